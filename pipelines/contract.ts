@@ -1,0 +1,78 @@
+import type { VAD, llm, stt, tts } from '@livekit/agents';
+import type { z } from 'zod';
+import type { EngineClient } from './engine/engine-client.ts';
+import type { ProviderName } from './registry.ts';
+import type { Script } from './script.ts';
+
+export type { ProviderName };
+
+/** What a provider does in a call. */
+export type ProviderRole = 'stt' | 'llm' | 'tts' | 'vad';
+
+/** Where a provider runs: a hosted service, a machine of the operator's, or a model of this host. */
+export type Hosting = 'cloud' | 'lan' | 'embedded';
+
+/** What a provider is billed by. `none` costs nothing per use. */
+export type PriceUnit = 'audio_second' | 'character' | 'token' | 'none';
+
+/** The SDK object that a provider of each role creates. One per call: instances are never shared between calls. */
+export type RoleInstance = { stt: stt.STT; llm: llm.LLM; tts: tts.TTS; vad: VAD };
+
+/** What a provider is given besides its own options, once per call. */
+export type BuildContext = {
+  /** BCP 47, such as `en-US`. */
+  language: string;
+  /** Rate of all audio inside a call, mono signed 16-bit. STT receives it; TTS should deliver it, or say its own rate. */
+  sampleRateHz: 16000;
+  /** The models of this host (embedded providers and the end-of-turn model); absent when no engine runs. */
+  engine?: EngineClient;
+  /** The agent's script, for providers that answer from it. */
+  script?: Script;
+  /** The agent's variables, already merged with those of the call. */
+  variables: Record<string, string>;
+  /** Called for events worth a log line; never with audio, and personal data only under a key that starts with `pii`. */
+  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+};
+
+/** The answer of a provider's `check`: a real connection with a tiny request. `message` says what to do when not ok. */
+export type CheckResult = { ok: boolean; latencyMs: number; message: string };
+
+/**
+ * One provider file exports one value of this type, `as const satisfies Provider<…>`. The parts stand in this order in
+ * every file: options schema (a doc comment, a unit and a default per field), the provider, the SDK classes it creates.
+ */
+export type Provider<R extends ProviderRole = ProviderRole, O extends z.ZodObject = z.ZodObject> = {
+  /** The file's name without `.ts`, such as `deepgram-stt`. */
+  name: string;
+  role: R;
+  /** For people: "Deepgram nova-3". */
+  title: string;
+  hosting: Hosting;
+  /** Options with defaults. Operator settings, then agent options, are merged before they are parsed. */
+  options: O;
+  priceUnit: PriceUnit;
+  /** Names of the options without which it cannot run (an API key, a URL); the cure names their environment variable. */
+  requires: readonly (keyof z.input<O> & string)[];
+  create(options: z.output<O>, context: BuildContext): RoleInstance[R] | Promise<RoleInstance[R]>;
+  /** Connects and makes a tiny real request. Never throws; resolves within `timeoutMs`. */
+  check(options: z.output<O>, context: { engine?: EngineClient; timeoutMs: number }): Promise<CheckResult>;
+};
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a heterogeneous table needs a bivariant element type
+export type AnyProvider = Provider<any, any>;
+
+/** A provider with the agent's options for it. */
+export type Stage = { provider: ProviderName; options?: Record<string, unknown> };
+
+/** A named pipeline. The first stage of each list serves; the others are its fallbacks, in order. */
+export type PipelineDefinition = {
+  name: string;
+  title: string;
+  vad: Stage;
+  stt: readonly [Stage, ...Stage[]];
+  llm: readonly [Stage, ...Stage[]];
+  tts: readonly [Stage, ...Stage[]];
+};
+
+/** The operator's options per provider (keys, URLs, models), read from the environment by `src/config.ts`. */
+export type ProviderSettings = Partial<Record<ProviderName, Record<string, unknown>>>;

@@ -1,0 +1,29 @@
+/**
+ * The contract of the speech pipeline, and the only file of this folder that the rest of the program imports.
+ *
+ * A pipeline is four stages: VAD → STT → LLM → TTS. Each stage names a provider (one file in `providers/`) and that
+ * provider's options. Presets (`cloud.ts`, `lan.ts`, `embedded.ts`) are pipelines by name. `build.ts` turns a pipeline into
+ * the SDK objects of one call. Nothing here reads the environment, a database or HTTP: settings arrive as parameters.
+ */
+export type {
+  AnyProvider,
+  BuildContext,
+  CheckResult,
+  Hosting,
+  PipelineDefinition,
+  PriceUnit,
+  Provider,
+  ProviderName,
+  ProviderRole,
+  ProviderSettings,
+  RoleInstance,
+  Stage,
+} from './contract.ts';
+export { ProviderError, type ProviderErrorCode } from './errors.ts';
+export { scriptSchema, type Script } from './script.ts';
+export { pipelinePresets, type PresetName } from './presets.ts';
+export { loadProvider, providerCatalog, providerNames } from './registry.ts';
+export { buildPipeline, type BuiltPipeline } from './build.ts';
+export { checkPipeline, type PipelineCheck } from './check.ts';
+export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
+export { connectEngine, type EngineClient } from './engine/engine-client.ts';

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { scriptSchema } from '../../pipelines/index.ts';
+
+const stage = z.union([
+  z.string().describe('A provider, such as `piper-http-tts`.'),
+  z.strictObject({
+    provider: z.string().describe('A provider, such as `piper-http-tts`.'),
+    options: z.record(z.string(), z.unknown()).default({}).describe('Options of that provider.'),
+  }),
+]);
+
+/** The front matter of `agents/<name>.md`. `agents/README.md` documents each field; a test compares the two. */
+export const agentSchema = z.strictObject({
+  description: z.string().min(1).describe('One line for people: what this agent is for.'),
+  language: z.string().default('en-US').describe('BCP 47 language of the call.'),
+  pipeline: z
+    .union([
+      z.string(),
+      z.strictObject({
+        preset: z.string().default('auto'),
+        stt: stage.optional(),
+        llm: stage.optional(),
+        tts: stage.optional(),
+      }),
+    ])
+    .default('auto')
+    .describe('`auto`, `cloud`, `lan` or `embedded`, or a preset with single stages replaced.'),
+  greeting: z
+    .string()
+    .min(1)
+    .describe('Spoken first, synthesised before the call is answered. May hold {{variables}}.'),
+  goodbye: z.string().default('Thank you. Goodbye.').describe('Spoken when a limit ends the call.'),
+  apology: z
+    .string()
+    .default('Sorry, we were cut off for a moment. Where were we?')
+    .describe('Spoken when another process takes over a call.'),
+  filler: z.array(z.string()).default(['One moment, please.']).describe('Spoken when an answer takes too long.'),
+  check_in: z
+    .string()
+    .default('Are you still there?')
+    .describe('Spoken once after a silence, before the call is ended.'),
+  tools: z.array(z.string()).default(['end-call']).describe('Tools the agent may use: files of `src/worker/tools`.'),
+  variables: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.string(), z.null()]))
+    .default({})
+    .describe('Names used as {{name}}, each with its default; null must be given with the call.'),
+  limits: z
+    .strictObject({
+      ring_seconds: z.number().int().min(5).max(75).optional().describe('How long a phone rings.'),
+      max_minutes: z.number().min(0.1).max(240).default(15).describe('Longest call, then the goodbye.'),
+      silence_seconds: z
+        .number()
+        .min(3)
+        .max(300)
+        .default(15)
+        .describe('Silence before the check-in; the same again ends the call.'),
+      max_cost_usd: z.number().min(0).optional().describe('Spend of one call, then the goodbye.'),
+    })
+    .prefault({})
+    .describe('Limits of one call.'),
+  turn: z
+    .strictObject({
+      min_endpointing_ms: z.number().int().min(100).max(5000).default(300).describe('Silence that may end a turn.'),
+      max_endpointing_ms: z
+        .number()
+        .int()
+        .min(200)
+        .max(10000)
+        .default(2500)
+        .describe('Silence that always ends a turn.'),
+      interruptible: z.boolean().default(true).describe('Whether the caller may talk over the agent.'),
+      min_interruption_ms: z
+        .number()
+        .int()
+        .min(50)
+        .max(5000)
+        .default(200)
+        .describe('Speech that counts as an interruption.'),
+      interruption_words: z
+        .number()
+        .int()
+        .min(0)
+        .max(10)
+        .default(0)
+        .describe('Words that must be heard before the agent stops.'),
+    })
+    .prefault({})
+    .describe('How turns are taken.'),
+  pronunciation: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Words and how to write them so that they are spoken right.'),
+  script: scriptSchema.optional().describe('What the scripted brain answers from; needed by `scripted-llm`.'),
+});
+
+export type AgentFrontMatter = z.output<typeof agentSchema>;
+
+/** One agent: its file's name without `.md`, its settings, and its prompt (the file's body). */
+export type Agent = AgentFrontMatter & {
+  name: string;
+  prompt: string;
+  /** Short hash of the file: which version of the agent a call used. */
+  version: string;
+};

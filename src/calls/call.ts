@@ -1,0 +1,112 @@
+import type { CallState, HungUpBy, Outcome } from './call-state.ts';
+import type { EndReason } from './end-reason.ts';
+
+export type Direction = 'outbound' | 'inbound' | 'web';
+
+/** What an operator may limit per call. Absent fields take the agent's, then the operator's default. */
+export type CallLimits = {
+  ringSeconds?: number;
+  maxMinutes?: number;
+  silenceSeconds?: number;
+  maxCostUsd?: number;
+};
+
+/** One call: the row of `calls` in the program's terms. Times are UTC. */
+export type Call = {
+  /** `call_` + ULID. Also the LiveKit room's name and the trace's session id. */
+  id: string;
+  tenantId: string;
+  direction: Direction;
+  state: CallState;
+  agent: string;
+  /** A preset's name (`embedded`, `lan`, `cloud`); `auto` is resolved before the row is written. */
+  pipeline: string;
+  /** Overrides of single stages: `{ tts: { provider, options } }`. */
+  pipelineOverrides: Record<string, unknown>;
+  /** E.164 of the person called or calling; null for a browser. */
+  phoneNumber: string | null;
+  fromNumber: string | null;
+  trunkId: string | null;
+  leadId: string | null;
+  playbook: string | null;
+  variables: Record<string, string>;
+  metadata: Record<string, unknown>;
+  limits: CallLimits;
+  outcome: Outcome | null;
+  endReason: EndReason | null;
+  hungUpBy: HungUpBy | null;
+  /** Which attempt of its retry plan is under way or was the last, from 1. */
+  attempt: number;
+  createdAt: Date;
+  dialedAt: Date | null;
+  answeredAt: Date | null;
+  endedAt: Date | null;
+  /** Sum of its cost lines, USD, as the exact decimal text that PostgreSQL keeps. */
+  costUsd: string;
+  report: Record<string, unknown> | null;
+};
+
+/** A finished utterance of either side. Times are milliseconds since the call was answered. */
+export type Turn = {
+  index: number;
+  role: 'caller' | 'agent';
+  text: string;
+  startedMs: number;
+  endedMs: number;
+  interrupted: boolean;
+  /** Milliseconds per stage of the turn that led to this agent utterance; absent for the caller's. */
+  latency?: TurnLatency;
+};
+
+/** Where the time of one answer went, in milliseconds. `totalMs` = caller's last sound → agent's first sample sent. */
+export type TurnLatency = {
+  endOfTurnMs?: number;
+  sttMs?: number;
+  llmFirstTokenMs?: number;
+  ttsFirstAudioMs?: number;
+  totalMs?: number;
+};
+
+/** One priced use of a provider. */
+export type CostLine = {
+  component: 'stt' | 'llm' | 'tts' | 'telephony';
+  provider: string;
+  model: string;
+  quantity: number;
+  unit: string;
+  /** Exact decimal text, USD. */
+  usd: string;
+  /** `provider` when the provider told the price, `list` from prices.json, `none` when it costs nothing. */
+  source: 'provider' | 'list' | 'none';
+};
+
+/** The public events of a call, in the order of `sequence`; turn-level ones go to the live stream only. */
+export const callEventTypes = [
+  'call.queued',
+  'call.dialing',
+  'call.ringing',
+  'call.answered',
+  'call.machine_detected',
+  'call.transferred',
+  'call.ended',
+  'call.analyzed',
+  'turn.caller_partial',
+  'turn.caller',
+  'turn.agent',
+  'turn.latency',
+  'agent.state',
+  'tool.called',
+  'provider.failed',
+  'call.attempt_ended',
+  'call.state',
+] as const;
+export type CallEventType = (typeof callEventTypes)[number];
+
+/** `sequence` rises by one per call and has no gaps. */
+export type CallEvent = {
+  callId: string;
+  sequence: number;
+  type: CallEventType;
+  at: Date;
+  data: Record<string, unknown>;
+};

@@ -1,0 +1,41 @@
+/** What a use case refuses, without any HTTP. `src/http/problem.ts` maps each code to a status; `docs/errors.md` lists them. */
+export type CallErrorCode =
+  | 'agent_not_found'
+  | 'pipeline_not_found'
+  | 'pipeline_not_configured'
+  | 'call_not_found'
+  | 'call_not_live'
+  | 'call_already_ended'
+  | 'invalid_variables'
+  | 'invalid_number'
+  | 'blocked'
+  | 'trunk_not_configured'
+  | 'idempotency_conflict'
+  | 'idempotency_in_flight'
+  | 'livekit_unavailable'
+  | 'capacity_full'
+  | 'lead_not_found'
+  | 'webhook_not_found'
+  | 'key_not_found'
+  | 'invalid_request';
+
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly code: CallErrorCode;
+  /** The field of the request that caused it, as a dotted path. */
+  readonly field: string | undefined;
+  /** What a caller of the API may read besides `message`: allowed values, the rule, seconds to wait. */
+  readonly details: Record<string, unknown>;
+
+  /** `message` may be shown to the caller of the API and says what to send instead. */
+  constructor(
+    code: CallErrorCode,
+    message: string,
+    options: { field?: string; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What the use cases need from the outside, as types. `src/store` and `src/livekit` implement them; tests use the real ones.
+ */
+import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
+import type { CallState, HungUpBy, Outcome } from './call-state.ts';
+import type { EndReason } from './end-reason.ts';
+
+export type NewCall = {
+  id: string;
+  tenantId: string;
+  direction: Direction;
+  state: Extract<CallState, 'scheduled' | 'queued' | 'in_progress'>;
+  agent: string;
+  pipeline: string;
+  pipelineOverrides?: Record<string, unknown>;
+  phoneNumber?: string | null;
+  fromNumber?: string | null;
+  trunkId?: string | null;
+  leadId?: string | null;
+  playbook?: string | null;
+  variables?: Record<string, string>;
+  metadata?: Record<string, unknown>;
+  limits?: CallLimits;
+  /** Everything else of the request that the dispatcher needs later: schedule, retry, voicemail, webhook, resume_url. */
+  plan?: Record<string, unknown>;
+  answeredAt?: Date | null;
+};
+
+export type NewEvent = { type: CallEventType; data?: Record<string, unknown> };
+
+/** The columns a transition may set besides `state`. */
+export type CallPatch = {
+  outcome?: Outcome;
+  endReason?: EndReason;
+  hungUpBy?: HungUpBy;
+  dialedAt?: Date;
+  answeredAt?: Date;
+  endedAt?: Date;
+  attempt?: number;
+  report?: Record<string, unknown>;
+  fromNumber?: string;
+  phoneNumber?: string;
+};
+
+export type CallQuery = {
+  tenantId: string;
+  states?: CallState[];
+  agent?: string;
+  phoneNumber?: string;
+  leadId?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+  /** Opaque, from the page before. */
+  cursor?: string;
+  /** 1–200. */
+  limit: number;
+};
+
+export type CallStore = {
+  /** Inserts the row, its first event and (for `queued` and `scheduled`) its dispatch job in one transaction. */
+  insertCall(call: NewCall, event: NewEvent): Promise<Call>;
+  /** With a tenant, a call of another tenant is as absent as one that never was. */
+  findCall(id: string, tenantId?: string): Promise<Call | null>;
+  listCalls(query: CallQuery): Promise<{ calls: Call[]; nextCursor: string | null }>;
+  /** Compare-and-set by the transition table. Null: the call was not in a state from which `to` is allowed; nothing changed. */
+  transition(change: {
+    callId: string;
+    to: CallState;
+    from?: CallState[];
+    patch?: CallPatch;
+    event: NewEvent;
+  }): Promise<Call | null>;
+  /** Events, turns and cost lines of a running or ended call, in one transaction; idempotent per turn index. */
+  record(callId: string, batch: { events?: NewEvent[]; turns?: Turn[]; costs?: CostLine[] }): Promise<void>;
+  listEvents(callId: string, afterSequence?: number): Promise<CallEvent[]>;
+  listTurns(callId: string): Promise<Turn[]>;
+  listCosts(callId: string): Promise<CostLine[]>;
+  /** Marks a live call as run by `owner` until the lease ends, when no other owner holds it. False: somebody else does. */
+  takeLease(callId: string, owner: string, seconds: number): Promise<boolean>;
+  /** One statement for all calls of a process. Answers the ids still held; a missing one was lost. */
+  renewLeases(owner: string, callIds: string[], seconds: number): Promise<string[]>;
+};
+
+/** Live fan-out of call events to whoever follows them, from any process. */
+export type CallEventBus = {
+  /** `listener` is told that the call has news, not what: read it with `listEvents`. Returns the unsubscribe function. */
+  onNews(callId: string, listener: () => void): () => void;
+};
+
+/** Rooms and dispatches of livekit-server. */
+export type Rooms = {
+  /** Creates the room (idempotent) and asks for one of our workers to join it with this metadata. */
+  dispatchAgent(request: { room: string; metadata: JobMetadata; emptyTimeoutSeconds?: number }): Promise<void>;
+  /** A token with which a browser may join, publish its microphone and subscribe. */
+  callerToken(request: { room: string; identity: string; name?: string; ttlSeconds: number }): Promise<string>;
+  deleteRoom(room: string): Promise<void>;
+  participants(
+    room: string,
+  ): Promise<{ identity: string; kind: 'standard' | 'sip' | 'agent' | 'other'; attributes: Record<string, string> }[]>;
+  removeParticipant(room: string, identity: string): Promise<void>;
+  /** Sends a control message to the session that runs the call (topic `parley.control`). */
+  sendControl(room: string, message: ControlMessage): Promise<void>;
+};
+
+/** What travels with an agent dispatch, as JSON. Inbound rules carry no call id: the worker creates the row. */
+export type JobMetadata = {
+  callId?: string;
+  tenantId?: string;
+  agent?: string;
+  pipeline?: string;
+  /** Set when a new session takes over a call whose process died. */
+  resume?: boolean;
+};
+
+/** Commands for a running session, JSON on the data topic `parley.control`, sent by the server SDK (no sender identity). */
+export type ControlMessage =
+  | { type: 'hang_up'; by: 'operator' }
+  | { type: 'say'; text: string; interrupt: boolean }
+  | { type: 'dtmf'; digits: string }
+  | { type: 'transfer'; to: string };

@@ -1,0 +1,291 @@
+import { z } from 'zod';
+
+/**
+ * One environment variable. `docs/configuration.md` lists the same table, and a test compares the two.
+ * `cure` is said when the value is wrong: what it must look like and where to find it.
+ */
+type Setting<T extends z.ZodType = z.ZodType> = {
+  schema: T;
+  about: string;
+  cure: string;
+  secret?: true;
+  /** Other names it is read from, in order. */
+  also?: readonly string[];
+};
+
+const text = z.string().trim().min(1);
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.replace(':', '')));
+const port = z.coerce.number().int().min(0).max(65535);
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const money = z.coerce.number().min(0);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const setting = <T extends z.ZodType>(schema: T, about: string, cure: string, rest: Partial<Setting> = {}) =>
+  ({ schema, about, cure, ...rest }) as Setting<T>;
+const secret = (about: string, cure: string, also: readonly string[] = []) =>
+  setting(text.optional(), about, cure, { secret: true, also });
+
+export const settings = {
+  PARLEY_HOST: setting(
+    text.default('127.0.0.1'),
+    'Address the API and the page listen on.',
+    'Use an address of this machine, such as 127.0.0.1 or 0.0.0.0.',
+  ),
+  PARLEY_PORT: setting(
+    port.default(8080),
+    'Port of the API and the page.',
+    'Use a free port from 1 to 65535, such as 8080.',
+  ),
+  PARLEY_PUBLIC_URL: setting(
+    url('http', 'https').optional(),
+    'Address under which others reach the API; used in status links.',
+    'Use a full address, such as https://parley.example.com.',
+  ),
+  PARLEY_HTTPS: setting(
+    flag.default(false),
+    'Serve a self-signed certificate, so that a browser on another machine gives its microphone.',
+    'Use 1 or 0.',
+  ),
+  PARLEY_DATA_DIR: setting(
+    text.default('.parley'),
+    'Folder of everything Parley downloads or stores.',
+    'Use a folder that can be written.',
+  ),
+  PARLEY_AGENTS_DIR: setting(
+    text.default('agents'),
+    'Folder of the agent files.',
+    'Use a folder that holds agent files (*.md).',
+  ),
+  PARLEY_LOG_LEVEL: setting(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'How much is logged.',
+    'Use debug, info, warn, error or silent.',
+  ),
+  PARLEY_PIPELINE: setting(
+    z.enum(['auto', 'cloud', 'lan', 'embedded']).default('auto'),
+    'Pipeline of agents that say `auto`: the first of cloud, lan and embedded that is configured.',
+    'Use auto, cloud, lan or embedded.',
+  ),
+  PARLEY_EMBEDDED: setting(
+    flag.default(true),
+    'Load the embedded models. 0 saves their memory where they are never used.',
+    'Use 1 or 0.',
+  ),
+  PARLEY_EMBEDDED_LLM: setting(
+    text.optional(),
+    'Embedded language model to download and use instead of the scripted brain.',
+    'Use a model of `parley check`, such as qwen2.5-0.5b-instruct, or the path of a GGUF file.',
+  ),
+  PARLEY_EMBEDDED_CALLS: setting(
+    count(1, 1000).optional(),
+    'Embedded calls at once on this host; the default is 4 per core.',
+    'Use a whole number from 1.',
+  ),
+  PARLEY_AGENT_NAME: setting(
+    text.default('parley'),
+    'Name under which workers register with LiveKit.',
+    'Use a name without spaces.',
+  ),
+  PARLEY_CALL_PROCESSES: setting(
+    count(1, 256).optional(),
+    'Call processes of a worker; the default is one per two cores, at least one.',
+    'Use a whole number from 1.',
+  ),
+  PARLEY_CALLS_PER_PROCESS: setting(
+    count(1, 100).default(12),
+    'Calls per call process; 1 isolates each call in a process.',
+    'Use a whole number from 1; one thread saturates near 15.',
+  ),
+  PARLEY_DRAIN_SECONDS: setting(
+    count(0, 14400).default(900),
+    'How long running calls may finish after SIGTERM before they hear a goodbye.',
+    'Use whole seconds.',
+  ),
+  PARLEY_RACE_SHIM: setting(
+    flag.default(true),
+    'Replace Promise.race by a version that does not keep every audio frame in memory.',
+    'Use 1 or 0.',
+  ),
+  PARLEY_ONCE: setting(flag.default(false), '`up` exits after its self-check call, with 0 or 1.', 'Use 1 or 0.'),
+  PARLEY_LIVEKIT_PORT: setting(
+    port.default(7880),
+    'Signalling port of the livekit-server that `up` starts; media uses the next two.',
+    'Use a free port.',
+  ),
+  PARLEY_POSTGRES_PORT: setting(port.default(54329), 'Port of the PostgreSQL that `up` starts.', 'Use a free port.'),
+  DATABASE_URL: setting(
+    url('postgres', 'postgresql').optional(),
+    'PostgreSQL to use instead of the embedded one.',
+    'Use postgresql://user:password@host:5432/database; special characters in the password must be percent-encoded.',
+    { secret: true },
+  ),
+  REDIS_URL: setting(
+    url('redis', 'rediss').optional(),
+    'Redis that shares rate limits between replicas.',
+    'Use redis://host:6379.',
+    { secret: true },
+  ),
+  LIVEKIT_URL: setting(
+    url('ws', 'wss', 'http', 'https').optional(),
+    'livekit-server to use instead of starting one.',
+    'Use ws://host:7880 or wss://host.',
+  ),
+  LIVEKIT_PUBLIC_URL: setting(
+    url('ws', 'wss').optional(),
+    'Address of livekit-server for browsers; the default is this origin, proxied.',
+    'Use wss://media.example.com.',
+  ),
+  LIVEKIT_API_KEY: setting(
+    text.optional(),
+    'Key of livekit-server.',
+    'Use a key of the `keys:` block of livekit.yaml.',
+  ),
+  LIVEKIT_API_SECRET: secret(
+    'Secret of that key.',
+    'Use the secret that stands beside the key in livekit.yaml, 32 characters or more.',
+  ),
+  AGENTS_API_KEY: secret('First API key of the default tenant.', 'Use 24 random characters or more.'),
+  SIP_TRUNK_ID: setting(
+    z
+      .string()
+      .regex(/^ST_[A-Za-z0-9]+$/)
+      .optional(),
+    'LiveKit outbound trunk for calls that name none.',
+    'Use a LiveKit trunk id, which starts with ST_ (a Twilio trunk id starts with TK and is something else). `parley trunk list` shows them.',
+  ),
+  SIP_FROM_NUMBER: setting(
+    z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/)
+      .optional(),
+    'Number shown to the person called.',
+    'Use a number of the trunk in E.164, such as +15551234567.',
+  ),
+  PARLEY_ALLOWED_COUNTRIES: setting(
+    list.optional(),
+    'Countries that may be called, as ISO codes; the default is the country of SIP_FROM_NUMBER.',
+    'Use codes such as US,CA,GB.',
+  ),
+  PARLEY_MAX_CALLS: setting(
+    count(1, 100000).default(50),
+    'Calls of one tenant at once; more wait in order.',
+    'Use a whole number from 1.',
+  ),
+  PARLEY_TRUNK_MAX_CALLS: setting(
+    count(1, 100000).default(50),
+    'Calls of one trunk at once.',
+    'Use a whole number from 1.',
+  ),
+  PARLEY_CALLS_PER_SECOND: setting(
+    z.coerce.number().positive().default(1),
+    'New calls per second and trunk; Twilio allows 1 unless raised.',
+    'Use a number above 0.',
+  ),
+  PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY: setting(
+    count(1, 1000).default(8),
+    'Attempts to reach one number in 24 hours.',
+    'Use a whole number from 1.',
+  ),
+  PARLEY_SPEND_PER_DAY_USD: setting(
+    money.default(50),
+    'Spend of one tenant in 24 hours; calls beyond it are blocked.',
+    'Use an amount in USD.',
+  ),
+  PARLEY_WEBHOOK_ALLOW_PRIVATE: setting(
+    flag.default(false),
+    'Let webhooks reach private, loopback and link-local addresses.',
+    'Use 1 or 0.',
+  ),
+  DEEPGRAM_API_KEY: secret(
+    'Deepgram key, for speech recognition and synthesis.',
+    'Take it from the Deepgram console, API keys.',
+  ),
+  DEEPGRAM_MODEL: setting(text.optional(), 'Deepgram recognition model.', 'Use a model such as nova-3.'),
+  DEEPGRAM_URL: setting(
+    url('ws', 'wss', 'http', 'https').optional(),
+    'Deepgram-compatible server.',
+    'Use wss://api.deepgram.com or your own.',
+  ),
+  OPENROUTER_API_KEY: secret('OpenRouter key, for the language model.', 'Take it from the OpenRouter settings, Keys.'),
+  OPENROUTER_MODEL: setting(
+    text.optional(),
+    'OpenRouter model.',
+    'Use an id of the OpenRouter model list, such as openai/gpt-4.1-mini.',
+  ),
+  OPENROUTER_FALLBACK_MODELS: setting(
+    list.optional(),
+    'Models that OpenRouter tries next, in order.',
+    'Use ids separated by commas.',
+  ),
+  OPENROUTER_URL: setting(
+    url('http', 'https').optional(),
+    'OpenRouter-compatible server.',
+    'Use https://openrouter.ai/api/v1 or your own.',
+  ),
+  ELEVENLABS_API_KEY: secret('ElevenLabs key, for the voice.', 'Take it from the ElevenLabs profile, API keys.', [
+    'ELEVENLAB_API_KEY',
+    'ELEVEN_API_KEY',
+  ]),
+  ELEVENLABS_VOICE_ID: setting(text.optional(), 'ElevenLabs voice.', 'Use a voice id of the ElevenLabs voice library.'),
+  ELEVENLABS_URL: setting(
+    url('ws', 'wss', 'http', 'https').optional(),
+    'ElevenLabs-compatible server.',
+    'Use wss://api.elevenlabs.io or your own.',
+  ),
+  WHISPERLIVE_URL: setting(url('ws', 'wss').optional(), 'WhisperLive server.', 'Use ws://gpu-box:9090.'),
+  WHISPERLIVE_MODEL: setting(text.optional(), 'Model asked of WhisperLive.', 'Use a model such as small.en.'),
+  WHISPERLIVEKIT_URL: setting(url('ws', 'wss').optional(), 'WhisperLiveKit server.', 'Use ws://gpu-box:8000.'),
+  OLLAMA_URL: setting(url('http', 'https').optional(), 'Ollama server.', 'Use http://gpu-box:11434.'),
+  OLLAMA_MODEL: setting(
+    text.optional(),
+    'Ollama model, already pulled.',
+    'Use a model of `ollama list`, such as llama3.1:8b.',
+  ),
+  PIPER_URL: setting(
+    url('http', 'https', 'tcp').optional(),
+    'Piper server (HTTP, or tcp:// for Wyoming).',
+    'Use http://gpu-box:5000.',
+  ),
+  PIPER_VOICE: setting(text.optional(), 'Piper voice.', 'Use a voice the server has.'),
+  OPENAI_COMPATIBLE_STT_URL: setting(
+    url('http', 'https').optional(),
+    'Server with /v1/audio/transcriptions.',
+    'Use an address ending in /v1.',
+  ),
+  OPENAI_COMPATIBLE_LLM_URL: setting(
+    url('http', 'https').optional(),
+    'Server with /v1/chat/completions.',
+    'Use an address ending in /v1.',
+  ),
+  OPENAI_COMPATIBLE_LLM_MODEL: setting(text.optional(), 'Model of that server.', 'Use a model the server lists.'),
+  OPENAI_COMPATIBLE_TTS_URL: setting(
+    url('http', 'https').optional(),
+    'Server with /v1/audio/speech.',
+    'Use an address ending in /v1.',
+  ),
+  OPENAI_COMPATIBLE_API_KEY: secret('Key of those servers, where they want one.', 'Use the key of your server.'),
+  PARLEY_PRICES_FILE: setting(
+    text.optional(),
+    'JSON file whose prices replace those of pipelines/prices.json.',
+    'Use the path of a JSON file of the same shape.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    url('http', 'https').optional(),
+    'OpenTelemetry collector, such as Langfuse.',
+    'Use https://cloud.langfuse.com/api/public/otel or a collector.',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: secret(
+    'Headers for it, as key=value pairs.',
+    'Use Authorization=Basic%20… for Langfuse.',
+  ),
+  PARLEY_TRACE_CONTENT: setting(flag.default(true), 'Send transcripts with the traces.', 'Use 1 or 0.'),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+export type Settings = { [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> };
