@@ -6,6 +6,7 @@ export type CallErrorCode =
   | 'call_not_found'
   | 'call_not_live'
   | 'call_already_ended'
+  | 'call_in_progress'
   | 'invalid_variables'
   | 'invalid_number'
   | 'blocked'

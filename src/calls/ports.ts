@@ -79,6 +79,87 @@ export type CallStore = {
   takeLease(callId: string, owner: string, seconds: number): Promise<boolean>;
   /** One statement for all calls of a process. Answers the ids still held; a missing one was lost. */
   renewLeases(owner: string, callIds: string[], seconds: number): Promise<string[]>;
+  /**
+   * Removes what could identify a person from an ended call: numbers, transcript, variables, metadata, playbook, the data
+   * of its events and the report's texts. States, times, outcome, costs and latencies stay. Idempotent.
+   * Null: no such call of the tenant, or it has not ended.
+   */
+  eraseCall(id: string, tenantId: string): Promise<Call | null>;
+};
+
+/** What a key may do. `admin` manages keys, trunks and webhooks. */
+export const keyScopes = ['calls:read', 'calls:write', 'leads:read', 'leads:write', 'admin'] as const;
+export type KeyScope = (typeof keyScopes)[number];
+
+/** An API key as it is kept: never the key itself. */
+export type ApiKey = {
+  /** `key_` + ULID. */
+  id: string;
+  tenantId: string;
+  name: string;
+  /** Its first characters, so that a person recognises it. */
+  prefix: string;
+  /** Lowercase hex SHA-256 of the key; unique. */
+  hash: string;
+  scopes: KeyScope[];
+  createdAt: Date;
+  revokedAt: Date | null;
+};
+
+export type KeyStore = {
+  insertKey(key: Omit<ApiKey, 'createdAt' | 'revokedAt'>): Promise<ApiKey>;
+  /** Revoked ones too. */
+  findKeyByHash(hash: string): Promise<ApiKey | null>;
+  listKeys(tenantId: string): Promise<ApiKey[]>;
+  /** Idempotent. Null: the tenant has no such key. */
+  revokeKey(id: string, tenantId: string): Promise<ApiKey | null>;
+};
+
+/** A person or company that may be called; unique per tenant and email (lowercase). */
+export type Lead = {
+  /** `lead_` + ULID. */
+  id: string;
+  tenantId: string;
+  email: string;
+  name: string | null;
+  /** E.164. */
+  phoneNumber: string | null;
+  company: string | null;
+  data: Record<string, unknown>;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+/** Absent fields keep what is stored; null empties them; `data` is merged key by key. */
+export type LeadUpsert = { email: string } & {
+  [Field in 'name' | 'phoneNumber' | 'company']?: string | null;
+} & { data?: Record<string, unknown> };
+
+export type LeadStore = {
+  /** In one transaction; the answer is in the order of the input. */
+  upsertLeads(tenantId: string, leads: LeadUpsert[]): Promise<{ lead: Lead; created: boolean }[]>;
+  findLead(id: string, tenantId: string): Promise<Lead | null>;
+  /** Newest first. `cursor` is opaque, from the page before. */
+  listLeads(query: {
+    tenantId: string;
+    email?: string;
+    cursor?: string;
+    limit: number;
+  }): Promise<{ leads: Lead[]; nextCursor: string | null }>;
+};
+
+/** Who changed what through the API, kept for the operator. */
+export type AuditLog = {
+  record(entry: {
+    tenantId: string;
+    keyId: string;
+    /** Method and route, such as `DELETE /api/calls/{id}`. */
+    action: string;
+    /** Id of what was changed. */
+    target: string | null;
+    requestId: string;
+    status: number;
+  }): Promise<void>;
 };
 
 /** Live fan-out of call events to whoever follows them, from any process. */
