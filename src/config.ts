@@ -27,6 +27,11 @@ export function loadConfig(overrides: Partial<Record<SettingName, string>> = {})
   return readConfig({ ...file, ...process.env, ...overrides });
 }
 
+/** Folders in which installed programs are looked for. */
+export function executablePath(): string {
+  return process.env['PATH'] ?? '';
+}
+
 /** As `loadConfig`, from a given environment. Empty values count as absent. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = [];

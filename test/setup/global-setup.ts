@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { executablePath, loadConfig } from '../../src/config.ts';
+import { livekitBinary } from '../../src/stack/livekit-binary.ts';
+import { startLivekitServer } from '../../src/stack/livekit-server.ts';
+import { startPostgres } from '../../src/stack/postgres.ts';
+import { consoleProgress } from '../../src/stack/progress.ts';
+
+/** One PostgreSQL and one livekit-server for the whole run, on free ports, with data in a folder that is removed at the end. */
+export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  const kept = loadConfig().PARLEY_DATA_DIR;
+  const binary = await livekitBinary({
+    dataDir: kept,
+    path: executablePath(),
+    progress: consoleProgress(process.stderr),
+  });
+  const postgres = await startPostgres({ dataDir, port: await freePort(), durable: false });
+  const livekit = await startLivekitServer({ binary, dataDir, host: '127.0.0.1', port: await freePort() });
+  project.provide('postgresUrl', postgres.urlOf('postgres'));
+  project.provide('livekit', { url: livekit.url, apiKey: livekit.apiKey, apiSecret: livekit.apiSecret });
+  return async () => {
+    await livekit.process.stop();
+    await postgres.process.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
+
+/** A port with two free ones after it, below the range from which the system hands out ports to clients. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20000 + 3 * Math.floor(Math.random() * 4000);
+    const free = await Promise.all([port, port + 1, port + 2].map(isFree));
+    if (free.every(Boolean)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+const common = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+/** Three kinds of test, told apart by file name. Whole calls are timed by ears, so they run one after another. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/setup/summary-reporter.ts'],
+    globalSetup: ['./test/setup/global-setup.ts'],
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'],
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: { ...common, name: 'integration', include: ['test/**/*.integration.test.ts'], maxWorkers: 2 },
+      },
+      {
+        test: {
+          ...common,
+          name: 'e2e',
+          include: ['test/**/*.e2e.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
