@@ -1,6 +1,7 @@
 import type { VAD, llm, stt, tts } from '@livekit/agents';
 import type { z } from 'zod';
 import type { EngineClient } from './engine/engine-client.ts';
+import type { ProviderError } from './errors.ts';
 import type { ProviderName } from './registry.ts';
 import type { Script } from './script.ts';
 
@@ -32,6 +33,39 @@ export type BuildContext = {
   variables: Record<string, string>;
   /** Called for events worth a log line; never with audio, and personal data only under a key that starts with `pii`. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+  /** Called once per finished use. Providers that cost money call it; for the free ones the pipeline does. */
+  onUsage?: (usage: ProviderUsage) => void;
+  /** Called when a provider failed, before the next one is tried: the moment for a filler. */
+  onFailure?: (failure: ProviderFailure) => void;
+};
+
+/** One use of a provider, as it is billed. `priceUsage` turns it into money. */
+export type ProviderUsage = {
+  role: 'stt' | 'llm' | 'tts';
+  provider: ProviderName;
+  /** The model that served, which may be another than the one asked for. */
+  model: string;
+  /** In `unit`: seconds of audio sent, characters sent, tokens of prompt and completion together. */
+  quantity: number;
+  unit: PriceUnit;
+  /** What the provider says it cost, USD. Absent where only a price list knows. */
+  usd?: number;
+  tokens?: { prompt: number; cachedPrompt: number; completion: number };
+  /** Equals the id on the SDK's frames and chunks, hence `gen_ai.response.id` of the span. */
+  requestId?: string;
+  /** The answer was thrown away before its end; the numbers were then looked up, or cover what was sent. */
+  cancelled?: true;
+};
+
+/** One failure of a provider within a call. */
+export type ProviderFailure = {
+  role: 'stt' | 'llm' | 'tts';
+  provider: ProviderName;
+  error: ProviderError;
+  /** Who takes over; absent when nobody is left. */
+  next?: ProviderName;
+  /** Whether it had already delivered a part of this answer. */
+  midStream: boolean;
 };
 
 /** The answer of a provider's `check`: a real connection with a tiny request. `message` says what to do when not ok. */

@@ -13,17 +13,22 @@ export type {
   PipelineDefinition,
   PriceUnit,
   Provider,
+  ProviderFailure,
   ProviderName,
   ProviderRole,
   ProviderSettings,
+  ProviderUsage,
   RoleInstance,
   Stage,
 } from './contract.ts';
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { scriptSchema, type Script } from './script.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
-export { loadProvider, providerCatalog, providerNames } from './registry.ts';
+export { isProviderName, loadProvider, providerCatalog, providerNames } from './registry.ts';
+export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';
-export { checkPipeline, type PipelineCheck } from './check.ts';
+export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';
+export { createProviderHealth, type ProviderHealth } from './provider-health.ts';
+export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
 export { connectEngine, type EngineClient } from './engine/engine-client.ts';

@@ -66,6 +66,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 function providerSettings(read: Settings): ProviderSettings {
   const compatible = read.OPENAI_COMPATIBLE_API_KEY;
+  const piperIsWyoming = read.PIPER_URL?.startsWith('tcp:');
   return {
     'deepgram-stt': present({ apiKey: read.DEEPGRAM_API_KEY, model: read.DEEPGRAM_MODEL, url: read.DEEPGRAM_URL }),
     'deepgram-flux-stt': present({ apiKey: read.DEEPGRAM_API_KEY, url: read.DEEPGRAM_URL }),
@@ -84,7 +85,9 @@ function providerSettings(read: Settings): ProviderSettings {
     'whisperlive-stt': present({ url: read.WHISPERLIVE_URL, model: read.WHISPERLIVE_MODEL }),
     'whisperlivekit-stt': present({ url: read.WHISPERLIVEKIT_URL }),
     'ollama-llm': present({ url: read.OLLAMA_URL, model: read.OLLAMA_MODEL }),
-    'piper-http-tts': present({ url: read.PIPER_URL, voice: read.PIPER_VOICE }),
+    'piper-http-tts': present({ url: piperIsWyoming ? undefined : read.PIPER_URL, voice: read.PIPER_VOICE }),
+    'piper-wyoming-tts': present({ url: piperIsWyoming ? read.PIPER_URL : undefined, voice: read.PIPER_VOICE }),
+    'embedded-llm': present({ model: read.PARLEY_EMBEDDED_LLM }),
     'openai-compatible-stt': present({ url: read.OPENAI_COMPATIBLE_STT_URL, apiKey: compatible }),
     'openai-compatible-llm': present({
       url: read.OPENAI_COMPATIBLE_LLM_URL,

@@ -1,0 +1,99 @@
+import type { PipelineDefinition, ProviderSettings, Stage } from './contract.ts';
+import { ProviderError } from './errors.ts';
+import { type Preset, type PresetName, pipelinePresets } from './presets.ts';
+import { isProviderName, providerCatalog } from './registry.ts';
+
+const roles = ['stt', 'llm', 'tts'] as const;
+type SpeechRole = (typeof roles)[number];
+
+/** A stage as an agent file writes it: a provider's name, or a name with options. */
+export type WantedStage = string | { provider: string; options?: Record<string, unknown> | undefined };
+
+/** A pipeline as an agent file writes it: `auto`, a preset's name, or a preset with single stages replaced. */
+export type WantedPipeline =
+  | string
+  | ({ preset?: string | undefined } & { [Role in SpeechRole]?: WantedStage | undefined });
+
+/**
+ * Decides which providers serve a call: of each role the first configured one, and the others as its fallbacks.
+ * `auto` is the first preset that is configured whole. Embedded providers need `available.embedded`; in a cloud or LAN
+ * pipeline they are fallbacks only.
+ * @throws ProviderError `not_configured`, naming each missing setting and what else could be done
+ */
+export function resolvePipeline(request: {
+  wanted: WantedPipeline;
+  settings: ProviderSettings;
+  available: { embedded: boolean };
+}): PipelineDefinition {
+  const wanted = typeof request.wanted === 'string' ? { preset: request.wanted } : request.wanted;
+  const name = wanted.preset ?? 'auto';
+  if (name !== 'auto' && !Object.hasOwn(pipelinePresets, name))
+    throw new ProviderError(
+      'not_configured',
+      name,
+      `no such pipeline. Use auto, ${Object.keys(pipelinePresets).join(', ')}.`,
+    );
+  const presets = name === 'auto' ? Object.values(pipelinePresets) : [pipelinePresets[name as PresetName]];
+  const problems: string[] = [];
+  for (const preset of presets) {
+    const { definition, missing } = configured(preset, wanted, request);
+    if (missing.length === 0) return definition;
+    problems.push(`${preset.name} needs ${missing.join(', ')}`);
+  }
+  throw new ProviderError('not_configured', name, `the pipeline is not configured: ${problems.join('; ')}.`);
+}
+
+function configured(
+  preset: Preset,
+  wanted: Exclude<WantedPipeline, string>,
+  { settings, available }: { settings: ProviderSettings; available: { embedded: boolean } },
+): { definition: PipelineDefinition; missing: string[] } {
+  const missing: string[] = [];
+  const chosen = {} as Pick<PipelineDefinition, SpeechRole>;
+  for (const role of roles) {
+    const replacement = wanted[role] === undefined ? undefined : stageOf(wanted[role], role);
+    const first = replacement ?? preset[role][0];
+    const candidates = replacement
+      ? [replacement, ...preset[role].filter((stage) => stage.provider !== replacement.provider)]
+      : preset[role];
+    const usable: Stage[] = [];
+    for (const stage of candidates) {
+      const lacks = missingSettings(stage, settings, available);
+      const mayServe = replacement ? stage === replacement : providerCatalog[stage.provider].hosting === preset.hosting;
+      if (lacks.length === 0 && (usable.length > 0 || mayServe)) usable.push(stage);
+    }
+    if (usable.length === 0) missing.push(...missingSettings(first, settings, available));
+    else chosen[role] = usable as [Stage, ...Stage[]];
+  }
+  return {
+    definition: { name: preset.name, title: preset.title, vad: preset.vad, ...chosen },
+    missing: [...new Set(missing)],
+  };
+}
+
+function stageOf(wanted: WantedStage, role: SpeechRole): Stage {
+  const { provider, options } = typeof wanted === 'string' ? { provider: wanted, options: undefined } : wanted;
+  if (!isProviderName(provider) || providerCatalog[provider].role !== role) {
+    const known = Object.entries(providerCatalog).filter(([, entry]) => entry.role === role);
+    throw new ProviderError(
+      'not_configured',
+      provider,
+      `no such ${role} provider. Use ${known.map(([name]) => name).join(', ')}.`,
+    );
+  }
+  return options ? { provider, options } : { provider };
+}
+
+/** The settings a provider still lacks, as the operator knows them; empty when it can be used. */
+function missingSettings(
+  { provider, options }: Stage,
+  settings: ProviderSettings,
+  available: { embedded: boolean },
+): string[] {
+  const { hosting, needs } = providerCatalog[provider];
+  if (hosting === 'embedded' && !available.embedded) return ['PARLEY_EMBEDDED=1'];
+  const given: Record<string, unknown> = { ...settings[provider], ...options };
+  return Object.entries(needs)
+    .filter(([option]) => given[option] === undefined)
+    .map(([, variable]) => variable);
+}
