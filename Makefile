@@ -1,0 +1,31 @@
+# Two commands do all the set-up they need: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint format typecheck clean
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
+
+run: ## Start everything on this machine and make one spoken test call.
+	@./parley up
+
+test: ## Run all checks and tests.
+	@./scripts/test.sh
+
+bench: ## Measure speed and memory; writes bench/results.json.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node bench/run.ts
+
+lint: ## Check style and the import directions.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh oxlint
+
+format: ## Format the code.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh oxfmt
+
+typecheck: ## Check the types.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh tsc
+
+clean: ## Remove everything that set-up brought, and the embedded database.
+	rm -rf .parley node_modules

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Brings what Parley needs into this folder: a Node that runs TypeScript, when the installed one is older, and the packages.
+# Prints nothing when all is there. Afterwards `scripts/with-node.sh COMMAND…` runs a command with that Node.
+set -eu
+cd "$(dirname "$0")/.."
+
+need() { command -v "$1" >/dev/null 2>&1 || { echo "parley: $1 is not installed. Install $2 and try again." >&2; exit 1; }; }
+need node "Node.js 18 or newer (nodejs.org, or your system's package nodejs)"
+need npm "npm, which comes with Node.js"
+
+new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 18) ? 0 : 1)' 2>/dev/null; }
+
+if ! new_enough node && ! new_enough .parley/node/bin/node; then
+  # The platform's own package holds the program itself, so no install script is needed.
+  package="node-$(node -p 'process.platform')-$(node -p 'process.arch')"
+  echo "  … Bring Node 24 into .parley/node (the installed one is $(node -v); Parley needs 22.18 or newer)"
+  mkdir -p .parley/node
+  npm install --prefix .parley/node --no-save --no-package-lock --no-audit --no-fund --loglevel=error "$package@24" >/dev/null || {
+    echo "parley: Node 24 could not be installed with npm. Check the network, or install Node 22.18 or newer yourself." >&2
+    exit 1
+  }
+  mkdir -p .parley/node/bin
+  ln -sf "../node_modules/$package/bin/node" .parley/node/bin/node
+fi
+
+if ! cmp -s package-lock.json node_modules/.parley-lock 2>/dev/null; then
+  echo "  … Install packages (about a minute the first time)"
+  ./scripts/with-node.sh npm ci --no-audit --no-fund --loglevel=error || {
+    echo "parley: the packages could not be installed. Check the network and the disk, then run the same command again." >&2
+    exit 1
+  }
+  cp package-lock.json node_modules/.parley-lock
+fi

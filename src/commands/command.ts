@@ -1,0 +1,16 @@
+import type { Config } from '../config.ts';
+
+/** One verb of the `parley` program: a file of this folder. */
+export type Command = {
+  /** Printed by `--help`: usage, what it does, its options, its exit codes. */
+  help: string;
+  options: Record<string, { type: 'string' | 'boolean'; short?: string }>;
+  /** Resolves with the exit code. `signal` aborts on SIGINT and SIGTERM. Throws an Error whose message says what to do. */
+  run(context: {
+    config: Config;
+    values: Record<string, string | boolean | undefined>;
+    positionals: string[];
+    signal: AbortSignal;
+    out: NodeJS.WritableStream;
+  }): Promise<number>;
+};

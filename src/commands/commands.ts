@@ -1,0 +1,13 @@
+import type { Command } from './command.ts';
+
+/** Each verb is loaded when it is used, so that `parley --help` needs no WebRTC. */
+export const commands: Record<string, () => Promise<Command>> = {
+  up: async () => (await import('./up.ts')).up,
+  serve: async () => (await import('./serve.ts')).serve,
+  worker: async () => (await import('./worker.ts')).worker,
+  call: async () => (await import('./call.ts')).call,
+  agents: async () => (await import('./agents.ts')).agents,
+  check: async () => (await import('./check.ts')).check,
+  migrate: async () => (await import('./migrate.ts')).migrate,
+  prepare: async () => (await import('./prepare.ts')).prepare,
+};

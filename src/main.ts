@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { commands } from './commands/commands.ts';
+import { ConfigError, loadConfig } from './config.ts';
+
+/**
+ * The `parley` command: finds the verb, reads its options, runs it, and turns what comes of it into an exit code.
+ * 0 is success, 1 a failure that was explained, 2 a call that was not understood.
+ */
+async function main(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (!name || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(overview());
+    return name ? 0 : 2;
+  }
+  const load = commands[name];
+  if (!load) {
+    process.stderr.write(`parley: there is no command "${name}".\n${overview()}`);
+    return 2;
+  }
+  const command = await load();
+  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };
+  try {
+    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
+    parsed = parseArgs({ args: rest, options, allowPositionals: true });
+  } catch (error) {
+    process.stderr.write(`parley ${name}: ${(error as Error).message}\n\n${command.help}\n`);
+    return 2;
+  }
+  if (parsed.values['help']) {
+    process.stdout.write(`${command.help}\n`);
+    return 0;
+  }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A second Ctrl-C means now.
+      if (stop.signal.aborted && signal === 'SIGINT') process.exit(130);
+      stop.abort(signal);
+    });
+  }
+  const config = loadConfig();
+  return command.run({ config, values: parsed.values, positionals: parsed.positionals, signal: stop.signal, out: process.stdout });
+}
+
+function overview(): string {
+  return `parley: real-time voice agents on LiveKit
+
+  parley up        start everything on this machine, make a spoken test call, stay up
+  parley serve     the API and the page
+  parley worker    the process that runs calls
+  parley call      place a scripted call and print what both sides said
+  parley agents    list the agent files, or what is wrong with them
+  parley check     test every configured service, and list models and licences
+  parley migrate   bring the database to this version
+  parley prepare   fetch what \`up\` needs, start nothing
+
+Each has --help. Settings come from the environment or .env; docs/configuration.md lists them.
+`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof ConfigError || !(error instanceof TypeError || error instanceof ReferenceError);
+  process.stderr.write(`parley: ${expected ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
+  process.exitCode = 1;
+}
+// Native parts of WebRTC keep the event loop alive after everything has been closed.
+process.exit();
