@@ -7,6 +7,7 @@ export type CallErrorCode =
   | 'call_not_live'
   | 'call_already_ended'
   | 'call_in_progress'
+  | 'not_a_phone_call'
   | 'invalid_variables'
   | 'invalid_number'
   | 'blocked'

@@ -1,6 +1,8 @@
 /**
  * What the use cases need from the outside, as types. `src/store` and `src/livekit` implement them; tests use the real ones.
  */
+import type { PipelineDefinition, WantedPipeline } from '../../pipelines/index.ts';
+import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
 import type { EndReason } from './end-reason.ts';
@@ -160,6 +162,20 @@ export type AuditLog = {
     requestId: string;
     status: number;
   }): Promise<void>;
+};
+
+/** The agent files as they are now. */
+export type AgentDirectory = {
+  get(name: string): Agent | undefined;
+  list(): readonly Agent[];
+};
+
+/** The pipelines calls may ask for, with the operator's settings. */
+export type PipelineDirectory = {
+  /** The presets, in the order in which `auto` tries them. */
+  names: readonly string[];
+  /** @throws ProviderError `not_configured`, naming each missing setting */
+  resolve(wanted: WantedPipeline): Promise<PipelineDefinition>;
 };
 
 /** Live fan-out of call events to whoever follows them, from any process. */
