@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format typecheck clean
+.PHONY: help run test bench lint format typecheck docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -26,6 +26,10 @@ format: ## Format the code.
 typecheck: ## Check the types.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh tsc
+
+docs: ## Write docs/configuration.md and .env.example from the settings.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node scripts/write-config-docs.ts
 
 clean: ## Remove everything that set-up brought, and the embedded database.
 	rm -rf .parley node_modules

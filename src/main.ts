@@ -40,7 +40,13 @@ async function main(argv: string[]): Promise<number> {
     });
   }
   const config = loadConfig();
-  return command.run({ config, values: parsed.values, positionals: parsed.positionals, signal: stop.signal, out: process.stdout });
+  return command.run({
+    config,
+    values: parsed.values,
+    positionals: parsed.positionals,
+    signal: stop.signal,
+    out: process.stdout,
+  });
 }
 
 function overview(): string {
