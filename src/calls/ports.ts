@@ -25,8 +25,20 @@ export type NewCall = {
   limits?: CallLimits;
   /** Everything else of the request that the dispatcher needs later: schedule, retry, voicemail, webhook, resume_url. */
   plan?: Record<string, unknown>;
+  /** Not dialled before; its dispatch job starts then. */
+  notBefore?: Date | null;
   answeredAt?: Date | null;
+  /** Where the events of this call go besides the tenant's own endpoints. */
+  webhooks?: CallWebhook[];
+  /** Settles the `Idempotency-Key` of the request in the same transaction. */
+  idempotency?: { id: string; response: StoredResponse };
 };
+
+/** An address that one dispatch request named. `resume` is a workflow's wait step: it gets the bare final report. */
+export type CallWebhook = { kind: 'events' | 'resume'; url: string; events: CallEventType[] };
+
+/** An HTTP answer, kept to be given again. */
+export type StoredResponse = { status: number; body: unknown };
 
 export type NewEvent = { type: CallEventType; data?: Record<string, unknown> };
 
@@ -35,8 +47,11 @@ export type CallPatch = {
   outcome?: Outcome;
   endReason?: EndReason;
   hungUpBy?: HungUpBy;
+  /** Default: the moment of `dialing`. */
   dialedAt?: Date;
+  /** Default: the moment of `in_progress`. */
   answeredAt?: Date;
+  /** Default: the moment of `ended`. */
   endedAt?: Date;
   attempt?: number;
   report?: Record<string, unknown>;
@@ -58,26 +73,68 @@ export type CallQuery = {
   limit: number;
 };
 
+/** A change of state, with what belongs in the same transaction. */
+export type CallChange = {
+  callId: string;
+  to: CallState;
+  /** Narrows the states it may come from; the transition table is the widest. */
+  from?: CallState[];
+  patch?: CallPatch;
+  event: NewEvent;
+  /** Takes or renews the lease too; the change is refused while another owner holds it. */
+  lease?: { owner: string; seconds: number };
+  /** With `scheduled` or `queued`: when the dispatch job runs. Without it no job is made. */
+  dispatchAt?: Date;
+  /** How the attempt under way came out, when the call goes on to another; with `ended` the call's own outcome is the default. */
+  attemptEnded?: { outcome?: Outcome; endReason?: EndReason; sipStatus?: number };
+};
+
+/** A call with what only the dispatcher and the sweeper look at. */
+export type DispatchRecord = Call & {
+  plan: Record<string, unknown>;
+  notBefore: Date | null;
+  stateSince: Date;
+  leaseOwner: string | null;
+  leaseUntil: Date | null;
+};
+
+/** One time a phone was dialled. */
+export type CallAttempt = {
+  attempt: number;
+  dialedAt: Date;
+  answeredAt: Date | null;
+  endedAt: Date | null;
+  outcome: Outcome | null;
+  endReason: EndReason | null;
+  sipStatus: number | null;
+};
+
 export type CallStore = {
-  /** Inserts the row, its first event and (for `queued` and `scheduled`) its dispatch job in one transaction. */
+  /**
+   * Inserts the row, its first event, its own webhook endpoints and (for `queued` and `scheduled`) its dispatch job in one
+   * transaction. A call whose id is there already is answered as it stands, and nothing is added.
+   */
   insertCall(call: NewCall, event: NewEvent): Promise<Call>;
   /** With a tenant, a call of another tenant is as absent as one that never was. */
   findCall(id: string, tenantId?: string): Promise<Call | null>;
   listCalls(query: CallQuery): Promise<{ calls: Call[]; nextCursor: string | null }>;
-  /** Compare-and-set by the transition table. Null: the call was not in a state from which `to` is allowed; nothing changed. */
-  transition(change: {
-    callId: string;
-    to: CallState;
-    from?: CallState[];
-    patch?: CallPatch;
-    event: NewEvent;
-  }): Promise<Call | null>;
-  /** Events, turns and cost lines of a running or ended call, in one transaction; idempotent per turn index. */
+  /**
+   * Compare-and-set by the transition table. Null: the call was not in a state from which `to` is allowed (or somebody else
+   * holds its lease); nothing changed. Entering `scheduled`, `queued` or `ended` gives the lease back.
+   */
+  transition(change: CallChange): Promise<Call | null>;
+  /**
+   * Events, turns and cost lines of a running or ended call, in one transaction; a turn index given again replaces the turn.
+   * @throws CallError `call_not_found`
+   */
   record(callId: string, batch: { events?: NewEvent[]; turns?: Turn[]; costs?: CostLine[] }): Promise<void>;
   listEvents(callId: string, afterSequence?: number): Promise<CallEvent[]>;
   listTurns(callId: string): Promise<Turn[]>;
   listCosts(callId: string): Promise<CostLine[]>;
-  /** Marks a live call as run by `owner` until the lease ends, when no other owner holds it. False: somebody else does. */
+  listAttempts(callId: string): Promise<CallAttempt[]>;
+  /** The call with its plan, for the dispatcher. */
+  findForDispatch(id: string): Promise<DispatchRecord | null>;
+  /** Marks a dispatched or live call as run by `owner` until the lease ends, when no other owner holds it. False: somebody else does. */
   takeLease(callId: string, owner: string, seconds: number): Promise<boolean>;
   /** One statement for all calls of a process. Answers the ids still held; a missing one was lost. */
   renewLeases(owner: string, callIds: string[], seconds: number): Promise<string[]>;
@@ -87,6 +144,11 @@ export type CallStore = {
    * Null: no such call of the tenant, or it has not ended.
    */
   eraseCall(id: string, tenantId: string): Promise<Call | null>;
+};
+
+export type TenantStore = {
+  /** Adds the tenant unless it is there. Rows of a tenant that was never added are refused by the database. */
+  ensureTenant(tenant: { id: string; name: string }): Promise<void>;
 };
 
 /** What a key may do. `admin` manages keys, trunks and webhooks. */
@@ -172,8 +234,8 @@ export type AgentDirectory = {
 
 /** The pipelines calls may ask for, with the operator's settings. */
 export type PipelineDirectory = {
-  /** The presets, in the order in which `auto` tries them. */
-  names: readonly string[];
+  /** In the order in which `auto` tries them. */
+  presets: readonly { name: string; title: string }[];
   /** @throws ProviderError `not_configured`, naming each missing setting */
   resolve(wanted: WantedPipeline): Promise<PipelineDefinition>;
 };

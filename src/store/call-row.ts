@@ -1,0 +1,48 @@
+import type { Call, CostLine, Turn, TurnLatency } from '../calls/call.ts';
+import type { DispatchRecord } from '../calls/ports.ts';
+import type { callCosts, callTurns, calls } from './schema/calls.ts';
+
+type CallRow = typeof calls.$inferSelect;
+
+/** The row in the program's terms, without what only the store and the dispatcher look at. */
+export function toCall(row: CallRow): Call {
+  const {
+    plan: _plan,
+    notBefore: _notBefore,
+    stateSince: _since,
+    leaseOwner: _owner,
+    leaseUntil: _until,
+    ...rest
+  } = row;
+  const { erasedAt: _erased, lastSequence: _sequence, ...call } = rest;
+  return call;
+}
+
+export function toDispatchRecord(row: CallRow): DispatchRecord {
+  const { erasedAt: _erased, lastSequence: _sequence, ...record } = row;
+  return record;
+}
+
+const latencyColumns = [
+  'endOfTurnMs',
+  'sttMs',
+  'llmFirstTokenMs',
+  'ttsFirstAudioMs',
+  'totalMs',
+] as const satisfies (keyof TurnLatency)[];
+
+export function toTurn(row: typeof callTurns.$inferSelect): Turn {
+  const { index, role, text, startedMs, endedMs, interrupted } = row;
+  const latency: TurnLatency = {};
+  for (const column of latencyColumns) {
+    const ms = row[column];
+    if (ms !== null) latency[column] = ms;
+  }
+  const turn: Turn = { index, role, text, startedMs, endedMs, interrupted };
+  return Object.keys(latency).length > 0 ? { ...turn, latency } : turn;
+}
+
+export function toCostLine(row: typeof callCosts.$inferSelect): CostLine {
+  const { component, provider, model, quantity, unit, usd, source } = row;
+  return { component, provider, model, quantity, unit, usd, source };
+}

@@ -1,0 +1,153 @@
+import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { CallError } from '../calls/errors.ts';
+import type { CallQuery, CallStore } from '../calls/ports.ts';
+import { liveStates } from '../calls/call-state.ts';
+import { toCall, toCostLine, toDispatchRecord, toTurn } from './call-row.ts';
+import { appendToCall, changeCallRow, insertCallRow, leaseIsFree } from './call-writes.ts';
+import { beforeCursor, toPage } from './cursor.ts';
+import type { Database, Queries } from './database.ts';
+import { eraseCallRow } from './erase-call.ts';
+import { callAttempts, callCosts, callEvents, callTurns, calls } from './schema/calls.ts';
+import { writeOnce } from './write-once.ts';
+
+/** Calls and all that belongs to them. Every method is one statement, and survives a restart of PostgreSQL. */
+export function callStore(database: Database): CallStore {
+  return {
+    async insertCall(call, event) {
+      const row = await writeOnce(database, {
+        callId: call.id,
+        perform: async (db, changeId) =>
+          (await insertCallRow(db, { call, event, changeId })) ?? (await findRow(db, call.id)),
+        performed: (db) => findRow(db, call.id),
+      });
+      if (!row) throw new Error(`Call ${call.id} was inserted and is gone.`);
+      return toCall(row);
+    },
+
+    async findCall(id, tenantId) {
+      const row = await database.run((db) => findRow(db, id));
+      return row && (tenantId === undefined || row.tenantId === tenantId) ? toCall(row) : null;
+    },
+
+    async findForDispatch(id) {
+      const row = await database.run((db) => findRow(db, id));
+      return row ? toDispatchRecord(row) : null;
+    },
+
+    listCalls: (query) => database.run((db) => listCallRows(db, query)),
+
+    async transition(change) {
+      const row = await writeOnce(database, {
+        callId: change.callId,
+        perform: (db, changeId) => changeCallRow(db, { change, changeId }),
+        performed: (db) => findRow(db, change.callId),
+      });
+      return row ? toCall(row) : null;
+    },
+
+    async record(callId, batch) {
+      const { events = [], turns = [], costs = [] } = batch;
+      if (events.length + turns.length + costs.length === 0) return;
+      const known = await writeOnce(database, {
+        callId,
+        perform: (db, changeId) => appendToCall(db, { callId, changeId, events, turns, costs }),
+        performed: async () => true,
+      });
+      if (!known) throw new CallError('call_not_found', `There is no call ${callId}.`);
+    },
+
+    listEvents: (callId, afterSequence = 0) =>
+      database.run((db) =>
+        db
+          .select({
+            callId: callEvents.callId,
+            sequence: callEvents.sequence,
+            type: callEvents.type,
+            at: callEvents.at,
+            data: callEvents.data,
+          })
+          .from(callEvents)
+          .where(and(eq(callEvents.callId, callId), gt(callEvents.sequence, afterSequence)))
+          .orderBy(asc(callEvents.sequence)),
+      ),
+
+    async listTurns(callId) {
+      const rows = await database.run((db) =>
+        db.select().from(callTurns).where(eq(callTurns.callId, callId)).orderBy(asc(callTurns.index)),
+      );
+      return rows.map(toTurn);
+    },
+
+    async listCosts(callId) {
+      const rows = await database.run((db) =>
+        db.select().from(callCosts).where(eq(callCosts.callId, callId)).orderBy(asc(callCosts.id)),
+      );
+      return rows.map(toCostLine);
+    },
+
+    async listAttempts(callId) {
+      const rows = await database.run((db) =>
+        db.select().from(callAttempts).where(eq(callAttempts.callId, callId)).orderBy(asc(callAttempts.attempt)),
+      );
+      return rows.map(
+        ({ callId: _callId, tenantId: _tenant, phoneNumber: _number, trunkId: _trunk, ...attempt }) => attempt,
+      );
+    },
+
+    async takeLease(callId, owner, seconds) {
+      const rows = await database.run((db) =>
+        db
+          .update(calls)
+          .set({ leaseOwner: owner, leaseUntil: sql`now() + make_interval(secs => ${seconds})` })
+          .where(and(eq(calls.id, callId), inArray(calls.state, ['dispatching', ...liveStates]), leaseIsFree(owner)))
+          .returning({ id: calls.id }),
+      );
+      return rows.length > 0;
+    },
+
+    async renewLeases(owner, callIds, seconds) {
+      if (callIds.length === 0) return [];
+      const rows = await database.run((db) =>
+        db
+          .update(calls)
+          .set({ leaseUntil: sql`now() + make_interval(secs => ${seconds})` })
+          .where(and(inArray(calls.id, callIds), eq(calls.leaseOwner, owner)))
+          .returning({ id: calls.id }),
+      );
+      return rows.map((row) => row.id);
+    },
+
+    async eraseCall(id, tenantId) {
+      const row = await database.run((db) => eraseCallRow(db, { id, tenantId }));
+      return row ? toCall(row) : null;
+    },
+  };
+}
+
+async function findRow(db: Queries, id: string) {
+  const [row] = await db.select().from(calls).where(eq(calls.id, id));
+  return row;
+}
+
+async function listCallRows(db: Queries, query: CallQuery) {
+  const { tenantId, states, agent, phoneNumber, leadId, createdAfter, createdBefore, limit } = query;
+  const rows = await db
+    .select()
+    .from(calls)
+    .where(
+      and(
+        eq(calls.tenantId, tenantId),
+        states && inArray(calls.state, states),
+        agent === undefined ? undefined : eq(calls.agent, agent),
+        phoneNumber === undefined ? undefined : eq(calls.phoneNumber, phoneNumber),
+        leadId === undefined ? undefined : eq(calls.leadId, leadId),
+        createdAfter && gte(calls.createdAt, createdAfter),
+        createdBefore && lt(calls.createdAt, createdBefore),
+        beforeCursor({ createdAt: calls.createdAt, id: calls.id }, query.cursor),
+      ),
+    )
+    .orderBy(desc(calls.createdAt), desc(calls.id))
+    .limit(limit + 1);
+  const { page, nextCursor } = toPage(rows, limit);
+  return { calls: page.map(toCall), nextCursor };
+}

@@ -1,0 +1,195 @@
+import { and, eq, inArray, isNull, lt, or, sql, type SQL, type WithSubquery } from 'drizzle-orm';
+import type { CostLine, Turn } from '../calls/call.ts';
+import { statesBefore } from '../calls/call-state.ts';
+import { newId } from '../calls/new-id.ts';
+import type { CallChange, NewCall, NewEvent } from '../calls/ports.ts';
+import type { Queries } from './database.ts';
+import { calls } from './schema/calls.ts';
+
+type CallRow = typeof calls.$inferSelect;
+const json = (value: unknown): SQL => sql`${JSON.stringify(value)}::jsonb`;
+const seconds = (count: number): SQL => sql`make_interval(secs => ${count})`;
+/** A WITH query that only writes. */
+const writes = { call_id: sql<string>`call_id`.as('call_id') };
+
+/** One statement. Undefined: a call of that id was there already. */
+export async function insertCallRow(
+  db: Queries,
+  insert: { call: NewCall; event: NewEvent; changeId: string },
+): Promise<CallRow | undefined> {
+  const { call, event, changeId } = insert;
+  const { webhooks = [], idempotency, ...columns } = call;
+  const written = db.$with('written').as(
+    db
+      .insert(calls)
+      .values({ ...columns, lastSequence: 1 })
+      .onConflictDoNothing()
+      .returning(),
+  );
+  const parts: WithSubquery[] = [written, eventOf(db, { event, changeId })];
+  if (webhooks.length > 0) {
+    const endpoints = webhooks.map((webhook) => ({ id: newId('webhook'), ...webhook }));
+    parts.push(
+      db.$with('endpoints', writes).as(sql`
+        INSERT INTO parley.webhook_endpoints (id, tenant_id, call_id, kind, url, events, secret)
+        SELECT e.id, written.tenant_id, written.id, e.kind, e.url, e.events, t.webhook_secret
+        FROM written JOIN parley.tenants t ON t.id = written.tenant_id,
+          jsonb_to_recordset(${json(endpoints)}) AS e(id text, kind text, url text, events text[])
+        RETURNING call_id`),
+    );
+  }
+  if (idempotency)
+    parts.push(
+      db.$with('settled', writes).as(sql`
+        UPDATE parley.idempotency_keys SET response = ${json(idempotency.response)}
+        FROM written WHERE idempotency_keys.id = ${idempotency.id} RETURNING written.id AS call_id`),
+    );
+  if (call.state === 'in_progress')
+    return (
+      await db
+        .with(...parts)
+        .select()
+        .from(written)
+    )[0];
+  const job = dispatchJob(db, call.notBefore ?? undefined);
+  const rows = await db
+    .with(...parts, job)
+    .select()
+    .from(written)
+    .crossJoin(job);
+  return rows[0]?.written;
+}
+
+/** One statement. Undefined: the compare-and-set failed. */
+export async function changeCallRow(
+  db: Queries,
+  options: { change: CallChange; changeId: string },
+): Promise<CallRow | undefined> {
+  const { change, changeId } = options;
+  const { callId, to, patch = {}, event, lease, dispatchAt } = change;
+  const allowed = statesBefore(to).filter((state) => change.from?.includes(state) ?? true);
+  const waits = to === 'scheduled' || to === 'queued';
+  const written = db.$with('written').as(
+    db
+      .update(calls)
+      .set({
+        state: to,
+        stateSince: sql`now()`,
+        lastSequence: sql`${calls.lastSequence} + 1`,
+        ...(to === 'dialing' && { dialedAt: sql`now()` }),
+        ...(to === 'in_progress' && { answeredAt: sql`now()` }),
+        ...(to === 'ended' && { endedAt: sql`now()` }),
+        ...(waits && { dialedAt: null, answeredAt: null, notBefore: dispatchAt ?? null }),
+        ...((waits || to === 'ended') && { leaseOwner: null, leaseUntil: null }),
+        ...(lease && { leaseOwner: lease.owner, leaseUntil: sql`now() + ${seconds(lease.seconds)}` }),
+        ...patch,
+      })
+      .where(and(eq(calls.id, callId), inArray(calls.state, allowed), lease && leaseIsFree(lease.owner)))
+      .returning(),
+  );
+  const parts: WithSubquery[] = [written, eventOf(db, { event, changeId }), ...attemptOf(db, change)];
+  if (!waits || !dispatchAt)
+    return (
+      await db
+        .with(...parts)
+        .select()
+        .from(written)
+    )[0];
+  const job = dispatchJob(db, dispatchAt);
+  const rows = await db
+    .with(...parts, job)
+    .select()
+    .from(written)
+    .crossJoin(job);
+  return rows[0]?.written;
+}
+
+/** One statement. False: no such call. */
+export async function appendToCall(
+  db: Queries,
+  append: { callId: string; changeId: string; events: NewEvent[]; turns: Turn[]; costs: CostLine[] },
+): Promise<boolean> {
+  const { callId, changeId, events, turns, costs } = append;
+  const parts: SQL[] = [
+    sql`written AS (
+      UPDATE parley.calls SET
+        last_sequence = last_sequence + ${events.length},
+        cost_usd = cost_usd + (SELECT coalesce(sum(usd), 0) FROM jsonb_to_recordset(${json(costs)}) AS c(usd numeric))
+      WHERE id = ${callId} RETURNING id, last_sequence)`,
+  ];
+  if (events.length > 0)
+    parts.push(sql`events AS (
+      INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
+      SELECT id, last_sequence - ${events.length} + e.position, e.value->>'type', coalesce(e.value->'data', '{}'), ${changeId}
+      FROM written, jsonb_array_elements(${json(events)}) WITH ORDINALITY AS e(value, position))`);
+  if (turns.length > 0)
+    parts.push(sql`turns AS (
+      INSERT INTO parley.call_turns (call_id, index, role, text, started_ms, ended_ms, interrupted,
+        end_of_turn_ms, stt_ms, llm_first_token_ms, tts_first_audio_ms, total_ms)
+      SELECT id, t.index, t.role, t.text, round(t."startedMs"), round(t."endedMs"), t.interrupted,
+        round(l."endOfTurnMs"), round(l."sttMs"), round(l."llmFirstTokenMs"), round(l."ttsFirstAudioMs"), round(l."totalMs")
+      FROM written,
+        jsonb_to_recordset(${json(turns)}) AS t(index int, role text, text text, "startedMs" numeric, "endedMs" numeric,
+          interrupted boolean, latency jsonb),
+        jsonb_to_record(coalesce(t.latency, '{}')) AS l("endOfTurnMs" numeric, "sttMs" numeric,
+          "llmFirstTokenMs" numeric, "ttsFirstAudioMs" numeric, "totalMs" numeric)
+      ON CONFLICT (call_id, index) DO UPDATE SET text = excluded.text, started_ms = excluded.started_ms,
+        ended_ms = excluded.ended_ms, interrupted = excluded.interrupted, end_of_turn_ms = excluded.end_of_turn_ms,
+        stt_ms = excluded.stt_ms, llm_first_token_ms = excluded.llm_first_token_ms,
+        tts_first_audio_ms = excluded.tts_first_audio_ms, total_ms = excluded.total_ms)`);
+  if (costs.length > 0)
+    parts.push(sql`costs AS (
+      INSERT INTO parley.call_costs (call_id, component, provider, model, quantity, unit, usd, source, change_id)
+      SELECT id, c.component, c.provider, c.model, c.quantity, c.unit, c.usd, c.source, ${changeId}
+      FROM written, jsonb_to_recordset(${json(costs)})
+        AS c(component text, provider text, model text, quantity numeric, unit text, usd numeric, source text))`);
+  const { rows } = await db.execute(sql`WITH ${sql.join(parts, sql`, `)} SELECT id FROM written`);
+  return rows.length > 0;
+}
+
+export function leaseIsFree(owner: string): SQL | undefined {
+  return or(isNull(calls.leaseOwner), eq(calls.leaseOwner, owner), lt(calls.leaseUntil, sql`now()`));
+}
+
+function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {
+  const { event, changeId } = added;
+  return db.$with('event', writes).as(sql`
+    INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
+    SELECT id, last_sequence, ${event.type}, ${json(event.data ?? {})}, ${changeId}::uuid FROM written
+    RETURNING call_id`);
+}
+
+function dispatchJob(db: Queries, runAt: Date | undefined) {
+  return db.$with('job', { job_id: sql<string>`job_id`.as('job_id') }).as(sql`
+    SELECT (graphile_worker.add_job('dispatch-call', json_build_object('callId', id),
+      run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := 'dispatch:' || id)).id AS job_id FROM written`);
+}
+
+/** Keeps `call_attempts` in step with the call's state. */
+function attemptOf(db: Queries, change: CallChange): WithSubquery[] {
+  const { to, patch, attemptEnded = {} } = change;
+  if (to === 'dialing')
+    return [
+      db.$with('attempt', writes).as(sql`
+        INSERT INTO parley.call_attempts (call_id, attempt, tenant_id, phone_number, trunk_id, dialed_at)
+        SELECT id, attempt, tenant_id, phone_number, trunk_id, dialed_at FROM written
+        ON CONFLICT DO NOTHING RETURNING call_id`),
+    ];
+  if (to === 'in_progress')
+    return [
+      db.$with('attempt', writes).as(sql`
+        UPDATE parley.call_attempts a SET answered_at = written.answered_at
+        FROM written WHERE a.call_id = written.id AND a.ended_at IS NULL RETURNING a.call_id`),
+    ];
+  if (to === 'scheduled' || to === 'queued' || to === 'ended') {
+    const outcome = attemptEnded.outcome ?? patch?.outcome ?? null;
+    const endReason = attemptEnded.endReason ?? patch?.endReason ?? null;
+    return [
+      db.$with('attempt', writes).as(sql`
+        UPDATE parley.call_attempts a SET ended_at = now(), outcome = ${outcome}, end_reason = ${endReason},
+          sip_status = ${attemptEnded.sipStatus ?? null}::int
+        FROM written WHERE a.call_id = written.id AND a.ended_at IS NULL RETURNING a.call_id`),
+    ];
+  }
+  return [];
+}

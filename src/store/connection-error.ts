@@ -1,0 +1,17 @@
+/** SQLSTATEs after which the same statement may succeed a moment later: the server is starting, stopping or full. */
+const passingStates = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01']);
+const passingSystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH']);
+/** pg gives a lost connection no code. */
+const passingMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** Whether the error means that PostgreSQL was away rather than that the statement was wrong. */
+export function isConnectionError(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const code = 'code' in current ? String(current.code) : '';
+    if (passingStates.has(code) || passingSystemCodes.has(code) || code.startsWith('08')) return true;
+    if (passingMessages.test(current.message)) return true;
+    if (current instanceof AggregateError && current.errors.some(isConnectionError)) return true;
+  }
+  return false;
+}

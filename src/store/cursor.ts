@@ -1,0 +1,37 @@
+import { and, eq, lt, or, type SQL } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { CallError } from '../calls/errors.ts';
+
+/** Lists go from the newest row to the oldest; a cursor names the last row of a page. */
+type Position = { createdAt: Date; id: string };
+
+/** The rows after the cursor's; everything without one. @throws CallError `invalid_request` */
+export function beforeCursor(columns: { createdAt: AnyPgColumn; id: AnyPgColumn }, cursor?: string): SQL | undefined {
+  if (cursor === undefined) return undefined;
+  const { createdAt, id } = decode(cursor);
+  return or(lt(columns.createdAt, createdAt), and(eq(columns.createdAt, createdAt), lt(columns.id, id)));
+}
+
+/** Splits `limit + 1` rows into a page and, when there are more, the cursor of the next. */
+export function toPage<Row extends Position>(rows: Row[], limit: number): { page: Row[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: last && rows.length > limit ? encode(last) : null };
+}
+
+function encode({ createdAt, id }: Position): string {
+  return Buffer.from(`${createdAt.getTime()}:${id}`).toString('base64url');
+}
+
+function decode(cursor: string): Position {
+  const match = /^(\d{1,15}):(\w+)$/.exec(Buffer.from(cursor, 'base64url').toString());
+  if (!match)
+    throw new CallError(
+      'invalid_request',
+      'The cursor is not one of ours. Use `next_cursor` of the page before, unchanged.',
+      {
+        field: 'cursor',
+      },
+    );
+  return { createdAt: new Date(Number(match[1])), id: match[2] ?? '' };
+}

@@ -1,0 +1,82 @@
+import { bigint, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
+import type { KeyScope } from '../../calls/ports.ts';
+import { instant, parley } from './parley.ts';
+
+/** Whoever calls are placed for. Every other row belongs to one. */
+export const tenants = parley
+  .table('tenants', {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    /** Signs the webhooks of single calls; endpoints have secrets of their own. Standard Webhooks form, `whsec_…`. */
+    webhookSecret: text('webhook_secret').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  })
+  .enableRLS();
+
+export const apiKeys = parley
+  .table(
+    'api_keys',
+    {
+      id: text('id').primaryKey(),
+      tenantId: text('tenant_id')
+        .notNull()
+        .references(() => tenants.id),
+      name: text('name').notNull(),
+      /** The first characters, to recognise a key by. */
+      prefix: text('prefix').notNull(),
+      /** SHA-256 of the key, hex. Keys have at least 128 random bits, so no slow hash is needed. */
+      hash: text('hash').notNull().unique(),
+      scopes: text('scopes').array().$type<KeyScope[]>().notNull(),
+      createdAt: instant('created_at').notNull().defaultNow(),
+      lastUsedAt: instant('last_used_at'),
+      revokedAt: instant('revoked_at'),
+    },
+    (table) => [index('api_keys_tenant').on(table.tenantId, table.createdAt)],
+  )
+  .enableRLS();
+
+/** One row per accepted `Idempotency-Key` of an API key, for 24 hours. */
+export const idempotencyKeys = parley
+  .table(
+    'idempotency_keys',
+    {
+      /** `<api key id>:<Idempotency-Key>`. */
+      id: text('id').primaryKey(),
+      /** SHA-256 of method, path and body, hex. */
+      requestHash: text('request_hash').notNull(),
+      /** The id that the first request gave its call: whoever takes over after a crash uses the same. */
+      resourceId: text('resource_id').notNull(),
+      /** Null while the first request is in flight. */
+      response: jsonb('response').$type<{ status: number; body: unknown }>(),
+      /** Until then the first request is believed to be at work. */
+      lockedUntil: instant('locked_until').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+    },
+    (table) => [index('idempotency_keys_expires').on(table.expiresAt)],
+  )
+  .enableRLS();
+
+/** Who changed what through the API. */
+export const auditLog = parley
+  .table(
+    'audit_log',
+    {
+      id: bigint('id', { mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+      tenantId: text('tenant_id')
+        .notNull()
+        .references(() => tenants.id),
+      keyId: text('key_id')
+        .notNull()
+        .references(() => apiKeys.id),
+      /** Method and route, such as `DELETE /api/calls/{id}`. */
+      action: text('action').notNull(),
+      /** The id of what was changed. */
+      target: text('target'),
+      requestId: text('request_id').notNull(),
+      /** HTTP status of the answer. */
+      status: integer('status').notNull(),
+      at: instant('at').notNull().defaultNow(),
+    },
+    (table) => [index('audit_log_tenant').on(table.tenantId, table.id.desc())],
+  )
+  .enableRLS();
