@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Pcm } from './wav.ts';
+
+/** One thing the caller does, as it stands in a scenario file. */
+export const callerStepSchema = z.strictObject({
+  /** Text for the `speak` function, or a 16-bit PCM WAV. Without it the caller only listens. */
+  say: z.union([z.string().min(1), z.strictObject({ wav: z.string().min(1) })]).optional(),
+  /** When to speak: once the agent has spoken and fallen silent, or this many ms after the caller's own last word. */
+  after: z.union([z.literal('agent-finished'), z.number().min(0)]).default('agent-finished'),
+  /** Speaks over the agent, this many ms after it began to speak; replaces `after`. */
+  interruptAfterMs: z.number().min(0).optional(),
+  /** What must be true of the agent's answer; each failure is a line in the report. */
+  expect: z
+    .strictObject({
+      /** The agent answers. */
+      reply: z.boolean().default(true),
+      /** Longest time from the caller's last word to the agent's first, in ms. */
+      withinMs: z.number().positive().optional(),
+      /** Longest time from the caller's first word to the agent's silence, in ms. */
+      silentWithinMs: z.number().positive().optional(),
+      /** A regular expression, case ignored, found in what the caller heard; needs `transcribe`. */
+      heard: z.string().min(1).optional(),
+    })
+    .prefault({}),
+});
+
+export const callerScriptSchema = z.array(callerStepSchema);
+
+type Step = z.input<typeof callerStepSchema>;
+
+/** A step; in code `say` may also be mono samples. */
+export type CallerStep = Omit<Step, 'say'> & { say?: Step['say'] | Pcm };
+
+export type CallerScript = readonly CallerStep[];

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Line } from './line.ts';
+import type { Utterance } from './microphone.ts';
+import type { PreparedStep } from './prepare-step.ts';
+
+/** One call while it goes on. All times are monotonic ms. */
+export type Conversation = {
+  line: Line;
+  /** Silence after which the agent counts as finished, in ms. */
+  agentFinishedMs: number;
+  /** How long the agent is waited for before the script goes on, in ms. */
+  replyTimeoutMs: number;
+  /** Aborted when the call is over; every wait then rejects. */
+  signal: AbortSignal;
+};
+
+const lookEveryMs = 20;
+
+/** Waits until `condition` holds. False: it did not within `timeoutMs`. */
+export async function until(condition: () => boolean, signal: AbortSignal, timeoutMs = Infinity): Promise<boolean> {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() >= deadlineMs) return false;
+    await delay(lookEveryMs, undefined, { signal });
+  }
+  return true;
+}
+
+/** Does one step of the script. Null when it only listened. `sinceMs` is the caller's last word, or the answer. */
+export async function takeStep(call: Conversation, step: PreparedStep, sinceMs: number): Promise<Utterance | null> {
+  const { interruptAfterMs, after } = step;
+  if (interruptAfterMs !== undefined) {
+    const speaking = () =>
+      call.line.agentSegments().some((segment) => segment.endMs === null && segment.startMs >= sinceMs);
+    await until(speaking, call.signal, call.replyTimeoutMs);
+    const segment = call.line.agentSegments().find(({ startMs }) => startMs >= sinceMs);
+    if (segment) await delay(Math.max(0, segment.startMs + interruptAfterMs - performance.now()), undefined, call);
+  } else if (after === 'agent-finished') await agentFinished(call, sinceMs);
+  else await delay(Math.max(0, sinceMs + after - performance.now()), undefined, call);
+  return step.audio && call.line.microphone.say(step.audio);
+}
+
+/** Waits until the agent has spoken after `sinceMs` and then been silent. False: it did not speak in time. */
+export async function agentFinished(call: Conversation, sinceMs: number): Promise<boolean> {
+  const since = () => call.line.agentSegments().filter(({ endMs }) => endMs === null || endMs > sinceMs);
+  if (!(await until(() => since().some(({ startMs }) => startMs >= sinceMs), call.signal, call.replyTimeoutMs)))
+    return false;
+  return until(
+    () => since().every(({ endMs }) => endMs !== null && performance.now() - endMs >= call.agentFinishedMs),
+    call.signal,
+  );
+}
