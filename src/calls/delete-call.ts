@@ -1,0 +1,38 @@
+import type { Call } from './call.ts';
+import { CallError } from './errors.ts';
+import { sendControl } from './control-call.ts';
+import { getCall } from './get-call.ts';
+import type { CallStore, Rooms } from './ports.ts';
+
+/** `canceling`: the phone is ringing, and the session that rings it was told to stop. */
+export type Deletion = { done: 'canceled' | 'canceling' | 'erased'; call: Call };
+
+/**
+ * Before the answer cancels the call; after its end erases who it was with and what was said.
+ * @throws CallError `call_not_found`, `call_in_progress`, `livekit_unavailable`
+ */
+export async function deleteCall(
+  which: { id: string; tenantId: string },
+  deps: { calls: CallStore; rooms: Rooms },
+): Promise<Deletion> {
+  const call = await getCall(deps.calls, which);
+  if (call.state === 'ended') return { done: 'erased', call: (await deps.calls.eraseCall(call.id, call.tenantId))! };
+  if (call.state === 'in_progress')
+    throw new CallError(
+      'call_in_progress',
+      'Somebody is on the line. POST /api/calls/{id}/hang-up first, then DELETE erases the call.',
+    );
+  if (call.state === 'dialing' || call.state === 'ringing') {
+    await sendControl(deps.rooms, call, { type: 'hang_up', by: 'operator' });
+    return { done: 'canceling', call };
+  }
+  const canceled = await deps.calls.transition({
+    callId: call.id,
+    to: 'ended',
+    from: ['scheduled', 'queued', 'dispatching'],
+    patch: { outcome: 'canceled', endReason: 'canceled_before_answer', hungUpBy: 'operator', endedAt: new Date() },
+    event: { type: 'call.ended', data: { outcome: 'canceled', end_reason: 'canceled_before_answer' } },
+  });
+  // The call moved on while we looked; states only go forward or back to the queue, so the next look decides.
+  return canceled ? { done: 'canceled', call: canceled } : deleteCall(which, deps);
+}

@@ -1,0 +1,67 @@
+import type { WantedPipeline } from '../../pipelines/index.ts';
+import type { Call, CallLimits } from './call.ts';
+import { newId } from './new-id.ts';
+import { checkVariables } from './check-variables.ts';
+import { choosePipeline } from './choose-pipeline.ts';
+import { CallError } from './errors.ts';
+import { getAgent } from './get-agent.ts';
+import type { AgentDirectory, CallStore, PipelineDirectory, Rooms } from './ports.ts';
+
+/** How long a browser has to join before LiveKit closes the room. */
+const joinSeconds = 60;
+const tokenSeconds = 600;
+
+export type WebCallRequest = {
+  tenantId: string;
+  agent: string;
+  pipeline?: WantedPipeline | undefined;
+  variables: Record<string, string>;
+  metadata: Record<string, unknown>;
+  playbook?: string | undefined;
+  limits: CallLimits;
+};
+
+/**
+ * Opens a room for a browser and asks a worker to join it. The row is written first, so that the worker finds it; when
+ * LiveKit cannot be reached the call ends at once.
+ * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`, `livekit_unavailable`
+ */
+export async function startWebCall(
+  request: WebCallRequest,
+  deps: { calls: CallStore; rooms: Rooms; agents: AgentDirectory; pipelines: PipelineDirectory },
+): Promise<{ call: Call; token: string }> {
+  const agent = getAgent(deps.agents, request.agent);
+  checkVariables({ agent, variables: request.variables, playbook: request.playbook });
+  const { pipeline, pipelineOverrides } = await choosePipeline({
+    agent,
+    asked: request.pipeline,
+    pipelines: deps.pipelines,
+  });
+  const { tenantId, variables, metadata, limits, playbook = null } = request;
+  const id = newId('call');
+  const call = await deps.calls.insertCall(
+    {
+      ...{ id, tenantId, direction: 'web', state: 'in_progress', agent: agent.name, pipeline, pipelineOverrides },
+      ...{ variables, metadata, limits, playbook, answeredAt: new Date() },
+    },
+    { type: 'call.answered', data: { direction: 'web' } },
+  );
+  try {
+    const metadataOfJob = { callId: id, tenantId, agent: agent.name, pipeline };
+    await deps.rooms.dispatchAgent({ room: id, metadata: metadataOfJob, emptyTimeoutSeconds: joinSeconds });
+    const token = await deps.rooms.callerToken({ room: id, identity: 'caller', ttlSeconds: tokenSeconds });
+    return { call, token };
+  } catch (error) {
+    const [outcome, endReason] = ['failed', 'media_lost'] as const;
+    await deps.calls.transition({
+      callId: id,
+      to: 'ended',
+      patch: { outcome, endReason, hungUpBy: 'parley', endedAt: new Date() },
+      event: { type: 'call.ended', data: { outcome, end_reason: endReason } },
+    });
+    throw new CallError('livekit_unavailable', 'LiveKit cannot be reached. Send the request again in some seconds.', {
+      details: { call_id: id, retry_after_seconds: 5 },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import { auditChanges } from './audit-changes.ts';
+import { authenticate } from './authenticate.ts';
+import { checkContent } from './check-content.ts';
+import type { ApiEnv, HttpDependencies } from './dependencies.ts';
+import { logRequests } from './log-requests.ts';
+import { openapiDocument } from './openapi.ts';
+import { HttpError, problemOf } from './problem.ts';
+import { rateLimit } from './rate-limit.ts';
+import { refuseInvalid } from './refuse-invalid.ts';
+import { requireMediaType } from './require-media-type.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { callControlRoutes } from './routes/call-control.ts';
+import { callEventRoutes } from './routes/call-events.ts';
+import { callRoutes } from './routes/calls.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { leadRoutes } from './routes/leads.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/page.ts';
+import { webCallRoutes } from './routes/web-calls.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const maxBodyBytes = 1024 * 1024;
+
+/** The whole HTTP surface. Middleware runs in the order of this file. */
+export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  app.onError(problemOf);
+  app.notFound((c) =>
+    problemOf(new HttpError('route_not_found', 'There is nothing at this address. GET /docs lists what there is.'), c),
+  );
+
+  app.use(requestId());
+  app.use(logRequests(deps.logger));
+  app.use(securityHeaders(deps));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody }));
+  app.use('/api/*', authenticate(deps.keys));
+  app.use('/api/*', rateLimit(deps.rateLimit));
+  app.use('/api/*', checkContent());
+  app.use('/api/*', auditChanges(deps.audit));
+  app.use('/api/leads/import', requireMediaType('text/csv'));
+
+  app.route('/', webCallRoutes(deps));
+  app.route('/', callRoutes(deps));
+  app.route('/', callEventRoutes(deps));
+  app.route('/', callControlRoutes(deps));
+  app.route('/', agentRoutes(deps));
+  app.route('/', keyRoutes(deps));
+  app.route('/', leadRoutes(deps));
+  app.route('/', operationRoutes(deps));
+
+  app.route('/', documentRoutes(openapiDocument(app, deps.version)));
+  app.route('/', pageRoutes(deps));
+  return app;
+}
+
+function refuseMethod(c: Context<ApiEnv>, methods: string[]): Response {
+  const allowed = methods.join(', ');
+  const headers = { Allow: allowed };
+  return problemOf(new HttpError('method_not_allowed', `This address takes ${allowed}.`, { headers }), c);
+}
+
+function refuseLargeBody(): never {
+  throw new HttpError('body_too_large', `The body is larger than ${maxBodyBytes} bytes. Send it in parts.`);
+}

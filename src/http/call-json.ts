@@ -1,0 +1,180 @@
+import { z } from '@hono/zod-openapi';
+import type { Call, CallEvent, CostLine, Turn, TurnLatency } from '../calls/call.ts';
+import { callEventTypes } from '../calls/call.ts';
+import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
+import { type EndReason, endReasons } from '../calls/end-reason.ts';
+import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
+
+const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
+const record = z.record(z.string(), z.unknown());
+
+export const callSchema = z
+  .object({
+    call_id: z.string().openapi({ example: 'call_01JTAVN8M3Q4Z6T0Y7W2K5X9BC' }),
+    direction: z.enum(['outbound', 'inbound', 'web']),
+    status: z.enum(callStates),
+    status_url: z.string(),
+    agent: z.string(),
+    pipeline: z.string(),
+    phone_number: z.string().nullable().describe('E.164 of the person called or calling; null for a browser.'),
+    from_number: z.string().nullable(),
+    lead_id: z.string().nullable(),
+    variables: z.record(z.string(), z.string()),
+    metadata: record,
+    outcome: z.enum(outcomes).nullable(),
+    end_reason: z.enum(Object.keys(endReasons) as [EndReason, ...EndReason[]]).nullable(),
+    end_reason_text: z.string().nullable().describe('The end reason in words.'),
+    fault: z.string().nullable().describe('Who is at fault for the end; `nobody` for an ordinary one.'),
+    hung_up_by: z.enum(hungUpBy).nullable(),
+    attempt: z.number().int(),
+    created_at: instant,
+    dialed_at: instant.nullable(),
+    answered_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    duration_ms: z.number().int().nullable().describe('From the answer to the end, milliseconds.'),
+    cost_usd: z.string().describe('Exact decimal, USD.').openapi({ example: '0.0042' }),
+  })
+  .openapi('Call');
+
+const latencyFields = ['end_of_turn_ms', 'stt_ms', 'llm_first_token_ms', 'tts_first_audio_ms', 'total_ms'] as const;
+type LatencyField = (typeof latencyFields)[number];
+const perStage = <T extends z.ZodType>(schema: T) =>
+  z.object(
+    Object.fromEntries(latencyFields.map((field) => [field, schema.optional()])) as Record<
+      LatencyField,
+      z.ZodOptional<T>
+    >,
+  );
+
+export const turnSchema = z
+  .object({
+    index: z.number().int(),
+    role: z.enum(['caller', 'agent']),
+    text: z.string(),
+    started_ms: z.number().describe('Milliseconds since the answer.'),
+    ended_ms: z.number(),
+    interrupted: z.boolean(),
+    latency: perStage(z.number()).optional().describe('Where the time of this answer went, milliseconds.'),
+  })
+  .openapi('Turn');
+
+export const callDetailSchema = callSchema
+  .extend({
+    playbook: z.string().nullable(),
+    limits: z.object({
+      ring_seconds: z.number().optional(),
+      max_minutes: z.number().optional(),
+      silence_seconds: z.number().optional(),
+      max_cost_usd: z.number().optional(),
+    }),
+    turns: z.array(turnSchema),
+    costs: z.array(
+      z.object({
+        component: z.enum(['stt', 'llm', 'tts', 'telephony']),
+        provider: z.string(),
+        model: z.string(),
+        quantity: z.number(),
+        unit: z.string(),
+        usd: z.string().describe('Exact decimal, USD.'),
+        source: z
+          .enum(['provider', 'list', 'none'])
+          .describe('Who told the price: the provider, the price list, or nobody as it is free.'),
+      }),
+    ),
+    latency: perStage(
+      z.object({
+        n: z.number().int(),
+        min: z.number(),
+        p50: z.number(),
+        p90: z.number(),
+        p95: z.number(),
+        max: z.number(),
+      }),
+    ).describe('Per stage over all turns, milliseconds.'),
+    report: record.nullable().describe('The final report; null until the call has ended.'),
+  })
+  .openapi('CallDetail');
+
+export const eventSchema = z
+  .object({
+    call_id: z.string(),
+    sequence: z.number().int().describe('Rises by one per call.'),
+    type: z.enum(callEventTypes),
+    at: instant,
+    data: record,
+  })
+  .openapi('CallEvent');
+
+/** `origin` is the address under which others reach the API. */
+export function callJson(call: Call, origin: string): z.infer<typeof callSchema> {
+  const reason = call.endReason && endReasons[call.endReason];
+  return {
+    call_id: call.id,
+    direction: call.direction,
+    status: call.state,
+    status_url: `${origin}/api/calls/${call.id}`,
+    agent: call.agent,
+    pipeline: call.pipeline,
+    phone_number: call.phoneNumber,
+    from_number: call.fromNumber,
+    lead_id: call.leadId,
+    variables: call.variables,
+    metadata: call.metadata,
+    outcome: call.outcome,
+    end_reason: call.endReason,
+    end_reason_text: reason?.says ?? null,
+    fault: reason?.fault ?? null,
+    hung_up_by: call.hungUpBy,
+    attempt: call.attempt,
+    created_at: call.createdAt.toISOString(),
+    dialed_at: call.dialedAt?.toISOString() ?? null,
+    answered_at: call.answeredAt?.toISOString() ?? null,
+    ended_at: call.endedAt?.toISOString() ?? null,
+    duration_ms: call.answeredAt && call.endedAt ? call.endedAt.getTime() - call.answeredAt.getTime() : null,
+    cost_usd: call.costUsd,
+  };
+}
+
+export function callDetailJson(
+  call: Call,
+  parts: { turns: Turn[]; costs: CostLine[] },
+  origin: string,
+): z.infer<typeof callDetailSchema> {
+  const { ringSeconds, maxMinutes, silenceSeconds, maxCostUsd } = call.limits;
+  return {
+    ...callJson(call, origin),
+    playbook: call.playbook,
+    limits: {
+      ...(ringSeconds !== undefined && { ring_seconds: ringSeconds }),
+      ...(maxMinutes !== undefined && { max_minutes: maxMinutes }),
+      ...(silenceSeconds !== undefined && { silence_seconds: silenceSeconds }),
+      ...(maxCostUsd !== undefined && { max_cost_usd: maxCostUsd }),
+    },
+    turns: parts.turns.map(turnJson),
+    costs: parts.costs,
+    latency: latencyJson<StageLatency>(latencySummary(parts.turns)),
+    report: call.report,
+  };
+}
+
+export function turnJson(turn: Turn): z.infer<typeof turnSchema> {
+  const { index, role, text, startedMs, endedMs, interrupted, latency } = turn;
+  const json = { index, role, text, started_ms: startedMs, ended_ms: endedMs, interrupted };
+  return latency ? { ...json, latency: latencyJson<number>(latency) } : json;
+}
+
+export function eventJson(event: CallEvent): z.infer<typeof eventSchema> {
+  const { callId, sequence, type, at, data } = event;
+  return { call_id: callId, sequence, type, at: at.toISOString(), data };
+}
+
+function latencyJson<T>(latency: { [Stage in keyof TurnLatency]?: T }): { [Field in LatencyField]?: T } {
+  const { endOfTurnMs, sttMs, llmFirstTokenMs, ttsFirstAudioMs, totalMs } = latency;
+  return {
+    ...(endOfTurnMs !== undefined && { end_of_turn_ms: endOfTurnMs }),
+    ...(sttMs !== undefined && { stt_ms: sttMs }),
+    ...(llmFirstTokenMs !== undefined && { llm_first_token_ms: llmFirstTokenMs }),
+    ...(ttsFirstAudioMs !== undefined && { tts_first_audio_ms: ttsFirstAudioMs }),
+    ...(totalMs !== undefined && { total_ms: totalMs }),
+  };
+}

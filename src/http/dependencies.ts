@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type {
+  AgentDirectory,
+  ApiKey,
+  AuditLog,
+  CallEventBus,
+  CallStore,
+  KeyStore,
+  LeadStore,
+  PipelineDirectory,
+  Rooms,
+} from '../calls/ports.ts';
+
+/** Whether something Parley needs can be reached; `message` says what to do when it is down. */
+export type DependencyHealth = { status: 'up' | 'down'; message?: string };
+
+/** Everything the API needs. `compose.ts` builds it once. */
+export type HttpDependencies = {
+  calls: CallStore;
+  keys: KeyStore;
+  leads: LeadStore;
+  audit: AuditLog;
+  events: CallEventBus;
+  rooms: Rooms;
+  agents: AgentDirectory;
+  pipelines: PipelineDirectory;
+  /** Refuses a number that a call must not be handed to, with `CallError` `blocked` or `invalid_number`. */
+  checkTransferTarget: (transfer: { tenantId: string; to: string }) => Promise<void>;
+  /** By name (`postgres`, `livekit`, `redis`); answers at once from checks made in the background. */
+  health: () => Record<string, DependencyHealth>;
+  /** Aborted when this process is to stop: `/ready` says so and event streams end. */
+  draining: AbortSignal;
+  /** Requests per key within a window; in Redis when given, so that replicas share it. */
+  rateLimit: { requests: number; windowSeconds: number; redis?: Redis };
+  version: string;
+  /** Address under which others reach the API; else that of the request. */
+  publicUrl?: string;
+  /** LiveKit's address for browsers; else the address of the API, which proxies it. */
+  livekitPublicUrl?: string;
+  /** Folder of the page at `/`, absolute. */
+  pageFolder: string;
+  logger: Logger;
+};
+
+/** What middleware leaves for handlers. */
+export type ApiEnv = {
+  Variables: {
+    requestId: string;
+    logger: Logger;
+    /** The key of the request; on every route under `/api`. */
+    key: ApiKey;
+    /** Id of what a request created, where its path does not name it; for the audit log. */
+    auditTarget?: string;
+  };
+};

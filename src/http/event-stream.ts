@@ -1,0 +1,79 @@
+import type { Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import type { CallEventBus, CallStore } from '../calls/ports.ts';
+import { eventJson } from './call-json.ts';
+import type { ApiEnv } from './dependencies.ts';
+
+/** Proxies cut a silent response after about 100 s. */
+const heartbeatMs = 15_000;
+
+/**
+ * Follows the events of one call as server-sent events, from `afterSequence` on. Ends after `call.ended`, when the client
+ * leaves, or when this process drains; a client then resumes elsewhere with `Last-Event-ID`.
+ */
+export function eventStream(
+  c: Context<ApiEnv>,
+  follow: { callId: string; afterSequence: number; ended: boolean },
+  deps: { calls: CallStore; events: CallEventBus; draining: AbortSignal },
+): Response {
+  // Without this a buffering proxy would hold events back.
+  c.header('X-Accel-Buffering', 'no');
+  return streamSSE(c, async (stream) => {
+    const news = newsOf(follow.callId, deps.events);
+    const stop = () => news.stop();
+    stream.onAbort(stop);
+    deps.draining.addEventListener('abort', stop, { once: true });
+    try {
+      let { afterSequence: after, ended } = follow;
+      while (!stream.aborted && !deps.draining.aborted) {
+        for (const event of await deps.calls.listEvents(follow.callId, after)) {
+          const { sequence, type } = event;
+          await stream.writeSSE({ id: `${sequence}`, event: type, data: JSON.stringify(eventJson(event)) });
+          after = sequence;
+          ended ||= type === 'call.ended';
+        }
+        if (ended) return;
+        if ((await news.wait(heartbeatMs)) === 'timeout') await stream.write(': still here\n\n');
+      }
+    } catch (error) {
+      // The client sees the stream end and resumes; the log says why.
+      c.get('logger').error({ error, requestId: c.get('requestId') }, 'an event stream failed');
+    } finally {
+      deps.draining.removeEventListener('abort', stop);
+      news.close();
+    }
+  });
+}
+
+/** Waits for word of a call; word that came between two waits is not lost. */
+function newsOf(callId: string, events: CallEventBus) {
+  let heard = false;
+  let wake = () => {};
+  let stopped = false;
+  const unsubscribe = events.onNews(callId, () => {
+    heard = true;
+    wake();
+  });
+  return {
+    async wait(timeoutMs: number): Promise<'news' | 'timeout'> {
+      let timer: NodeJS.Timeout | undefined;
+      try {
+        const outcome = await new Promise<'news' | 'timeout'>((resolve) => {
+          if (heard || stopped) return resolve('news');
+          wake = () => resolve('news');
+          timer = setTimeout(() => resolve('timeout'), timeoutMs);
+        });
+        heard = false;
+        return outcome;
+      } finally {
+        clearTimeout(timer);
+        wake = () => {};
+      }
+    },
+    stop() {
+      stopped = true;
+      wake();
+    },
+    close: unsubscribe,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from '@hono/zod-openapi';
+import { CallError, type CallErrorCode } from '../calls/errors.ts';
+import type { ApiEnv } from './dependencies.ts';
+
+/** What HTTP itself refuses, before or after a use case. */
+export type HttpErrorCode =
+  | 'malformed_request'
+  | 'unauthenticated'
+  | 'key_revoked'
+  | 'scope_missing'
+  | 'route_not_found'
+  | 'method_not_allowed'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'rate_limited'
+  | 'internal_error';
+
+export type ErrorCode = CallErrorCode | HttpErrorCode;
+
+/** Every code of the API. `docs/errors.md` lists the same; a test compares the two. */
+export const problems = {
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  unauthenticated: { status: 401, title: 'A valid API key is needed' },
+  key_revoked: { status: 401, title: 'The API key was revoked' },
+  scope_missing: { status: 403, title: 'The API key may not do this' },
+  route_not_found: { status: 404, title: 'No such address' },
+  agent_not_found: { status: 404, title: 'No such agent' },
+  call_not_found: { status: 404, title: 'No such call' },
+  lead_not_found: { status: 404, title: 'No such lead' },
+  webhook_not_found: { status: 404, title: 'No such webhook' },
+  key_not_found: { status: 404, title: 'No such API key' },
+  method_not_allowed: { status: 405, title: 'The address does not take this method' },
+  call_not_live: { status: 409, title: 'Nobody is on the line' },
+  call_already_ended: { status: 409, title: 'The call has ended' },
+  call_in_progress: { status: 409, title: 'The call is in progress' },
+  not_a_phone_call: { status: 409, title: 'The call has no phone line' },
+  idempotency_conflict: { status: 409, title: 'The Idempotency-Key was used for another request' },
+  idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is in flight' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body has the wrong media type' },
+  invalid_request: { status: 422, title: 'The request is not valid' },
+  invalid_variables: { status: 422, title: 'The variables do not fit the agent' },
+  invalid_number: { status: 422, title: 'The phone number is not valid' },
+  pipeline_not_found: { status: 422, title: 'No such pipeline' },
+  pipeline_not_configured: { status: 422, title: 'The pipeline is not configured' },
+  trunk_not_configured: { status: 422, title: 'No SIP trunk is configured' },
+  blocked: { status: 422, title: 'A rule forbids the call' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'A defect in Parley' },
+  livekit_unavailable: { status: 503, title: 'LiveKit cannot be reached' },
+  capacity_full: { status: 503, title: 'All lines are busy' },
+} as const satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>;
+
+/** The body of every error: `application/problem+json` (RFC 9457) with a stable `code`. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string().openapi({ example: '/docs#call_not_found' }),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.enum(Object.keys(problems) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string().describe('What was wrong and what to send instead.'),
+    field: z.string().optional().describe('The field that caused it, as a dotted path.'),
+    request_id: z.string().describe('Also in the X-Request-Id header and in the log.'),
+  })
+  .openapi('Problem');
+
+/** A refusal by the HTTP layer; use cases throw `CallError`. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly code: HttpErrorCode;
+  readonly headers: Record<string, string>;
+  readonly details: Record<string, unknown>;
+
+  constructor(
+    code: HttpErrorCode,
+    message: string,
+    options: { headers?: Record<string, string>; details?: Record<string, unknown> } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.headers = options.headers ?? {};
+    this.details = options.details ?? {};
+  }
+}
+
+/** Renders whatever a handler or middleware threw. What is not a refusal is logged with its stack and told without it. */
+export function problemOf(error: Error, c: Context<ApiEnv>): Response {
+  if (error instanceof HttpError) return problem(c, error);
+  if (error instanceof CallError) {
+    const wait = error.details['retry_after_seconds'];
+    return problem(c, { ...describe(error), headers: typeof wait === 'number' ? { 'Retry-After': `${wait}` } : {} });
+  }
+  if (error instanceof HTTPException) return problem(c, ofException(error));
+  c.get('logger').error({ error, requestId: c.get('requestId') }, 'a request failed');
+  const detail = 'The request met a defect in Parley. The log has the details under this request_id.';
+  return problem(c, { code: 'internal_error', message: detail });
+}
+
+type Refusal = {
+  code: ErrorCode;
+  message: string;
+  field?: string | undefined;
+  details?: Record<string, unknown>;
+  headers?: Record<string, string>;
+};
+
+function describe({ code, message, field, details }: CallError): Refusal {
+  return { code, message, field, details };
+}
+
+function problem(c: Context<ApiEnv>, { code, message, field, details, headers }: Refusal): Response {
+  const { status, title } = problems[code];
+  const body = {
+    ...details,
+    type: `/docs#${code}`,
+    title,
+    status,
+    code,
+    detail: message,
+    ...(field !== undefined && { field }),
+    request_id: c.get('requestId'),
+  };
+  return c.json(body, status, { ...headers, 'Content-Type': 'application/problem+json' });
+}
+
+/** What Hono and its validators throw by themselves. */
+function ofException(error: HTTPException): Refusal {
+  if (error.status === 415)
+    return { code: 'unsupported_media_type', message: 'Send the body with the Content-Type that /docs names.' };
+  return { code: 'malformed_request', message: 'The body is not valid JSON. Send one JSON object.' };
+}

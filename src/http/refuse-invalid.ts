@@ -1,0 +1,22 @@
+import type { Hook } from '@hono/zod-openapi';
+import type { z } from 'zod';
+import { CallError } from '../calls/errors.ts';
+import type { ApiEnv } from './dependencies.ts';
+
+/** Turns what a schema refused into `invalid_request`, with every fault in `errors` and the first one as `field`. */
+export const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
+  if (result.success) return;
+  const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.'), message: explain(issue) }));
+  const [first] = errors;
+  throw new CallError('invalid_request', errors.map(({ message }) => message).join(' '), {
+    ...(first?.field && { field: first.field }),
+    details: { errors },
+  });
+};
+
+function explain(issue: z.core.$ZodIssue): string {
+  const name = issue.path.length > 0 ? `\`${issue.path.join('.')}\`` : 'The request';
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return `${name} is missing: send ${issue.expected === 'object' ? 'an object' : `a value of type ${issue.expected}`}.`;
+  return `${name}: ${issue.message}.`.replace(/\.+$/, '.');
+}

@@ -1,0 +1,49 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { getCall } from '../../calls/get-call.ts';
+import { eventJson, eventSchema } from '../call-json.ts';
+import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
+import { eventStream } from '../event-stream.ts';
+import { apiRoute, idParam, json, notFound, strict } from '../route.ts';
+
+const sequence = z.coerce.number().int().min(0).max(2_147_483_647);
+
+const eventsRoute = apiRoute('calls:read', {
+  method: 'get',
+  path: '/api/calls/{id}/events',
+  summary: 'The events of a call so far, or, by `Accept: text/event-stream`, as they come',
+  description:
+    'The stream sends a comment every 15 s, resumes after `Last-Event-ID` and ends after call.ended; then 204 tells an EventSource to stop.',
+  request: {
+    params: idParam,
+    query: strict({ after: sequence.optional().describe('Only events with a higher sequence.') }),
+    headers: z.object({ 'last-event-id': sequence.optional().catch(undefined) }),
+  },
+  responses: {
+    200: {
+      description: 'Ordered by sequence.',
+      content: {
+        ...json(z.object({ events: z.array(eventSchema) }).openapi('CallEvents'), '').content,
+        'text/event-stream': { schema: z.string() },
+      },
+    },
+    204: { description: 'A stream was asked for, the call has ended and there is nothing left to send.' },
+    ...notFound,
+  },
+});
+
+export function callEventRoutes(deps: HttpDependencies) {
+  return new OpenAPIHono<ApiEnv>().openapi(eventsRoute, async (c) => {
+    const { id: callId, state } = await getCall(deps.calls, {
+      ...c.req.valid('param'),
+      tenantId: c.get('key').tenantId,
+    });
+    const afterSequence = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0;
+    const wantsStream = c.req.header('accept')?.includes('text/event-stream') ?? false;
+    if (wantsStream && state !== 'ended') return eventStream(c, { callId, afterSequence, ended: false }, deps);
+    const events = await deps.calls.listEvents(callId, afterSequence);
+    if (!wantsStream) return c.json({ events: events.map(eventJson) }, 200);
+    return events.length === 0
+      ? c.body(null, 204)
+      : eventStream(c, { callId, afterSequence, ended: true }, deps);
+  });
+}

@@ -1,0 +1,116 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { callStates } from '../../calls/call-state.ts';
+import { deleteCall } from '../../calls/delete-call.ts';
+import { getCall } from '../../calls/get-call.ts';
+import { callDetailJson, callDetailSchema, callJson, callSchema, turnJson, turnSchema } from '../call-json.ts';
+import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
+import { originOf } from '../origin.ts';
+import { apiRoute, conflict, idParam, json, notFound, paging, strict, unavailable } from '../route.ts';
+
+const statusList = z
+  .string()
+  .max(200)
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .pipe(z.array(z.enum(callStates)));
+
+const listRoute = apiRoute('calls:read', {
+  method: 'get',
+  path: '/api/calls',
+  summary: 'List calls, newest first',
+  request: {
+    query: strict({
+      status: statusList
+        .optional()
+        .openapi({ type: 'string', example: 'in_progress,ended', description: 'One or more, separated by commas.' }),
+      agent: z.string().max(100).optional(),
+      phone_number: z.string().max(32).optional().describe('E.164; write the + as %2B.'),
+      lead_id: z.string().max(64).optional(),
+      created_after: z.iso.datetime({ offset: true }).optional(),
+      created_before: z.iso.datetime({ offset: true }).optional(),
+      ...paging,
+    }),
+  },
+  responses: {
+    200: json(z.object({ calls: z.array(callSchema), next_cursor: z.string().nullable() }).openapi('Calls'), 'A page.'),
+  },
+});
+
+const getRoute = apiRoute('calls:read', {
+  method: 'get',
+  path: '/api/calls/{id}',
+  summary: 'One call with its transcript, costs, latencies and report',
+  request: { params: idParam },
+  responses: { 200: json(callDetailSchema, 'The call.'), ...notFound },
+});
+
+const transcriptRoute = apiRoute('calls:read', {
+  method: 'get',
+  path: '/api/calls/{id}/transcript',
+  summary: 'What was said, as JSON or, by `Accept: text/plain`, as text',
+  request: { params: idParam },
+  responses: {
+    200: {
+      description: 'Both sides, in order.',
+      content: {
+        'application/json': {
+          schema: z.object({ call_id: z.string(), turns: z.array(turnSchema) }).openapi('Transcript'),
+        },
+        'text/plain': { schema: z.string().openapi({ example: 'agent: Hello.\ncaller: Hi.' }) },
+      },
+    },
+    ...notFound,
+  },
+});
+
+const deletion = <Done extends string>(done: Done) => z.object({ call_id: z.string(), done: z.literal(done) });
+
+const deleteRoute = apiRoute('calls:write', {
+  method: 'delete',
+  path: '/api/calls/{id}',
+  summary: 'Cancel a call before its answer, or erase its personal data after its end',
+  request: { params: idParam },
+  responses: {
+    200: json(z.union([deletion('canceled'), deletion('erased')]), 'Done.'),
+    202: json(deletion('canceling'), 'The phone is ringing; the session that rings it was told to stop.'),
+    ...notFound,
+    ...conflict,
+    ...unavailable,
+  },
+});
+
+export function callRoutes(deps: HttpDependencies) {
+  return new OpenAPIHono<ApiEnv>()
+    .openapi(listRoute, async (c) => {
+      const query = c.req.valid('query');
+      const { calls, nextCursor } = await deps.calls.listCalls({
+        tenantId: c.get('key').tenantId,
+        limit: query.limit,
+        ...(query.status && { states: query.status }),
+        ...(query.agent && { agent: query.agent }),
+        ...(query.phone_number && { phoneNumber: query.phone_number }),
+        ...(query.lead_id && { leadId: query.lead_id }),
+        ...(query.created_after && { createdAfter: new Date(query.created_after) }),
+        ...(query.created_before && { createdBefore: new Date(query.created_before) }),
+        ...(query.cursor && { cursor: query.cursor }),
+      });
+      const origin = originOf(c, deps.publicUrl);
+      return c.json({ calls: calls.map((call) => callJson(call, origin)), next_cursor: nextCursor }, 200);
+    })
+    .openapi(getRoute, async (c) => {
+      const call = await getCall(deps.calls, { ...c.req.valid('param'), tenantId: c.get('key').tenantId });
+      const [turns, costs] = await Promise.all([deps.calls.listTurns(call.id), deps.calls.listCosts(call.id)]);
+      return c.json(callDetailJson(call, { turns, costs }, originOf(c, deps.publicUrl)), 200);
+    })
+    .openapi(transcriptRoute, async (c) => {
+      const call = await getCall(deps.calls, { ...c.req.valid('param'), tenantId: c.get('key').tenantId });
+      const turns = await deps.calls.listTurns(call.id);
+      if (c.req.header('accept')?.startsWith('text/plain'))
+        return c.text(turns.map(({ role, text }) => `${role}: ${text}\n`).join(''), 200);
+      return c.json({ call_id: call.id, turns: turns.map(turnJson) }, 200);
+    })
+    .openapi(deleteRoute, async (c) => {
+      const { done, call } = await deleteCall({ ...c.req.valid('param'), tenantId: c.get('key').tenantId }, deps);
+      if (done === 'canceling') return c.json({ call_id: call.id, done }, 202);
+      return c.json({ call_id: call.id, done }, 200);
+    });
+}

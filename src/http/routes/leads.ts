@@ -1,0 +1,111 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { CallError } from '../../calls/errors.ts';
+import type { Lead } from '../../calls/ports.ts';
+import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
+import { leadFields } from '../lead-fields.ts';
+import { readLeadCsv } from '../read-lead-csv.ts';
+import { apiRoute, bodyProblems, idParam, json, jsonBody, notFound, paging, strict } from '../route.ts';
+
+const leadSchema = z
+  .object({
+    lead_id: z.string(),
+    email: z.string(),
+    name: z.string().nullable(),
+    phone_number: z.string().nullable(),
+    company: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi('Lead');
+
+const upsertRoute = apiRoute('leads:write', {
+  method: 'post',
+  path: '/api/leads',
+  summary: 'Create a lead, or update the one with this email',
+  description: 'Fields that are left out keep their value; null empties them.',
+  request: { body: jsonBody(leadFields.openapi('UpsertLead')) },
+  responses: { 200: json(leadSchema, 'Updated.'), 201: json(leadSchema, 'Created.'), ...bodyProblems },
+});
+
+const importRoute = apiRoute('leads:write', {
+  method: 'post',
+  path: '/api/leads/import',
+  summary: 'Create or update leads from CSV',
+  description:
+    'The header line names the columns: email, name, phone_number, company; others go to `data`. A wrong line is rejected by itself.',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'text/csv': {
+          schema: z.string().openapi({ example: 'email,name,phone_number\nada@example.com,Ada,+14155552671\n' }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: json(
+      z
+        .object({
+          created: z.number().int(),
+          updated: z.number().int(),
+          rejected: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+        })
+        .openapi('LeadImport'),
+      'What came of each line.',
+    ),
+    ...bodyProblems,
+  },
+});
+
+const listRoute = apiRoute('leads:read', {
+  method: 'get',
+  path: '/api/leads',
+  summary: 'List leads, newest first',
+  request: { query: strict({ email: z.string().max(254).toLowerCase().optional(), ...paging }) },
+  responses: {
+    200: json(z.object({ leads: z.array(leadSchema), next_cursor: z.string().nullable() }).openapi('Leads'), 'A page.'),
+  },
+});
+
+const getRoute = apiRoute('leads:read', {
+  method: 'get',
+  path: '/api/leads/{id}',
+  summary: 'One lead',
+  request: { params: idParam },
+  responses: { 200: json(leadSchema, 'The lead.'), ...notFound },
+});
+
+export function leadRoutes({ leads }: HttpDependencies) {
+  return new OpenAPIHono<ApiEnv>()
+    .openapi(upsertRoute, async (c) => {
+      const [result] = await leads.upsertLeads(c.get('key').tenantId, [c.req.valid('json')]);
+      const { lead, created } = result!;
+      c.set('auditTarget', lead.id);
+      return created ? c.json(leadJson(lead), 201) : c.json(leadJson(lead), 200);
+    })
+    .openapi(importRoute, async (c) => {
+      const { leads: read, rejected } = readLeadCsv(await c.req.text());
+      const stored = await leads.upsertLeads(c.get('key').tenantId, read);
+      const created = stored.filter((each) => each.created).length;
+      return c.json({ created, updated: stored.length - created, rejected }, 200);
+    })
+    .openapi(listRoute, async (c) => {
+      const { email, cursor, limit } = c.req.valid('query');
+      const { tenantId } = c.get('key');
+      const page = await leads.listLeads({ tenantId, limit, ...(email && { email }), ...(cursor && { cursor }) });
+      return c.json({ leads: page.leads.map(leadJson), next_cursor: page.nextCursor }, 200);
+    })
+    .openapi(getRoute, async (c) => {
+      const lead = await leads.findLead(c.req.valid('param').id, c.get('key').tenantId);
+      if (!lead)
+        throw new CallError('lead_not_found', 'There is no such lead. GET /api/leads lists them.', { field: 'id' });
+      return c.json(leadJson(lead), 200);
+    });
+}
+
+function leadJson({ id, email, name, phoneNumber, company, data, createdAt, updatedAt }: Lead) {
+  const times = { created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
+  return { lead_id: id, email, name, phone_number: phoneNumber, company, data, ...times };
+}
