@@ -1,0 +1,79 @@
+import { AudioFrame } from '@livekit/rtc-node';
+
+const frameMs = 40;
+
+/** Cuts mono signed 16-bit little-endian bytes, as they come off a wire, into frames that each own their buffer. */
+export class FrameCutter {
+  readonly #rateHz: number;
+  readonly #frameBytes: number;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(rateHz: number) {
+    this.#rateHz = rateHz;
+    this.#frameBytes = Math.round((rateHz * frameMs) / 1000) * 2;
+  }
+
+  /** Whole frames of what came so far; the rest waits. */
+  push(bytes: Uint8Array): AudioFrame[] {
+    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    const frames: AudioFrame[] = [];
+    let offset = 0;
+    for (; offset + this.#frameBytes <= all.length; offset += this.#frameBytes)
+      frames.push(this.#frame(all.subarray(offset, offset + this.#frameBytes)));
+    this.#rest = all.slice(offset);
+    return frames;
+  }
+
+  /** What is left, as a shorter frame; half a sample at the very end is dropped. */
+  flush(): AudioFrame[] {
+    const rest = this.#rest.subarray(0, this.#rest.length - (this.#rest.length % 2));
+    this.#rest = new Uint8Array(0);
+    return rest.length === 0 ? [] : [this.#frame(rest)];
+  }
+
+  #frame(bytes: Uint8Array): AudioFrame {
+    const samples = new Int16Array(bytes.length / 2);
+    new Uint8Array(samples.buffer).set(bytes);
+    return new AudioFrame(samples, this.#rateHz, 1, samples.length);
+  }
+}
+
+/** The bytes of a frame, without a copy. */
+export function pcmBytes({ data }: AudioFrame): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Length of a frame in seconds. */
+export function frameSeconds({ samplesPerChannel, sampleRate }: AudioFrame): number {
+  return samplesPerChannel / sampleRate;
+}
+
+/** Gathers small frames into packets of `packetMs`, so that a network write carries more than 10 ms. */
+export class Packer {
+  readonly #buffer: Uint8Array;
+  #used = 0;
+
+  constructor(packetMs: number) {
+    this.#buffer = new Uint8Array(16 * packetMs * 2);
+  }
+
+  /** Packets that became full, each in a buffer of its own. */
+  push(frame: AudioFrame): Uint8Array[] {
+    const bytes = pcmBytes(frame);
+    const packets: Uint8Array[] = [];
+    for (let offset = 0; offset < bytes.length;) {
+      const taken = bytes.subarray(offset, offset + this.#buffer.length - this.#used);
+      this.#buffer.set(taken, this.#used);
+      this.#used += taken.length;
+      offset += taken.length;
+      if (this.#used === this.#buffer.length) packets.push(...this.flush());
+    }
+    return packets;
+  }
+
+  flush(): Uint8Array[] {
+    const packet = this.#buffer.slice(0, this.#used);
+    this.#used = 0;
+    return packet.length === 0 ? [] : [packet];
+  }
+}

@@ -1,0 +1,220 @@
+import type { llm } from '@livekit/agents';
+import OpenAI from 'openai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
+import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { ProviderError } from '../errors.ts';
+import { type Answer, completionUsage, type RawUsage, streamChat } from '../openai-chat.ts';
+import { openaiFailure } from '../openai-failure.ts';
+
+const options = z.strictObject({
+  /** Key of openrouter.ai, `sk-or-…`. */
+  apiKey: z.string(),
+  /** Model id of the OpenRouter list; `:nitro` prefers throughput, `:floor` the price. */
+  model: z.string().default('openai/gpt-4.1-mini'),
+  /** Tried by OpenRouter, in order, when the model cannot serve. */
+  fallbackModels: z.array(z.string()).default([]),
+  /** Base address. */
+  url: z.url().default('https://openrouter.ai/api/v1'),
+  /** 0–2; 0 is honoured. Absent: the model's own. */
+  temperature: z.number().min(0).max(2).optional(),
+  /** Longest answer, tokens. Absent: the model's own. */
+  maxTokens: z.number().int().min(1).optional(),
+  /** OpenRouter's `provider` object: order, only, sort, data_collection, max_price and so on. */
+  routing: z.record(z.string(), z.unknown()).optional(),
+  /** Milliseconds until the first word; then the next provider is tried. */
+  firstTokenTimeoutMs: z.number().int().min(100).default(2_500),
+  /** Milliseconds between two pieces of an answer. */
+  betweenTokensTimeoutMs: z.number().int().min(100).default(2_000),
+});
+type Options = z.output<typeof options>;
+
+/** Any model that openrouter.ai routes to, with the exact cost of each answer. */
+export const openrouterLlm = {
+  name: 'openrouter-llm',
+  role: 'llm',
+  title: 'OpenRouter',
+  hosting: 'cloud',
+  options,
+  priceUnit: 'token',
+  requires: ['apiKey'],
+  create: (chosen, context) => new OpenRouterModel(chosen, context),
+  check,
+} as const satisfies Provider<'llm', typeof options>;
+
+const failure = (error: unknown, url: string) =>
+  openaiFailure(error, {
+    provider: openrouterLlm.name,
+    url,
+    keySetting: 'OPENROUTER_API_KEY',
+    urlSetting: 'OPENROUTER_URL',
+    modelSetting: 'OPENROUTER_MODEL or OPENROUTER_FALLBACK_MODELS',
+  });
+
+const clientOf = ({ apiKey, url }: Options) =>
+  new OpenAI({ apiKey, baseURL: url, maxRetries: 0, defaultHeaders: { 'X-OpenRouter-Title': 'Parley' } });
+
+/** Pauses before each look-up of a cancelled answer: its bill appears a moment after the connection ended. */
+const lookupPausesMs = [400, 1_000, 2_000];
+const warmEveryMs = 3_000;
+
+class OpenRouterModel extends ChatModel {
+  readonly #options: Options;
+  readonly #context: BuildContext;
+  readonly #client: OpenAI;
+  readonly #lookups = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  #warmedAt = 0;
+
+  constructor(chosen: Options, context: BuildContext) {
+    super();
+    this.#options = chosen;
+    this.#context = context;
+    this.#client = clientOf(chosen);
+  }
+
+  label(): string {
+    return openrouterLlm.name;
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return 'openrouter';
+  }
+
+  /** Idle connections are closed after a few seconds, and a new one costs two or three round trips. */
+  override warm(): void {
+    if (Date.now() - this.#warmedAt < warmEveryMs || this.#closing.signal.aborted) return;
+    this.#warmedAt = Date.now();
+    this.#client.get('/key', { signal: this.#closing.signal, timeout: 5_000 }).catch(() => undefined);
+  }
+
+  protected override async _prewarmImpl(): Promise<void> {
+    this.warm();
+  }
+
+  async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+    const { model, fallbackModels, temperature, maxTokens, routing, url, ...deadlines } = this.#options;
+    const attempt = new Attempt(openrouterLlm.name, request.signal);
+    const answer: Answer = { id: '', model };
+    const body = {
+      model,
+      ...(fallbackModels.length > 0 && { models: [model, ...fallbackModels] }),
+      ...(temperature !== undefined && { temperature }),
+      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+      ...(routing && { provider: routing }),
+    };
+    try {
+      yield* streamChat({
+        provider: openrouterLlm.name,
+        client: this.#client,
+        body,
+        request,
+        attempt,
+        answer,
+        firstTokenTimeoutMs: deadlines.firstTokenTimeoutMs,
+        betweenTokensTimeoutMs: deadlines.betweenTokensTimeoutMs,
+      });
+    } catch (error) {
+      if (!request.signal.aborted) throw failure(attempt.reason(error), url);
+    } finally {
+      attempt.end();
+      if (answer.usage) this.#report(answer, answer.usage);
+      else if (answer.id) this.#lookUp(answer);
+    }
+  }
+
+  override async aclose(): Promise<void> {
+    await super.aclose();
+    await Promise.all(this.#lookups);
+    this.#closing.abort();
+  }
+
+  #report({ id, model }: Answer, usage: RawUsage, cancelled?: true): void {
+    const { promptTokens, completionTokens, promptCachedTokens, totalTokens } = completionUsage(usage);
+    // With the operator's own key at the upstream provider, `cost` is OpenRouter's fee alone.
+    const upstream = usage.is_byok ? (usage.cost_details?.upstream_inference_cost ?? 0) : 0;
+    this.#context.onUsage?.({
+      role: 'llm',
+      provider: openrouterLlm.name,
+      model,
+      quantity: totalTokens,
+      unit: 'token',
+      ...(typeof usage.cost === 'number' && { usd: usage.cost + upstream }),
+      tokens: { prompt: promptTokens, cachedPrompt: promptCachedTokens, completion: completionTokens },
+      requestId: id,
+      ...(cancelled && { cancelled }),
+    });
+  }
+
+  /** A cancelled answer is billed all the same, and its usage chunk never came. */
+  #lookUp(answer: Answer): void {
+    const lookup = this.#usageOf(answer)
+      .catch((error: unknown) => {
+        const fields = { requestId: answer.id, error: failure(error, this.#options.url).message };
+        this.#context.log('warn', 'The cost of a cancelled answer could not be looked up.', fields);
+      })
+      .finally(() => this.#lookups.delete(lookup));
+    this.#lookups.add(lookup);
+  }
+
+  async #usageOf(answer: Answer): Promise<void> {
+    for (const [index, pauseMs] of lookupPausesMs.entries()) {
+      await sleep(pauseMs);
+      try {
+        const { data } = generationSchema.parse(
+          await this.#client.get('/generation', { query: { id: answer.id }, timeout: 3_000 }),
+        );
+        const { tokens_prompt, tokens_completion, total_cost, model } = data;
+        const usage = { prompt_tokens: tokens_prompt, completion_tokens: tokens_completion, cost: total_cost };
+        this.#report({ ...answer, model: model ?? answer.model }, usage, true);
+        return;
+      } catch (error) {
+        if (index === lookupPausesMs.length - 1) throw error;
+      }
+    }
+  }
+}
+
+const generationSchema = z.object({
+  data: z.object({
+    model: z.string().nullish(),
+    total_cost: z.number(),
+    tokens_prompt: z
+      .number()
+      .nullish()
+      .transform((count) => count ?? 0),
+    tokens_completion: z
+      .number()
+      .nullish()
+      .transform((count) => count ?? 0),
+  }),
+});
+
+/** Asks for the key's remaining credit and for the model: neither costs anything. */
+async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const client = clientOf(chosen);
+  const latencyMs = () => Math.round(performance.now() - started);
+  try {
+    const [key] = await Promise.all([
+      client.get<{ data?: { limit_remaining?: number | null } }>('/key', { timeout: timeoutMs }),
+      client.get(`/models/${chosen.model.split(':')[0]}/endpoints`, { timeout: timeoutMs }),
+    ]);
+    const left = key.data?.limit_remaining;
+    if (typeof left === 'number' && left <= 0)
+      throw new ProviderError(
+        'no_credit',
+        openrouterLlm.name,
+        'the key has no credit left. Add credit or raise its limit.',
+      );
+    return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${chosen.model} is served.` };
+  } catch (error) {
+    return { ok: false, latencyMs: latencyMs(), message: failure(error, chosen.url).message };
+  }
+}
