@@ -29,7 +29,10 @@ export async function choosePipeline(choice: {
   pipelines: PipelineDirectory;
 }): Promise<ChosenPipeline> {
   const wanted = merge(choice.agent.pipeline, choice.asked);
-  refuseUnknown(wanted, choice.pipelines.presets.map(({ name }) => name));
+  refuseUnknown(
+    wanted,
+    choice.pipelines.presets.map(({ name }) => name),
+  );
   const definition = await resolve(wanted, choice.pipelines);
   if (definition.llm[0].provider === 'scripted-llm' && !choice.agent.script)
     throw new CallError(

@@ -31,7 +31,10 @@ export async function deleteCall(
     to: 'ended',
     from: ['scheduled', 'queued', 'dispatching'],
     patch: { outcome: 'canceled', endReason: 'canceled_before_answer', hungUpBy: 'operator', endedAt: new Date() },
-    event: { type: 'call.ended', data: { outcome: 'canceled', end_reason: 'canceled_before_answer' } },
+    event: {
+      type: 'call.ended',
+      data: { outcome: 'canceled', end_reason: 'canceled_before_answer', fault: 'operator', hung_up_by: 'operator' },
+    },
   });
   // The call moved on while we looked; states only go forward or back to the queue, so the next look decides.
   return canceled ? { done: 'canceled', call: canceled } : deleteCall(which, deps);

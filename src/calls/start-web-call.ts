@@ -3,6 +3,7 @@ import type { Call, CallLimits } from './call.ts';
 import { newId } from './new-id.ts';
 import { checkVariables } from './check-variables.ts';
 import { choosePipeline } from './choose-pipeline.ts';
+import { endCall } from './end-call.ts';
 import { CallError } from './errors.ts';
 import { getAgent } from './get-agent.ts';
 import type { AgentDirectory, CallStore, PipelineDirectory, Rooms } from './ports.ts';
@@ -23,7 +24,7 @@ export type WebCallRequest = {
 
 /**
  * Opens a room for a browser and asks a worker to join it. The row is written first, so that the worker finds it; when
- * LiveKit cannot be reached the call ends at once.
+ * LiveKit cannot be reached the call ends at once. It counts as answered when the worker sees the browser in the room.
  * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`, `livekit_unavailable`
  */
 export async function startWebCall(
@@ -37,28 +38,34 @@ export async function startWebCall(
     asked: request.pipeline,
     pipelines: deps.pipelines,
   });
-  const { tenantId, variables, metadata, limits, playbook = null } = request;
+  const { tenantId } = request;
   const id = newId('call');
   const call = await deps.calls.insertCall(
     {
-      ...{ id, tenantId, direction: 'web', state: 'in_progress', agent: agent.name, pipeline, pipelineOverrides },
-      ...{ variables, metadata, limits, playbook, answeredAt: new Date() },
+      id,
+      tenantId,
+      direction: 'web',
+      state: 'in_progress',
+      agent: agent.name,
+      pipeline,
+      pipelineOverrides,
+      playbook: request.playbook ?? null,
+      variables: request.variables,
+      metadata: request.metadata,
+      limits: request.limits,
     },
-    { type: 'call.answered', data: { direction: 'web' } },
+    { type: 'call.state', data: { state: 'in_progress', direction: 'web' } },
   );
   try {
-    const metadataOfJob = { callId: id, tenantId, agent: agent.name, pipeline };
-    await deps.rooms.dispatchAgent({ room: id, metadata: metadataOfJob, emptyTimeoutSeconds: joinSeconds });
+    await deps.rooms.dispatchAgent({
+      room: id,
+      metadata: { callId: id, tenantId, agent: agent.name, pipeline },
+      emptyTimeoutSeconds: joinSeconds,
+    });
     const token = await deps.rooms.callerToken({ room: id, identity: 'caller', ttlSeconds: tokenSeconds });
     return { call, token };
   } catch (error) {
-    const [outcome, endReason] = ['failed', 'media_lost'] as const;
-    await deps.calls.transition({
-      callId: id,
-      to: 'ended',
-      patch: { outcome, endReason, hungUpBy: 'parley', endedAt: new Date() },
-      event: { type: 'call.ended', data: { outcome, end_reason: endReason } },
-    });
+    await endCall({ store: deps.calls }, { callId: id, reason: 'media_lost', hungUpBy: 'parley' });
     throw new CallError('livekit_unavailable', 'LiveKit cannot be reached. Send the request again in some seconds.', {
       details: { call_id: id, retry_after_seconds: 5 },
       cause: error,

@@ -3,6 +3,7 @@ import type { Call, CallEvent, CostLine, Turn, TurnLatency } from '../calls/call
 import { callEventTypes } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end-reason.ts';
+import type { CallMessage } from '../calls/ports.ts';
 import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
 
 const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
@@ -91,6 +92,17 @@ export const callDetailSchema = callSchema
         max: z.number(),
       }),
     ).describe('Per stage over all turns, milliseconds.'),
+    messages: z
+      .array(
+        z.object({
+          message_id: z.string(),
+          caller_name: z.string().nullable(),
+          phone_number: z.string().nullable().describe('As the caller said it.'),
+          text: z.string(),
+          created_at: instant,
+        }),
+      )
+      .describe('What the caller asked the agent to pass on.'),
     report: record.nullable().describe('The final report; null until the call has ended.'),
   })
   .openapi('CallDetail');
@@ -137,7 +149,7 @@ export function callJson(call: Call, origin: string): z.infer<typeof callSchema>
 
 export function callDetailJson(
   call: Call,
-  parts: { turns: Turn[]; costs: CostLine[] },
+  parts: { turns: Turn[]; costs: CostLine[]; messages: CallMessage[] },
   origin: string,
 ): z.infer<typeof callDetailSchema> {
   const { ringSeconds, maxMinutes, silenceSeconds, maxCostUsd } = call.limits;
@@ -153,6 +165,13 @@ export function callDetailJson(
     turns: parts.turns.map(turnJson),
     costs: parts.costs,
     latency: latencyJson<StageLatency>(latencySummary(parts.turns)),
+    messages: parts.messages.map(({ id, callerName, phoneNumber, text, createdAt }) => ({
+      message_id: id,
+      caller_name: callerName,
+      phone_number: phoneNumber,
+      text,
+      created_at: createdAt.toISOString(),
+    })),
     report: call.report,
   };
 }

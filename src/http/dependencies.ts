@@ -8,6 +8,7 @@ import type {
   CallStore,
   KeyStore,
   LeadStore,
+  MessageStore,
   PipelineDirectory,
   Rooms,
 } from '../calls/ports.ts';
@@ -20,6 +21,7 @@ export type HttpDependencies = {
   calls: CallStore;
   keys: KeyStore;
   leads: LeadStore;
+  messages: MessageStore;
   audit: AuditLog;
   events: CallEventBus;
   rooms: Rooms;

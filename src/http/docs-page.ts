@@ -104,7 +104,9 @@ function parameters(operation: Operation): Html {
 
 function contents(title: string, content: Record<string, { schema?: unknown }>): Html {
   return html`${Object.entries(content).map(
-    ([mediaType, { schema }]) => html`<p><b>${title}</b> <code>${mediaType}</code></p>${code(schema)}`,
+    ([mediaType, { schema }]) =>
+      html`<p><b>${title}</b> <code>${mediaType}</code></p>
+        ${code(schema)}`,
   )}`;
 }
 

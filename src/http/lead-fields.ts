@@ -34,12 +34,10 @@ export const leadFields = strict({
     })
     .optional()
     .describe('Anything else; merged with what is stored, key by key.'),
-}).transform(
-  ({ email, name, phone_number, company, data }): LeadUpsert => ({
-    email,
-    ...(name !== undefined && { name }),
-    ...(phone_number !== undefined && { phoneNumber: phone_number }),
-    ...(company !== undefined && { company }),
-    ...(data !== undefined && { data }),
-  }),
-);
+}).transform(({ email, name, phone_number, company, data }): LeadUpsert => ({
+  email,
+  ...(name !== undefined && { name }),
+  ...(phone_number !== undefined && { phoneNumber: phone_number }),
+  ...(company !== undefined && { company }),
+  ...(data !== undefined && { data }),
+}));

@@ -24,7 +24,9 @@ export const bodyProblems = {
   413: problem('The body is larger than 1 MB.'),
   415: problem('The body has the wrong media type.'),
 } as const;
-export const unavailable = { 503: problem('LiveKit cannot be reached; `Retry-After` says when to try again.') } as const;
+export const unavailable = {
+  503: problem('LiveKit cannot be reached; `Retry-After` says when to try again.'),
+} as const;
 
 /** A route under `/api`: needs a key with `scope`, and declares the answers that every such route may give. */
 export function apiRoute<Path extends string, Config extends Omit<RouteConfig, 'path' | 'middleware' | 'security'>>(
@@ -61,7 +63,12 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-export const idParam = z.object({ id: z.string().max(64).openapi({ param: { name: 'id', in: 'path' } }) });
+export const idParam = z.object({
+  id: z
+    .string()
+    .max(64)
+    .openapi({ param: { name: 'id', in: 'path' } }),
+});
 
 /** Query fields of every list. */
 export const paging = {

@@ -68,7 +68,13 @@ export function agentRoutes({ agents, pipelines }: HttpDependencies) {
 function agentJson(agent: Agent, { own, scripted, usable }: AgentPipelines): z.infer<typeof agentSchema> {
   const { name, description, language, version, variables, tools } = agent;
   return {
-    ...{ name, description, language, version, variables, tools, scripted },
+    name,
+    description,
+    language,
+    version,
+    variables,
+    tools,
+    scripted,
     pipeline: own?.name ?? null,
     stages: own && stagesOf(own),
     pipelines: usable,

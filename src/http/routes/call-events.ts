@@ -42,8 +42,6 @@ export function callEventRoutes(deps: HttpDependencies) {
     if (wantsStream && state !== 'ended') return eventStream(c, { callId, afterSequence, ended: false }, deps);
     const events = await deps.calls.listEvents(callId, afterSequence);
     if (!wantsStream) return c.json({ events: events.map(eventJson) }, 200);
-    return events.length === 0
-      ? c.body(null, 204)
-      : eventStream(c, { callId, afterSequence, ended: true }, deps);
+    return events.length === 0 ? c.body(null, 204) : eventStream(c, { callId, afterSequence, ended: true }, deps);
   });
 }

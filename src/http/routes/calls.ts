@@ -98,8 +98,12 @@ export function callRoutes(deps: HttpDependencies) {
     })
     .openapi(getRoute, async (c) => {
       const call = await getCall(deps.calls, { ...c.req.valid('param'), tenantId: c.get('key').tenantId });
-      const [turns, costs] = await Promise.all([deps.calls.listTurns(call.id), deps.calls.listCosts(call.id)]);
-      return c.json(callDetailJson(call, { turns, costs }, originOf(c, deps.publicUrl)), 200);
+      const [turns, costs, messages] = await Promise.all([
+        deps.calls.listTurns(call.id),
+        deps.calls.listCosts(call.id),
+        deps.messages.listMessages(call.id),
+      ]);
+      return c.json(callDetailJson(call, { turns, costs, messages }, originOf(c, deps.publicUrl)), 200);
     })
     .openapi(transcriptRoute, async (c) => {
       const call = await getCall(deps.calls, { ...c.req.valid('param'), tenantId: c.get('key').tenantId });

@@ -12,6 +12,7 @@ const keySchema = z
     prefix: z.string().describe('The first characters of the key, to recognise it by.'),
     scopes: z.array(z.enum(keyScopes)),
     created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable().describe('To the minute.'),
     revoked_at: z.iso.datetime().nullable(),
   })
   .openapi('Key');
@@ -73,7 +74,14 @@ export function keyRoutes({ keys }: HttpDependencies) {
     });
 }
 
-function keyJson({ id, name, prefix, scopes, createdAt, revokedAt }: ApiKey): z.infer<typeof keySchema> {
-  const times = { created_at: createdAt.toISOString(), revoked_at: revokedAt?.toISOString() ?? null };
-  return { key_id: id, name, prefix, scopes, ...times };
+function keyJson(key: ApiKey): z.infer<typeof keySchema> {
+  return {
+    key_id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    created_at: key.createdAt.toISOString(),
+    last_used_at: key.lastUsedAt?.toISOString() ?? null,
+    revoked_at: key.revokedAt?.toISOString() ?? null,
+  };
 }

@@ -16,9 +16,7 @@ const healthRoute = createRoute({
   },
 });
 
-const readiness = z
-  .object({ status: z.enum(['ready', 'draining', 'not_ready']), dependencies })
-  .openapi('Readiness');
+const readiness = z.object({ status: z.enum(['ready', 'draining', 'not_ready']), dependencies }).openapi('Readiness');
 
 const readyRoute = createRoute({
   method: 'get',
@@ -35,7 +33,10 @@ export function operationRoutes({ health, draining, version }: HttpDependencies)
   return new OpenAPIHono<ApiEnv>()
     .openapi(healthRoute, (c) => {
       const found = health();
-      return c.json({ status: isUp(found) ? ('ok' as const) : ('degraded' as const), version, dependencies: found }, 200);
+      return c.json(
+        { status: isUp(found) ? ('ok' as const) : ('degraded' as const), version, dependencies: found },
+        200,
+      );
     })
     .openapi(readyRoute, (c) => {
       const found = health();
