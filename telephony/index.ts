@@ -1,0 +1,21 @@
+/**
+ * Phone lines over LiveKit SIP: one verb per file. Knows livekit-server's API and phone numbers; neither HTTP, SQL nor calls.
+ */
+export { dial, type DialRequest } from './dial.ts';
+export { dialOutcome, type DialEvidence, type DialOutcome, type DialOutcomeKind } from './dial-outcome.ts';
+export { hangUp } from './hang-up.ts';
+export { transfer, type TransferOutcome } from './transfer.ts';
+export { sendDtmf } from './dtmf.ts';
+export { parsePhoneNumber, type PhoneNumber, type PhoneNumberProblem } from './phone-number.ts';
+export { readSipAttributes, type SipAttributes, type SipCallStatus } from './sip-attributes.ts';
+export {
+  createInboundTrunk,
+  createOutboundTrunk,
+  deleteTrunk,
+  isTrunkId,
+  listTrunks,
+  type InboundTrunk,
+  type OutboundTrunk,
+} from './trunks.ts';
+export { createDispatchRule, deleteDispatchRule, listDispatchRules, type DispatchRule } from './dispatch-rules.ts';
+export { TelephonyError, type TelephonyErrorCode } from './errors.ts';

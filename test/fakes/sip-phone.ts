@@ -1,0 +1,132 @@
+import {
+  AudioFrame,
+  AudioSource,
+  AudioStream,
+  LocalAudioTrack,
+  Room,
+  RoomEvent,
+  TrackKind,
+  TrackPublishOptions,
+  TrackSource,
+} from '@livekit/rtc-node';
+import { AccessToken } from 'livekit-server-sdk';
+
+/** What the person or machine at the dialled number does. Milliseconds count from the INVITE, or from the answer. */
+export type PhoneBehaviour =
+  | {
+      does: 'answer';
+      afterMs: number;
+      /** False: a number that sends no 180 and goes straight to the answer. */
+      rings?: boolean;
+      /** Hangs up this long after the answer. */
+      hangUpAfterMs?: number;
+      /** Sound it makes once answered, mono 16-bit 48 kHz; silence when absent. */
+      plays?: Int16Array;
+    }
+  | { does: 'refuse'; afterMs: number; sipStatus: number; sipText: string }
+  | { does: 'ring_for_ever' }
+  | { does: 'nothing_listens' };
+
+/** Where LiveKit is, for a leg that joins as livekit-sip would. */
+export type LivekitAddress = { url: string; apiKey: string; apiSecret: string };
+
+const sampleRateHz = 48_000;
+const frameSamples = 960;
+
+/**
+ * One SIP leg as livekit-sip shows it in a room: a participant of kind SIP that joins at once with `sip.callStatus=dialing`,
+ * publishes its audio before the answer, subscribes only after it, and writes its state on its attributes.
+ */
+export class SipPhone {
+  readonly room = new Room();
+  readonly identity: string;
+  /** When the leg became active, on the monotonic clock. */
+  answeredAtMs: number | undefined;
+  /** When the first loud sample of the agent arrived, and all that it said (mono 48 kHz). */
+  heardAtMs: number | undefined;
+  readonly heard: Int16Array[] = [];
+  /** Resolves when the leg has left, by itself or removed. */
+  readonly left: Promise<void>;
+  #source = new AudioSource(sampleRateHz, 1, 200);
+  #playing: AbortController = new AbortController();
+  #leave: () => void = () => undefined;
+
+  constructor(identity: string) {
+    this.identity = identity;
+    this.left = new Promise((resolve) => (this.#leave = resolve));
+  }
+
+  async join(livekit: LivekitAddress, roomName: string, attributes: Record<string, string>): Promise<void> {
+    const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: this.identity, attributes });
+    token.kind = 'sip';
+    token.addGrant({ roomJoin: true, room: roomName, canUpdateOwnMetadata: true });
+    this.room.on(RoomEvent.Disconnected, () => {
+      this.#playing.abort();
+      this.#leave();
+    });
+    await this.room.connect(livekit.url, await token.toJwt(), { autoSubscribe: false, dynacast: false });
+    const track = LocalAudioTrack.createAudioTrack('phone', this.#source);
+    const options = new TrackPublishOptions();
+    options.source = TrackSource.SOURCE_MICROPHONE;
+    await this.room.localParticipant?.publishTrack(track, options);
+    void this.#send();
+  }
+
+  async setStatus(status: string, more: Record<string, string> = {}): Promise<void> {
+    await this.room.localParticipant?.setAttributes({ ...more, 'sip.callStatus': status });
+  }
+
+  /** 200 OK: media is open both ways, and the leg is active a millisecond after its ids are there. */
+  async answer(plays?: Int16Array): Promise<void> {
+    this.#listen();
+    await this.setStatus('active', { 'sip.callIDFull': `${this.identity}@phone`, 'sip.callTag': 'tag' });
+    this.answeredAtMs = performance.now();
+    if (plays) this.#queue.push(plays);
+  }
+
+  async hangUp(): Promise<void> {
+    await this.setStatus('hangup').catch(() => undefined);
+    await this.leave();
+  }
+
+  async leave(): Promise<void> {
+    this.#playing.abort();
+    await this.room.disconnect().catch(() => undefined);
+    this.#leave();
+  }
+
+  #queue: Int16Array[] = [];
+
+  /** A phone always sends audio: what it plays, and silence between. */
+  async #send(): Promise<void> {
+    let playing: Int16Array = new Int16Array(0);
+    while (!this.#playing.signal.aborted) {
+      if (playing.length === 0) playing = this.#queue.shift() ?? playing;
+      const samples = new Int16Array(frameSamples);
+      samples.set(playing.subarray(0, frameSamples));
+      playing = playing.subarray(frameSamples);
+      try {
+        await this.#source.captureFrame(new AudioFrame(samples, sampleRateHz, 1, frameSamples));
+      } catch {
+        return;
+      }
+    }
+    await this.#source.close();
+  }
+
+  #listen(): void {
+    const follow = (track: ConstructorParameters<typeof AudioStream>[0]) => void this.#hear(track);
+    this.room.on(RoomEvent.TrackSubscribed, (track) => track.kind === TrackKind.KIND_AUDIO && follow(track));
+    this.room.on(RoomEvent.TrackPublished, (publication) => publication.setSubscribed(true));
+    for (const participant of this.room.remoteParticipants.values())
+      for (const publication of participant.trackPublications.values()) publication.setSubscribed(true);
+  }
+
+  async #hear(track: ConstructorParameters<typeof AudioStream>[0]): Promise<void> {
+    for await (const frame of new AudioStream(track, sampleRateHz, 1)) {
+      if (this.heardAtMs === undefined && frame.data.some((sample) => Math.abs(sample) > 300))
+        this.heardAtMs = performance.now();
+      this.heard.push(Int16Array.from(frame.data));
+    }
+  }
+}

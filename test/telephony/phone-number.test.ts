@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { parsePhoneNumber } from '../../telephony/index.ts';
+
+test('a number in E.164 is read with its country', () => {
+  expect(parsePhoneNumber('+1 (213) 373-4253')).toMatchObject({
+    e164: '+12133734253',
+    country: 'US',
+    isPremium: false,
+  });
+});
+
+test('national digits need a country', () => {
+  expect(parsePhoneNumber('0171 2345678')).toMatchObject({ problem: 'not_e164' });
+  expect(parsePhoneNumber('0171 2345678', 'DE')).toMatchObject({ e164: '+491712345678', type: 'MOBILE' });
+});
+
+test.each(['+19002345678', '+44 909 8790000', '+8816 1234 5678', '+979 123456789'])('%s is premium', (number) => {
+  expect(parsePhoneNumber(number)).toMatchObject({ isPremium: true });
+});
+
+test.each(['hello', '', 'DROP TABLE calls', '+', '911'])('%j is refused with what to send instead', (text) => {
+  expect(parsePhoneNumber(text)).toMatchObject({
+    problem: 'not_e164',
+    message: expect.stringContaining('+15551234567'),
+  });
+});
+
+test('digits of a wrong count are refused', () => {
+  expect(parsePhoneNumber('+1213373')).toMatchObject({ problem: 'impossible' });
+});
