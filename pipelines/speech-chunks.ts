@@ -1,12 +1,12 @@
 import { flush } from './transcriber.ts';
 import type { TextItem } from './voice.ts';
 
-/** A piece of text to be spoken in one go. `end` counts the characters of the whole text up to its end. */
+/** A piece of text to be spoken in one go, with the white space after it. `end` counts the text's characters up to its end. */
 export type SpeechChunk = { text: string; end: number };
 
 const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|no|vs|prof|approx|e\.g|i\.e|[a-z])\.$/i;
-const sentenceEnd = /[.!?…]["')\]]*(?=\s)|[。！？]|\n/g;
-const clauseEnd = /[,;:–—](?=\s)/g;
+const sentenceEnd = /[.!?…]["')\]]*\s|[。！？]|\n/g;
+const clauseEnd = /[,;:–—]\s/g;
 
 /** A first clause this long is worth speaking before its sentence is complete, characters. */
 const firstClauseLength = 24;
@@ -45,7 +45,7 @@ export async function* speechChunks(text: AsyncIterable<TextItem>): AsyncGenerat
 function cut(pending: string, first: boolean): number {
   for (const match of pending.matchAll(sentenceEnd)) {
     const length = match.index + match[0].length;
-    const head = pending.slice(0, length);
+    const head = pending.slice(0, length).trimEnd();
     if (head.trim().length >= (first ? 2 : shortestLength) && !abbreviation.test(head)) return length;
   }
   if (first)

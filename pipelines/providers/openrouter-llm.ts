@@ -9,6 +9,8 @@ import { ProviderError } from '../errors.ts';
 import { type Answer, completionUsage, type RawUsage, streamChat } from '../openai-chat.ts';
 import { openaiFailure } from '../openai-failure.ts';
 
+const name = 'openrouter-llm';
+
 const options = z.strictObject({
   /** Key of openrouter.ai, `sk-or-…`. */
   apiKey: z.string(),
@@ -33,7 +35,7 @@ type Options = z.output<typeof options>;
 
 /** Any model that openrouter.ai routes to, with the exact cost of each answer. */
 export const openrouterLlm = {
-  name: 'openrouter-llm',
+  name,
   role: 'llm',
   title: 'OpenRouter',
   hosting: 'cloud',
@@ -46,7 +48,7 @@ export const openrouterLlm = {
 
 const failure = (error: unknown, url: string) =>
   openaiFailure(error, {
-    provider: openrouterLlm.name,
+    provider: name,
     url,
     keySetting: 'OPENROUTER_API_KEY',
     urlSetting: 'OPENROUTER_URL',
@@ -76,7 +78,7 @@ class OpenRouterModel extends ChatModel {
   }
 
   label(): string {
-    return openrouterLlm.name;
+    return name;
   }
 
   override get model(): string {
@@ -100,7 +102,7 @@ class OpenRouterModel extends ChatModel {
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
     const { model, fallbackModels, temperature, maxTokens, routing, url, ...deadlines } = this.#options;
-    const attempt = new Attempt(openrouterLlm.name, request.signal);
+    const attempt = new Attempt(name, request.signal);
     const answer: Answer = { id: '', model };
     const body = {
       model,
@@ -111,7 +113,7 @@ class OpenRouterModel extends ChatModel {
     };
     try {
       yield* streamChat({
-        provider: openrouterLlm.name,
+        provider: name,
         client: this.#client,
         body,
         request,
@@ -141,7 +143,7 @@ class OpenRouterModel extends ChatModel {
     const upstream = usage.is_byok ? (usage.cost_details?.upstream_inference_cost ?? 0) : 0;
     this.#context.onUsage?.({
       role: 'llm',
-      provider: openrouterLlm.name,
+      provider: name,
       model,
       quantity: totalTokens,
       unit: 'token',
@@ -208,11 +210,7 @@ async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Pro
     ]);
     const left = key.data?.limit_remaining;
     if (typeof left === 'number' && left <= 0)
-      throw new ProviderError(
-        'no_credit',
-        openrouterLlm.name,
-        'the key has no credit left. Add credit or raise its limit.',
-      );
+      throw new ProviderError('no_credit', name, 'the key has no credit left. Add credit or raise its limit.');
     return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${chosen.model} is served.` };
   } catch (error) {
     return { ok: false, latencyMs: latencyMs(), message: failure(error, chosen.url).message };

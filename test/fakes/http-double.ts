@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 
 /** A far end on a free port of this machine. */
 export type Listening = { port: number; close: () => Promise<void> };
@@ -47,7 +47,7 @@ export async function listen(options: {
 }
 
 export type UpgradeChoice = {
-  accept: (serve: (socket: import('ws').WebSocket) => void) => void;
+  accept: (serve: (socket: WebSocket) => void) => void;
   refuse: (status: number, headers: Record<string, string>, body: string) => void;
   /** Never answers: a half-open socket before the handshake. */
   hang: () => void;

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { ElevenLabsConnection } from '../elevenlabs-connection.ts';
+import { elevenlabsRefusal } from '../elevenlabs-failure.ts';
+import { ProviderError } from '../errors.ts';
+import { networkFailure } from '../failure.ts';
+import { FrameCutter } from '../pcm.ts';
+import { speechChunks } from '../speech-chunks.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
+
+const name = 'elevenlabs-tts';
+
+const options = z.strictObject({
+  /** Key of the ElevenLabs profile. */
+  apiKey: z.string(),
+  /** Id of a voice of the library or of the account. */
+  voiceId: z.string().default('21m00Tcm4TlvDq8ikWAM'),
+  model: z.string().default('eleven_flash_v2_5'),
+  /** Address of ElevenLabs or of a server that speaks its protocol. */
+  url: z.url().default('wss://api.elevenlabs.io'),
+  /** 0–1: lively or steady. Absent: the voice's own. */
+  stability: z.number().min(0).max(1).optional(),
+  /** 0–1: closeness to the recorded voice. Absent: the voice's own. */
+  similarityBoost: z.number().min(0).max(1).optional(),
+  /** 0.7–1.2. Absent: the voice's own. */
+  speed: z.number().min(0.7).max(1.2).optional(),
+  /** Milliseconds in which the connection must stand. */
+  connectTimeoutMs: z.number().int().min(100).default(2_500),
+  /** Milliseconds from a sentence to its first sound, and between two pieces of it. */
+  audioTimeoutMs: z.number().int().min(100).default(2_500),
+});
+type Options = z.output<typeof options>;
+
+/** Streaming synthesis over one socket per call, protocol `multi-stream-input`: each answer is a context of its own. */
+export const elevenlabsTts = {
+  name,
+  role: 'tts',
+  title: 'ElevenLabs Flash v2.5',
+  hosting: 'cloud',
+  options,
+  priceUnit: 'character',
+  requires: ['apiKey'],
+  create: (chosen, context) => new ElevenLabsVoice(chosen, context),
+  check,
+} as const satisfies Provider<'tts', typeof options>;
+
+const rateHz = 16_000;
+
+class ElevenLabsVoice extends Voice {
+  readonly label = name;
+  readonly #options: Options;
+  readonly #context: BuildContext;
+  readonly #closing = new AbortController();
+  #connection: Promise<ElevenLabsConnection> | undefined;
+
+  constructor(chosen: Options, context: BuildContext) {
+    super(rateHz);
+    this.#options = chosen;
+    this.#context = context;
+    this.warm();
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return 'elevenlabs';
+  }
+
+  override warm(): void {
+    this.#connect().catch(() => undefined);
+  }
+
+  async *speak({ text, signal, requestId, started }: SpeakRequest): AsyncGenerator<Spoken> {
+    const attempt = new Attempt(name, signal);
+    const cutter = new FrameCutter(rateHz);
+    const written = { characters: 0, all: false };
+    let spoken = 0;
+    let connection: ElevenLabsConnection | undefined;
+    try {
+      connection = await this.#connect();
+      const inbox = connection.start(requestId, this.#voiceSettings());
+      attempt.signal.addEventListener('abort', () => connection?.leave(requestId), { once: true });
+      void this.#write({ connection, requestId, text, attempt, started, written });
+      for await (const { audio, alignment } of inbox) {
+        spoken += alignment?.chars?.length ?? 0;
+        const awaitsMore = written.all || (alignment && spoken < written.characters);
+        if (awaitsMore) attempt.expect('further audio', this.#options.audioTimeoutMs);
+        else attempt.met();
+        for (const frame of cutter.push(Buffer.from(audio ?? '', 'base64')))
+          yield { frame, ...(spoken > 0 && { characters: Math.min(spoken, written.characters) }) };
+      }
+      attempt.signal.throwIfAborted();
+      if (!written.all || connection.failure)
+        throw (
+          connection.failure ??
+          new ProviderError('unreachable', name, 'the connection ended in the middle of a sentence.')
+        );
+      for (const frame of cutter.flush()) yield { frame, characters: written.characters };
+    } catch (error) {
+      if (!signal.aborted) throw attempt.reason(error);
+    } finally {
+      connection?.leave(requestId);
+      attempt.end();
+      if (written.characters > 0) this.#report(requestId, written.characters, signal.aborted);
+    }
+  }
+
+  override async close(): Promise<void> {
+    this.#closing.abort();
+    const connection = await this.#connection?.catch(() => undefined);
+    connection?.close();
+  }
+
+  async #write(job: {
+    connection: ElevenLabsConnection;
+    requestId: string;
+    text: SpeakRequest['text'];
+    attempt: Attempt;
+    started: () => void;
+    written: { characters: number; all: boolean };
+  }): Promise<void> {
+    const { connection, requestId, attempt, written } = job;
+    for await (const { text, end } of speechChunks(job.text)) {
+      if (attempt.signal.aborted) return;
+      if (written.characters === 0) job.started();
+      written.characters = end;
+      // The server speaks words that a space has ended.
+      connection.say(requestId, /\s$/.test(text) ? text : `${text} `);
+      attempt.expect('audio', this.#options.audioTimeoutMs);
+    }
+    if (attempt.signal.aborted) return;
+    written.all = true;
+    connection.end(requestId);
+    attempt.expect('audio', this.#options.audioTimeoutMs);
+  }
+
+  /** The call's connection, or another one while its contexts are taken by answers that were interrupted. */
+  async #connect(): Promise<ElevenLabsConnection> {
+    const current = this.#connection;
+    const connection = await current?.catch(() => undefined);
+    if (connection?.hasRoom) return connection;
+    this.#closing.signal.throwIfAborted();
+    if (this.#connection === current) {
+      connection?.retire();
+      const { url, voiceId, model, apiKey, connectTimeoutMs } = this.#options;
+      const address = new URL(`/v1/text-to-speech/${voiceId}/multi-stream-input`, url.replace(/^http/, 'ws'));
+      const query = {
+        model_id: model,
+        output_format: 'pcm_16000',
+        auto_mode: 'true',
+        sync_alignment: 'true',
+        inactivity_timeout: '180',
+      };
+      address.search = new URLSearchParams({ ...query, ...this.#languageCode() }).toString();
+      this.#connection = ElevenLabsConnection.open({
+        url: address.href,
+        apiKey,
+        timeoutMs: connectTimeoutMs,
+        signal: this.#closing.signal,
+      });
+    }
+    return this.#connection ?? this.#connect();
+  }
+
+  /** Only the multilingual flash and turbo models take it; the others refuse it. */
+  #languageCode(): { language_code?: string } {
+    const [language] = this.#context.language.split('-');
+    return language && this.#options.model.endsWith('_v2_5') ? { language_code: language } : {};
+  }
+
+  #voiceSettings(): Record<string, number> {
+    const { stability, similarityBoost, speed } = this.#options;
+    return {
+      ...(stability !== undefined && { stability }),
+      ...(similarityBoost !== undefined && { similarity_boost: similarityBoost }),
+      ...(speed !== undefined && { speed }),
+    };
+  }
+
+  #report(requestId: string, characters: number, cancelled: boolean): void {
+    const use = { role: 'tts', provider: name, model: this.model, quantity: characters, unit: 'character' } as const;
+    this.#context.onUsage?.({ ...use, requestId, ...(cancelled && { cancelled: true as const }) });
+  }
+}
+
+/** Asks for the voice, which costs nothing and needs a valid key. */
+async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const latencyMs = () => Math.round(performance.now() - started);
+  const address = new URL(`/v1/voices/${chosen.voiceId}`, chosen.url.replace(/^ws/, 'http')).href;
+  try {
+    const response = await fetch(address, {
+      headers: { 'xi-api-key': chosen.apiKey },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const body = await response.text();
+    if (!response.ok) throw elevenlabsRefusal(response.status, body, response.headers.get('retry-after'));
+    return { ok: true, latencyMs: latencyMs(), message: 'The key is valid and the voice exists.' };
+  } catch (error) {
+    const failure = networkFailure(error, { provider: name, url: address, setting: 'ELEVENLABS_URL' });
+    return { ok: false, latencyMs: latencyMs(), message: failure.message };
+  }
+}

@@ -1,0 +1,186 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { json, listen } from './http-double.ts';
+import { SpeechDetector } from './speech-detector.ts';
+
+export type DeepgramBehaviour = {
+  /** Milliseconds from the last voiced sample received to the final transcript. */
+  finalDelayMs: number;
+  /** What the utterances of a connection say, in turn; the last one repeats. */
+  transcripts: string[];
+  /** Voiced milliseconds between two interim results; 0 sends none. */
+  interimEveryMs: number;
+  /** `speech_final` never comes; an UtteranceEnd takes its place. */
+  withoutSpeechFinal: boolean;
+  /** Seconds without a message after which the server closes with NET-0001. */
+  idleSeconds: number;
+  /** Answers the handshake with this status. */
+  refuse?: { status: number; code: string; message: string; headers?: Record<string, string> };
+  /** Never answers the handshake. */
+  hang?: boolean;
+  /** Closes with this code once an utterance has begun, and before it is final. */
+  closeInSpeech?: { code: number; reason: string };
+  /** Hears but says nothing. */
+  mute?: boolean;
+};
+
+export type DeepgramDouble = Awaited<ReturnType<typeof startDeepgramDouble>>;
+
+/** Speaks Deepgram's `/v1/listen`. It knows when somebody speaks, not what: the words are given. */
+export async function startDeepgramDouble(given: Partial<DeepgramBehaviour> = {}) {
+  const behaviour: DeepgramBehaviour = {
+    finalDelayMs: 50,
+    transcripts: ['hello there'],
+    interimEveryMs: 200,
+    withoutSpeechFinal: false,
+    idleSeconds: 10,
+    ...given,
+  };
+  const state = { connections: 0, open: 0, keepAlives: 0, finalizes: 0, queries: [] as Record<string, string[]>[] };
+  const sockets = new Set<WebSocket>();
+  const utterances = { count: 0 };
+  const server = await listen({
+    request: (_request, response) => json(response, 404, { err_code: 'NOT_FOUND', err_msg: 'No such route' }),
+    upgrade(request, { accept, refuse, hang }) {
+      const url = new URL(request.url ?? '/', 'http://double');
+      if (behaviour.hang) return hang();
+      const denied = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
+        refuse(
+          status,
+          { 'Content-Type': 'application/json', 'dg-request-id': 'double', 'dg-error': message, ...headers },
+          JSON.stringify({ err_code: code, err_msg: message, request_id: 'double' }),
+        );
+      if (request.headers.authorization === 'Token wrong') return denied(401, 'INVALID_AUTH', 'Invalid credentials.');
+      if (url.searchParams.get('model')?.includes('unknown'))
+        return denied(400, 'INVALID_QUERY_PARAMETER', 'No such model/language/tier combination found.');
+      if (behaviour.refuse) {
+        const { status, code, message, headers } = behaviour.refuse;
+        return denied(status, code, message, headers);
+      }
+      if (url.pathname !== '/v1/listen') return denied(404, 'NOT_FOUND', 'No such route');
+      state.queries.push(
+        Object.fromEntries([...url.searchParams.keys()].map((key) => [key, url.searchParams.getAll(key)])),
+      );
+      accept((socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        serve(socket, request, { behaviour, state, utterances });
+      });
+    },
+  });
+  return {
+    url: `ws://127.0.0.1:${server.port}`,
+    behaviour,
+    state,
+    /** Cuts every stream, as a restarting server does. */
+    dropAll: () => sockets.forEach((socket) => socket.terminate()),
+    /** Keeps every stream open without reading or answering it: a half-open connection. */
+    freezeAll: () => sockets.forEach((socket) => socket.pause()),
+    close: server.close,
+  };
+}
+
+type Shared = {
+  behaviour: DeepgramBehaviour;
+  state: { connections: number; open: number; keepAlives: number; finalizes: number };
+  utterances: { count: number };
+};
+
+function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state, utterances }: Shared): void {
+  state.connections += 1;
+  state.open += 1;
+  const detector = new SpeechDetector();
+  let final: NodeJS.Timeout | undefined;
+  let interims = 0;
+  let heardAudio = false;
+  const metadata = {
+    request_id: `dg-${state.connections}`,
+    model_info: { name: 'double', version: '1', arch: 'nova-3' },
+  };
+  const say = (message: Record<string, unknown>) => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const transcript = () => behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '';
+  const result = (text: string, flags: { is_final: boolean; speech_final: boolean; from_finalize?: boolean }) => {
+    const start = detector.speechStartSeconds;
+    const duration = Math.max(detector.speechEndSeconds - start, 0);
+    const words = text.split(' ').map((word) => ({ word, start, end: start + duration, confidence: 0.99 }));
+    say({
+      type: 'Results',
+      channel_index: [0, 1],
+      duration,
+      start,
+      from_finalize: false,
+      ...flags,
+      channel: { alternatives: [{ transcript: text, confidence: 0.99, words }] },
+      metadata,
+    });
+  };
+  const endUtterance = (fromFinalize: boolean) => {
+    clearTimeout(final);
+    const { speaking } = detector;
+    detector.endUtterance();
+    interims = 0;
+    if (behaviour.mute) return;
+    const withSpeechFinal = !behaviour.withoutSpeechFinal && !fromFinalize;
+    result(speaking ? transcript() : '', {
+      is_final: true,
+      speech_final: withSpeechFinal,
+      from_finalize: fromFinalize,
+    });
+    if (!speaking) return;
+    utterances.count += 1;
+    if (behaviour.withoutSpeechFinal)
+      say({ type: 'UtteranceEnd', channel: [0, 1], last_word_end: detector.speechEndSeconds });
+  };
+  let idle = setTimeout(() => undefined, 0);
+  const rest = () => {
+    clearTimeout(idle);
+    idle = setTimeout(
+      () => socket.close(1011, 'NET-0001: the service did not receive an audio packet within the timeout window'),
+      behaviour.idleSeconds * 1000,
+    );
+  };
+  rest();
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (!isBinary) {
+      const { type } = JSON.parse(data.toString()) as { type: string };
+      if (type === 'KeepAlive') {
+        state.keepAlives += 1;
+        if (heardAudio) rest();
+      }
+      if (type === 'Finalize') {
+        state.finalizes += 1;
+        endUtterance(true);
+      }
+      if (type === 'CloseStream') {
+        if (detector.speaking) endUtterance(false);
+        say({ type: 'Metadata', request_id: metadata.request_id, duration: detector.positionSeconds, channels: 1 });
+        socket.close(1000);
+      }
+      return;
+    }
+    if (data.length === 0) return socket.close(1000);
+    if (data.length % 2 !== 0) return socket.close(1008, 'DATA-0000: the payload cannot be decoded as audio');
+    rest();
+    heardAudio = true;
+    const voiced = detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
+    if (!voiced || behaviour.mute) return;
+    if (behaviour.closeInSpeech && detector.voicedMs > 100) {
+      const { code, reason } = behaviour.closeInSpeech;
+      return socket.close(code, reason);
+    }
+    clearTimeout(final);
+    final = setTimeout(() => endUtterance(false), behaviour.finalDelayMs);
+    const due = behaviour.interimEveryMs > 0 ? Math.floor(detector.voicedMs / behaviour.interimEveryMs) : 0;
+    if (due <= interims) return;
+    interims = due;
+    const words = transcript().split(' ');
+    result(words.slice(0, Math.min(interims, words.length)).join(' '), { is_final: false, speech_final: false });
+  });
+  socket.once('close', () => {
+    clearTimeout(idle);
+    clearTimeout(final);
+    state.open -= 1;
+  });
+}
