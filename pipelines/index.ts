@@ -32,3 +32,4 @@ export { createProviderHealth, type ProviderHealth } from './provider-health.ts'
 export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
 export { connectEngine, type EngineClient } from './engine/engine-client.ts';
+export { createEndOfTurnExecutor, type EndOfTurnExecutor } from './engine/end-of-turn-executor.ts';

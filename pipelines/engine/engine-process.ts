@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { loadEndOfTurn } from './end-of-turn.ts';
+import { type EndOfTurn, loadEndOfTurn } from './end-of-turn.ts';
 import { loadLanguageModel } from './language-model.ts';
 import { loadMoonshine } from './moonshine.ts';
 import { loadPiper } from './piper.ts';
@@ -29,21 +29,28 @@ async function main(options: EngineProcessOptions): Promise<void> {
 
 async function load(models: EngineModels): Promise<LoadedModels> {
   const sherpa = models.stt || models.tts ? loadSherpa() : undefined;
-  const [endOfTurn, stt, tts, llm] = await Promise.all([
-    loadEndOfTurn().catch((error: unknown) => {
-      tell({ event: 'warning', message: `The end-of-turn model cannot be loaded: ${messageOf(error)}` });
-      return undefined;
-    }),
+  const [stt, tts, llm] = await Promise.all([
     sherpa && models.stt ? loadMoonshine(sherpa, models.stt) : undefined,
     sherpa && models.tts ? loadPiper(sherpa, models.tts) : undefined,
     models.llm ? loadLanguageModel(models.llm, availableParallelism()) : undefined,
   ]);
+  const endOfTurn = tryToLoadEndOfTurn();
   // The first use of a model allocates its memory and is several times slower than the next.
   const signal = AbortSignal.timeout(60_000);
   await stt?.transcribe(new Int16Array(16_000), signal);
   await tts?.synthesize({ text: 'Hello.', speed: 1, signal, onAudio: () => undefined });
   await endOfTurn?.predict(new Int16Array(19_200));
   return { endOfTurn, stt, tts, llm };
+}
+
+/** It has no build for every machine; without it turns end by silence alone. */
+function tryToLoadEndOfTurn(): EndOfTurn | undefined {
+  try {
+    return loadEndOfTurn();
+  } catch (error) {
+    tell({ event: 'warning', message: `The end-of-turn model cannot be loaded: ${messageOf(error)}` });
+    return undefined;
+  }
 }
 
 function tell(news: EngineNews): void {

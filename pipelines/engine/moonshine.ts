@@ -34,7 +34,7 @@ export async function loadMoonshine(sherpa: Sherpa, model: MoonshineModel) {
         const samples = Float32Array.from(part, (sample) => sample / 32_768);
         const stream = recognizer.createStream();
         stream.acceptWaveform({ samples, sampleRate: sampleRateHz });
-        texts.push((await recognizer.decodeAsync(stream)).text.trim());
+        texts.push(withoutLoop((await recognizer.decodeAsync(stream)).text.trim()));
       }
       return texts.filter((text) => text !== '').join(' ');
     },
@@ -42,3 +42,8 @@ export async function loadMoonshine(sherpa: Sherpa, model: MoonshineModel) {
 }
 
 export type Moonshine = Awaited<ReturnType<typeof loadMoonshine>>;
+
+/** The decoder sometimes falls into saying one phrase until it runs out of tokens; the phrase is kept once. */
+function withoutLoop(text: string): string {
+  return text.replace(/(.{4,80}?)\1{3}.*$/su, '$1').trim();
+}
