@@ -224,7 +224,8 @@ function refusal(sipStatus: number, sipText: string): Reply {
 }
 
 function text(body: Record<string, unknown>, camel: string, snake: string): string {
-  return String(body[camel] ?? body[snake] ?? '');
+  const value = body[camel] ?? body[snake];
+  return typeof value === 'string' ? value : '';
 }
 
 function remember(
