@@ -23,17 +23,17 @@ export type ChosenPipeline = {
  * those of the agent. `auto` is resolved.
  * @throws CallError `pipeline_not_found`, `pipeline_not_configured`
  */
-export async function choosePipeline(choice: {
+export function choosePipeline(choice: {
   agent: Agent;
   asked?: WantedPipeline | undefined;
   pipelines: PipelineDirectory;
-}): Promise<ChosenPipeline> {
+}): ChosenPipeline {
   const wanted = merge(choice.agent.pipeline, choice.asked);
   refuseUnknown(
     wanted,
     choice.pipelines.presets.map(({ name }) => name),
   );
-  const definition = await resolve(wanted, choice.pipelines);
+  const definition = resolve(wanted, choice.pipelines);
   if (definition.llm[0].provider === 'scripted-llm' && !choice.agent.script)
     throw new CallError(
       'pipeline_not_configured',
@@ -79,9 +79,9 @@ function refuseUnknown(wanted: WantedStages, names: readonly string[]): void {
   }
 }
 
-async function resolve(wanted: WantedStages, pipelines: PipelineDirectory): Promise<PipelineDefinition> {
+function resolve(wanted: WantedStages, pipelines: PipelineDirectory): PipelineDefinition {
   try {
-    return await pipelines.resolve(wanted);
+    return pipelines.resolve(wanted);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     throw new CallError('pipeline_not_configured', error.message, { field: 'pipeline', cause: error });

@@ -28,19 +28,8 @@ export async function controlCall(
   const call = await getCall(deps.calls, command);
   refuseWrongState(call, message);
   if (message.type === 'transfer') await deps.checkTransferTarget({ tenantId, to: message.to });
-  await sendControl(deps.rooms, call, message);
+  await deps.rooms.sendControl(call.id, message);
   return call;
-}
-
-/** @throws CallError `livekit_unavailable` */
-export async function sendControl(rooms: Rooms, call: Call, message: ControlMessage): Promise<void> {
-  try {
-    await rooms.sendControl(call.id, message);
-  } catch (error) {
-    if (error instanceof CallError) throw error;
-    const detail = 'LiveKit did not take the command. Read the call, and send it again if it still runs.';
-    throw new CallError('livekit_unavailable', detail, { details: { retry_after_seconds: 5 }, cause: error });
-  }
 }
 
 function refuseWrongState(call: Call, { type }: ControlMessage): void {

@@ -1,6 +1,5 @@
 import type { Call } from './call.ts';
 import { CallError } from './errors.ts';
-import { sendControl } from './control-call.ts';
 import { getCall } from './get-call.ts';
 import type { CallStore, Rooms } from './ports.ts';
 
@@ -9,7 +8,7 @@ export type Deletion = { done: 'canceled' | 'canceling' | 'erased'; call: Call }
 
 /**
  * Before the answer cancels the call; after its end erases who it was with and what was said.
- * @throws CallError `call_not_found`, `call_in_progress`, `livekit_unavailable`
+ * @throws CallError `call_not_found`, `call_in_progress`, `call_not_live`, `livekit_unavailable`
  */
 export async function deleteCall(
   which: { id: string; tenantId: string },
@@ -23,7 +22,7 @@ export async function deleteCall(
       'Somebody is on the line. POST /api/calls/{id}/hang-up first, then DELETE erases the call.',
     );
   if (call.state === 'dialing' || call.state === 'ringing') {
-    await sendControl(deps.rooms, call, { type: 'hang_up', by: 'operator' });
+    await deps.rooms.sendControl(call.id, { type: 'hang_up', by: 'operator' });
     return { done: 'canceling', call };
   }
   const canceled = await deps.calls.transition({

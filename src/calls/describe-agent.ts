@@ -12,23 +12,20 @@ export type AgentPipelines = {
   usable: string[];
 };
 
-export async function describeAgent(agent: Agent, pipelines: PipelineDirectory): Promise<AgentPipelines> {
-  const chosen = await Promise.all(
-    [undefined, ...pipelines.presets].map((preset) =>
-      chooseOrNull({ agent, asked: preset && { preset: preset.name }, pipelines }),
-    ),
-  );
-  const [own = null, ...others] = chosen;
+export function describeAgent(agent: Agent, pipelines: PipelineDirectory): AgentPipelines {
+  const own = chooseOrNull({ agent, pipelines });
   return {
     own,
     scripted: own?.llm[0].provider === 'scripted-llm',
-    usable: others.flatMap((definition) => (definition ? [definition.name] : [])),
+    usable: pipelines.presets.flatMap(
+      (preset) => chooseOrNull({ agent, asked: { preset: preset.name }, pipelines })?.name ?? [],
+    ),
   };
 }
 
-async function chooseOrNull(choice: Parameters<typeof choosePipeline>[0]): Promise<PipelineDefinition | null> {
+function chooseOrNull(choice: Parameters<typeof choosePipeline>[0]): PipelineDefinition | null {
   try {
-    return (await choosePipeline(choice)).definition;
+    return choosePipeline(choice).definition;
   } catch (error) {
     if (error instanceof CallError) return null;
     throw error;

@@ -9,15 +9,13 @@ export type PipelineChoice = {
   reason: string | null;
 };
 
-export async function listPipelines(pipelines: PipelineDirectory): Promise<PipelineChoice[]> {
-  return Promise.all(
-    pipelines.presets.map(async ({ name, title }) => {
-      try {
-        return { name, title, definition: await pipelines.resolve({ preset: name }), reason: null };
-      } catch (error) {
-        if (!(error instanceof ProviderError)) throw error;
-        return { name, title, definition: null, reason: error.message };
-      }
-    }),
-  );
+export function listPipelines(pipelines: PipelineDirectory): PipelineChoice[] {
+  return pipelines.presets.map(({ name, title }) => {
+    try {
+      return { name, title, definition: pipelines.resolve({ preset: name }), reason: null };
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return { name, title, definition: null, reason: error.message };
+    }
+  });
 }

@@ -4,7 +4,6 @@ import { newId } from './new-id.ts';
 import { checkVariables } from './check-variables.ts';
 import { choosePipeline } from './choose-pipeline.ts';
 import { endCall } from './end-call.ts';
-import { CallError } from './errors.ts';
 import { getAgent } from './get-agent.ts';
 import type { AgentDirectory, CallStore, PipelineDirectory, Rooms } from './ports.ts';
 
@@ -25,7 +24,8 @@ export type WebCallRequest = {
 /**
  * Opens a room for a browser and asks a worker to join it. The row is written first, so that the worker finds it; when
  * LiveKit cannot be reached the call ends at once. It counts as answered when the worker sees the browser in the room.
- * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`, `livekit_unavailable`
+ * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`,
+ *   `livekit_unavailable`
  */
 export async function startWebCall(
   request: WebCallRequest,
@@ -33,7 +33,7 @@ export async function startWebCall(
 ): Promise<{ call: Call; token: string }> {
   const agent = getAgent(deps.agents, request.agent);
   checkVariables({ agent, variables: request.variables, playbook: request.playbook });
-  const { pipeline, pipelineOverrides } = await choosePipeline({
+  const { pipeline, pipelineOverrides } = choosePipeline({
     agent,
     asked: request.pipeline,
     pipelines: deps.pipelines,
@@ -66,9 +66,6 @@ export async function startWebCall(
     return { call, token };
   } catch (error) {
     await endCall({ store: deps.calls }, { callId: id, reason: 'media_lost', hungUpBy: 'parley' });
-    throw new CallError('livekit_unavailable', 'LiveKit cannot be reached. Send the request again in some seconds.', {
-      details: { call_id: id, retry_after_seconds: 5 },
-      cause: error,
-    });
+    throw error;
   }
 }

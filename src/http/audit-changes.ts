@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import type { AuditLog } from '../calls/ports.ts';
 import type { ApiEnv } from './dependencies.ts';
 
@@ -11,7 +11,9 @@ export function auditChanges(audit: AuditLog): MiddlewareHandler<ApiEnv> {
     await next();
     if (reading.has(c.req.method) || c.res.status >= 400) return;
     const { tenantId, id: keyId } = c.get('key');
-    const action = `${c.req.method} ${routePath(c, -1).replaceAll(/:(\w+)/g, '{$1}')}`;
+    // Routes have a method of their own; middleware is registered for all.
+    const route = matchedRoutes(c).find(({ method }) => method === c.req.method);
+    const action = `${c.req.method} ${(route?.path ?? c.req.path).replaceAll(/:(\w+)/g, '{$1}')}`;
     const entry = { tenantId, keyId, action, requestId: c.get('requestId'), status: c.res.status };
     try {
       await audit.record({ ...entry, target: c.get('auditTarget') ?? c.req.param('id') ?? null });

@@ -56,13 +56,13 @@ const getRoute = apiRoute('calls:read', {
 });
 
 export function agentRoutes({ agents, pipelines }: HttpDependencies) {
-  const describe = async (agent: Agent) => agentJson(agent, await describeAgent(agent, pipelines));
+  const describe = (agent: Agent) => agentJson(agent, describeAgent(agent, pipelines));
   return new OpenAPIHono<ApiEnv>()
-    .openapi(listRoute, async (c) => {
-      const described = await Promise.all(agents.list().map(describe));
-      return c.json({ agents: described, pipelines: (await listPipelines(pipelines)).map(pipelineJson) }, 200);
+    .openapi(listRoute, (c) => {
+      const answer = { agents: agents.list().map(describe), pipelines: listPipelines(pipelines).map(pipelineJson) };
+      return c.json(answer, 200);
     })
-    .openapi(getRoute, async (c) => c.json(await describe(getAgent(agents, c.req.valid('param').name)), 200));
+    .openapi(getRoute, (c) => c.json(describe(getAgent(agents, c.req.valid('param').name)), 200));
 }
 
 function agentJson(agent: Agent, { own, scripted, usable }: AgentPipelines): z.infer<typeof agentSchema> {

@@ -16,7 +16,7 @@ const eventsRoute = apiRoute('calls:read', {
   request: {
     params: idParam,
     query: strict({ after: sequence.optional().describe('Only events with a higher sequence.') }),
-    headers: z.object({ 'last-event-id': sequence.optional().catch(undefined) }),
+    headers: z.object({ 'last-event-id': sequence.optional() }),
   },
   responses: {
     200: {

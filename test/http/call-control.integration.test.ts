@@ -1,0 +1,69 @@
+import { Room, RoomEvent } from '@livekit/rtc-node';
+import { AccessToken } from 'livekit-server-sdk';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { livekit } from '../setup/servers.ts';
+import { aCall } from '../store/open-store.ts';
+import { endedCall } from './ended-call.ts';
+import { type Api, openApi } from './open-api.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi();
+});
+afterAll(() => api.close());
+
+describe('control', () => {
+  test('says so when the call has ended, waits, or has no phone line', async () => {
+    const ended = await endedCall(api);
+    const queued = await api.deps.calls.insertCall(aCall(), { type: 'call.queued' });
+    const web = await api.send('POST', '/api/web-calls', { body: { agent: 'receptionist' } });
+    expect(await api.send('POST', `/api/calls/${ended.id}/hang-up`)).toMatchObject({
+      status: 409,
+      body: { code: 'call_already_ended' },
+    });
+    expect(await api.send('POST', `/api/calls/${queued.id}/say`, { body: { text: 'x' } })).toMatchObject({
+      status: 409,
+      body: { code: 'call_not_live' },
+    });
+    expect(await api.send('POST', `/api/calls/${web.body.call_id}/dtmf`, { body: { digits: '1' } })).toMatchObject({
+      status: 409,
+      body: { code: 'not_a_phone_call' },
+    });
+  });
+
+  test('reaches the session that runs the call', async () => {
+    const { body: web } = await api.send('POST', '/api/web-calls', { body: { agent: 'receptionist' } });
+    const heard: unknown[] = [];
+    const room = new Room();
+    room.on(RoomEvent.DataReceived, (payload, participant, _kind, topic) =>
+      heard.push({ ...JSON.parse(new TextDecoder().decode(payload)), from: participant?.identity, topic }),
+    );
+    const { url, apiKey, apiSecret } = livekit();
+    const session = new AccessToken(apiKey, apiSecret, { identity: 'session' });
+    session.kind = 'agent';
+    session.addGrant({ room: web.room, roomJoin: true, agent: true });
+    await room.connect(url, await session.toJwt());
+    const said = await api.send('POST', `/api/calls/${web.call_id}/say`, { body: { text: 'One moment.' } });
+    expect(said).toMatchObject({ status: 202, body: { call_id: web.call_id, status: 'in_progress' } });
+    expect((await api.send('POST', `/api/calls/${web.call_id}/hang-up`)).status).toBe(202);
+    await vi.waitFor(() => expect(heard).toHaveLength(2), 5000);
+    expect(heard).toEqual([
+      { type: 'say', text: 'One moment.', interrupt: false, from: undefined, topic: 'parley.control' },
+      { type: 'hang_up', by: 'operator', from: undefined, topic: 'parley.control' },
+    ]);
+    await room.disconnect();
+  });
+
+  test('refuses digits and numbers that are none', async () => {
+    const { id } = await endedCall(api);
+    for (const [verb, body, field] of [
+      ['dtmf', { digits: '12x' }, 'digits'],
+      ['transfer', { to: 'reception' }, 'to'],
+      ['say', { text: '' }, 'text'],
+    ] as const)
+      expect(await api.send('POST', `/api/calls/${id}/${verb}`, { body })).toMatchObject({
+        status: 422,
+        body: { code: 'invalid_request', field },
+      });
+  });
+});

@@ -1,0 +1,105 @@
+import pino from 'pino';
+import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
+import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
+import { createKey } from '../../src/calls/create-key.ts';
+import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { HttpDependencies } from '../../src/http/dependencies.ts';
+import { livekitRooms } from '../../src/livekit/rooms.ts';
+import { auditStore } from '../../src/store/audit-store.ts';
+import { callStore } from '../../src/store/call-store.ts';
+import { openEventBus } from '../../src/store/event-bus.ts';
+import { keyStore } from '../../src/store/key-store.ts';
+import { leadStore } from '../../src/store/lead-store.ts';
+import { messageStore } from '../../src/store/message-store.ts';
+import { livekit } from '../setup/servers.ts';
+import { openStore, otherTenantId, tenantId } from '../store/open-store.ts';
+
+const script = { facts: [{ id: 'hours', examples: ['when are you open', 'opening hours'], answer: 'Nine to five.' }] };
+
+const agents: Agent[] = [
+  anAgent('receptionist', { description: 'Answers.', greeting: 'Hello.', variables: { clinic: 'Harbour' }, script }),
+  anAgent('reminder', { description: 'Reminds.', greeting: 'Hello {{name}}.', variables: { name: null }, script }),
+  anAgent('unscripted', { description: 'Needs a model.', greeting: 'Hello.' }),
+];
+
+function anAgent(name: string, front: object): Agent {
+  return { ...agentSchema.parse(front), name, prompt: 'You answer the phone.', version: '0123abcd' };
+}
+
+export type Api = Awaited<ReturnType<typeof openApi>>;
+
+/** The whole API on a database of its own and the run's livekit-server, with a key per tenant. */
+export async function openApi(overrides: Partial<HttpDependencies> = {}) {
+  const store = await openStore();
+  const { url, apiKey, apiSecret } = livekit();
+  const events = openEventBus({ url: store.url });
+  await events.listening;
+  const draining = new AbortController();
+  const deps: HttpDependencies = {
+    calls: callStore(store.database),
+    keys: keyStore(store.database),
+    leads: leadStore(store.database),
+    messages: messageStore(store.database),
+    audit: auditStore(store.database),
+    events,
+    rooms: livekitRooms({ connection: { url, apiKey, apiSecret }, agentName: 'nobody' }),
+    agents: { get: (name) => agents.find((agent) => agent.name === name), list: () => agents },
+    pipelines: {
+      presets: Object.values(pipelinePresets),
+      resolve: (wanted) => resolvePipeline({ wanted, settings: {}, available: { embedded: true } }),
+    },
+    checkTransferTarget: async () => {},
+    health: () => ({ postgres: { status: 'up' }, livekit: { status: 'up' } }),
+    draining: draining.signal,
+    rateLimit: { requests: 100_000, windowSeconds: 60 },
+    version: '0.0.0',
+    pageFolder: new URL('../../src/web/public', import.meta.url).pathname,
+    logger: pino({ level: 'silent' }),
+    ...overrides,
+  };
+  const app = createApp(deps);
+  const keyOf = async (tenant: string, scopes: KeyScope[] = [...keyScopes]) =>
+    (await createKey({ tenantId: tenant, name: 'test', scopes }, deps.keys)).key;
+  const [key, otherKey] = [await keyOf(tenantId), await keyOf(otherTenantId)];
+
+  /** Sends as the first tenant unless told otherwise; a body that is no string goes as JSON. */
+  async function send(
+    method: string,
+    path: string,
+    options: { key?: string | null; body?: unknown; headers?: Record<string, string> } = {},
+  ) {
+    const { body } = options;
+    const json = body !== undefined && typeof body !== 'string';
+    const used = options.key === undefined ? key : options.key;
+    const response = await app.request(path, {
+      method,
+      headers: {
+        ...(used !== null && { 'X-API-Key': used }),
+        ...(json && { 'Content-Type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(body !== undefined && { body: json ? JSON.stringify(body) : body }),
+    });
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    // oxlint-disable-next-line typescript/no-explicit-any -- a test reads whatever the route answers
+    const answer: any = isJson ? await response.json() : await response.text();
+    return { status: response.status, headers: response.headers, body: answer };
+  }
+
+  return {
+    app,
+    deps,
+    database: store.database,
+    key,
+    otherKey,
+    keyOf,
+    send,
+    draining,
+    async close() {
+      draining.abort();
+      await events.close();
+      await store.close();
+    },
+  };
+}
