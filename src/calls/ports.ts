@@ -167,12 +167,14 @@ export type ApiKey = {
   hash: string;
   scopes: KeyScope[];
   createdAt: Date;
+  /** To the minute. */
+  lastUsedAt: Date | null;
   revokedAt: Date | null;
 };
 
 export type KeyStore = {
-  insertKey(key: Omit<ApiKey, 'createdAt' | 'revokedAt'>): Promise<ApiKey>;
-  /** Revoked ones too. */
+  insertKey(key: Omit<ApiKey, 'createdAt' | 'lastUsedAt' | 'revokedAt'>): Promise<ApiKey>;
+  /** Revoked ones too. Notes that the key was used. */
   findKeyByHash(hash: string): Promise<ApiKey | null>;
   listKeys(tenantId: string): Promise<ApiKey[]>;
   /** Idempotent. Null: the tenant has no such key. */
@@ -212,6 +214,24 @@ export type LeadStore = {
   }): Promise<{ leads: Lead[]; nextCursor: string | null }>;
 };
 
+/** What a caller asked an agent to pass on. */
+export type CallMessage = {
+  id: string;
+  callId: string;
+  tenantId: string;
+  callerName: string | null;
+  /** As the caller said it. */
+  phoneNumber: string | null;
+  text: string;
+  createdAt: Date;
+};
+
+export type MessageStore = {
+  /** `id` is `msg_` + ULID; given twice, the first stays. */
+  insertMessage(message: Omit<CallMessage, 'createdAt'>): Promise<void>;
+  listMessages(callId: string): Promise<CallMessage[]>;
+};
+
 /** Who changed what through the API, kept for the operator. */
 export type AuditLog = {
   record(entry: {
@@ -237,7 +257,7 @@ export type PipelineDirectory = {
   /** In the order in which `auto` tries them. */
   presets: readonly { name: string; title: string }[];
   /** @throws ProviderError `not_configured`, naming each missing setting */
-  resolve(wanted: WantedPipeline): Promise<PipelineDefinition>;
+  resolve(wanted: WantedPipeline): PipelineDefinition;
 };
 
 /** Live fan-out of call events to whoever follows them, from any process. */

@@ -10,7 +10,7 @@ import { eraseCallRow } from './erase-call.ts';
 import { callAttempts, callCosts, callEvents, callTurns, calls } from './schema/calls.ts';
 import { writeOnce } from './write-once.ts';
 
-/** Calls and all that belongs to them. Every method is one statement, and survives a restart of PostgreSQL. */
+/** Calls and all that belongs to them. Every method but erasing is one statement, and survives a restart of PostgreSQL. */
 export function callStore(database: Database): CallStore {
   return {
     async insertCall(call, event) {

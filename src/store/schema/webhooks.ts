@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { foreignKey, index, integer, text, unique } from 'drizzle-orm/pg-core';
+import type { CallEventType } from '../../calls/call.ts';
 import { callEvents, calls } from './calls.ts';
 import { instant, oneOf, parley } from './parley.ts';
 import { tenants } from './tenants.ts';
@@ -20,7 +21,7 @@ export const webhookEndpoints = parley
       /** `resume` gets the bare final report, unsigned, as a workflow's wait step expects it. */
       kind: text('kind', { enum: endpointKinds }).notNull().default('events'),
       url: text('url').notNull(),
-      events: text('events').array().notNull(),
+      events: text('events').array().$type<CallEventType[]>().notNull(),
       /** Standard Webhooks secret, `whsec_…`. */
       secret: text('secret').notNull(),
       /** The secret before the last rotation; both sign until `previous_secret_until`. */

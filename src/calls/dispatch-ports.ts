@@ -1,0 +1,107 @@
+/** What the dispatcher, its rules and its sweeper need from the database. `src/store` implements it. */
+import type { Call } from './call.ts';
+import type { DispatchRecord, NewEvent, StoredResponse } from './ports.ts';
+
+/** What came of asking for an `Idempotency-Key`. */
+export type IdempotencyClaim =
+  /** Go on, and give what is made this id: a request that died half-way may have made it already. */
+  | { is: 'claimed'; resourceId: string }
+  | { is: 'answered'; response: StoredResponse }
+  /** The key belongs to another request. */
+  | { is: 'conflict' }
+  | { is: 'in_flight'; retryAfterSeconds: number };
+
+export type IdempotencyStore = {
+  /** `id` is `<api key id>:<Idempotency-Key>`; keys are kept for 24 hours. `requestHash` covers method, path and body. */
+  claim(request: {
+    id: string;
+    requestHash: string;
+    resourceId: string;
+    /** How long the request may take before another one with the key takes over. */
+    lockSeconds: number;
+  }): Promise<IdempotencyClaim>;
+  /** Settles a key whose request inserted no call; `insertCall` settles the others. */
+  complete(id: string, response: StoredResponse): Promise<void>;
+  /** Frees a key whose request was refused, so that it may be sent again corrected. Answered keys stay. */
+  release(id: string): Promise<void>;
+  deleteExpired(): Promise<void>;
+};
+
+/** What the rules of admission ask about, as of one moment. */
+export type AdmissionFigures = {
+  /** Dispatched and live calls. */
+  tenantCalls: number;
+  trunkCalls: number;
+  /** Times the number was dialled in the last 24 hours. */
+  attemptsToNumber: number;
+  /** Cost lines of the last 24 hours, exact decimal text. */
+  spentUsd: string;
+  doNotCall: boolean;
+};
+
+export type AdmissionStore = {
+  figures(request: { tenantId: string; trunkId: string; phoneNumber: string }): Promise<AdmissionFigures>;
+  /**
+   * `queued` → `dispatching` while tenant and trunk have room; nobody else counts at the same time, so a limit is never
+   * exceeded. `gone`: the call is no longer queued.
+   */
+  admit(request: {
+    call: { id: string; tenantId: string; trunkId: string | null };
+    maxTenantCalls: number;
+    maxTrunkCalls: number;
+    event: NewEvent;
+  }): Promise<{ is: 'admitted'; call: Call } | { is: 'full'; of: 'tenant' | 'trunk' } | { is: 'gone' }>;
+  /** The tenant's queued calls whose time has come, in the order in which they go. */
+  listQueued(tenantId: string, limit: number): Promise<DispatchRecord[]>;
+  /** How many calls of its tenant go before it. Null: it is not queued. */
+  queuePosition(callId: string): Promise<number | null>;
+  /** Takes the trunk's next place and tells when it is: `callsPerSecond` places per second, shared by all replicas. */
+  reserveDial(trunkId: string, callsPerSecond: number): Promise<Date>;
+  /**
+   * Calls that nobody looks after: dispatched, but no worker took them within `takeUpSeconds`; live without a lease; waiting
+   * past their time without a job.
+   */
+  listAbandoned(request: { takeUpSeconds: number; limit: number }): Promise<DispatchRecord[]>;
+};
+
+/** Jobs for the dispatcher. Those that belong to a change of a call are made by the change itself. */
+export type JobQueue = {
+  /** With a key, a job that waits under the same key is replaced. */
+  enqueue(job: { task: string; payload: Record<string, unknown>; runAt?: Date; key?: string }): Promise<void>;
+};
+
+export type DoNotCallEntry = { phoneNumber: string; reason: string; createdAt: Date };
+
+/** Numbers (E.164) that a tenant never calls. */
+export type DoNotCallStore = {
+  /** Idempotent; the first reason stays. */
+  add(entry: { tenantId: string; phoneNumber: string; reason: string }): Promise<void>;
+  /** False: it was not listed. */
+  remove(tenantId: string, phoneNumber: string): Promise<boolean>;
+  has(tenantId: string, phoneNumber: string): Promise<boolean>;
+  list(tenantId: string): Promise<DoNotCallEntry[]>;
+};
+
+/** What an operator set for a trunk of LiveKit. Null takes the setting of the environment. */
+export type TrunkSettings = {
+  tenantId: string;
+  /** `ST_…` */
+  trunkId: string;
+  direction: 'outbound' | 'inbound';
+  /** Shown to the person called, E.164. */
+  fromNumber: string | null;
+  /** For an inbound trunk: the agent that answers. */
+  agent: string | null;
+  /** ISO 3166 codes. */
+  allowedCountries: string[] | null;
+  maxCalls: number | null;
+  callsPerSecond: number | null;
+};
+
+export type TrunkSettingsStore = {
+  save(settings: TrunkSettings): Promise<void>;
+  find(tenantId: string, trunkId: string): Promise<TrunkSettings | null>;
+  list(tenantId: string): Promise<TrunkSettings[]>;
+  /** False: there was none. */
+  remove(tenantId: string, trunkId: string): Promise<boolean>;
+};

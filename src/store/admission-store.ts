@@ -1,0 +1,136 @@
+import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { AdmissionFigures, AdmissionStore } from '../calls/dispatch-ports.ts';
+import { liveStates } from '../calls/call-state.ts';
+import { toCall, toDispatchRecord } from './call-row.ts';
+import { changeCallRow } from './call-writes.ts';
+import type { Database, Queries } from './database.ts';
+import { calls } from './schema/calls.ts';
+import { writeOnce } from './write-once.ts';
+
+/** States in which a call takes one of the places that tenants and trunks have. */
+const placedStates = sql.raw(['dispatching', ...liveStates].map((state) => `'${state}'`).join(', '));
+
+export function admissionStore(database: Database): AdmissionStore {
+  return {
+    async figures({ tenantId, trunkId, phoneNumber }) {
+      const { rows } = await database.run((db) =>
+        db.execute<AdmissionFigures>(sql`
+          SELECT
+            (SELECT count(*)::int FROM parley.calls WHERE tenant_id = ${tenantId} AND state IN (${placedStates}))
+              AS "tenantCalls",
+            (SELECT count(*)::int FROM parley.calls WHERE trunk_id = ${trunkId} AND state IN (${placedStates}))
+              AS "trunkCalls",
+            (SELECT count(*)::int FROM parley.call_attempts WHERE tenant_id = ${tenantId}
+              AND phone_number = ${phoneNumber} AND dialed_at > now() - interval '24 hours') AS "attemptsToNumber",
+            (SELECT coalesce(sum(k.usd), 0)::text FROM parley.call_costs k JOIN parley.calls c ON c.id = k.call_id
+              WHERE c.tenant_id = ${tenantId} AND k.at > now() - interval '24 hours') AS "spentUsd",
+            EXISTS (SELECT 1 FROM parley.do_not_call WHERE tenant_id = ${tenantId} AND phone_number = ${phoneNumber})
+              AS "doNotCall"`),
+      );
+      return rows[0] as AdmissionFigures;
+    },
+
+    admit: ({ call, maxTenantCalls, maxTrunkCalls, event }) =>
+      writeOnce(database, {
+        callId: call.id,
+        perform: (queries, changeId) =>
+          queries.transaction(async (db) => {
+            await lockPlaces(db, call);
+            const taken = await takenPlaces(db, call);
+            if (taken.tenant >= maxTenantCalls) return { is: 'full', of: 'tenant' };
+            if (taken.trunk >= maxTrunkCalls) return { is: 'full', of: 'trunk' };
+            const change = { callId: call.id, to: 'dispatching', event } as const;
+            const row = await changeCallRow(db, { change, changeId });
+            return row ? { is: 'admitted', call: toCall(row) } : { is: 'gone' };
+          }),
+        performed: async (db) => {
+          const [row] = await db.select().from(calls).where(eq(calls.id, call.id));
+          return row ? { is: 'admitted', call: toCall(row) } : { is: 'gone' };
+        },
+      }),
+
+    async listQueued(tenantId, limit) {
+      const rows = await database.run((db) =>
+        db
+          .select()
+          .from(calls)
+          .where(
+            and(
+              eq(calls.tenantId, tenantId),
+              eq(calls.state, 'queued'),
+              or(isNull(calls.notBefore), lte(calls.notBefore, sql`now()`)),
+            ),
+          )
+          .orderBy(asc(calls.createdAt), asc(calls.id))
+          .limit(limit),
+      );
+      return rows.map(toDispatchRecord);
+    },
+
+    async queuePosition(callId) {
+      const { rows } = await database.run((db) =>
+        db.execute<{ position: number }>(sql`
+          SELECT (SELECT count(*)::int FROM parley.calls o WHERE o.tenant_id = c.tenant_id AND o.state = 'queued'
+            AND (o.created_at, o.id) < (c.created_at, c.id)) AS position
+          FROM parley.calls c WHERE c.id = ${callId} AND c.state = 'queued'`),
+      );
+      return rows[0]?.position ?? null;
+    },
+
+    async reserveDial(trunkId, callsPerSecond) {
+      const gap = sql`make_interval(secs => ${1 / callsPerSecond})`;
+      const { rows } = await database.run((db) =>
+        db.execute<{ at: string }>(sql`
+          INSERT INTO parley.trunk_pacing AS p (trunk_id, next_dial_at) VALUES (${trunkId}, now() + ${gap})
+          ON CONFLICT (trunk_id) DO UPDATE SET next_dial_at = greatest(p.next_dial_at, now()) + ${gap}
+          RETURNING next_dial_at - ${gap} AS at`),
+      );
+      return new Date(rows[0]?.at ?? Number.NaN);
+    },
+
+    async listAbandoned({ takeUpSeconds, limit }) {
+      const overdue = sql`now() - make_interval(secs => ${takeUpSeconds})`;
+      const rows = await database.run((db) =>
+        db
+          .select()
+          .from(calls)
+          .where(
+            or(
+              and(
+                inArray(calls.state, ['dispatching', ...liveStates]),
+                sql`coalesce(${calls.leaseUntil} < now(), ${calls.stateSince} < ${overdue})`,
+              ),
+              and(
+                inArray(calls.state, ['scheduled', 'queued']),
+                sql`greatest(${calls.stateSince}, ${calls.notBefore}) < ${overdue}`,
+                sql`NOT EXISTS (SELECT 1 FROM graphile_worker.jobs j WHERE j.key = 'dispatch:' || ${calls.id}
+                  AND j.attempts < j.max_attempts)`,
+              ),
+            ),
+          )
+          .orderBy(asc(calls.stateSince))
+          .limit(limit),
+      );
+      return rows.map(toDispatchRecord);
+    },
+  };
+}
+
+type Placed = { id: string; tenantId: string; trunkId: string | null };
+
+/** Whoever counts places counts alone until its transaction ends. Always tenant before trunk, so that nobody deadlocks. */
+async function lockPlaces(db: Queries, call: Placed): Promise<void> {
+  await db.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('tenant:' || ${call.tenantId}, 0)),
+    pg_advisory_xact_lock(hashtextextended('trunk:' || ${call.trunkId ?? ''}, 0))`);
+}
+
+async function takenPlaces(db: Queries, call: Placed): Promise<{ tenant: number; trunk: number }> {
+  const [taken] = await db
+    .select({
+      tenant: count(sql`CASE WHEN ${calls.tenantId} = ${call.tenantId} THEN 1 END`),
+      trunk: count(sql`CASE WHEN ${calls.trunkId} = ${call.trunkId} THEN 1 END`),
+    })
+    .from(calls).where(sql`${calls.state} <> 'ended' AND ${calls.state} IN (${placedStates})
+      AND (${calls.tenantId} = ${call.tenantId} OR ${calls.trunkId} = ${call.trunkId})`);
+  return taken ?? { tenant: 0, trunk: 0 };
+}

@@ -1,0 +1,64 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { ApiKey, KeyStore } from '../calls/ports.ts';
+import type { Database } from './database.ts';
+import { apiKeys } from './schema/tenants.ts';
+
+export function keyStore(database: Database): KeyStore {
+  return {
+    async insertKey(key) {
+      const [row] = await database.run((db) =>
+        db
+          .insert(apiKeys)
+          .values(key)
+          // Changes nothing, but answers the row: two replicas may seed the same key at once.
+          .onConflictDoUpdate({ target: apiKeys.hash, set: { hash: key.hash } })
+          .returning(),
+      );
+      if (!row) throw new Error('The key was not inserted.');
+      return toKey(row);
+    },
+
+    async findKeyByHash(hash) {
+      const [row] = await database.run((db) => {
+        const used = db.$with('used').as(
+          db
+            .update(apiKeys)
+            .set({ lastUsedAt: sql`now()` })
+            .where(
+              and(
+                eq(apiKeys.hash, hash),
+                sql`coalesce(${apiKeys.lastUsedAt}, '-infinity') < now() - interval '1 minute'`,
+              ),
+            )
+            .returning({ id: apiKeys.id }),
+        );
+        return db.with(used).select().from(apiKeys).where(eq(apiKeys.hash, hash));
+      });
+      return row ? toKey(row) : null;
+    },
+
+    async listKeys(tenantId) {
+      const rows = await database.run((db) =>
+        db
+          .select()
+          .from(apiKeys)
+          .where(eq(apiKeys.tenantId, tenantId))
+          .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id)),
+      );
+      return rows.map(toKey);
+    },
+
+    async revokeKey(id, tenantId) {
+      const [row] = await database.run((db) =>
+        db
+          .update(apiKeys)
+          .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())` })
+          .where(and(eq(apiKeys.id, id), eq(apiKeys.tenantId, tenantId)))
+          .returning(),
+      );
+      return row ? toKey(row) : null;
+    },
+  };
+}
+
+const toKey = (row: typeof apiKeys.$inferSelect): ApiKey => row;

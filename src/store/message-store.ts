@@ -1,0 +1,21 @@
+import { asc, eq } from 'drizzle-orm';
+import type { MessageStore } from '../calls/ports.ts';
+import type { Database } from './database.ts';
+import { callMessages } from './schema/calls.ts';
+
+export function messageStore(database: Database): MessageStore {
+  return {
+    async insertMessage(message) {
+      await database.run((db) => db.insert(callMessages).values(message).onConflictDoNothing());
+    },
+
+    listMessages: (callId) =>
+      database.run((db) =>
+        db
+          .select()
+          .from(callMessages)
+          .where(eq(callMessages.callId, callId))
+          .orderBy(asc(callMessages.createdAt), asc(callMessages.id)),
+      ),
+  };
+}

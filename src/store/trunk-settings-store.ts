@@ -1,0 +1,48 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { TrunkSettings, TrunkSettingsStore } from '../calls/dispatch-ports.ts';
+import type { Database } from './database.ts';
+import { trunkSettings } from './schema/trunks.ts';
+
+export function trunkSettingsStore(database: Database): TrunkSettingsStore {
+  const trunk = (tenantId: string, trunkId: string) =>
+    and(eq(trunkSettings.tenantId, tenantId), eq(trunkSettings.trunkId, trunkId));
+  return {
+    async save(settings) {
+      await database.run((db) =>
+        db
+          .insert(trunkSettings)
+          .values(settings)
+          .onConflictDoUpdate({
+            target: [trunkSettings.tenantId, trunkSettings.trunkId],
+            set: { ...settings, updatedAt: sql`now()` },
+          }),
+      );
+    },
+
+    async find(tenantId, trunkId) {
+      const [row] = await database.run((db) => db.select().from(trunkSettings).where(trunk(tenantId, trunkId)));
+      return row ? toSettings(row) : null;
+    },
+
+    async list(tenantId) {
+      const rows = await database.run((db) =>
+        db
+          .select()
+          .from(trunkSettings)
+          .where(eq(trunkSettings.tenantId, tenantId))
+          .orderBy(asc(trunkSettings.createdAt), asc(trunkSettings.trunkId)),
+      );
+      return rows.map(toSettings);
+    },
+
+    async remove(tenantId, trunkId) {
+      const removed = await database.run((db) => db.delete(trunkSettings).where(trunk(tenantId, trunkId)).returning());
+      return removed.length > 0;
+    },
+  };
+}
+
+function toSettings(row: typeof trunkSettings.$inferSelect): TrunkSettings {
+  const { createdAt: _created, updatedAt: _updated, ...settings } = row;
+  return settings;
+}
