@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 
 /** One line of the log. Personal data goes only under a field whose name starts with `pii`, which is never written. */
 export type Log = (
@@ -9,20 +9,28 @@ export type Log = (
 
 /**
  * JSON lines on `out`, or short readable ones when a person is looking at a terminal. `component` names the part of the
- * program, such as `worker`. Errors under `error` are written with their stack.
+ * program, such as `worker`.
  */
-export function createLog(options: {
+export function createLogger(options: {
   level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   component: string;
   out: NodeJS.WritableStream & { isTTY?: boolean };
-}): Log {
-  const logger = pino(
-    { level: options.level, base: { component: options.component }, timestamp: pino.stdTimeFunctions.isoTime },
+}): Logger {
+  const write = (line: string) => void options.out.write(options.out.isTTY ? readable(line) : line);
+  return pino(
     {
-      write: (line: string) => void options.out.write(options.out.isTTY ? readable(line) : line),
+      level: options.level,
+      base: { component: options.component },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { log: withoutPersonalData },
     },
+    { write },
   );
-  return (level, message, fields = {}) => logger[level](withoutPersonalData(fields), message);
+}
+
+/** The logger as the function that most parts of the program take. */
+export function logTo(logger: Logger): Log {
+  return (level, message, fields = {}) => logger[level](fields, message);
 }
 
 function withoutPersonalData(fields: Record<string, unknown>): Record<string, unknown> {

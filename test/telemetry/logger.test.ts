@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createLog } from '../../src/telemetry/logger.ts';
+import { createLogger, logTo } from '../../src/telemetry/logger.ts';
 
 function lines(out: PassThrough): Record<string, unknown>[] {
   const text = String(out.read() ?? '').trim();
@@ -9,7 +9,7 @@ function lines(out: PassThrough): Record<string, unknown>[] {
 
 test('personal data is never written to the log', () => {
   const out = new PassThrough();
-  createLog({ level: 'info', component: 'worker', out })('info', 'call ended', {
+  logTo(createLogger({ level: 'info', component: 'worker', out }))('info', 'call ended', {
     callId: 'call_1',
     piiNumber: '+15551234567',
   });
@@ -20,7 +20,9 @@ test('personal data is never written to the log', () => {
 
 test('an error is written with its message and stack', () => {
   const out = new PassThrough();
-  createLog({ level: 'info', component: 'worker', out })('error', 'failed', { error: new Error('disk is full') });
+  logTo(createLogger({ level: 'info', component: 'worker', out }))('error', 'failed', {
+    error: new Error('disk is full'),
+  });
   expect(lines(out)[0]).toMatchObject({
     err: { message: 'disk is full', stack: expect.stringContaining('logger.test') },
   });
@@ -28,6 +30,6 @@ test('an error is written with its message and stack', () => {
 
 test('lines below the level are left out', () => {
   const out = new PassThrough();
-  createLog({ level: 'warn', component: 'worker', out })('info', 'nothing to see');
+  logTo(createLogger({ level: 'warn', component: 'worker', out }))('info', 'nothing to see');
   expect(out.read()).toBeNull();
 });
