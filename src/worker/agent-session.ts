@@ -1,0 +1,45 @@
+import { type ipc, llm, voice } from '@livekit/agents';
+import type { BuiltPipeline } from '../../pipelines/index.ts';
+import type { Agent } from '../agent-files/agent.ts';
+import type { Call, Turn } from '../calls/call.ts';
+import { CallAgent } from './call-agent.ts';
+import type { CallMedia } from './call-media.ts';
+import { fillVariables } from './fill-variables.ts';
+import { sessionOptions } from './sdk-pins.ts';
+
+/** The values of `{{…}}` in a call: those it was given, over the agent's own. */
+export function variablesOf(agent: Agent, call: Call): Record<string, string> {
+  const defaults = Object.entries(agent.variables).filter((entry): entry is [string, string] => entry[1] !== null);
+  return { ...Object.fromEntries(defaults), ...call.variables };
+}
+
+/**
+ * The SDK's session of one call, not started. It has no room of its own: sound goes through `media`, and everything else
+ * that the SDK would put into the room is either not wanted or done by the files beside this one.
+ */
+export function createAgentSession(request: {
+  call: Call;
+  agent: Agent;
+  variables: Record<string, string>;
+  pipeline: BuiltPipeline;
+  executor: ipc.InferenceExecutor | undefined;
+  tools: llm.ToolContextLike;
+  media: CallMedia;
+  /** What was said before another process took over. */
+  earlier: readonly Turn[];
+}): { session: voice.AgentSession; callAgent: CallAgent } {
+  const { call, agent, variables, pipeline, executor, tools, media, earlier } = request;
+  const chatCtx = llm.ChatContext.empty();
+  for (const { role, text } of earlier)
+    chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
+  const instructions = [agent.prompt, call.playbook ?? '']
+    .map((part) => fillVariables(part, variables).trim())
+    .filter(Boolean)
+    .join('\n\n');
+  const session = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, executor }));
+  session.input.audio = media.input;
+  session.output.audio = media.output;
+  // The SDK's class for the agent's words is not exported; it calls no more than what `SpokenText` has.
+  session.output.transcription = media.words as unknown as typeof session.output.transcription;
+  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx }) };
+}

@@ -1,0 +1,200 @@
+import { voice } from '@livekit/agents';
+import { AudioFrame, AudioSource, LocalAudioTrack } from '@livekit/rtc-node';
+import { sampleRateHz } from './sdk-pins.ts';
+import type { SpokenText } from './spoken-text.ts';
+
+/** Sound handed to WebRTC ahead of its time: what a busy thread may be late by. */
+const queueMs = 200;
+/** The longest piece handed over at once; it must fit the queue. */
+const pieceMs = 60;
+
+/**
+ * The agent's voice on its way to the room. One utterance of the SDK is one segment: frames, then `flush`, then exactly
+ * one `onPlaybackFinished`. Pausing takes back what WebRTC had not played, so that nothing is lost when it goes on.
+ */
+export class CallAudioOutput extends voice.AudioOutput {
+  readonly track: LocalAudioTrack;
+  readonly #source: AudioSource;
+  readonly #words: SpokenText;
+  #segment: Segment | undefined;
+  #pumping: Promise<void> | undefined;
+  #finishing: Promise<void> = Promise.resolve();
+  #paused = false;
+  #closed = false;
+  /** Resolved when the reason for waiting may be gone: resumed, cleared, closed. */
+  #turn = Promise.withResolvers<void>();
+
+  constructor(words: SpokenText) {
+    super(sampleRateHz, undefined, { pause: true });
+    this.#words = words;
+    this.#source = new AudioSource(sampleRateHz, 1, queueMs);
+    this.track = LocalAudioTrack.createAudioTrack('agent', this.#source);
+  }
+
+  /** Takes one frame of any length; resolves once it is handed over, so that a fast voice waits for its listener. */
+  override async captureFrame(frame: AudioFrame): Promise<void> {
+    if (this.#closed) return;
+    if (this.#segment?.flushed) await this.#finishing;
+    await super.captureFrame(frame);
+    const segment = (this.#segment ??= new Segment());
+    segment.backlog.push(...pieces(frame));
+    while (segment.backlog.length > 0 && !segment.done) await this.#pump();
+  }
+
+  /** Hands over what is waiting; the native source takes one piece at a time. */
+  #pump(): Promise<void> {
+    this.#pumping ??= this.#handOver().finally(() => {
+      this.#pumping = undefined;
+    });
+    return this.#pumping;
+  }
+
+  async #handOver(): Promise<void> {
+    for (;;) {
+      const segment = this.#segment;
+      if (!segment || segment.backlog.length === 0) return;
+      if (this.#paused) {
+        await this.#turn.promise;
+        continue;
+      }
+      const piece = segment.backlog.shift()!;
+      if (!segment.started) this.onPlaybackStarted(Date.now());
+      segment.handed(piece);
+      await this.#source.captureFrame(piece);
+    }
+  }
+
+  override flush(): void {
+    super.flush();
+    const segment = this.#segment;
+    if (!segment || segment.flushed) return;
+    segment.flushed = true;
+    this.#finishing = this.#playOut(segment);
+  }
+
+  async #playOut(segment: Segment): Promise<void> {
+    while (!segment.done) {
+      if (segment.backlog.length > 0) await this.#pump();
+      else if (this.#paused) await this.#turn.promise;
+      else if (this.#source.queuedDuration > 0) await this.#source.waitForPlayout();
+      else this.#finish(segment, false);
+    }
+  }
+
+  /** The words of the current utterance that were heard so far. */
+  wordsHeard(): string {
+    const segment = this.#segment;
+    if (!segment) return this.#words.text;
+    const unplayedMs = this.#paused ? 0 : this.#source.queuedDuration;
+    return this.#words.heardBy(segment.heard(unplayedMs));
+  }
+
+  override clearBuffer(): void {
+    const segment = this.#segment;
+    if (!segment) return;
+    super.flush();
+    const unplayedMs = this.#source.queuedDuration;
+    this.#source.clearQueue();
+    segment.takeBack(unplayedMs);
+    this.#finish(segment, true);
+  }
+
+  #finish(segment: Segment, interrupted: boolean): void {
+    if (segment.done) return;
+    segment.done = true;
+    if (this.#segment === segment) this.#segment = undefined;
+    const heard = segment.heard(0);
+    this.#wake();
+    this.onPlaybackFinished({
+      playbackPosition: heard.heardSeconds,
+      interrupted,
+      ...(interrupted && { synchronizedTranscript: this.#words.heardBy(heard) }),
+    });
+  }
+
+  override pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    const unplayedMs = this.#source.queuedDuration;
+    this.#source.clearQueue();
+    this.#segment?.takeBack(unplayedMs);
+  }
+
+  override resume(): void {
+    this.#paused = false;
+    this.#wake();
+    void this.#pump();
+  }
+
+  #wake(): void {
+    this.#turn.resolve();
+    this.#turn = Promise.withResolvers();
+  }
+
+  /** Ends the current segment and frees the native source. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.clearBuffer();
+    await this.track.close();
+    await this.#source.close();
+  }
+}
+
+/** One utterance: what is still to be handed over, and of what was handed over the last pieces, to be taken back. */
+class Segment {
+  readonly backlog: AudioFrame[] = [];
+  #recent: AudioFrame[] = [];
+  handedMs = 0;
+  started = false;
+  flushed = false;
+  done = false;
+
+  handed(piece: AudioFrame): void {
+    this.started = true;
+    this.handedMs += lengthMs(piece);
+    this.#recent.push(piece);
+    while (this.#recent.length > 1 && sumMs(this.#recent) - lengthMs(this.#recent[0]!) > queueMs) this.#recent.shift();
+  }
+
+  /** Puts the last `unplayedMs` back at the front of what is to be said. */
+  takeBack(unplayedMs: number): void {
+    let left = Math.round((unplayedMs * sampleRateHz) / 1000);
+    while (left > 0) {
+      const piece = this.#recent.pop();
+      if (!piece) return;
+      const samples = Math.min(piece.samplesPerChannel, left);
+      const rest = cut(piece, piece.samplesPerChannel - samples, samples);
+      this.backlog.unshift(rest);
+      this.handedMs -= lengthMs(rest);
+      left -= samples;
+    }
+  }
+
+  /** How much was heard when `unplayedMs` of what was handed over still wait, and of how much, where that is known. */
+  heard(unplayedMs: number): { heardSeconds: number; totalSeconds: number | undefined } {
+    return {
+      heardSeconds: Math.max(0, this.handedMs - unplayedMs) / 1000,
+      totalSeconds: this.flushed ? (this.handedMs + sumMs(this.backlog)) / 1000 : undefined,
+    };
+  }
+}
+
+function lengthMs(frame: AudioFrame): number {
+  return (frame.samplesPerChannel * 1000) / frame.sampleRate;
+}
+
+function sumMs(frames: AudioFrame[]): number {
+  return frames.reduce((sum, frame) => sum + lengthMs(frame), 0);
+}
+
+/** A copy: the native side reads a frame's buffer from its start, whatever part of it the frame is a view of. */
+function cut(frame: AudioFrame, start: number, samples: number): AudioFrame {
+  return new AudioFrame(frame.data.slice(start, start + samples), frame.sampleRate, 1, samples);
+}
+
+function pieces(frame: AudioFrame): AudioFrame[] {
+  const size = (frame.sampleRate * pieceMs) / 1000;
+  const starts = Array.from({ length: Math.ceil(frame.samplesPerChannel / size) }, (_, index) => index * size);
+  return starts.map((start) => cut(frame, start, Math.min(size, frame.samplesPerChannel - start)));
+}

@@ -1,0 +1,62 @@
+import { type ReadableStream, TransformStream } from 'node:stream/web';
+import { type llm, voice } from '@livekit/agents';
+
+/** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
+export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number };
+
+/** The SDK's agent, which also tells how long its model and its voice took, at the moment the answer is first heard. */
+export class CallAgent extends voice.Agent {
+  #times: AnswerTimes = {};
+
+  constructor(options: { instructions: string; tools: llm.ToolContextLike; chatCtx: llm.ChatContext }) {
+    super({ id: 'agent', ...options });
+  }
+
+  /** Of the answer begun last; a speculative one that was thrown away is forgotten. */
+  get times(): AnswerTimes {
+    return this.#times;
+  }
+
+  override async llmNode(...args: Parameters<voice.Agent['llmNode']>): ReturnType<voice.Agent['llmNode']> {
+    const times: AnswerTimes = (this.#times = {});
+    const startedMs = performance.now();
+    const stream = await super.llmNode(...args);
+    return stream && atFirst(stream, () => (times.llmFirstTokenMs = Math.round(performance.now() - startedMs)));
+  }
+
+  override async ttsNode(...args: Parameters<voice.Agent['ttsNode']>): ReturnType<voice.Agent['ttsNode']> {
+    const times = this.#times;
+    const [text, settings] = args;
+    let startedMs: number | undefined;
+    const timed = (text as ReadableStream<string>).pipeThrough(
+      new TransformStream<string, string>({
+        transform: (chunk, controller) => {
+          startedMs ??= performance.now();
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+    const stream = await super.ttsNode(timed, settings);
+    return (
+      stream &&
+      atFirst(
+        stream,
+        () => (times.ttsFirstAudioMs ??= Math.round(performance.now() - (startedMs ?? performance.now()))),
+      )
+    );
+  }
+}
+
+/** The same stream; `tell` is called when its first piece passes. */
+function atFirst<T>(stream: ReadableStream<T>, tell: () => void): ReadableStream<T> {
+  let passed = false;
+  return stream.pipeThrough(
+    new TransformStream<T, T>({
+      transform: (piece, controller) => {
+        if (!passed) tell();
+        passed = true;
+        controller.enqueue(piece);
+      },
+    }),
+  );
+}

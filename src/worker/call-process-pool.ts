@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../telemetry/logger.ts';
+import { CallProcessHandle, type CallProcessOptions } from './call-process-handle.ts';
+import type { CallJob } from './session.ts';
+
+const longestRestartMs = 30_000;
+/** A process that lived so long had no trouble starting. */
+const settledSeconds = 60;
+const closeMs = 15_000;
+
+export type PoolEvents = {
+  /** A process came or went: the capacity is another. */
+  onCapacity(): void;
+  onOver(job: { jobId: string; callId: string | undefined; reason: string | null }): void;
+  /** A process died with these jobs. */
+  onLost(loss: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }): void;
+};
+
+/** The call processes of a host. One that dies is replaced, ever more slowly when it keeps dying. */
+export class CallProcessPool {
+  readonly #options: { count: number; callsPerProcess: number; process: CallProcessOptions };
+  readonly #events: PoolEvents;
+  readonly #log: Log;
+  readonly #closing = new AbortController();
+  readonly #firstReady = Promise.withResolvers<void>();
+  readonly #processes = new Set<CallProcessHandle>();
+  #failures = 0;
+
+  constructor(
+    options: { count: number; callsPerProcess: number; process: CallProcessOptions },
+    { events, log }: { events: PoolEvents; log: Log },
+  ) {
+    this.#options = options;
+    this.#events = events;
+    this.#log = log;
+    for (let started = 0; started < options.count; started += 1) this.#startProcess();
+  }
+
+  /** Resolved when the first process takes calls. */
+  get ready(): Promise<void> {
+    return this.#firstReady.promise;
+  }
+
+  /** Calls the processes that are there could run. */
+  get capacity(): number {
+    return this.#accepting().length * this.#options.callsPerProcess;
+  }
+
+  get activeCalls(): number {
+    return [...this.#processes].reduce((sum, process) => sum + process.activeCalls, 0);
+  }
+
+  /** Calls that take of `capacity`: those of processes that are being retired do not. */
+  get occupied(): number {
+    return this.#accepting().reduce((sum, process) => sum + process.activeCalls, 0);
+  }
+
+  pids(): number[] {
+    return [...this.#processes].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Gives the job to the least busy process. False: none has room. */
+  start(job: CallJob, callId: string | undefined): boolean {
+    const [process] = this.#accepting()
+      .filter(({ activeCalls }) => activeCalls < this.#options.callsPerProcess)
+      .toSorted((a, b) => a.activeCalls - b.activeCalls);
+    process?.start(job, callId);
+    return process !== undefined;
+  }
+
+  terminate(jobId: string): void {
+    for (const process of this.#processes) if (process.has(jobId)) process.terminate(jobId);
+  }
+
+  farewell(): void {
+    for (const process of this.#processes) process.farewell();
+  }
+
+  /** Ends all calls and processes. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#processes].map((process) => process.close(closeMs)));
+  }
+
+  #accepting(): CallProcessHandle[] {
+    return [...this.#processes].filter(({ acceptsCalls }) => acceptsCalls);
+  }
+
+  #startProcess(): void {
+    let replaced = false;
+    const replace = () => {
+      if (replaced || this.#closing.signal.aborted) return;
+      replaced = true;
+      this.#failures = process.upSeconds > settledSeconds ? 0 : this.#failures + 1;
+      void this.#startLater();
+    };
+    const process: CallProcessHandle = new CallProcessHandle(this.#options.process, {
+      log: this.#log,
+      events: {
+        onReady: () => {
+          this.#log('info', 'a call process takes calls', { pid: process.pid });
+          this.#firstReady.resolve();
+          this.#events.onCapacity();
+        },
+        onRetiring: replace,
+        onOver: this.#events.onOver,
+        onExit: ({ code, signal, lost }) => {
+          this.#processes.delete(process);
+          if (!this.#closing.signal.aborted && (code !== 0 || lost.length > 0))
+            this.#log('error', 'a call process died', { pid: process.pid, code, signal, calls: lost.length });
+          if (lost.length > 0) this.#events.onLost({ owner: process.owner, jobs: lost });
+          this.#events.onCapacity();
+          replace();
+        },
+      },
+    });
+    this.#processes.add(process);
+  }
+
+  async #startLater(): Promise<void> {
+    const pauseMs = Math.min(longestRestartMs, this.#failures <= 1 ? 0 : 250 * 2 ** this.#failures);
+    await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    if (!this.#closing.signal.aborted) this.#startProcess();
+  }
+}

@@ -1,0 +1,260 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { voice } from '@livekit/agents';
+import type { BuiltPipeline, ProviderFailure, ProviderUsage } from '../../pipelines/index.ts';
+import type { Agent } from '../agent-files/agent.ts';
+import type { Call, CallEventType, Turn } from '../calls/call.ts';
+import type { EndReason } from '../calls/end-reason.ts';
+import type { Log } from '../telemetry/logger.ts';
+import { createAgentSession, variablesOf } from './agent-session.ts';
+import { type CallMedia, createCallMedia } from './call-media.ts';
+import { CallRecord } from './call-record.ts';
+import { toolsOf } from './call-tools.ts';
+import { type Conversation, createConversation } from './conversation.ts';
+import { CostMeter } from './cost-meter.ts';
+import { EndedError, type EndCause, type Ending } from './ending.ts';
+import { fillVariables } from './fill-variables.ts';
+import type { JoinedRoom } from './join-room.ts';
+import type { Leg } from './legs/leg.ts';
+import { LiveEvents } from './live-events.ts';
+import { showWords } from './live-words.ts';
+import { type Observed, observe } from './observe.ts';
+import { prepareSpeech, type PreparedSpeech } from './prepare-speech.ts';
+import { recordEnd } from './record-end.ts';
+import { sessionReport } from './report.ts';
+import { startOptions } from './sdk-pins.ts';
+import type { SessionContext } from './session.ts';
+
+/** Silence before we hang up, so that the last word crosses the network and the phone. */
+const tailMs = 600;
+const closeSeconds = 5;
+const costsEveryMs = 30_000;
+
+/** All that one call needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
+export class CallWork {
+  readonly #call: Call;
+  readonly #context: SessionContext;
+  readonly #ending: Ending;
+  readonly #log: Log;
+  readonly #record: CallRecord;
+  readonly #costs: CostMeter;
+  readonly #stops: (() => void)[] = [];
+  #joining: Promise<JoinedRoom> | undefined;
+  #building: Promise<BuiltPipeline> | undefined;
+  #pipeline: BuiltPipeline | undefined;
+  #media: CallMedia | undefined;
+  #session: voice.AgentSession | undefined;
+  #observed: Observed | undefined;
+  #conversation: Conversation | undefined;
+  #live: LiveEvents | undefined;
+  /** When the person could hear us; before that, when the call was answered by an earlier session. */
+  #answeredAt: Date | undefined;
+
+  constructor({ call, context, ending, log }: { call: Call; context: SessionContext; ending: Ending; log: Log }) {
+    this.#call = call;
+    this.#context = context;
+    this.#ending = ending;
+    this.#log = log;
+    this.#record = new CallRecord({ store: context.deps.calls, callId: call.id, log });
+    this.#costs = new CostMeter(context.deps.priceOf);
+  }
+
+  /** Assembles the call, reaches the person and lets them talk until the end is decided. Never throws. */
+  async talk({
+    agent,
+    earlier,
+    join,
+  }: {
+    agent: Agent;
+    earlier: Turn[];
+    join: () => Promise<JoinedRoom>;
+  }): Promise<void> {
+    try {
+      await this.#talk({ agent, earlier, join });
+      await this.#ending.decided;
+    } catch (error) {
+      if (error instanceof EndedError) return;
+      this.#log('error', 'the call could not go on', { error });
+      this.#ending.decide({ reason: 'internal_error', hungUpBy: 'parley' });
+    }
+  }
+
+  async #talk({
+    agent,
+    earlier,
+    join,
+  }: {
+    agent: Agent;
+    earlier: Turn[];
+    join: () => Promise<JoinedRoom>;
+  }): Promise<void> {
+    const { deps } = this.#context;
+    const call = this.#call;
+    const variables = variablesOf(agent, call);
+    const sentences = {
+      opening: fillVariables(earlier.length > 0 ? agent.apology : agent.greeting, variables),
+      checkIn: fillVariables(agent.check_in, variables),
+      goodbye: fillVariables(agent.goodbye, variables),
+    };
+    const leg = this.#legOf(call);
+    this.#joining = join();
+    this.#building = deps.buildPipeline({
+      ...{ call, agent, variables, log: this.#log },
+      onUsage: (usage) => this.#onUsage(usage, agent),
+      onFailure: (failure) => this.#onFailure(failure),
+    });
+    const opening = this.#orEnd(this.#building, 'pipeline_not_ready').then((pipeline) =>
+      this.#orEnd(this.#prepare(pipeline, { agent, text: sentences.opening }), 'tts_failed'),
+    );
+    const joined = this.#orEnd(this.#joining, 'media_lost');
+    // Both are waited for below, one after the other; the second must not count as unhandled meanwhile.
+    void opening.catch(() => undefined);
+    const { room } = await joined;
+    const pipeline = (this.#pipeline = await this.#orEnd(this.#building, 'pipeline_not_ready'));
+
+    const media = (this.#media = createCallMedia(this.#log));
+    const live = (this.#live = leg.showsEvents ? new LiveEvents({ room, log: this.#log }) : undefined);
+    const hangUp = ({ goodbye }: { goodbye: boolean }) => {
+      const cause: EndCause = { reason: 'agent_goodbye', hungUpBy: 'agent', polite: true };
+      if (goodbye) this.#conversation?.farewell(cause);
+      else this.#ending.decide(cause);
+    };
+    const toolContext = { call, agent, messages: deps.messages, hangUp, log: this.#log };
+    const tools = toolsOf({ names: agent.tools, context: toolContext, log: this.#log });
+    const { session, callAgent } = createAgentSession({
+      ...{ call, agent, variables, pipeline, tools, media, earlier },
+      executor: deps.endOfTurn,
+    });
+    this.#session = session;
+    this.#observed = observe({
+      ...{ session, agent: callAgent, record: this.#record, earlier, log: this.#log },
+      show: (type: CallEventType, data) => live?.publish(type, data),
+      zeroMs: () => (this.#answeredAt ?? new Date()).getTime(),
+    });
+    const conversation = (this.#conversation = createConversation({
+      ...{ call, agent, session, media, room, leg, sentences, ending: this.#ending, log: this.#log },
+    }));
+    if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
+    const costTimer = setInterval(() => this.#record.add({ costs: this.#costs.take() }), costsEveryMs);
+    this.#stops.push(conversation.stop, () => clearInterval(costTimer));
+
+    await session.start({ agent: callAgent, ...startOptions });
+    const speech = await opening;
+    this.#ending.signal.throwIfAborted();
+    const publication = await media.publish(room);
+    const answer = await leg.answer({ call, room, publication, signal: this.#ending.signal, log: this.#log });
+    this.#ending.signal.throwIfAborted();
+    if ('ended' in answer) {
+      this.#ending.decide(answer.ended);
+      return;
+    }
+    const resumed = earlier.length > 0 && call.answeredAt;
+    this.#answeredAt = resumed ? call.answeredAt! : new Date();
+    const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
+    conversation.begin({ participant: answer.participant, opening: speech, elapsedSeconds });
+  }
+
+  /** Says goodbye first where somebody can hear it. */
+  farewell(cause: EndCause): void {
+    if (this.#conversation) this.#conversation.farewell(cause);
+    else this.#ending.decide(cause);
+  }
+
+  #legOf({ direction }: Call): Leg {
+    const create = this.#context.deps.legs[direction];
+    if (create) return create();
+    throw new Error(`This worker has no leg for ${direction} calls.`);
+  }
+
+  #prepare(pipeline: BuiltPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
+    const { pipeline: preset, pipelineOverrides } = this.#call;
+    const key = JSON.stringify([preset, pipelineOverrides, agent.name, agent.version, text]);
+    return this.#context.cache.get(key, () =>
+      prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal }),
+    );
+  }
+
+  /** What the promise resolves to; when it fails the call ends with this reason. @throws EndedError */
+  async #orEnd<T>(promise: Promise<T>, reason: EndReason): Promise<T> {
+    try {
+      return await promise;
+    } catch (error) {
+      const cause: EndCause = { reason, hungUpBy: 'parley' };
+      if (this.#ending.decide(cause)) this.#log('error', 'the call cannot be held', { error, reason });
+      throw new EndedError(this.#ending.cause ?? cause);
+    }
+  }
+
+  #onUsage(usage: ProviderUsage, agent: Agent): void {
+    this.#costs.add(usage);
+    const limit = this.#call.limits.maxCostUsd ?? agent.limits.max_cost_usd;
+    if (limit !== undefined && this.#costs.totalUsd > limit)
+      this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
+  }
+
+  #onFailure({ role, provider, error, next, midStream }: ProviderFailure): void {
+    const data = {
+      role,
+      provider,
+      code: error.code,
+      message: error.message,
+      next: next ?? null,
+      mid_stream: midStream,
+    };
+    this.#log('warn', 'a provider failed', { role, provider, error, next });
+    this.#record.add({ events: [{ type: 'provider.failed', data }] });
+    this.#live?.publish('provider.failed', { role, provider, next: next ?? null });
+  }
+
+  /** Leaves the room and frees everything. Never throws. */
+  async leave(cause: EndCause, joinedBefore: JoinedRoom | undefined): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    if (cause.polite) await sleep(tailMs);
+    const joined = joinedBefore ?? (await this.#joining?.catch(() => undefined));
+    await this.#settle('closing the session', [
+      this.#session?.close(),
+      cause.abandoned ? undefined : this.#context.deps.rooms.deleteRoom(joined?.room.name ?? this.#call.id),
+    ]);
+    this.#observed?.stop();
+    await this.#settle('freeing the call', [
+      this.#media?.close(),
+      joined?.leave(),
+      this.#building?.then((pipeline) => pipeline.close()),
+    ]);
+  }
+
+  async #settle(what: string, steps: (Promise<unknown> | undefined)[]): Promise<void> {
+    const timer = new AbortController();
+    const late = sleep(closeSeconds * 1000, 'late' as const, { signal: timer.signal }).catch(() => undefined);
+    const outcome = await Promise.race([Promise.allSettled(steps), late]);
+    timer.abort();
+    if (outcome === 'late') this.#log('error', 'a call is taking too long to end', { what });
+    else
+      for (const step of outcome ?? [])
+        if (step.status === 'rejected')
+          this.#log('warn', 'a part of a call could not be ended', { what, error: step.reason });
+  }
+
+  /** Writes the end, however long the database is away. Never throws. */
+  async write(cause: EndCause, agent: Agent | undefined): Promise<void> {
+    const endedAt = new Date();
+    const firstSoundAt = this.#conversation?.firstSoundAt;
+    const greetingMs = firstSoundAt && this.#answeredAt && firstSoundAt - this.#answeredAt.getTime();
+    this.#record.add({ costs: this.#costs.take() });
+    await recordEnd(
+      { store: this.#context.deps.calls, record: this.#record, log: this.#log },
+      {
+        ending: {
+          ...{ callId: this.#call.id, reason: cause.reason, hungUpBy: cause.hungUpBy, endedAt },
+          ...(this.#answeredAt && { answeredAt: this.#answeredAt }),
+          ...(agent && {
+            report: sessionReport({
+              ...{ agent, pipeline: this.#pipeline, observed: this.#observed, answeredAt: this.#answeredAt, endedAt },
+              ...{ greetingMs, costUsd: this.#costs.totalText },
+            }),
+          }),
+        },
+        patience: this.#context.patience,
+      },
+    );
+  }
+}

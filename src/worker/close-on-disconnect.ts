@@ -1,0 +1,85 @@
+import { DisconnectReason, type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
+import type { Log } from '../telemetry/logger.ts';
+import type { EndCause, Ending } from './ending.ts';
+import { safely } from './safely.ts';
+
+/** How long a room, or a person after the room came back, may be away before the connection counts as lost. */
+const graceMs = 12_000;
+
+type Watch = { room: Room; ending: Ending; log: Log };
+
+/** Ends the conversation when the room itself is lost, whatever the reason given. Returns what stops it. */
+export function closeOnRoomLoss({ room, ending, log }: Watch): () => void {
+  const onDisconnected = safely({ name: 'room.disconnected', log }, (reason: DisconnectReason) => {
+    ending.decide(
+      reason === DisconnectReason.ROOM_DELETED || reason === DisconnectReason.PARTICIPANT_REMOVED
+        ? { reason: 'operator_hung_up', hungUpBy: 'operator' }
+        : { reason: 'media_lost', hungUpBy: 'carrier' },
+    );
+  });
+  room.on(RoomEvent.Disconnected, onDisconnected);
+  if (!room.isConnected) ending.decide({ reason: 'media_lost', hungUpBy: 'carrier' });
+  return () => void room.off(RoomEvent.Disconnected, onDisconnected);
+}
+
+/**
+ * Ends the conversation when the person leaves, whatever the reason given; the SDK itself ignores most of them. While the
+ * connection to LiveKit is being restored everybody seems to leave: that is waited out, for a while. Returns what stops it.
+ */
+export function closeOnLeaving({ room, identity, ending, log }: Watch & { identity: string }): () => void {
+  let restoring = false;
+  let patience: NodeJS.Timeout | undefined;
+  const wait = () => {
+    patience ??= setTimeout(() => ending.decide({ reason: 'media_lost', hungUpBy: 'carrier' }), graceMs);
+  };
+  const settle = () => {
+    restoring = false;
+    clearTimeout(patience);
+    patience = undefined;
+  };
+
+  const onLeft = safely({ name: 'room.participantDisconnected', log }, (participant: RemoteParticipant) => {
+    if (participant.identity !== identity) return;
+    if (restoring) wait();
+    else ending.decide(causeOfLeaving(participant.disconnectReason));
+  });
+  const onJoined = safely({ name: 'room.participantConnected', log }, (participant: RemoteParticipant) => {
+    if (participant.identity === identity) settle();
+  });
+  const onReconnecting = safely({ name: 'room.reconnecting', log }, () => {
+    restoring = true;
+    wait();
+  });
+  const onReconnected = safely({ name: 'room.reconnected', log }, () => {
+    if (room.remoteParticipants.has(identity)) settle();
+  });
+
+  room.on(RoomEvent.ParticipantDisconnected, onLeft);
+  room.on(RoomEvent.ParticipantConnected, onJoined);
+  room.on(RoomEvent.Reconnecting, onReconnecting);
+  room.on(RoomEvent.Reconnected, onReconnected);
+  if (!room.remoteParticipants.has(identity)) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
+
+  return () => {
+    clearTimeout(patience);
+    room.off(RoomEvent.ParticipantDisconnected, onLeft);
+    room.off(RoomEvent.ParticipantConnected, onJoined);
+    room.off(RoomEvent.Reconnecting, onReconnecting);
+    room.off(RoomEvent.Reconnected, onReconnected);
+  };
+}
+
+function causeOfLeaving(reason: DisconnectReason | undefined): EndCause {
+  switch (reason) {
+    case DisconnectReason.PARTICIPANT_REMOVED:
+    case DisconnectReason.ROOM_DELETED:
+      return { reason: 'operator_hung_up', hungUpBy: 'operator' };
+    case DisconnectReason.CONNECTION_TIMEOUT:
+    case DisconnectReason.MEDIA_FAILURE:
+    case DisconnectReason.SIGNAL_CLOSE:
+    case DisconnectReason.STATE_MISMATCH:
+      return { reason: 'media_lost', hungUpBy: 'carrier' };
+    default:
+      return { reason: 'caller_hung_up', hungUpBy: 'caller' };
+  }
+}

@@ -1,0 +1,127 @@
+import { voice } from '@livekit/agents';
+import type { RemoteParticipant, Room } from '@livekit/rtc-node';
+import type { Agent } from '../agent-files/agent.ts';
+import type { Call } from '../calls/call.ts';
+import type { EndReason } from '../calls/end-reason.ts';
+import type { ControlMessage } from '../calls/ports.ts';
+import type { Log } from '../telemetry/logger.ts';
+import type { CallMedia } from './call-media.ts';
+import { closeOnLeaving, closeOnRoomLoss } from './close-on-disconnect.ts';
+import { onControl } from './control-messages.ts';
+import type { EndCause, Ending } from './ending.ts';
+import { sayFarewell } from './farewell.ts';
+import { watchLength } from './length-limit.ts';
+import type { Leg } from './legs/leg.ts';
+import { type PreparedSpeech, sayPrepared } from './prepare-speech.ts';
+import { safely } from './safely.ts';
+import { watchSilence } from './silence-watch.ts';
+
+/** What the agent says of its own accord, with variables filled. */
+export type Sentences = { checkIn: string; goodbye: string };
+
+/** One conversation, from the moment its session listens: everything that can speak up in it or end it. */
+export type Conversation = {
+  /** The person is there: the agent speaks, and the clocks run. */
+  begin(options: { participant: RemoteParticipant; opening: PreparedSpeech; elapsedSeconds: number }): void;
+  /** Says the agent's goodbye where it can be heard, then ends. */
+  farewell(cause: EndCause): void;
+  /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
+  readonly firstSoundAt: number | undefined;
+  stop(): void;
+};
+
+const errorReasons = {
+  stt_error: 'stt_failed',
+  llm_error: 'llm_failed',
+  tts_error: 'tts_failed',
+} as const satisfies Record<string, EndReason>;
+
+export function createConversation({
+  call,
+  agent,
+  session,
+  media,
+  room,
+  leg,
+  sentences,
+  ending,
+  log,
+}: {
+  call: Call;
+  agent: Agent;
+  session: voice.AgentSession;
+  media: CallMedia;
+  room: Room;
+  leg: Leg;
+  sentences: Sentences;
+  ending: Ending;
+  log: Log;
+}): Conversation {
+  const stops: (() => void)[] = [];
+  let begun = false;
+  let firstSoundAt: number | undefined;
+
+  const farewell = (cause: EndCause) => {
+    if (begun) void sayFarewell({ session, ending, log }, { text: sentences.goodbye, cause });
+    else ending.decide(cause);
+  };
+
+  const obey = (message: ControlMessage) => {
+    if (message.type === 'hang_up') ending.decide({ reason: 'operator_hung_up', hungUpBy: 'operator' });
+    else if (!begun)
+      log('warn', 'a command came before the call was answered; it is ignored', { command: message.type });
+    else if (message.type === 'say') say(message);
+    else if (message.type === 'dtmf' && leg.sendDtmf) leg.sendDtmf(message.digits);
+    else if (message.type === 'transfer' && leg.transfer) leg.transfer(message.to);
+    else log('warn', 'this kind of call knows no such command; it is ignored', { command: message.type });
+  };
+  const say = ({ text, interrupt }: { text: string; interrupt: boolean }) => {
+    if (interrupt) session.interrupt({ force: true });
+    session.say(text, { allowInterruptions: agent.turn.interruptible });
+  };
+
+  const onClose = safely({ name: 'session.close', log }, ({ error }: voice.CloseEvent) => {
+    const type = error && 'type' in error ? error.type : undefined;
+    const reason = errorReasons[type as keyof typeof errorReasons] ?? 'internal_error';
+    if (ending.decide({ reason, hungUpBy: 'parley' })) log('error', 'the session closed itself', { reason, error });
+  });
+  session.on(voice.AgentSessionEventTypes.Close, onClose);
+  const onFirstSound = ({ createdAt }: voice.PlaybackStartedEvent) => {
+    firstSoundAt ??= createdAt;
+  };
+  media.output.on(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onFirstSound);
+  stops.push(
+    closeOnRoomLoss({ room, ending, log }),
+    onControl({ room, handle: obey, log }),
+    () => session.off(voice.AgentSessionEventTypes.Close, onClose),
+    () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onFirstSound),
+  );
+
+  return {
+    begin: ({ participant, opening, elapsedSeconds }) => {
+      begun = true;
+      media.listenTo(room, participant);
+      stops.push(closeOnLeaving({ room, identity: participant.identity, ending, log }));
+      if (ending.cause) return;
+      sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
+      const limits = { ...call.limits };
+      const silence = watchSilence({
+        session,
+        silenceSeconds: limits.silenceSeconds ?? agent.limits.silence_seconds,
+        onCheckIn: () => session.say(sentences.checkIn),
+        onSilence: () => farewell({ reason: 'silence', hungUpBy: 'parley' }),
+        log,
+      });
+      const limitSeconds = (limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
+      const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
+      stops.push(silence.stop, watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
+    },
+    farewell,
+    get firstSoundAt() {
+      return firstSoundAt;
+    },
+    stop: () => {
+      for (const stop of stops.splice(0)) stop();
+    },
+  };
+}

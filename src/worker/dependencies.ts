@@ -1,0 +1,31 @@
+import type { ipc } from '@livekit/agents';
+import type { Room } from '@livekit/rtc-node';
+import type { BuildContext, BuiltPipeline } from '../../pipelines/index.ts';
+import type { Agent } from '../agent-files/agent.ts';
+import type { Call, Direction } from '../calls/call.ts';
+import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
+import type { Log } from '../telemetry/logger.ts';
+import type { PriceOf } from './cost-meter.ts';
+import type { LegFactory } from './legs/leg.ts';
+
+/** Everything a call process works with. `src/compose.ts` makes it; a process of four database connections serves a dozen calls. */
+export type CallProcessDependencies = {
+  calls: CallStore;
+  messages: Pick<MessageStore, 'insertMessage'>;
+  agents: AgentDirectory;
+  rooms: Pick<Rooms, 'deleteRoom'>;
+  /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */
+  buildPipeline(
+    request: { call: Call; agent: Agent } & Required<Pick<BuildContext, 'variables' | 'log' | 'onUsage' | 'onFailure'>>,
+  ): Promise<BuiltPipeline>;
+  /** Runs the end-of-turn model on the host's engine; without it silence alone ends a turn. */
+  endOfTurn?: ipc.InferenceExecutor;
+  priceOf: PriceOf;
+  /** How the other person is reached, per direction. */
+  legs: Partial<Record<Direction, LegFactory>>;
+  /** Writes the row of a call that came in by phone, from what is in its room. Null: it is none of ours. */
+  openInbound?(request: { room: Room; metadata: JobMetadata }): Promise<Call | null>;
+  log: Log;
+  /** Ends connections. Idempotent. */
+  close(): Promise<void>;
+};

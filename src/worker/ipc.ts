@@ -1,0 +1,26 @@
+import type { CallJob } from './session.ts';
+
+/** What the host tells a call process. */
+export type ToCallProcess =
+  /** First of all: whatever its `compose` needs, and the name under which it holds leases. */
+  | { type: 'configure'; config: unknown; owner: string }
+  | { type: 'start'; job: CallJob }
+  /** LiveKit takes the job back. */
+  | { type: 'terminate'; jobId: string }
+  /** The drain has lasted long enough: every call hears a goodbye. */
+  | { type: 'farewell' }
+  /** End what runs, write it down and exit. */
+  | { type: 'close' }
+  | { type: 'ping' };
+
+/** What a call process tells the host. */
+export type FromCallProcess =
+  | { type: 'ready' }
+  | { type: 'opened'; jobId: string; callId: string }
+  /** The room is left: there is capacity for another call. */
+  | { type: 'over'; jobId: string; reason: string | null }
+  /** Its end is in the database. */
+  | { type: 'written'; jobId: string }
+  /** Something went wrong that may have hurt more than one call: no new ones, please. */
+  | { type: 'retiring' }
+  | { type: 'pong' };

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Agent } from '../agent-files/agent.ts';
+import type { Call, Turn } from '../calls/call.ts';
+import type { JobMetadata } from '../calls/ports.ts';
+import type { CallProcessDependencies } from './dependencies.ts';
+import type { EndCause } from './ending.ts';
+import type { JoinedRoom } from './join-room.ts';
+
+/** Two renewals may fail before somebody else may take the call. */
+export const leaseSeconds = 10;
+
+const jobMetadataSchema = z.object({
+  callId: z.string().optional(),
+  tenantId: z.string().optional(),
+  agent: z.string().optional(),
+  pipeline: z.string().optional(),
+  resume: z.boolean().optional(),
+});
+
+/** @throws when it is not JSON of the shape of `JobMetadata` */
+export function readJobMetadata(text: string): JobMetadata {
+  return jobMetadataSchema.parse(text ? JSON.parse(text) : {}) as JobMetadata;
+}
+
+export type OpenedCall =
+  | { call: Call; agent: Agent; earlier: Turn[]; joined: JoinedRoom | undefined }
+  | { call: Call; ended: EndCause; joined: JoinedRoom | undefined }
+  /** The call is none of ours: it is over, another process has it, or it never was. */
+  | { refused: string; joined: JoinedRoom | undefined };
+
+/**
+ * Finds the call of a job and takes its lease, before anything of it can be heard: of two sessions for one call the second
+ * is turned away here. For a call that came in by phone the room is joined first, since it alone tells who calls.
+ */
+export async function openCall(
+  { metadata, join, owner }: { metadata: JobMetadata; join: () => Promise<JoinedRoom>; owner: string },
+  deps: Pick<CallProcessDependencies, 'calls' | 'agents' | 'openInbound'>,
+): Promise<OpenedCall> {
+  const joined = metadata.callId === undefined ? await join() : undefined;
+  const call = metadata.callId
+    ? await deps.calls.findCall(metadata.callId, metadata.tenantId)
+    : await deps.openInbound?.({ room: joined!.room, metadata });
+  if (!call) return { refused: 'there is no such call', joined };
+  if (call.state === 'ended') return { refused: 'the call has ended', joined };
+  if (!(await deps.calls.takeLease(call.id, owner, leaseSeconds)))
+    return { refused: 'another process has the call', joined };
+  const agent = deps.agents.get(call.agent);
+  if (!agent) return { call, ended: { reason: 'agent_not_found', hungUpBy: 'parley' }, joined };
+  return { call, agent, earlier: metadata.resume ? await deps.calls.listTurns(call.id) : [], joined };
+}

@@ -1,0 +1,40 @@
+import type { BuiltPipeline } from '../../pipelines/index.ts';
+import type { Agent } from '../agent-files/agent.ts';
+import { latencySummary } from '../calls/latency-summary.ts';
+import type { Observed } from './observe.ts';
+
+/** What is kept with an ended call: the same facts as its turns and events, in one piece for whoever reads only the end. */
+export function sessionReport(facts: {
+  agent: Agent;
+  pipeline: BuiltPipeline | undefined;
+  observed: Pick<Observed, 'turns' | 'toolCalls'> | undefined;
+  answeredAt: Date | undefined;
+  endedAt: Date;
+  /** Answered → the agent's first sample sent. */
+  greetingMs: number | undefined;
+  costUsd: string;
+}): Record<string, unknown> {
+  const { agent, pipeline, observed, answeredAt, endedAt, greetingMs, costUsd } = facts;
+  const turns = observed?.turns ?? [];
+  return {
+    agent_version: agent.version,
+    ...(pipeline && { providers: pipeline.describe() }),
+    ...(answeredAt && { duration_seconds: Math.round((endedAt.getTime() - answeredAt.getTime()) / 100) / 10 }),
+    ...(greetingMs !== undefined && { greeting_ms: greetingMs }),
+    transcript: turns.map(({ role, text, startedMs, endedMs, interrupted }) => ({
+      role,
+      text,
+      started_ms: startedMs,
+      ended_ms: endedMs,
+      interrupted,
+    })),
+    latency: latencySummary(turns),
+    tool_calls: (observed?.toolCalls ?? []).map(({ name, arguments: args, ok, atMs }) => ({
+      name,
+      arguments: args,
+      ok,
+      at_ms: atMs,
+    })),
+    cost_usd: costUsd,
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Every default of the LiveKit SDK that Parley does not leave alone, and the two workarounds that reach into it. Written
+ * against @livekit/agents 1.9.0 and @livekit/rtc-node 0.13.35; to be read again with every upgrade.
+ *
+ * Not set, on purpose: `LIVEKIT_DEV_MODE`, `LIVEKIT_REMOTE_EOT_URL` and `LIVEKIT_INFERENCE_URL`, which send audio to the
+ * vendor's cloud.
+ */
+import { type VAD, inference, initializeLogger, type ipc, type llm, type stt, type tts, voice } from '@livekit/agents';
+import type { Room } from '@livekit/rtc-node';
+import type { Agent } from '../agent-files/agent.ts';
+
+/** All audio inside a call: mono, signed 16 bit. Telephone audio has nothing above 4 kHz, and recognisers want 16 kHz. */
+export const sampleRateHz = 16000;
+
+/** Length of the caller's frames. Every frame costs the same, so 20 ms halve the work of the SDK's 10 ms. */
+export const inputFrameMs = 20;
+
+/** The SDK logs transcripts at `info`. */
+export function startSdk(): void {
+  initializeLogger({ pretty: false, level: 'warn' });
+}
+
+/**
+ * What every session is made with. `executor` runs the end-of-turn model; without one, silence alone ends a turn.
+ * The SDK would otherwise pick models of the vendor's cloud, swallow the caller's first three seconds, record, and let a
+ * stalled language model keep the caller waiting for 44 s.
+ */
+export function sessionOptions(request: {
+  pipeline: { vad: VAD; stt: stt.STT; llm: llm.LLM; tts: tts.TTS };
+  turn: Agent['turn'];
+  executor: ipc.InferenceExecutor | undefined;
+}): voice.AgentSessionOptions {
+  const { pipeline, turn, executor } = request;
+  return {
+    // Always a VAD: without one the SDK leaves one branch of the audio unread, and it grows for the whole call.
+    vad: pipeline.vad,
+    stt: pipeline.stt,
+    llm: pipeline.llm,
+    tts: pipeline.tts,
+    turnHandling: {
+      turnDetection: executor ? new inference.TurnDetector({ version: 'v1-mini', executor }) : 'vad',
+      endpointing: { mode: 'fixed', minDelay: turn.min_endpointing_ms, maxDelay: turn.max_endpointing_ms },
+      interruption: {
+        enabled: turn.interruptible,
+        mode: 'vad',
+        minDuration: turn.min_interruption_ms,
+        minWords: turn.interruption_words,
+        // What the caller says while the agent may not be interrupted still counts as an answer.
+        discardAudioIfUninterruptible: false,
+        resumeFalseInterruption: true,
+        falseInterruptionTimeout: 1500,
+        backchannelBoundary: null,
+      },
+      preemptiveGeneration: { enabled: true, preemptiveTts: true, maxSpeechDuration: 10_000, maxRetries: 3 },
+    },
+    connOptions: {
+      sttConnOptions: { maxRetry: 2, retryIntervalMs: 500, timeoutMs: 5_000 },
+      llmConnOptions: { maxRetry: 1, retryIntervalMs: 200, timeoutMs: 4_000 },
+      ttsConnOptions: { maxRetry: 1, retryIntervalMs: 200, timeoutMs: 4_000 },
+      maxUnrecoverableErrors: 2,
+    },
+    // Silence and length are watched by the clock, in silence-watch.ts and length-limit.ts.
+    userAwayTimeout: null,
+    // The echo of our own voice is cancelled by the browser or the phone; the warm-up only deafens the first answer.
+    aecWarmupDuration: null,
+    transcriptionTimeout: 4_000,
+    maxToolSteps: 4,
+  };
+}
+
+/** Nothing is recorded by the SDK, and no audio or transcript goes through rooms of its own making. */
+export const startOptions = { record: false } as const;
+
+/** No adaptive stream or dynacast: a call has one audio track each way. */
+export const roomOptions = { autoSubscribe: true, dynacast: false } as const;
+
+type Internals = { onFfiEvent?: (event: FfiEvent) => unknown };
+type FfiEvent = { message: { case?: string } };
+type Ffi = { on(name: string, listener: unknown): void; off(name: string, listener: unknown): void };
+
+/** Events of audio, of which there are hundreds per second, and which no Room has any use for. */
+const audioEvents = new Set(['audioStreamEvent', 'captureAudioFrame']);
+
+/**
+ * Keeps audio away from a connected Room, and returns what takes the Room off the native event source.
+ *
+ * Every Room of the process is offered every event of all of them and takes a lock for each, which costs more with every
+ * call. And a Room that the server closed stays attached for ever, because its `disconnect` then does nothing.
+ */
+export function tameRoom(room: Room): () => void {
+  const ffi = (globalThis as { _ffiClientInstance?: Ffi })._ffiClientInstance;
+  const { onFfiEvent } = room as unknown as Internals;
+  if (!ffi || !onFfiEvent) throw new Error('@livekit/rtc-node has changed inside: read src/worker/sdk-pins.ts again.');
+  const withoutAudio = (event: FfiEvent) => {
+    if (!audioEvents.has(event.message.case ?? '')) void onFfiEvent(event);
+  };
+  ffi.off('ffi_event', onFfiEvent);
+  ffi.on('ffi_event', withoutAudio);
+  return () => ffi.off('ffi_event', withoutAudio);
+}
