@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Client } from 'pg';
+import { admissionStore } from '../../src/store/admission-store.ts';
+import { callStore } from '../../src/store/call-store.ts';
+import { idempotencyStore } from '../../src/store/idempotency-store.ts';
+import type { Database } from '../../src/store/database.ts';
+import { aCall, openStore } from './open-store.ts';
+
+let database: Database;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ database, close } = await openStore());
+});
+afterAll(() => close());
+
+/** How many statements the work sends. */
+async function statementsOf(work: () => Promise<unknown>): Promise<number> {
+  const sent = vi.spyOn(Client.prototype, 'query');
+  try {
+    await work();
+    return sent.mock.calls.length;
+  } finally {
+    sent.mockRestore();
+  }
+}
+
+test('a whole outbound call of ten turns takes no more statements than its budget', async () => {
+  const calls = callStore(database);
+  const call = aCall({ trunkId: 'ST_1' });
+  const owner = 'process-1';
+  const idempotency = { id: 'key_1:order', response: { status: 202, body: {} } };
+  const steps: Record<string, () => Promise<unknown>> = {
+    claim: () =>
+      idempotencyStore(database).claim({ id: idempotency.id, requestHash: 'h', resourceId: call.id, lockSeconds: 30 }),
+    insert: () => calls.insertCall({ ...call, idempotency }, { type: 'call.queued' }),
+    figures: () =>
+      admissionStore(database).figures({ tenantId: call.tenantId, trunkId: 'ST_1', phoneNumber: '+15551230000' }),
+    admit: () =>
+      admissionStore(database).admit({
+        call: { id: call.id, tenantId: call.tenantId, trunkId: 'ST_1' },
+        maxTenantCalls: 9,
+        maxTrunkCalls: 9,
+        event: { type: 'call.state' },
+      }),
+    dial: () =>
+      calls.transition({
+        callId: call.id,
+        to: 'dialing',
+        lease: { owner, seconds: 15 },
+        event: { type: 'call.dialing' },
+      }),
+    ring: () => calls.transition({ callId: call.id, to: 'ringing', event: { type: 'call.ringing' } }),
+    answer: () => calls.transition({ callId: call.id, to: 'in_progress', event: { type: 'call.answered' } }),
+    record: () => calls.record(call.id, { events: [{ type: 'turn.agent' }, { type: 'turn.latency' }] }),
+    end: () =>
+      calls.transition({
+        callId: call.id,
+        to: 'ended',
+        patch: { outcome: 'completed' },
+        event: { type: 'call.ended' },
+      }),
+  };
+  const counted: Record<string, number> = {};
+  for (const [name, step] of Object.entries(steps)) counted[name] = await statementsOf(step);
+  expect(counted).toEqual({
+    claim: 1,
+    insert: 1,
+    figures: 1,
+    admit: 5,
+    dial: 1,
+    ring: 1,
+    answer: 1,
+    record: 1,
+    end: 1,
+  });
+  const renewal = await statementsOf(() =>
+    calls.renewLeases(
+      owner,
+      Array.from({ length: 12 }, () => call.id),
+      15,
+    ),
+  );
+  expect(renewal).toBe(1);
+});
