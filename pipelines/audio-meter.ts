@@ -8,8 +8,8 @@ export class AudioMeter {
   #unreported = 0;
   #total = 0;
 
-  constructor(context: BuildContext, use: { provider: ProviderName; model: string; unit: 'audio_second' | 'none' }) {
-    this.#report = (seconds) => context.onUsage?.({ role: 'stt', ...use, quantity: seconds });
+  constructor(context: BuildContext, use: { provider: ProviderName; model: string }) {
+    this.#report = (seconds) => context.onUsage?.({ role: 'stt', ...use, quantity: seconds, unit: 'audio_second' });
   }
 
   get totalSeconds(): number {

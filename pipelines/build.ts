@@ -1,64 +1,114 @@
-import type { VAD, llm, stt, tts } from '@livekit/agents';
-import { closeInstance, instanceModel } from './instance.ts';
+import type { VAD } from '@livekit/agents';
 import type {
+  AnyProvider,
   BuildContext,
   PipelineDefinition,
   ProviderName,
-  ProviderRole,
   ProviderSettings,
   RoleInstance,
   Stage,
 } from './contract.ts';
-import type { ProviderHealth } from './provider-health.ts';
-import { loadProvider } from './registry.ts';
+import { FallbackModel } from './fallback-llm.ts';
+import { FallbackTranscriber } from './fallback-stt.ts';
+import { FallbackVoice } from './fallback-tts.ts';
+import { messageOf } from './failure.ts';
+import { createProviderHealth, type ProviderHealth } from './provider-health.ts';
 import { parseOptions } from './provider-options.ts';
+import { loadProvider } from './registry.ts';
+import { type Standby, Standbys } from './standby.ts';
 
-/** The SDK objects of one call. */
+type SpeechRole = 'stt' | 'llm' | 'tts';
+
+/** The SDK objects of one call. Each stands for all providers of its stage. */
 export type BuiltPipeline = {
   vad: VAD;
-  stt: stt.STT;
-  llm: llm.LLM;
-  tts: tts.TTS;
+  stt: FallbackTranscriber;
+  llm: FallbackModel;
+  tts: FallbackVoice;
   /** Who serves and who stands in, for the call's record. */
-  describe(): { [Role in 'stt' | 'llm' | 'tts']: { provider: ProviderName; model: string; fallbacks: ProviderName[] } };
-  /** Ends its connections. Idempotent. */
+  describe(): { [Role in SpeechRole]: { provider: ProviderName; model: string; fallbacks: ProviderName[] } };
+  /** Ends its connections, after the costs of cancelled answers are known (seconds at most). Idempotent. */
   close(): Promise<void>;
 };
 
 /**
  * Creates the providers of one call, in parallel.
- * @throws ProviderError when a stage that must serve cannot be created
+ * @throws ProviderError when the VAD or all providers of a stage cannot be created
  */
 export async function buildPipeline(request: {
   definition: PipelineDefinition;
   settings: ProviderSettings;
   context: BuildContext;
-  /** Shared by the calls of a process; without it each call learns for itself. */
+  /** Shared by the calls of a process; without it the call learns for itself. */
   health?: ProviderHealth;
 }): Promise<BuiltPipeline> {
-  const { definition, settings, context } = request;
-  const create = async <R extends ProviderRole>(_role: R, stage: Stage): Promise<RoleInstance[R]> => {
-    const provider = await loadProvider(stage.provider);
-    return (await provider.create(parseOptions(provider, settings, stage), context)) as RoleInstance[R];
+  const { definition, context } = request;
+  const health = request.health ?? createProviderHealth();
+  const stage = async <R extends SpeechRole>(role: R) => {
+    const standbys = await createStandbys(definition[role], role, request);
+    return new Standbys<RoleInstance[R]>({ role, standbys, context, health });
   };
-  const [vad, stt, llm, tts] = await Promise.all([
-    create('vad', definition.vad),
-    create('stt', definition.stt[0]),
-    create('llm', definition.llm[0]),
-    create('tts', definition.tts[0]),
+  const [vad, ears, mind, mouth] = await Promise.all([
+    createProvider('vad', definition.vad, request),
+    stage('stt'),
+    stage('llm'),
+    stage('tts'),
   ]);
+  const llm = new FallbackModel(mind);
+  const tts = new FallbackVoice(mouth);
+  const stt = new FallbackTranscriber(ears, () => {
+    llm.warm();
+    tts.warm();
+  });
   let closing: Promise<void> | undefined;
-  const describe = (role: 'stt' | 'llm' | 'tts', instance: { model: string }) => ({
-    provider: definition[role][0].provider,
-    model: instanceModel(instance),
-    fallbacks: definition[role].slice(1).map((stage) => stage.provider),
+  const close = async () => {
+    await Promise.allSettled([stt.close(), llm.aclose(), tts.close()]);
+    if (!request.health) health.close();
+  };
+  const describe = ({ all: [first, ...others] }: Standbys<{ model: string }>) => ({
+    provider: first.name,
+    model: first.instance.model,
+    fallbacks: others.map(({ name }) => name),
   });
   return {
-    vad,
+    vad: vad.instance,
     stt,
     llm,
     tts,
-    describe: () => ({ stt: describe('stt', stt), llm: describe('llm', llm), tts: describe('tts', tts) }),
-    close: () => (closing ??= Promise.allSettled([stt, llm, tts].map(closeInstance)).then(() => undefined)),
+    describe: () => ({ stt: describe(ears), llm: describe(mind), tts: describe(mouth) }),
+    close: () => (closing ??= close()),
+  };
+}
+
+type BuildRequest = Parameters<typeof buildPipeline>[0];
+
+/** A provider that cannot be created is left out as long as another one is there. */
+async function createStandbys<R extends SpeechRole>(
+  stages: readonly Stage[],
+  role: R,
+  request: BuildRequest,
+): Promise<readonly [Standby<RoleInstance[R]>, ...Standby<RoleInstance[R]>[]]> {
+  const created = await Promise.allSettled(stages.map((stage) => createProvider(role, stage, request)));
+  const standbys = created.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const refused = created.filter((result) => result.status === 'rejected');
+  const [first, ...others] = standbys;
+  if (!first) throw refused[0]?.reason;
+  for (const { reason } of refused) request.context.log('warn', `Left out of the pipeline: ${messageOf(reason)}`);
+  return [first, ...others];
+}
+
+async function createProvider<R extends 'vad' | SpeechRole>(
+  _role: R,
+  stage: Stage,
+  { settings, context }: BuildRequest,
+): Promise<Standby<RoleInstance[R]>> {
+  const provider: AnyProvider = await loadProvider(stage.provider);
+  const options = parseOptions(provider, settings, stage);
+  const { engine } = context;
+  return {
+    name: stage.provider,
+    instance: (await provider.create(options, context)) as RoleInstance[R],
+    free: provider.priceUnit === 'none',
+    probe: async () => (await provider.check(options, { timeoutMs: 3_000, ...(engine && { engine }) })).ok,
   };
 }

@@ -1,9 +1,12 @@
-import type { VAD, llm, stt, tts } from '@livekit/agents';
+import type { VAD } from '@livekit/agents';
 import type { z } from 'zod';
+import type { ChatModel } from './chat-model.ts';
 import type { EngineClient } from './engine/engine-client.ts';
 import type { ProviderError } from './errors.ts';
 import type { ProviderName } from './registry.ts';
 import type { Script } from './script.ts';
+import type { Transcriber } from './transcriber.ts';
+import type { Voice } from './voice.ts';
 
 export type { ProviderName };
 
@@ -17,7 +20,7 @@ export type Hosting = 'cloud' | 'lan' | 'embedded';
 export type PriceUnit = 'audio_second' | 'character' | 'token' | 'none';
 
 /** The SDK object that a provider of each role creates. One per call: instances are never shared between calls. */
-export type RoleInstance = { stt: stt.STT; llm: llm.LLM; tts: tts.TTS; vad: VAD };
+export type RoleInstance = { stt: Transcriber; llm: ChatModel; tts: Voice; vad: VAD };
 
 /** What a provider is given besides its own options, once per call. */
 export type BuildContext = {
@@ -33,7 +36,7 @@ export type BuildContext = {
   variables: Record<string, string>;
   /** Called for events worth a log line; never with audio, and personal data only under a key that starts with `pii`. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
-  /** Called once per finished use. Providers that cost money call it; for the free ones the pipeline does. */
+  /** Called once per use. Providers that cost money (`priceUnit`) call it themselves; for the free ones the pipeline does. */
   onUsage?: (usage: ProviderUsage) => void;
   /** Called when a provider failed, before the next one is tried: the moment for a filler. */
   onFailure?: (failure: ProviderFailure) => void;
@@ -47,7 +50,7 @@ export type ProviderUsage = {
   model: string;
   /** In `unit`: seconds of audio sent, characters sent, tokens of prompt and completion together. */
   quantity: number;
-  unit: PriceUnit;
+  unit: Exclude<PriceUnit, 'none'>;
   /** What the provider says it cost, USD. Absent where only a price list knows. */
   usd?: number;
   tokens?: { prompt: number; cachedPrompt: number; completion: number };

@@ -20,3 +20,14 @@ export const speechEnds: stt.SpeechEvent = { type: stt.SpeechEventType.END_OF_SP
 export function audioUsed(seconds: number): stt.SpeechEvent {
   return { type: stt.SpeechEventType.RECOGNITION_USAGE, requestId: '', recognitionUsage: { audioDuration: seconds } };
 }
+
+/** The same event, said later: on the timeline of a stream that began earlier. */
+export function shifted(event: stt.SpeechEvent, bySeconds: number): stt.SpeechEvent {
+  if (!event.alternatives || bySeconds === 0) return event;
+  const [first, ...others] = event.alternatives.map((data) => ({
+    ...data,
+    startTime: data.startTime + bySeconds,
+    endTime: data.endTime + bySeconds,
+  }));
+  return first ? { ...event, alternatives: [first, ...others] } : event;
+}

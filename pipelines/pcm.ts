@@ -77,3 +77,10 @@ export class Packer {
     return packet.length === 0 ? [] : [packet];
   }
 }
+
+/** Whether a frame is louder than the noise of a telephone line, about −36 dB of full scale. */
+export function voiced({ data }: AudioFrame): boolean {
+  let energy = 0;
+  for (const sample of data) energy += sample * sample;
+  return energy > data.length * 500 * 500;
+}

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ProviderUsage } from './contract.ts';
+import { providerCatalog } from './registry.ts';
 
 const priceSchema = z.strictObject({
   /** The provider's name, such as `deepgram-stt`. */
   provider: z.string(),
   /** A model, or `*` for those that have no row of their own. */
   model: z.string(),
-  unit: z.enum(['audio_second', 'character', 'token', 'none']),
+  unit: z.enum(['audio_second', 'character', 'token']),
   /** USD per unit, as exact decimal text. For tokens: of the prompt, unless `completion_usd` differs. */
   usd: z.string().regex(/^\d+(\.\d+)?$/),
   /** USD per completion token. */
@@ -33,7 +34,8 @@ export async function loadPrices(overrideFile?: string): Promise<PriceList> {
 
 /**
  * What a use cost, USD as exact decimal text. `source` says who told it: the provider, the list, or nobody because it
- * costs nothing. A billed use without a row is `0` from the list, with `priced: false` so that it can be reported.
+ * costs nothing (a row of the operator's file gives the own machines a price). A hosted service without a row is `0` from
+ * the list, with `priced: false` so that it can be reported.
  */
 export function priceUsage(
   usage: ProviderUsage,
@@ -42,7 +44,8 @@ export function priceUsage(
   if (usage.usd !== undefined) return { usd: decimal(usage.usd), source: 'provider', priced: true };
   const rows = prices.filter((row) => row.provider === usage.provider && row.unit === usage.unit);
   const row = rows.find(({ model }) => model === usage.model) ?? rows.find(({ model }) => model === '*');
-  if (!row) return { usd: '0', source: usage.unit === 'none' ? 'none' : 'list', priced: usage.unit === 'none' };
+  const free = providerCatalog[usage.provider].hosting !== 'cloud';
+  if (!row) return { usd: '0', source: free ? 'none' : 'list', priced: free };
   const cost =
     row.completion_usd !== undefined && usage.tokens
       ? usage.tokens.prompt * Number(row.usd) + usage.tokens.completion * Number(row.completion_usd)

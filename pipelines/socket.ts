@@ -20,17 +20,18 @@ export type SocketOptions = {
   closed?: (code: number, reason: string) => ProviderError | undefined;
 };
 
-const heartbeatMs = 4_000;
+const heartbeatMs = 1_500;
+const mostMissedBeats = 2;
 const bufferLimitBytes = 1_000_000;
 
-/** A WebSocket of one attempt. A connection that answers no ping for two heartbeats counts as broken. */
+/** A WebSocket of one attempt. A connection on which nothing came for two heartbeats, not even a pong, counts as broken. */
 export class Socket {
   readonly #socket: WebSocket;
   readonly #options: SocketOptions;
   readonly #queue = new AsyncIterableQueue<string | Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
   #failure: ProviderError | undefined;
-  #heard = true;
+  #missedBeats = 0;
 
   /** @throws ProviderError */
   static async open(options: SocketOptions): Promise<Socket> {
@@ -75,11 +76,11 @@ export class Socket {
     const abort = () => this.#end();
     options.signal.addEventListener('abort', abort, { once: true });
     socket.on('message', (data: Buffer, isBinary) => {
-      this.#heard = true;
+      this.#missedBeats = 0;
       if (!this.#queue.closed) this.#queue.put(isBinary ? data : data.toString());
     });
     socket.on('pong', () => {
-      this.#heard = true;
+      this.#missedBeats = 0;
     });
     socket.removeAllListeners('error');
     socket.on('error', (error) => this.fail(networkFailure(error, options)));
@@ -90,8 +91,9 @@ export class Socket {
       options.signal.removeEventListener('abort', abort);
     });
     this.#heartbeat = setInterval(() => {
-      if (!this.#heard) this.fail(this.#broken('the connection is half open: nothing came back'));
-      this.#heard = false;
+      this.#missedBeats += 1;
+      if (this.#missedBeats > mostMissedBeats)
+        this.fail(this.#broken('the connection is half open: nothing came back'));
       if (socket.readyState === WebSocket.OPEN) socket.ping();
     }, heartbeatMs);
     this.#heartbeat.unref();

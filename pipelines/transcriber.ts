@@ -1,5 +1,6 @@
 import { type APIConnectOptions, type AudioBuffer, AsyncIterableQueue, stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
+import { shifted } from './heard.ts';
 
 /** In a stream of audio: say now what was heard so far. */
 export const flush: unique symbol = Symbol('flush');
@@ -56,7 +57,7 @@ class TranscriberStream extends stt.SpeechStream {
     try {
       for await (const event of this.#transcriber.transcribe({ audio: this.#audio(), signal: this.abortSignal })) {
         if (this.queue.closed) break;
-        this.queue.put(this.#shifted(event));
+        this.queue.put(shifted(event, this.startTimeOffset));
       }
     } catch (error) {
       if (!this.abortSignal.aborted) throw error;
@@ -65,15 +66,5 @@ class TranscriberStream extends stt.SpeechStream {
 
   async *#audio(): AsyncGenerator<AudioItem> {
     for await (const item of this.input) yield typeof item === 'symbol' ? flush : item;
-  }
-
-  #shifted(event: stt.SpeechEvent): stt.SpeechEvent {
-    if (this.startTimeOffset === 0 || !event.alternatives) return event;
-    const [first, ...others] = event.alternatives.map((data) => ({
-      ...data,
-      startTime: data.startTime + this.startTimeOffset,
-      endTime: data.endTime + this.startTimeOffset,
-    }));
-    return first ? { ...event, alternatives: [first, ...others] } : event;
   }
 }

@@ -85,7 +85,7 @@ class DeepgramTranscriber extends Transcriber {
 
   async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
     const attempt = new Attempt(this.label, signal);
-    const meter = new AudioMeter(this.#context, { provider: this.label, model: this.model, unit: 'audio_second' });
+    const meter = new AudioMeter(this.#context, { provider: this.label, model: this.model });
     let socket: Socket | undefined;
     try {
       socket = await connect(this.#options, this.#context.language, attempt.signal);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** A far end on a free port of this machine. */
@@ -18,6 +18,11 @@ export async function listen(options: {
     });
   });
   const sockets = new WebSocketServer({ noServer: true });
+  const connections = new Set<Socket>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined);
     options.upgrade?.(request, {
@@ -39,9 +44,8 @@ export async function listen(options: {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        for (const client of sockets.clients) client.terminate();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const connection of connections) connection.destroy();
       }),
   };
 }

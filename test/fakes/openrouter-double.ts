@@ -78,7 +78,10 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
     for (const [index, word] of words.entries()) {
       if (response.destroyed) return;
       if (index === behaviour.stallAfterWords) return;
-      if (index === behaviour.breakAfterWords) return void response.destroy();
+      if (index === behaviour.breakAfterWords) {
+        await sleep(20);
+        return void response.destroy();
+      }
       if (index === behaviour.midStreamErrorAfterWords) {
         const error = { code: 502, message: 'Upstream broke', metadata: { error_type: 'provider_unavailable' } };
         say({ error, choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }] });

@@ -1,4 +1,5 @@
 import { AudioFrame } from '@livekit/rtc-node';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const frameMs = 20;
 
@@ -14,3 +15,16 @@ export function tone(milliseconds: number, amplitude = 8_000): AudioFrame[] {
 }
 
 export const quiet = (milliseconds: number) => tone(milliseconds, 0);
+
+/** Pushes frames at the pace of a call, `speedUp` times faster, then ends the input. */
+export async function pushAudio(
+  stream: { pushFrame(frame: AudioFrame): void; endInput(): void },
+  frames: AudioFrame[],
+  speedUp = 4,
+): Promise<void> {
+  for (const frame of frames) {
+    stream.pushFrame(frame);
+    await sleep(frameMs / speedUp);
+  }
+  stream.endInput();
+}
