@@ -1,0 +1,189 @@
+import { isRunning, statusChip, withWhom } from './call-list.js';
+import { byId, element } from './element.js';
+import { clock, money, words } from './format.js';
+import { createRefresh } from './refresh.js';
+import { createTranscript } from './transcript.js';
+
+const refreshMs = { running: 2000, retry: 8000 };
+
+/**
+ * One call to be read: what was said and when, how long each answer took, what it cost, what happened.
+ *
+ * @param {import('./api.js').Api} api
+ */
+export function createCallDetail(api) {
+  const body = byId('detail-body');
+  const heading = byId('detail-heading');
+  /** @type {string | null} */
+  let callId = null;
+  let shownJson = '';
+
+  const refresh = createRefresh(async (signal) => {
+    if (callId === null) return refreshMs.retry;
+    try {
+      const [call, { events }] = await Promise.all([api.call(callId, signal), api.events(callId, signal)]);
+      if (signal.aborted) return refreshMs.retry;
+      byId('detail-notices').replaceChildren();
+      const json = JSON.stringify([call, events]);
+      if (json !== shownJson) render(call, events);
+      shownJson = json;
+      if (!isRunning(call)) refresh.stop();
+      return refreshMs.running;
+    } catch (error) {
+      if (!signal.aborted) {
+        const text = error instanceof Error ? error.message : String(error);
+        byId('detail-notices').replaceChildren(element('p.notice.bad', { role: 'alert' }, text));
+        if (shownJson === '') body.replaceChildren();
+      }
+      return refreshMs.retry;
+    }
+  });
+
+  /**
+   * @param {any} call
+   * @param {any[]} happened
+   */
+  function render(call, happened) {
+    heading.textContent = `${call.agent} ${withWhom(call)}`;
+    const open = new Set([...body.querySelectorAll('details[open][data-part]')].map((each) => partOf(each)));
+    const transcript = element('div.transcript');
+    body.replaceChildren(
+      facts(call),
+      element('h3', {}, 'Transcript'),
+      transcript,
+      part('costs', `Cost: ${money(call.cost_usd)}`, costs(call.costs), open),
+      part('events', `Events: ${happened.length}`, events(happened, call.created_at), open),
+    );
+    const emptyHint = isRunning(call) ? 'Nothing has been said yet.' : 'Nothing was said.';
+    const said = createTranscript(transcript, { live: false, emptyHint });
+    for (const turn of call.turns) said.turn(turnOf(turn));
+  }
+
+  return {
+    /** @param {string | null} id Null: no call is chosen. */
+    show(id) {
+      if (id === callId) {
+        if (id !== null) refresh.start();
+        return;
+      }
+      callId = id;
+      shownJson = '';
+      byId('detail-notices').replaceChildren();
+      heading.textContent = 'Call';
+      refresh.stop();
+      body.replaceChildren(element('p.empty', {}, id === null ? 'Choose a call to read it.' : 'Fetching the call…'));
+      if (id === null) return;
+      heading.focus({ preventScroll: true });
+      window.scrollTo({ top: 0 });
+      refresh.start();
+    },
+  };
+}
+
+/** @param {Element} details */
+function partOf(details) {
+  return /** @type {HTMLElement} */ (details).dataset['part'] ?? '';
+}
+
+/**
+ * @param {string} name
+ * @param {string} title
+ * @param {HTMLElement} content
+ * @param {Set<string>} open
+ */
+function part(name, title, content, open) {
+  return element('details.part', { 'data-part': name, open: open.has(name) }, element('summary', {}, title), content);
+}
+
+/** @param {any} call */
+function facts(call) {
+  /** @type {[string, Node | string][]} */
+  const rows = [
+    ['Status', statusChip(call)],
+    ['Ended by', reasonOf(call)],
+    ['Started', element('time', { datetime: call.created_at }, new Date(call.created_at).toLocaleString())],
+    ['Length', call.duration_ms === null || call.duration_ms === undefined ? '–' : clock(call.duration_ms)],
+    ['Pipeline', call.pipeline ?? '–'],
+    ['Call', element('code', {}, call.call_id)],
+  ];
+  return element(
+    'dl.facts',
+    {},
+    ...rows.flatMap(([term, value]) => (value === '' ? [] : [element('dt', {}, term), element('dd', {}, value)])),
+  );
+}
+
+/** @param {any} call */
+function reasonOf(call) {
+  return call.end_reason_text ?? words(call.end_reason);
+}
+
+/**
+ * @param {any} turn As the API writes it.
+ * @returns {import('./transcript.js').Turn}
+ */
+function turnOf(turn) {
+  const latency = turn.latency;
+  return {
+    index: turn.index,
+    role: turn.role,
+    text: turn.text,
+    startedMs: turn.started_ms,
+    interrupted: turn.interrupted,
+    latency: latency && {
+      endOfTurnMs: latency.end_of_turn_ms ?? undefined,
+      sttMs: latency.stt_ms ?? undefined,
+      llmFirstTokenMs: latency.llm_first_token_ms ?? undefined,
+      ttsFirstAudioMs: latency.tts_first_audio_ms ?? undefined,
+      totalMs: latency.total_ms ?? undefined,
+    },
+  };
+}
+
+/** @param {any[]} lines */
+function costs(lines) {
+  if (lines.length === 0) return element('p.empty', {}, 'No cost lines yet.');
+  return table(
+    ['What', 'Provider', 'Quantity', 'Price'],
+    lines.map((line) => [
+      line.component,
+      `${line.provider}${line.model ? ` · ${line.model}` : ''}`,
+      `${Number(line.quantity).toLocaleString()} ${words(line.unit)}`,
+      money(line.usd),
+    ]),
+  );
+}
+
+/**
+ * @param {any[]} all
+ * @param {string} startedAt
+ */
+function events(all, startedAt) {
+  if (all.length === 0) return element('p.empty', {}, 'No events yet.');
+  const started = Date.parse(startedAt);
+  return table(
+    ['At', 'Event', 'Data'],
+    all.map((event) => [
+      clock(Date.parse(event.at) - started),
+      element('code', {}, event.type),
+      element('code.data', {}, Object.keys(event.data ?? {}).length === 0 ? '' : JSON.stringify(event.data)),
+    ]),
+  );
+}
+
+/**
+ * @param {string[]} columns
+ * @param {(string | Node)[][]} rows
+ */
+function table(columns, rows) {
+  return element(
+    'div.scroll',
+    { tabindex: '0', role: 'group', 'aria-label': `Table of ${columns.join(', ').toLowerCase()}` },
+    element(
+      'table.plain',
+      {},
+      element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
+      element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))))),
+    ),
+  );
+}

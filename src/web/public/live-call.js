@@ -1,0 +1,200 @@
+import { byId } from './element.js';
+import { createHeardClock } from './heard.js';
+import { createTranscript } from './transcript.js';
+import { waterfallTable } from './waterfall.js';
+
+/** How long an agent may take to come before the person is told where to look. */
+const agentWaitMs = 12_000;
+
+/**
+ * @typedef {object} CallEnd
+ * @property {string | null} callId Null: no call was placed.
+ * @property {string | null} problem What went wrong, and what to do; null for an ordinary end.
+ * @property {number} durationMs
+ * @property {any} call The call as the API tells it; null when it could not be asked.
+ * @property {boolean} hungUpHere
+ */
+
+/**
+ * One call from the click on Start to its end.
+ *
+ * @param {object} options
+ * @param {import('./api.js').Api} options.api
+ * @param {ReturnType<typeof import('./call-panel.js').createCallPanel>} options.panel
+ * @param {import('./setup.js').Picked} options.picked
+ */
+export function createLiveCall({ api, panel, picked }) {
+  const transcript = createTranscript(byId('transcript'), {
+    live: true,
+    emptyHint: 'What both sides say appears here as it is said.',
+  });
+  const heardClock = createHeardClock((index, heardMs) => {
+    transcript.heard(index, heardMs);
+    showLatest(index);
+  });
+  const aborted = new AbortController();
+  /** @type {string | null} */
+  let callId = null;
+  /** @type {import('./call.js').RunningCall | null} */
+  let running = null;
+  /** @type {ReturnType<typeof import('./call-sound.js').createCallSound> | null} */
+  let sound = null;
+  let hungUpHere = false;
+  let agentPresent = false;
+  let agentState = 'listening';
+  let segmentId = '';
+  let finishedSegmentId = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let agentWait;
+  /** @type {(problem: string | null) => void} */
+  let end = () => {};
+  const over = new Promise((/** @type {(problem: string | null) => void} */ resolve) => {
+    end = resolve;
+  });
+
+  /** @param {number} index */
+  function showLatest(index) {
+    const { latency, heardMs } = transcript.timesOf(index);
+    if (!latency) return;
+    byId('latest-answer').hidden = false;
+    byId('latest-body').replaceChildren(waterfallTable(latency, heardMs));
+  }
+
+  function showState() {
+    if (!agentPresent) panel.state('Waiting for the agent', 'busy');
+    else if (agentState === 'speaking') panel.state('Speaking', 'live');
+    else if (agentState === 'thinking') panel.state('Thinking', 'busy');
+    else panel.state('Listening', 'calm');
+  }
+
+  /** @type {Record<string, (data: any) => void>} */
+  const onEvent = {
+    'turn.caller_partial': ({ text }) => transcript.partial('caller', text),
+    'turn.caller': (turn) => transcript.turn({ ...turn, role: 'caller' }),
+    'turn.agent': (turn) => {
+      finishedSegmentId = segmentId;
+      transcript.turn({ ...turn, role: 'agent' });
+    },
+    'turn.latency': ({ index, latency }) => {
+      transcript.latency(index, latency);
+      heardClock.turn(index, latency.totalMs, performance.now());
+      showLatest(index);
+    },
+    'agent.state': ({ state }) => {
+      agentState = state;
+      showState();
+    },
+    'tool.called': ({ name }) => panel.status(`The agent used ${name}.`),
+    'provider.failed': () => panel.notice('A provider failed. The call goes on with its replacement.', 'warn'),
+  };
+
+  /** @type {import('./call.js').CallHandlers} */
+  const handlers = {
+    onEvent: ({ type, data }) => onEvent[type]?.(data),
+    onAgentWords(id, text) {
+      segmentId = id;
+      if (id !== finishedSegmentId) transcript.partial('agent', text);
+    },
+    onConnection(connected) {
+      if (!connected) {
+        panel.state('Reconnecting', 'bad');
+        panel.status('The connection was lost. Reconnecting…');
+        return;
+      }
+      panel.status('Connected again.', { quiet: true });
+      showState();
+    },
+    onAgent(present) {
+      agentPresent = present;
+      clearTimeout(agentWait);
+      if (present) {
+        panel.notice(null);
+        panel.answered();
+        panel.status('Connected.', { quiet: true });
+      } else {
+        agentWait = setTimeout(() => {
+          panel.notice(
+            'No agent has come to the call yet. Check that a Parley worker is running and has room.',
+            'warn',
+          );
+        }, agentWaitMs);
+      }
+      showState();
+    },
+    onAgentAudio: (track, audible) => (audible ? sound?.them.connect(track) : sound?.them.disconnect(track)),
+    onSoundBlocked: (blocked) => panel.soundBlocked(blocked),
+    onEnd: (problem) => end(problem),
+  };
+
+  async function place() {
+    panel.status('Asking for the microphone…');
+    const [{ openMicrophone }, { joinCall }, { createCallSound }] = await Promise.all([
+      import('./microphone.js'),
+      import('./call.js'),
+      import('./call-sound.js'),
+    ]);
+    const microphone = await openMicrophone();
+    try {
+      panel.status('Placing the call…');
+      const placed = await api.startWebCall(picked.request);
+      callId = placed.call_id;
+      byId('latest-answer').hidden = true;
+      byId('scripted-notice').hidden = !picked.scripted;
+      panel.show('call', `Call with ${picked.request.agent}`);
+      panel.state('Connecting', 'busy');
+      panel.status('Connecting…');
+      panel.focus();
+      sound = createCallSound(heardClock);
+      sound.you.connect(microphone.mediaStreamTrack);
+      running = await joinCall({
+        livekitUrl: placed.livekit_url || location.origin.replace(/^http/, 'ws'),
+        token: placed.token,
+        microphone,
+        audioParent: byId('agent-audio'),
+        handlers,
+      });
+      if (aborted.signal.aborted) await running.hangUp();
+    } catch (error) {
+      microphone.stop();
+      throw error;
+    }
+  }
+
+  /** @returns {Promise<CallEnd>} Never rejects. */
+  async function run() {
+    /** @type {string | null} */
+    let problem;
+    try {
+      await place();
+      problem = await over;
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      clearTimeout(agentWait);
+      await sound?.close();
+    }
+    transcript.partial('caller', '');
+    transcript.partial('agent', '');
+    const durationMs = panel.elapsedMs();
+    const call = callId === null ? null : await api.call(callId).catch(() => null);
+    return { callId, problem: hungUpHere ? null : problem, durationMs, call, hungUpHere };
+  }
+
+  return {
+    /** Resolves when all is over; a call that could not be placed is one that ended with a problem. */
+    ended: run(),
+    /** @param {boolean} muted */
+    setMuted(muted) {
+      panel.status(muted ? 'Your microphone is muted.' : 'Your microphone is on.', { quiet: !muted });
+      void running?.setMuted(muted);
+    },
+    async hangUp() {
+      hungUpHere = true;
+      aborted.abort();
+      await running?.hangUp();
+    },
+    async playSound() {
+      await Promise.all([running?.playSound(), sound?.resume()]);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { createCallPanel } from './call-panel.js';
+import { byId, element } from './element.js';
+import { clock, money, words } from './format.js';
+import { createLiveCall } from './live-call.js';
+import { createSetup } from './setup.js';
+
+/**
+ * The view in which a person talks to an agent: set up, call, what came of it.
+ *
+ * @param {import('./api.js').Api} api
+ */
+export function createTalkView(api) {
+  const panel = createCallPanel({
+    onMute: (muted) => live?.setMuted(muted),
+    onHangUp: () => void live?.hangUp(),
+    onSound: () => void live?.playSound(),
+  });
+  const setup = createSetup({ onStart: (picked) => void start(picked) });
+  /** @type {ReturnType<typeof createLiveCall> | null} */
+  let live = null;
+
+  /** @param {import('./setup.js').Picked} picked */
+  async function start(picked) {
+    panel.notice(null);
+    setup.busy(true);
+    live = createLiveCall({ api, panel, picked });
+    const end = await live.ended;
+    live = null;
+    setup.busy(false);
+    if (end.callId === null) {
+      panel.show('setup', 'Talk to an agent');
+      panel.status('');
+    } else {
+      panel.show('after', 'Call ended');
+      panel.status('');
+      showEnd(end);
+      panel.focus();
+    }
+    panel.notice(end.problem);
+  }
+
+  /** @param {import('./live-call.js').CallEnd} end */
+  function showEnd({ callId, durationMs, call, hungUpHere }) {
+    const reason = call?.end_reason_text;
+    byId('after-words').textContent = hungUpHere ? 'You hung up.' : reason ? `Because ${reason}.` : '';
+    byId('after-words').hidden = byId('after-words').textContent === '';
+    byId('after-facts').replaceChildren(
+      ...fact('Length', clock(call?.duration_ms ?? durationMs)),
+      ...fact('Outcome', words(call?.outcome) || 'being written down'),
+      ...fact('Cost', money(call?.cost_usd)),
+    );
+    byId('whole-call').setAttribute('href', `#/calls/${callId}`);
+  }
+
+  byId('again').addEventListener('click', () => {
+    panel.notice(null);
+    panel.show('setup', 'Talk to an agent');
+    panel.focus();
+  });
+
+  return {
+    /** Fetches what can be picked. */
+    async load() {
+      if (live === null) panel.show('setup', 'Talk to an agent');
+      try {
+        const choices = await api.choices();
+        setup.fill(choices);
+        if (choices.agents.length === 0) panel.notice('There is no agent yet. Add a file to agents/.');
+      } catch (error) {
+        setup.fill({ agents: [], pipelines: [] });
+        panel.notice(error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}
+
+/**
+ * @param {string} term
+ * @param {string} value
+ */
+function fact(term, value) {
+  return [element('dt', {}, term), element('dd', {}, value)];
+}

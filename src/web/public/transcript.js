@@ -1,0 +1,157 @@
+import { element } from './element.js';
+import { clock, span } from './format.js';
+import { waterfallLine, waterfallTable } from './waterfall.js';
+import { waterfallSpans } from './waterfall-spans.js';
+
+/**
+ * @typedef {object} Turn A finished utterance. Times are milliseconds since the call was answered.
+ * @property {number} index
+ * @property {'caller' | 'agent'} role
+ * @property {string} text
+ * @property {number | undefined} [startedMs]
+ * @property {boolean | undefined} [interrupted]
+ * @property {import('./waterfall-spans.js').Latency | undefined} [latency]
+ */
+
+/** The narrowest scale of the lines: answers under a second keep comparable widths. */
+const leastScaleMs = 1500;
+/** A reader this close to the end is reading the end. */
+const nearPx = 80;
+const marginPx = 24;
+
+/**
+ * What both sides said, in the order of the turns, with what is being said right now beneath. Finished turns are announced
+ * to assistive technology; half-heard words are not, for they change many times a second.
+ *
+ * @param {HTMLElement} root
+ * @param {{ live: boolean, emptyHint?: string }} options
+ */
+export function createTranscript(root, { live, emptyHint }) {
+  const list = element('ol.turns', {
+    'aria-label': 'What was said',
+    ...(live && { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions' }),
+  });
+  const partials = { caller: partialLine('caller'), agent: partialLine('agent') };
+  const hint = element('p.empty', {}, emptyHint ?? 'Nothing was said.');
+  root.replaceChildren(hint, list, partials.caller, partials.agent);
+
+  /** @type {Map<number, { item: HTMLElement, turn: Turn }>} */
+  const shown = new Map();
+  /** @type {Map<number, import('./waterfall-spans.js').Latency>} */
+  const latencies = new Map();
+  /** @type {Map<number, number>} */
+  const heard = new Map();
+  let longestMs = leastScaleMs;
+
+  /** @param {() => void} change Keeps the newest words in view, unless the reader scrolled back. */
+  function keepingUp(change) {
+    const isBoxAtEnd = root.scrollHeight - root.scrollTop - root.clientHeight < nearPx;
+    const isEndInView = root.getBoundingClientRect().bottom - window.innerHeight < nearPx;
+    change();
+    if (!live || root.closest('[hidden]')) return;
+    if (isBoxAtEnd) root.scrollTop = root.scrollHeight;
+    const beyondPx = root.getBoundingClientRect().bottom + marginPx - window.innerHeight;
+    if (isEndInView && beyondPx > 0) window.scrollBy(0, beyondPx);
+  }
+
+  /** @param {number} index */
+  function render(index) {
+    const entry = shown.get(index);
+    if (!entry) return;
+    const { item, turn } = entry;
+    const latency = latencies.get(index);
+    item.replaceChildren(
+      element(
+        'p.who',
+        {},
+        turn.role === 'caller' ? 'Caller' : 'Agent',
+        turn.startedMs === undefined ? '' : element('span.at', {}, ` ${clock(turn.startedMs)}`),
+      ),
+      element('p.said', {}, turn.text, turn.interrupted ? element('span.cut', {}, ' — cut off') : ''),
+      ...(latency && turn.role === 'agent' ? [answerTime(latency, heard.get(index))] : []),
+    );
+  }
+
+  /**
+   * @param {import('./waterfall-spans.js').Latency} latency
+   * @param {number | undefined} heardMs
+   */
+  function answerTime(latency, heardMs) {
+    const { totalMs } = waterfallSpans(latency, heardMs);
+    longestMs = Math.max(longestMs, totalMs);
+    root.style.setProperty('--scale-ms', String(longestMs));
+    return element(
+      'details.answer-time',
+      {},
+      element('summary', {}, waterfallLine(latency, heardMs), element('span', {}, `answered in ${span(totalMs)}`)),
+      waterfallTable(latency, heardMs),
+    );
+  }
+
+  return {
+    /** @param {Turn} turn Replaces what was shown under its index. */
+    turn(turn) {
+      keepingUp(() => {
+        hint.hidden = true;
+        setPartial(partials[turn.role], '');
+        if (turn.latency) latencies.set(turn.index, turn.latency);
+        const known = shown.get(turn.index);
+        if (known) known.turn = turn;
+        else {
+          const item = element(`li.turn.${turn.role}`);
+          const later = [...shown.keys()].filter((index) => index > turn.index).toSorted((a, b) => a - b)[0];
+          shown.set(turn.index, { item, turn });
+          render(turn.index);
+          list.insertBefore(item, later === undefined ? null : (shown.get(later)?.item ?? null));
+          return;
+        }
+        render(turn.index);
+      });
+    },
+    /**
+     * @param {'caller' | 'agent'} role
+     * @param {string} text What is being said right now; empty to take it away.
+     */
+    partial(role, text) {
+      keepingUp(() => {
+        if (text !== '') hint.hidden = true;
+        setPartial(partials[role], text);
+      });
+    },
+    /**
+     * @param {number} index Of the agent's turn, shown or still to come.
+     * @param {import('./waterfall-spans.js').Latency} latency
+     */
+    latency(index, latency) {
+      latencies.set(index, latency);
+      keepingUp(() => render(index));
+    },
+    /**
+     * @param {number} index
+     * @param {number} heardMs
+     */
+    heard(index, heardMs) {
+      heard.set(index, heardMs);
+      keepingUp(() => render(index));
+    },
+    /**
+     * @param {number} index
+     * @returns {{ latency: import('./waterfall-spans.js').Latency | undefined, heardMs: number | undefined }}
+     */
+    timesOf: (index) => ({ latency: latencies.get(index), heardMs: heard.get(index) }),
+  };
+}
+
+/** @param {'caller' | 'agent'} role */
+function partialLine(role) {
+  return element(`p.turn.partial.${role}`, { hidden: true, 'data-partial': role });
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {string} text
+ */
+function setPartial(line, text) {
+  line.hidden = text === '';
+  line.textContent = text;
+}

@@ -1,0 +1,154 @@
+import { connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
+import type { Call, CallEvent, CostLine, Turn } from '../../src/calls/call.ts';
+import { callDetailJson, callJson, eventJson } from '../../src/http/call-json.ts';
+import { securityHeaders } from '../../src/http/security-headers.ts';
+import { type Exchange, startAgent } from './agent-double.ts';
+import { agentsJson, receptionist, sampleCalls } from './console-samples.ts';
+
+export const key = 'parley_test_key';
+
+export type KeptCall = { call: Call; turns: Turn[]; costs: CostLine[]; events: CallEvent[] };
+
+/**
+ * The server as the page sees it: its files under the real security headers, the JSON of the API, LiveKit's signalling on
+ * the same origin, and an agent that talks over the real livekit-server.
+ */
+export async function startConsole(options: {
+  livekit: { url: string; apiKey: string; apiSecret: string };
+  exchanges?: readonly Exchange[];
+  /** Ended calls in the list besides those that are placed. */
+  samples?: number;
+  /** `absent`: no worker takes the call. */
+  agent?: 'present' | 'absent';
+  /** What the token grants; a spent one is refused by LiveKit. */
+  token?: 'good' | 'expired';
+}) {
+  const { livekit, exchanges = receptionist.exchanges } = options;
+  const rooms = new RoomServiceClient(livekit.url.replace(/^ws/, 'http'), livekit.apiKey, livekit.apiSecret);
+  const calls: KeptCall[] = sampleCalls(options.samples ?? 0);
+  const requests: { agent: string; pipeline?: string; variables: Record<string, string> }[] = [];
+  const agents: Awaited<ReturnType<typeof startAgent>>[] = [];
+  const app = new Hono();
+  app.use(securityHeaders({}));
+
+  app.use('/api/*', async (c, next) => {
+    if (c.req.header('x-api-key') !== key)
+      return c.json({ code: 'unauthenticated', title: 'A valid API key is needed', detail: 'Unknown key.' }, 401);
+    return next();
+  });
+  app.get('/api/agents', (c) => c.json(agentsJson));
+  app.get('/api/calls', (c) => {
+    const limit = Number(c.req.query('limit') ?? 25);
+    const from = Number(c.req.query('cursor') ?? 0);
+    const page = calls.slice(from, from + limit);
+    const next = from + limit < calls.length ? String(from + limit) : null;
+    return c.json({ calls: page.map(({ call }) => callJson(call, '')), next_cursor: next });
+  });
+  app.get('/api/calls/:id', (c) => {
+    const kept = calls.find(({ call }) => call.id === c.req.param('id'));
+    if (!kept) return c.json({ code: 'call_not_found', title: 'No such call', detail: 'There is no such call.' }, 404);
+    return c.json(callDetailJson(kept.call, { ...kept, messages: [] }, ''));
+  });
+  app.get('/api/calls/:id/events', (c) => {
+    const kept = calls.find(({ call }) => call.id === c.req.param('id'));
+    return c.json({ events: kept?.events.map(eventJson) ?? [] });
+  });
+  app.post('/api/web-calls', async (c) => {
+    const request = await c.req.json();
+    requests.push(request);
+    if (request.variables.customer_name === 'Nobody')
+      return c.json({ code: 'capacity_full', title: 'All lines are busy', detail: 'All lines are busy.' }, 503);
+    const kept = sampleCalls(1)[0]!;
+    const id = `call_${calls.length}_${Date.now()}`;
+    kept.call = { ...kept.call, id, agent: request.agent, state: 'in_progress', createdAt: new Date() };
+    kept.call = { ...kept.call, answeredAt: new Date(), endedAt: null, outcome: null, endReason: null, hungUpBy: null };
+    kept.turns = [];
+    calls.unshift(kept);
+    await rooms.createRoom({ name: id, emptyTimeout: 30 });
+    if (options.agent !== 'absent') void join(kept, id);
+    const token = await callerToken(id);
+    const livekitUrl = new URL(c.req.url).origin.replace(/^http/, 'ws');
+    const placed = { call_id: id, status: 'in_progress', room: id, token, livekit_url: livekitUrl };
+    return c.json({ ...placed, status_url: `/api/calls/${id}` }, 201);
+  });
+  app.get('/vendor/livekit-client.js', async (c) => {
+    const file = createRequire(import.meta.url)
+      .resolve('livekit-client')
+      .replace('umd.js', 'esm.mjs');
+    return c.body(await readFile(file), 200, { 'Content-Type': 'text/javascript' });
+  });
+  app.all('/rtc/*', async (c) => {
+    const { pathname, search } = new URL(c.req.url);
+    return fetch(`${livekit.url.replace(/^ws/, 'http')}${pathname}${search}`);
+  });
+  app.use('*', serveStatic({ root: fileURLToPath(new URL('../../src/web/public', import.meta.url)) }));
+
+  async function callerToken(room: string): Promise<string> {
+    const ttl = options.token === 'expired' ? -60 : 600;
+    const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: 'caller', ttl });
+    token.addGrant({ roomJoin: true, room });
+    return token.toJwt();
+  }
+
+  async function join(kept: KeptCall, room: string): Promise<void> {
+    const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: 'agent' });
+    token.kind = 'agent';
+    token.addGrant({ roomJoin: true, room, canUpdateOwnMetadata: true });
+    const agent = await startAgent({
+      ...{ url: livekit.url, token: await token.toJwt(), greeting: receptionist.greeting, exchanges },
+      onGoodbye(turns) {
+        const ended = { state: 'ended', outcome: 'completed', endReason: 'agent_goodbye', hungUpBy: 'agent' } as const;
+        kept.call = { ...kept.call, ...ended, endedAt: new Date() };
+        kept.turns = turns;
+        void rooms.deleteRoom(room);
+      },
+    });
+    agents.push(agent);
+    kept.turns = agent.turns;
+  }
+
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
+  await new Promise((resolve) => server.once('listening', resolve));
+  const sockets = new Set<Socket>();
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    const { hostname, port } = new URL(livekit.url);
+    const far = connect(Number(port), hostname, () => {
+      const headers = Array.from({ length: request.rawHeaders.length / 2 }, (_, pair) =>
+        request.rawHeaders.slice(pair * 2, pair * 2 + 2).join(': '),
+      );
+      far.write(`GET ${request.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+      far.pipe(socket).pipe(far);
+    });
+    for (const each of [socket, far]) {
+      sockets.add(each);
+      each.on('error', () => undefined).on('close', () => sockets.delete(each));
+    }
+  });
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    requests,
+    agents,
+    rooms,
+    /** Cuts the signalling of every browser, as a network that goes away does. */
+    cutSignalling() {
+      for (const socket of sockets) socket.destroy();
+    },
+    async close() {
+      await Promise.all(agents.map((agent) => agent.close()));
+      for (const socket of sockets) socket.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
