@@ -2,8 +2,7 @@ const longEnough = 56;
 const shortest = 14;
 const longest = 44;
 /** A speaker may breathe after a comma, or before one of these words. */
-const breath =
-  /[,;:–—](?=\s)|\s(?=(?:and|but|or|because|so|if|when|which|that|with|for|from|at|on|in|to|until|before|after)\s)/gi;
+const breath = /[,;:–—](?=\s)|\s(?=(?:and|but|or|because|so|if|when|which|that|with|for|until|before|after)\s)/gi;
 
 /**
  * Splits off the start of a long sentence where a speaker could breathe, since nothing is heard until the first piece is

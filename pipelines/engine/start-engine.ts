@@ -136,7 +136,8 @@ export function startEngine(options: {
       closing.abort();
       ready.reject(new Error('The engine of the embedded models was closed.'));
       const ending = child;
-      if (ending?.connected) ending.disconnect();
+      if (features === nothing) ending?.kill('SIGKILL');
+      else if (ending?.connected) ending.disconnect();
       const kill = setTimeout(() => ending?.kill('SIGKILL'), closeWithinMs);
       await stopped;
       clearTimeout(kill);

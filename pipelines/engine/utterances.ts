@@ -45,22 +45,22 @@ export function createUtterances(options: { endSilenceMs: number }) {
     buffered = samples;
   };
 
+  /** The oldest `samples` of the buffer as an utterance; a cough has none. */
+  function over(samples: number, more: boolean): Heard {
+    const start = samplesHeard - buffered;
+    const pcm = voicedMs < minVoicedMs ? new Int16Array(0) : buffer.slice(0, samples);
+    const seconds = (sample: number) => sample / sampleRateHz;
+    return { kind: 'end', pcm, startSeconds: seconds(start), endSeconds: seconds(start + samples), more };
+  }
+
   function end(): Heard[] {
-    const wasSpeaking = speaking;
-    const voiced = voicedMs >= minVoicedMs;
-    const pcm = soFar();
+    const heard = speaking ? [over(buffered, false)] : [];
     speaking = false;
     risingMs = 0;
     voicedMs = 0;
     silenceMs = 0;
     keepLast(Math.min(buffered, prefixSamples));
-    if (!wasSpeaking) return [];
-    return [closed(voiced ? pcm : new Int16Array(0), pcm.length, false)];
-  }
-
-  function closed(pcm: Int16Array, spannedSamples: number, more: boolean): Heard {
-    const endSeconds = samplesHeard / sampleRateHz;
-    return { kind: 'end', pcm, startSeconds: endSeconds - spannedSamples / sampleRateHz, endSeconds, more };
+    return heard;
   }
 
   function hearWindow(probability: number): Heard[] {
@@ -85,9 +85,9 @@ export function createUtterances(options: { endSilenceMs: number }) {
     if (buffered <= longestSamples) return [{ kind: 'speech' }];
     const [part] = speechParts(soFar(), longestSamples, pauseSamples);
     const cut = part?.length ?? buffered;
-    const over = closed(buffer.slice(0, cut), buffered, true);
+    const heard = over(cut, true);
     keepLast(buffered - cut);
-    return [over];
+    return [heard];
   }
 
   return {
