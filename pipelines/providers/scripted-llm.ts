@@ -1,0 +1,93 @@
+import { llm } from '@livekit/agents';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import type { Provider } from '../contract.ts';
+import { ProviderError } from '../errors.ts';
+import { createScriptedBrain, type HistoryItem, type ScriptedBrain } from '../scripted/create-scripted-brain.ts';
+
+const name = 'scripted-llm';
+
+const options = z.strictObject({});
+
+/** Answers from the `script:` of the agent's file and from nothing else: no model, no network, no invention. */
+export const scriptedLlm = {
+  name,
+  role: 'llm',
+  title: 'Scripted brain (no language model)',
+  hosting: 'embedded',
+  options,
+  priceUnit: 'none',
+  requires: [],
+  create: (_, { script, variables }) => {
+    if (!script) {
+      throw new ProviderError(
+        'not_configured',
+        name,
+        'the agent has no `script:`; add one to its file, or another llm',
+      );
+    }
+    try {
+      return new ScriptedModel(createScriptedBrain(script, variables));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ProviderError('not_configured', name, `${reason}; give it in \`variables\``, { cause });
+    }
+  },
+  check: () => Promise.resolve({ ok: true, latencyMs: 0, message: 'answers from the `script:` of the agent' }),
+} as const satisfies Provider<'llm', typeof options>;
+
+class ScriptedModel extends ChatModel {
+  readonly #brain: ScriptedBrain;
+
+  constructor(brain: ScriptedBrain) {
+    super();
+    this.#brain = brain;
+  }
+
+  label(): string {
+    return name;
+  }
+
+  override get model(): string {
+    return 'script';
+  }
+
+  override get provider(): string {
+    return 'parley';
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- the contract is a stream; a script has nothing to wait for
+  async *generate({ chatCtx, toolCtx, toolChoice }: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+    const functions = toolChoice === 'none' ? [] : Object.keys(toolCtx?.functionTools ?? {});
+    const byFileName = new Map(functions.map((each) => [fileName(each), each]));
+    const reply = this.#brain.reply(historyOf(chatCtx), undefined, new Set(byFileName.keys()));
+    const id = `scripted_${randomUUID()}`;
+    for (const content of reply.sentences) yield { id, delta: { role: 'assistant', content } };
+    const tool = reply.toolCall && byFileName.get(reply.toolCall.tool);
+    if (tool && reply.toolCall) {
+      const args = JSON.stringify(reply.toolCall.args);
+      const call = llm.FunctionCall.create({ callId: `call_${randomUUID()}`, name: tool, args });
+      yield { id, delta: { role: 'assistant', toolCalls: [call] } };
+    }
+    yield { id, usage: { promptTokens: 0, promptCachedTokens: 0, completionTokens: 0, totalTokens: 0 } };
+  }
+}
+
+/** Models take `_` in names of functions, files have `-`. */
+function fileName(functionName: string): string {
+  return functionName.replaceAll('_', '-');
+}
+
+function historyOf(chatCtx: llm.ChatContext): HistoryItem[] {
+  return chatCtx.items.flatMap((item): HistoryItem[] => {
+    if (item.type === 'function_call') return [{ type: 'call', tool: fileName(item.name) }];
+    if (item.type === 'function_call_output') {
+      return [{ type: 'result', tool: fileName(item.name), failed: item.isError }];
+    }
+    if (item.type !== 'message') return [];
+    const text = item.textContent ?? '';
+    if (item.role === 'user') return [{ type: 'caller', text }];
+    return item.role === 'assistant' ? [{ type: 'agent', text, interrupted: item.interrupted }] : [];
+  });
+}

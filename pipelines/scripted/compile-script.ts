@@ -1,0 +1,81 @@
+import type { Script } from '../script.ts';
+import { fillTemplate, placeholdersIn } from './fill-template.ts';
+import { createIntentMatcher, type IntentMatch } from './match-intents.ts';
+import type { Slot, SlotValue } from './read-slot.ts';
+import { speakValue } from './read-slot.ts';
+
+export type Task = Script['tasks'][number];
+export type Values = Readonly<Record<string, SlotValue>>;
+
+/** A script made ready for one call: variables known, examples weighed. */
+export type CompiledScript = {
+  script: Script;
+  match: (utterance: string) => readonly IntentMatch[];
+  facts: ReadonlyMap<string, Script['facts'][number]>;
+  tasks: ReadonlyMap<string, Task>;
+  /** Starts with the first turn. */
+  opening: Task | undefined;
+  /** Takes down what nothing else fits. */
+  message: Task | undefined;
+  /** A text of the script with variables and, within a task, the answers so far. */
+  say: (text: string, within?: { task: Task; values: Values }) => string;
+};
+
+const remembered = 200;
+
+/** @throws Error naming the placeholders that neither a variable nor a slot fills. */
+export function compileScript(script: Script, variables: Record<string, string>): CompiledScript {
+  const missing = unfilled(script, new Set(Object.keys(variables)));
+  if (missing.length > 0) throw new Error(`the script uses {{${missing.join('}}, {{')}}}, which has no value`);
+  const tasks = new Map(script.tasks.map((task) => [task.id, task]));
+  return {
+    script,
+    match: remember(createIntentMatcher([...script.facts, ...script.tasks])),
+    facts: new Map(script.facts.map((fact) => [fact.id, fact])),
+    tasks,
+    opening: script.tasks.find((task) => task.opens),
+    message: tasks.get('message'),
+    say: (text, within) =>
+      fillTemplate(text, (name) => {
+        const slot = within?.task.slots.find(({ id }) => id === name);
+        if (!slot || !within) return variables[name] ?? '';
+        return speakValue(slot, within.values[name] ?? null, script.phrases.not_given);
+      }),
+  };
+}
+
+/** The value of a slot as a tool takes it: digits rather than words. */
+export function toolText(slot: Slot, value: SlotValue, notGiven: string): string {
+  return typeof value === 'string' ? value : speakValue(slot, value, notGiven);
+}
+
+/** Placeholders of a script that nothing fills. */
+export function unfilled(script: Script, variables: ReadonlySet<string>): string[] {
+  const { facts, tasks, phrases, ...single } = script;
+  const general = [...Object.values(single), ...Object.values(phrases), ...facts.map(({ answer }) => answer)];
+  const names = general.flatMap(placeholdersIn).filter((name) => !variables.has(name));
+  for (const task of tasks) {
+    const slots = new Set(task.slots.map(({ id }) => id));
+    const texts = [
+      ...task.slots.flatMap(({ ask, retry }) => [ask, retry ?? '']),
+      task.confirm ?? '',
+      task.done,
+      ...Object.values(task.args ?? {}),
+    ];
+    names.push(...texts.flatMap(placeholdersIn).filter((name) => !variables.has(name) && !slots.has(name)));
+  }
+  return [...new Set(names)];
+}
+
+/** The transcript is read again for every reply: what an utterance means is worked out once. */
+function remember<Result>(work: (text: string) => Result): (text: string) => Result {
+  const results = new Map<string, Result>();
+  return (text) => {
+    const known = results.get(text);
+    if (known !== undefined) return known;
+    const result = work(text);
+    if (results.size >= remembered) results.clear();
+    results.set(text, result);
+    return result;
+  };
+}

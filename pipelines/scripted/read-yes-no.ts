@@ -1,0 +1,20 @@
+import { tokenize } from './tokenize.ts';
+
+const fillers = /^(?:(?:uh|um|er|oh|ah|well|so|hmm|hm|look|listen|hi|hello|hey|sorry|and|but|i mean) )+/;
+const yesAfterAll =
+  /^(?:no (?:no )?(?:problem|worries|trouble)|why not|no (?:no )?(?:that|it) (?:is|was|sounds) (?:right|correct|fine|good|perfect|it|ok|okay)|not a problem|can not wait|i do not mind|i would not mind|not at all$)/;
+const no =
+  /^(?:no|nope|nah|naw|negative|never|wrong|incorrect|not)\b|\b(?:can|will|would|do|does|did|is|am|are|could|should) not\b|\bnot (?:really|right|correct|quite|today|now|at all|interested|possible|good|able|sure)\b|\b(?:unfortunately|afraid not|wrong|incorrect|impossible|unable)\b|\brather not\b|\bno (?:thank|thanks)\b|^i am afraid\b/;
+const yes =
+  /^(?:yes|yeah|yea|yep|yup|ya|aye|sure|ok|okay|right|correct|exactly|absolutely|definitely|certainly|indeed|affirmative|perfect|great|fine|good|please|true|alright|mhm|mm hmm|mmhmm|uh huh|totally|probably|fair enough|go ahead|go on|go for it|by all means|of course|naturally|gladly|you bet|sounds|why yes|i guess|i suppose)\b|\b(?:that|it) (?:is|was|sounds|works|will work|would be|looks|seems) (?:all )?(?:right|correct|fine|good|great|perfect|ok|okay|lovely|for me|well|true|it)\b|\bi (?:can|will|would|do|am|did|think so|guess so|suppose so|believe so|hope so|would love to|would like that)\b(?! like to know)|\b(?:works for me|see you|of course|i will be there|you can|please do|you may|all (?:right|correct|good))\b/;
+
+/** Whether an answer means yes or no; undefined where it means neither. */
+export function readYesNo(utterance: string): boolean | undefined {
+  const said = tokenize(utterance).join(' ').replace(fillers, '');
+  if (said === '') return /\b(?:uh huh|mm hmm)\b/i.test(utterance.replace(/-/g, ' ')) ? true : undefined;
+  if (yesAfterAll.test(said)) return true;
+  if (/^(?:yes|yeah|yep|yup|sure|of course|absolutely|definitely|ok|okay)\b/.test(said)) return true;
+  if (/^uh huh\b|^mm hmm\b/i.test(utterance.trim().replace(/-/g, ' '))) return true;
+  if (/\b(?:do not|not) think so\b/.test(said) || no.test(said)) return false;
+  return yes.test(said) ? true : undefined;
+}

@@ -1,0 +1,48 @@
+import { stem } from './tokenize.ts';
+
+/** Words that callers use for one another, whatever the business. Each line is one meaning. */
+const groups = [
+  'cost price charge fee rate expensive',
+  'open opening hours ours',
+  'close closing clothes shut',
+  'address located location street find directions',
+  'park parking',
+  'appointment visit slot booking',
+  'book schedule arrange reserve',
+  'cancel',
+  'move change reschedule postpone shift rearrange',
+  'message note word massage',
+  'call ring phone dial',
+  'child children kid kids son daughter toddler baby',
+  'pain painful hurt hurts ache aching toothache',
+  'broke broken cracked chipped',
+  'dentist doctor dr',
+  'pay payment paying',
+  'insurance insured coverage covered',
+  'accept take',
+  'weekend weekends saturday sunday',
+  'different another other',
+  'begin start',
+  'late long',
+  'clinic office practice',
+  'number numbers',
+  'busy',
+  'remove take',
+  'about regarding concerning',
+  'ask tell let',
+];
+
+const meanings = new Map<string, Set<number>>();
+groups.forEach((line, index) => {
+  for (const word of line.split(' ')) {
+    const root = stem(word);
+    meanings.set(root, (meanings.get(root) ?? new Set()).add(index));
+  }
+});
+
+/** Whether two stems may stand for each other. */
+export function isSynonym(a: string, b: string): boolean {
+  const first = meanings.get(a);
+  const second = meanings.get(b);
+  return first !== undefined && second !== undefined && [...first].some((meaning) => second.has(meaning));
+}
