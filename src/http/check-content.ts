@@ -10,7 +10,9 @@ export function checkContent(): MiddlewareHandler<ApiEnv> {
   return async function checkContent(c, next) {
     if (!isStorable(decode(c.req.url)))
       throw new CallError('invalid_request', 'The address holds the character U+0000. Leave it out.');
-    if (/^application\/([a-z.-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')) check(await parse(c.req));
+    const mediaType = c.req.header('content-type') ?? '';
+    if (/^application\/([a-z.-]+\+)?json\b/i.test(mediaType)) check(await parse(c.req));
+    if (/^text\//i.test(mediaType)) check(await c.req.text());
     await next();
   };
 }

@@ -43,8 +43,12 @@ export async function startServer(options: {
   const { app, host, port, certificate, draining } = options;
   const proxy = livekitProxy(options);
   const answer = getRequestListener(app.fetch, { hostname: host, overrideGlobalObjects: false });
-  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
-    proxy.handles(request) ? proxy.forward(request, response) : void answer(request, response);
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    // A connection that was busy when the server closed would otherwise stay open, idle, until it times out.
+    response.once('close', () => draining.signal.aborted && setImmediate(() => server.closeIdleConnections()));
+    if (proxy.handles(request)) proxy.forward(request, response);
+    else void answer(request, response);
+  };
   const server = certificate ? createSecureServer(certificate, onRequest) : createServer(onRequest);
   server.keepAliveTimeout = keepAliveMs;
   server.on('upgrade', (request, socket, head) => {

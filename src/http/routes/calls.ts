@@ -13,6 +13,15 @@ const statusList = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(z.enum(callStates)));
 
+/** Within what PostgreSQL and ISO 8601 both write with four digits. */
+const instant = z.iso
+  .datetime({ offset: true, error: 'Send a time in ISO 8601, such as 2026-05-04T12:00:00Z' })
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9999, {
+    error: 'Send a time from 1970 on',
+  })
+  .openapi({ type: 'string', format: 'date-time' });
+
 const listRoute = apiRoute('calls:read', {
   method: 'get',
   path: '/api/calls',
@@ -25,8 +34,8 @@ const listRoute = apiRoute('calls:read', {
       agent: z.string().max(100).optional(),
       phone_number: z.string().max(32).optional().describe('E.164; write the + as %2B.'),
       lead_id: z.string().max(64).optional(),
-      created_after: z.iso.datetime({ offset: true }).optional(),
-      created_before: z.iso.datetime({ offset: true }).optional(),
+      created_after: instant.optional(),
+      created_before: instant.optional(),
       ...paging,
     }),
   },
@@ -89,8 +98,8 @@ export function callRoutes(deps: HttpDependencies) {
         ...(query.agent && { agent: query.agent }),
         ...(query.phone_number && { phoneNumber: query.phone_number }),
         ...(query.lead_id && { leadId: query.lead_id }),
-        ...(query.created_after && { createdAfter: new Date(query.created_after) }),
-        ...(query.created_before && { createdBefore: new Date(query.created_before) }),
+        ...(query.created_after && { createdAfter: query.created_after }),
+        ...(query.created_before && { createdBefore: query.created_before }),
         ...(query.cursor && { cursor: query.cursor }),
       });
       const origin = originOf(c, deps.publicUrl);

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openapiDocument } from '../../src/http/openapi.ts';
+import { aCall } from '../store/open-store.ts';
+import { endedCall } from './ended-call.ts';
+import { type Api, openApi } from './open-api.ts';
+
+/** A body that each writing route with an id in its path accepts. */
+const bodies: Record<string, object> = {
+  'post /api/calls/{id}/say': { text: 'Hello.' },
+  'post /api/calls/{id}/dtmf': { digits: '1' },
+  'post /api/calls/{id}/transfer': { to: '+15551234567' },
+};
+
+/** What the other tenant has of each noun: its id, and what a listing of it would show. */
+const nouns = ['calls', 'keys', 'leads'] as const;
+type Noun = (typeof nouns)[number];
+
+let api: Api;
+const foreign = {} as Record<Noun, string[]>;
+
+beforeAll(async () => {
+  api = await openApi();
+  const live = await api.deps.calls.insertCall(aCall({ state: 'in_progress' }), { type: 'call.answered' });
+  const waiting = await api.deps.calls.insertCall(aCall(), { type: 'call.queued' });
+  const { body: lead } = await api.send('POST', '/api/leads', { body: { email: 'ada@example.com', name: 'Ada' } });
+  const { body: keys } = await api.send('GET', '/api/keys');
+  foreign.calls = [(await endedCall(api)).id, live.id, waiting.id];
+  foreign.leads = [lead.lead_id];
+  foreign.keys = keys.keys.map((key: { key_id: string }) => key.key_id);
+});
+afterAll(() => api.close());
+
+test('no route with an id shows or touches what belongs to another tenant', async () => {
+  const before = await everything();
+  let tried = 0;
+  for (const { method, path } of operations().filter((each) => each.path.includes('{id}'))) {
+    const noun = nounOf(path);
+    for (const id of foreign[noun]) {
+      const answer = await api.send(method.toUpperCase(), path.replace('{id}', id), {
+        key: api.otherKey,
+        body: bodies[`${method} ${path}`],
+      });
+      expect({ method, path, ...answer }).toMatchObject({
+        status: 404,
+        body: { code: `${noun.slice(0, -1)}_not_found` },
+      });
+      tried += 1;
+    }
+  }
+  expect(tried).toBeGreaterThan(20);
+  expect(await everything()).toEqual(before);
+});
+
+test('no list shows what belongs to another tenant', async () => {
+  for (const { method, path } of operations().filter((each) => each.method === 'get' && !each.path.includes('{'))) {
+    const { status, body } = await api.send(method.toUpperCase(), path, { key: api.otherKey });
+    expect(status).toBe(200);
+    for (const id of Object.values(foreign).flat()) expect(JSON.stringify(body)).not.toContain(id);
+  }
+});
+
+test('a lead of one tenant is another lead than that of the same email in another', async () => {
+  const { status, body } = await api.send('POST', '/api/leads', {
+    key: api.otherKey,
+    body: { email: 'ada@example.com', name: 'Countess' },
+  });
+  expect(status).toBe(201);
+  expect(foreign.leads).not.toContain(body.lead_id);
+  expect((await api.send('GET', `/api/leads/${foreign.leads[0]}`)).body.name).toBe('Ada');
+});
+
+test('a key can only make keys of its own tenant', async () => {
+  const { body } = await api.send('POST', '/api/keys', {
+    key: api.otherKey,
+    body: { name: 'x', scopes: ['calls:read'] },
+  });
+  const { body: seen } = await api.send('GET', '/api/calls', { key: body.key });
+  expect(seen.calls).toEqual([]);
+});
+
+test('every route under /api refuses a request without a key', async () => {
+  for (const { method, path } of operations()) {
+    const answer = await api.send(method.toUpperCase(), path.replace(/\{\w+\}/, 'x'), { key: null });
+    expect({ path, ...answer }).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+  }
+});
+
+function operations() {
+  return Object.entries(openapiDocument(api.app, '0').paths ?? {})
+    .filter(([path]) => path.startsWith('/api/'))
+    .flatMap(([path, item]) => Object.keys(item).map((method) => ({ method, path })));
+}
+
+function nounOf(path: string): Noun {
+  const noun = nouns.find((each) => path.startsWith(`/api/${each}/`));
+  if (!noun) throw new Error(`Say here what the other tenant has of ${path}, so that this test covers it.`);
+  return noun;
+}
+
+/** The first tenant's rows, as the database has them, but for when a key was used. */
+async function everything(): Promise<unknown> {
+  const tables = ['calls', 'call_events', 'call_turns', 'leads', 'api_keys'];
+  const rows = await Promise.all(
+    tables.map((table) =>
+      api.database.pool.query(`SELECT to_jsonb(t) - 'last_used_at' AS row FROM parley.${table} t ORDER BY t::text`),
+    ),
+  );
+  return rows.map((result) => result.rows);
+}
