@@ -5,9 +5,10 @@ import { newId } from '../calls/new-id.ts';
 import type { CallChange, NewCall, NewEvent } from '../calls/ports.ts';
 import type { Queries } from './database.ts';
 import { calls } from './schema/calls.ts';
+import { storableJson } from './storable.ts';
 
 type CallRow = typeof calls.$inferSelect;
-const json = (value: unknown): SQL => sql`${JSON.stringify(value)}::jsonb`;
+const json = (value: unknown): SQL => sql`${storableJson(value)}::jsonb`;
 const seconds = (count: number): SQL => sql`make_interval(secs => ${count})`;
 /** A WITH query that only writes. */
 const writes = { call_id: sql<string>`call_id`.as('call_id') };
@@ -83,6 +84,7 @@ export async function changeCallRow(
         ...((waits || to === 'ended') && { leaseOwner: null, leaseUntil: null }),
         ...(lease && { leaseOwner: lease.owner, leaseUntil: sql`now() + ${seconds(lease.seconds)}` }),
         ...patch,
+        ...(patch.report && { report: json(patch.report) }),
       })
       .where(and(eq(calls.id, callId), inArray(calls.state, allowed), lease && leaseIsFree(lease.owner)))
       .returning(),

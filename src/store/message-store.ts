@@ -2,11 +2,19 @@ import { asc, eq } from 'drizzle-orm';
 import type { MessageStore } from '../calls/ports.ts';
 import type { Database } from './database.ts';
 import { callMessages } from './schema/calls.ts';
+import { storable } from './storable.ts';
 
 export function messageStore(database: Database): MessageStore {
   return {
     async insertMessage(message) {
-      await database.run((db) => db.insert(callMessages).values(message).onConflictDoNothing());
+      const { callerName, phoneNumber, text } = message;
+      const values = {
+        ...message,
+        callerName: callerName && storable(callerName),
+        phoneNumber: phoneNumber && storable(phoneNumber),
+        text: storable(text),
+      };
+      await database.run((db) => db.insert(callMessages).values(values).onConflictDoNothing());
     },
 
     listMessages: (callId) =>

@@ -183,6 +183,20 @@ describe('recording', () => {
     ]);
   });
 
+  test('keeps what a model said although it holds characters that the database refuses', async () => {
+    const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
+    const text = 'a\0b \uD83D c 😀 \\u0000';
+    await store.record(id, {
+      events: [{ type: 'turn.agent', data: { text } }],
+      turns: [{ index: 0, role: 'agent', text, startedMs: 0, endedMs: 1, interrupted: false }],
+    });
+    await store.transition({ callId: id, to: 'ended', patch: { report: { text } }, event: { type: 'call.ended' } });
+    const kept = 'a\uFFFDb \uFFFD c 😀 \\u0000';
+    expect(await store.listTurns(id)).toMatchObject([{ text: kept }]);
+    expect((await store.listEvents(id))[1]?.data).toEqual({ text: kept });
+    expect((await store.findCall(id))?.report).toEqual({ text: kept });
+  });
+
   test('adds up costs exactly', async () => {
     const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
     const cost = {
