@@ -32,6 +32,11 @@ export function executablePath(): string {
   return process.env['PATH'] ?? '';
 }
 
+/** What child processes inherit. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
 /** As `loadConfig`, from a given environment. Empty values count as absent. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = [];
@@ -84,10 +89,10 @@ function providerSettings(read: Settings): ProviderSettings {
     }),
     'whisperlive-stt': present({ url: read.WHISPERLIVE_URL, model: read.WHISPERLIVE_MODEL }),
     'whisperlivekit-stt': present({ url: read.WHISPERLIVEKIT_URL }),
+    'embedded-llm': present({ model: read.PARLEY_EMBEDDED_LLM }),
     'ollama-llm': present({ url: read.OLLAMA_URL, model: read.OLLAMA_MODEL }),
     'piper-http-tts': present({ url: piperIsWyoming ? undefined : read.PIPER_URL, voice: read.PIPER_VOICE }),
     'piper-wyoming-tts': present({ url: piperIsWyoming ? read.PIPER_URL : undefined, voice: read.PIPER_VOICE }),
-    'embedded-llm': present({ model: read.PARLEY_EMBEDDED_LLM }),
     'openai-compatible-stt': present({ url: read.OPENAI_COMPATIBLE_STT_URL, apiKey: compatible }),
     'openai-compatible-llm': present({
       url: read.OPENAI_COMPATIBLE_LLM_URL,

@@ -19,7 +19,7 @@ async function main(argv: string[]): Promise<number> {
     return 2;
   }
   const command = await load();
-  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };
+  let parsed: { values: Record<string, string | boolean | (string | boolean)[] | undefined>; positionals: string[] };
   try {
     const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
     parsed = parseArgs({ args: rest, options, allowPositionals: true });

@@ -4,11 +4,11 @@ import type { Config } from '../config.ts';
 export type Command = {
   /** Printed by `--help`: usage, what it does, its options, its exit codes. */
   help: string;
-  options: Record<string, { type: 'string' | 'boolean'; short?: string }>;
+  options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }>;
   /** Resolves with the exit code. `signal` aborts on SIGINT and SIGTERM. Throws an Error whose message says what to do. */
   run(context: {
     config: Config;
-    values: Record<string, string | boolean | undefined>;
+    values: Record<string, string | boolean | (string | boolean)[] | undefined>;
     positionals: string[];
     signal: AbortSignal;
     out: NodeJS.WritableStream;

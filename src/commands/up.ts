@@ -1,0 +1,125 @@
+import { connectEngine } from '../../pipelines/index.ts';
+import { embeddedVoice } from '../caller/embedded-voice.ts';
+import { placeTestCall, type TestCall } from '../caller/place-test-call.ts';
+import { printTestCall } from '../caller/print-test-call.ts';
+import { composeServe, composeWorker } from '../compose.ts';
+import { type Config, environment } from '../config.ts';
+import { bringUp } from '../stack/bring-up.ts';
+import { keptDevelopmentKey } from '../stack/development-key.ts';
+import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
+import { consoleProgress } from '../stack/progress.ts';
+import { requireFreePort } from '../stack/require-free-port.ts';
+import { migrate } from '../store/migrate.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import type { Command } from './command.ts';
+
+export const up: Command = {
+  help: `parley up
+
+Everything on this machine: brings what is missing (livekit-server, PostgreSQL, the embedded models), starts it, makes one
+spoken test call to the receptionist and prints what both sides said, then stays up with the API and the page.
+
+Ctrl-C stops everything it started and nothing else. LIVEKIT_URL and DATABASE_URL name servers of your own. With
+PARLEY_ONCE=1 it ends after the test call.
+
+Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start (or the call failed).`,
+  options: {},
+  async run({ config, signal, out }) {
+    const startedAt = performance.now();
+    const progress = consoleProgress(out);
+    const closers: (() => Promise<void>)[] = [];
+    try {
+      await requireFreePort({
+        port: config.PARLEY_PORT,
+        host: config.PARLEY_HOST,
+        purpose: 'the API',
+        setting: 'PARLEY_PORT',
+      });
+      const [stack, engineModels] = await Promise.all([
+        bringUp({ config, progress, signal }).then((started) => {
+          closers.push(started.stop);
+          return started;
+        }),
+        config.PARLEY_EMBEDDED
+          ? prepareEngineModels({
+              dataDir: config.PARLEY_DATA_DIR,
+              languageModel: config.PARLEY_EMBEDDED_LLM,
+              log: (line) => out.write(`  … ${line}\n`),
+              signal,
+            })
+          : undefined,
+      ]);
+      await progress.step('Bring the database to this version', () => migrate({ url: stack.databaseUrl, signal }));
+      const key = config.AGENTS_API_KEY ?? keptDevelopmentKey(config.PARLEY_DATA_DIR);
+      const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'parley', out: process.stderr });
+      const { server, worker } = await progress.step('Start the worker, the API and the page', async () => {
+        const worker = await composeWorker({
+          config,
+          endpoints: stack,
+          ...(engineModels ? { engineModels } : {}),
+          environment: environment(),
+          logger,
+        });
+        closers.push(async () => {
+          await worker.drain(config.PARLEY_ONCE ? 0 : Math.min(config.PARLEY_DRAIN_SECONDS, 5));
+          await worker.close();
+        });
+        const server = await composeServe({ config, endpoints: stack, keys: [key], logger });
+        closers.push(() => server.close());
+        await worker.ready;
+        return { server, worker };
+      });
+      out.write(`  Up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n\n`);
+      if (signal.aborted) return 0;
+      const call = engineModels
+        ? await selfCheck({ config, api: { url: server.url, key }, engineSocketPath: worker.engineSocketPath, signal })
+        : undefined;
+      if (call) out.write(`${printTestCall(call)}\n`);
+      if (config.PARLEY_ONCE) return call?.heard.ok === true && call.recorded.outcome === 'completed' ? 0 : 1;
+      out.write(
+        `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\nStop:        Ctrl-C\n\n`,
+      );
+      const broken = await Promise.race([stack.broken, aborted(signal)]);
+      if (!broken) return 0;
+      process.stderr.write(`parley: ${broken}\n`);
+      return 1;
+    } finally {
+      for (const close of closers.toReversed()) await close();
+    }
+  },
+};
+
+/** One spoken conversation with the receptionist, from the first hello to the end of the call. */
+async function selfCheck(options: {
+  config: Config;
+  api: { url: string; key: string };
+  engineSocketPath: string;
+  signal: AbortSignal;
+}): Promise<TestCall> {
+  const engine = connectEngine(options.engineSocketPath);
+  try {
+    return await placeTestCall({
+      api: options.api,
+      agent: 'receptionist',
+      script: [
+        {},
+        { say: 'Hi, what time do you open on Monday?' },
+        { say: 'And how much is a cleaning?' },
+        { say: 'No thank you, that is all. Goodbye.' },
+      ],
+      ...embeddedVoice(engine),
+      timeoutSeconds: 90,
+      atEnd: 'wait-for-agent',
+      signal: options.signal,
+    });
+  } finally {
+    engine.close();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

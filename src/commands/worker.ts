@@ -1,0 +1,44 @@
+import { composeWorker } from '../compose.ts';
+import { environment } from '../config.ts';
+import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import type { Command } from './command.ts';
+import { configuredEndpoints, untilAborted } from './serve.ts';
+
+export const worker: Command = {
+  help: `parley worker
+
+Runs calls: registers with LiveKit and hosts PARLEY_CALL_PROCESSES processes of PARLEY_CALLS_PER_PROCESS calls each. Needs
+DATABASE_URL, LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET. Fetches the embedded models unless PARLEY_EMBEDDED=0.
+
+On SIGTERM or Ctrl-C it takes no new calls; running ones may finish for PARLEY_DRAIN_SECONDS, then each hears a goodbye. A
+second Ctrl-C ends it at once.
+
+Exit codes: 0 stopped, 1 could not start.`,
+  options: {},
+  async run({ config, signal, out }) {
+    const endpoints = configuredEndpoints(config);
+    const engineModels = config.PARLEY_EMBEDDED
+      ? await prepareEngineModels({
+          dataDir: config.PARLEY_DATA_DIR,
+          languageModel: config.PARLEY_EMBEDDED_LLM,
+          log: (line) => out.write(`  … ${line}\n`),
+          signal,
+        })
+      : undefined;
+    const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'worker', out: process.stderr });
+    const host = await composeWorker({
+      config,
+      endpoints,
+      ...(engineModels ? { engineModels } : {}),
+      environment: environment(),
+      logger,
+    });
+    await host.ready;
+    out.write(`The worker "${config.PARLEY_AGENT_NAME}" takes up to ${host.capacity()} calls.\n`);
+    await untilAborted(signal);
+    await host.drain(config.PARLEY_DRAIN_SECONDS);
+    await host.close();
+    return 0;
+  },
+};
