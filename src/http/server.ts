@@ -2,9 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
-import type { ApiEnv } from './dependencies.ts';
 import type { Certificate } from './https.ts';
 import { livekitProxy } from './livekit-proxy.ts';
 
@@ -28,7 +26,7 @@ export type HttpServer = {
  * @throws ListenError
  */
 export async function startServer(options: {
-  app: OpenAPIHono<ApiEnv>;
+  app: { fetch(request: Request): Response | Promise<Response> };
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -42,7 +40,7 @@ export async function startServer(options: {
 }): Promise<HttpServer> {
   const { app, host, port, certificate, draining } = options;
   const proxy = livekitProxy(options);
-  const answer = getRequestListener(app.fetch, { hostname: host, overrideGlobalObjects: false });
+  const answer = getRequestListener((request) => app.fetch(request), { hostname: host, overrideGlobalObjects: false });
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     // A connection that was busy when the server closed would otherwise stay open, idle, until it times out.
     response.once('close', () => draining.signal.aborted && setImmediate(() => server.closeIdleConnections()));

@@ -1,6 +1,8 @@
+import { Room } from '@livekit/rtc-node';
 import { TokenVerifier } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
+import { startServer } from '../../src/http/server.ts';
 import { livekit } from '../setup/servers.ts';
 import { type Api, openApi } from './open-api.ts';
 
@@ -72,6 +74,26 @@ describe('a web call', () => {
     const body = { agent: 'receptionist', variables: { offer: 'ten percent' }, playbook: 'Mention {{offer}}.' };
     expect((await api.send('POST', '/api/web-calls', { body })).status).toBe(201);
   });
+});
+
+test('a browser joins through the origin of the API', async () => {
+  const own = await openApi();
+  const options = { host: '127.0.0.1', port: 0, livekitUrl: livekit().url, logger: own.deps.logger };
+  const server = await startServer({ ...options, app: own.app, draining: own.draining });
+  const answer = await fetch(`${server.url}/api/web-calls`, {
+    method: 'POST',
+    headers: { 'X-API-Key': own.key, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ agent: 'receptionist' }),
+  });
+  const call = (await answer.json()) as { livekit_url: string; token: string; room: string };
+  expect(call.livekit_url).toBe(server.url.replace('http', 'ws'));
+  const room = new Room();
+  await room.connect(call.livekit_url, call.token);
+  expect(room.name).toBe(call.room);
+  expect(await own.deps.rooms.participants(call.room)).toMatchObject([{ identity: 'caller', kind: 'standard' }]);
+  await room.disconnect();
+  await server.close();
+  await own.close();
 });
 
 describe('when LiveKit is away', () => {
