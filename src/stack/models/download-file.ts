@@ -14,6 +14,8 @@ const attempts = 3;
 /** The host could not be reached at all, as opposed to refusing this file. */
 export class UnreachableHost extends ModelError {}
 
+class BrokenOff extends ModelError {}
+
 /**
  * Downloads a file of known size and hash over HTTP. A download that broke off is continued where it stopped, also by a
  * later run; the file appears under its name only when it is complete and right.
@@ -30,21 +32,26 @@ export async function downloadFile(options: {
 }): Promise<void> {
   const part = `${options.destination}.part`;
   for (let attempt = 1; ; attempt++) {
+    const had = await sizeOf(part);
     try {
       await continueDownload(part, options);
-      break;
+      await verify(part, options);
+      return await rename(part, options.destination);
     } catch (error) {
       options.signal?.throwIfAborted();
-      const brokeOff = error instanceof ModelError && !(error instanceof UnreachableHost) && (await sizeOf(part)) > 0;
-      if (!brokeOff || attempt === attempts) throw error;
+      // What an earlier run left may have been the beginning of something else.
+      const mayHelp = error instanceof BrokenOff || (had > 0 && error instanceof ModelError);
+      if (attempt === attempts || !mayHelp || error instanceof UnreachableHost) throw error;
     }
   }
-  const hash = (await sizeOf(part)) === options.bytes ? await sha256OfFile(part, options.signal) : 'another size';
-  if (hash !== options.sha256) {
-    await rm(part, { force: true });
-    throw new ModelError(`${options.url} holds another file than expected (SHA-256 ${hash}).`);
-  }
-  await rename(part, options.destination);
+}
+
+/** What is not right is removed, so that the next attempt starts afresh. */
+async function verify(part: string, options: Parameters<typeof downloadFile>[0]): Promise<void> {
+  const hash = (await sizeOf(part)) === options.bytes ? await sha256OfFile(part, options.signal) : 'of another size';
+  if (hash === options.sha256) return;
+  await rm(part, { force: true });
+  throw new ModelError(`${options.url} holds another file than expected (SHA-256 ${hash})`);
 }
 
 async function continueDownload(part: string, options: Parameters<typeof downloadFile>[0]): Promise<void> {
@@ -77,7 +84,7 @@ async function continueDownload(part: string, options: Parameters<typeof downloa
         timer = setTimeout(() => watchdog.abort(), silenceWithinMs);
         bytes += chunk.length;
         options.onProgress(bytes);
-        done(bytes > options.bytes ? new ModelError(`${options.url} is larger than expected.`) : null, chunk);
+        done(bytes > options.bytes ? new ModelError(`${options.url} is larger than expected`) : null, chunk);
       },
     });
     await pipeline(
@@ -89,7 +96,7 @@ async function continueDownload(part: string, options: Parameters<typeof downloa
       // Errors of the disk carry a `code` of open(2) or write(2); all others mean that the connection was lost.
       if (error instanceof ModelError || (error instanceof Error && 'syscall' in error && error.syscall !== 'read'))
         throw error;
-      throw new ModelError(`The download from ${host} broke off.`, { cause: error });
+      throw new BrokenOff(`the download from ${host} broke off`, { cause: error });
     });
   } finally {
     clearTimeout(timer);
