@@ -107,6 +107,13 @@ function speakDigits(number: string): string {
     rest = rest.slice(3);
   }
   groups.push(rest);
-  const spoken = groups.map((group) => [...group].map((digit) => digitNames[Number(digit)]).join(' ')).join(', ');
+  const spoken = groups
+    .map((group) =>
+      group
+        .split('')
+        .map((digit) => digitNames[Number(digit)])
+        .join(' '),
+    )
+    .join(', ');
   return number.startsWith('+') ? `plus ${spoken}` : spoken;
 }

@@ -29,7 +29,7 @@ export function replay(compiled: CompiledScript, history: readonly HistoryItem[]
         break;
       case 'agent':
         if (move && isPlanned(move, item.text)) move = undefined;
-        talk = { ...talk, last: lastSaid(talk.last, item) };
+        talk = afterDone(compiled, { ...talk, last: lastSaid(talk.last, item) }, item.text.trim());
         break;
       case 'call':
         talk = called(compiled, talk, item.tool);
@@ -80,12 +80,21 @@ function lastSaid(planned: string, item: { text: string; interrupted?: boolean }
 /** Fillers and words of another model leave the move open: it was not spoken. */
 function isPlanned({ say }: Move, heard: string): boolean {
   const planned = say.join(' ');
-  return planned.startsWith(heard.trim()) || heard.trim().startsWith(planned);
+  return planned !== '' && (planned.startsWith(heard.trim()) || heard.trim().startsWith(planned));
 }
 
 function called({ tasks }: CompiledScript, talk: Talk, tool: string): Talk {
   const task = talk.task && tasks.get(talk.task.id);
   return talk.task && task?.tool === tool ? { ...talk, task: { ...talk.task, awaiting: 'running' } } : talk;
+}
+
+/** A transcript that another process kept has no tools in it: what is said after one shows that it ran. */
+function afterDone(compiled: CompiledScript, talk: Talk, heard: string): Talk {
+  const task = talk.task?.awaiting === 'tool' ? compiled.tasks.get(talk.task.id) : undefined;
+  if (!task || heard === '') return talk;
+  const { talk: next, say } = finish(compiled, talk);
+  const done = say.join(' ');
+  return done.startsWith(heard) || heard.startsWith(done) ? { ...next, last: talk.last } : talk;
 }
 
 /** The caller spoke after a tool was due. If it never ran, the read-back is open again; if it did, the task is over. */

@@ -1,0 +1,154 @@
+import { type Script, scriptSchema } from '../../pipelines/index.ts';
+import { agentSchema } from './agent.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { FieldPath } from './front-matter.ts';
+import { variablesIn } from './render-variables.ts';
+
+/** Names that agent files may refer to. */
+export type KnownNames = {
+  /** Files of the tools, such as `end-call`. */
+  tools: readonly string[];
+  /** Names of pipelines besides `auto`; any when absent. */
+  pipelines?: readonly string[];
+  /** Names of providers; any when absent. */
+  providers?: readonly string[];
+};
+
+type Found = { path: FieldPath; message: string };
+
+/**
+ * Mistakes between fields: names that are used but not there. Parts that are wrong in themselves are left out. The path
+ * `['prompt', 3]` is the fourth line of the prompt.
+ */
+export function checkReferences(values: unknown, prompt: string, known: KnownNames): Found[] {
+  const fields = (typeof values === 'object' && values !== null ? values : {}) as Record<string, unknown>;
+  const { tools, variables, pipeline } = agentSchema.shape;
+  const agentTools = tools.safeParse(fields['tools']).data;
+  const names = variables.safeParse(fields['variables']).data;
+  const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
+  return [
+    ...(agentTools ?? []).flatMap((tool, index) => unknownName(['tools', index], tool, known.tools, 'tool')),
+    ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
+    ...(names ? checkVariables(fields, prompt, Object.keys(names)) : []),
+    ...(script ? checkScript(script, Object.keys(names ?? {}), names !== undefined, agentTools) : []),
+  ];
+}
+
+function unknownName(path: FieldPath, name: string, known: readonly string[], what: string): Found[] {
+  if (known.includes(name)) return [];
+  const meant = didYouMean(name, known);
+  const cure = meant ? `did you mean \`${meant}\`?` : `there are ${known.join(', ')}`;
+  return [{ path, message: `there is no ${what} "${name}"; ${cure}` }];
+}
+
+function checkPipeline(
+  pipeline: ReturnType<typeof agentSchema.shape.pipeline.parse> | undefined,
+  known: KnownNames,
+): Found[] {
+  if (pipeline === undefined) return [];
+  const single = typeof pipeline === 'string';
+  const path = single ? ['pipeline'] : ['pipeline', 'preset'];
+  const preset = single ? pipeline : pipeline.preset;
+  const found = known.pipelines ? unknownName(path, preset, ['auto', ...known.pipelines], 'pipeline') : [];
+  if (single || !known.providers) return found;
+  for (const role of ['stt', 'llm', 'tts'] as const) {
+    const stage = pipeline[role];
+    if (stage === undefined) continue;
+    const provider = typeof stage === 'string' ? stage : stage.provider;
+    const where = typeof stage === 'string' ? ['pipeline', role] : ['pipeline', role, 'provider'];
+    const fitting = known.providers.filter((name) => name.endsWith(`-${role}`));
+    found.push(...unknownName(where, provider, fitting, `${role} provider`));
+  }
+  return found;
+}
+
+function checkVariables(fields: Record<string, unknown>, prompt: string, names: readonly string[]): Found[] {
+  const single = ['greeting', 'goodbye', 'apology', 'check_in'].map((field): [FieldPath, unknown] => [
+    [field],
+    fields[field],
+  ]);
+  const fillers: unknown[] = Array.isArray(fields['filler']) ? fields['filler'] : [];
+  const texts: [FieldPath, unknown][] = [
+    ...single,
+    ...fillers.map((text, index): [FieldPath, unknown] => [['filler', index], text]),
+    ...prompt.split('\n').map((text, index): [FieldPath, unknown] => [['prompt', index], text]),
+  ];
+  return texts.flatMap(([path, text]) => (typeof text === 'string' ? unknownVariables(path, text, names) : []));
+}
+
+function unknownVariables(
+  path: FieldPath,
+  text: string,
+  names: readonly string[],
+  slots: readonly string[] = [],
+): Found[] {
+  const all = [...names, ...slots];
+  return variablesIn(text)
+    .filter((name) => !all.includes(name))
+    .map((name) => {
+      const meant = didYouMean(name, all);
+      const cure = meant ? `did you mean {{${meant}}}?` : `add \`${name}\` to \`variables\``;
+      return { path, message: `uses {{${name}}}, which is no variable${slots.length > 0 ? ' or slot' : ''}; ${cure}` };
+    });
+}
+
+function checkScript(
+  script: Script,
+  variables: string[],
+  checkNames: boolean,
+  tools: readonly string[] | undefined,
+): Found[] {
+  const { facts, tasks, phrases } = script;
+  const found: Found[] = [];
+  const uses = (path: FieldPath, text: string | undefined, slots: string[] = []) => {
+    if (checkNames && text !== undefined) found.push(...unknownVariables(['script', ...path], text, variables, slots));
+  };
+  for (const field of ['unknown', 'goodbye', 'anything_else'] as const) uses([field], script[field]);
+  for (const [field, text] of Object.entries(phrases)) uses(['phrases', field], text);
+  facts.forEach(({ answer }, index) => uses(['facts', index, 'answer'], answer));
+  const taskIds = tasks.map(({ id }) => id);
+  const seen = new Set<string>();
+  const unique = (path: FieldPath, id: string) => {
+    if (seen.has(id))
+      found.push({ path: ['script', ...path, 'id'], message: `"${id}" is there twice; ids are unique` });
+    seen.add(id);
+  };
+  facts.forEach(({ id }, index) => unique(['facts', index], id));
+  tasks.forEach((task, index) => {
+    const path = ['tasks', index] as const;
+    const slots = task.slots.map(({ id }) => id);
+    unique(path, task.id);
+    if (task.tool !== undefined && tools && !tools.includes(task.tool)) {
+      const message = `"${task.tool}" is not among the \`tools\` of this agent (${tools.join(', ')}); add it there`;
+      found.push({ path: ['script', ...path, 'tool'], message });
+    }
+    uses([...path, 'confirm'], task.confirm, slots);
+    uses([...path, 'done'], task.done, slots);
+    for (const [name, text] of Object.entries(task.args ?? {})) uses([...path, 'args', name], text, slots);
+    task.slots.forEach((slot, place) => {
+      const at = [...path, 'slots', place] as const;
+      if (slots.indexOf(slot.id) !== place) {
+        found.push({
+          path: ['script', ...at, 'id'],
+          message: `"${slot.id}" is there twice in this task; ids are unique`,
+        });
+      }
+      uses([...at, 'ask'], slot.ask, slots);
+      uses([...at, 'retry'], slot.retry, slots);
+      const answers = slot.kind === 'yes_no' ? ['yes', 'no'] : (slot.choices ?? []);
+      for (const [answer, target] of Object.entries(slot.leads_to ?? {})) {
+        const where: FieldPath = ['script', ...at, 'leads_to', answer];
+        found.push(...unknownName(where, answer, answers, 'answer'), ...unknownName(where, target, taskIds, 'task'));
+      }
+    });
+  });
+  const openers = tasks.filter(({ opens }) => opens);
+  if (openers.length > 1) {
+    const index = tasks.indexOf(openers[1]!);
+    found.push({
+      path: ['script', 'tasks', index, 'opens'],
+      message: `only one task can open the call; \`${openers[0]!.id}\` does`,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { agentSchema } from './agent.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { FieldPath } from './front-matter.ts';
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+const kinds: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+  record: 'a group of fields',
+  null: 'empty',
+};
+
+const described = z.toJSONSchema(agentSchema, { io: 'input' }) as JsonSchema;
+
+/** A field as people write it: `script.tasks[0].slots[1].kind`. */
+export function fieldName(path: FieldPath): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** What is wrong with a field and what is allowed there, for one issue of the schema. */
+export function describeIssue(issue: Issue, values: unknown): { path: FieldPath; message: string }[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const value = valueAt(values, path);
+  const say = (message: string) => [{ path, message: `${message}${shown(value)}` }];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownField(path, key) }));
+    case 'invalid_type': {
+      if (value !== undefined) return say(`must be ${kinds[issue.expected] ?? issue.expected}`);
+      const about = schemaAt(path)?.description;
+      return [{ path, message: about ? `is missing. ${about}` : `is missing; it must be ${kinds[issue.expected]}` }];
+    }
+    case 'invalid_value':
+      return say(`must be one of ${issue.values.map(String).join(', ')}`);
+    case 'too_small':
+      return say(tooSmall(issue.origin, Number(issue.minimum)));
+    case 'too_big':
+      return say(`must be at most ${issue.maximum}`);
+    case 'invalid_key':
+      return [{ path, message: `is no name: use lower-case letters, digits and underscores, beginning with a letter` }];
+    case 'invalid_union':
+      return describeUnion(issue, path, values);
+    default:
+      return say(issue.message);
+  }
+}
+
+/** Of a choice of shapes, the mistakes in the shape that was meant; else what the shapes are. */
+function describeUnion(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: FieldPath,
+  values: unknown,
+): ReturnType<typeof describeIssue> {
+  const meant = issue.errors.find(
+    (issues) => !issues.some((each) => each.path.length === 0 && each.code === 'invalid_type'),
+  );
+  if (meant) return meant.flatMap((each) => describeIssue({ ...each, path: [...path, ...each.path] }, values));
+  const expected = issue.errors
+    .flat()
+    .flatMap((each) => (each.code === 'invalid_type' ? [kinds[each.expected] ?? ''] : []));
+  return [{ path, message: `must be ${[...new Set(expected)].join(' or ')}${shown(valueAt(values, path))}` }];
+}
+
+function unknownField(path: FieldPath, key: string): string {
+  const known = Object.keys(schemaAt(path)?.properties ?? {});
+  const meant = didYouMean(key, known);
+  return meant ? `is no field; did you mean \`${meant}\`?` : `is no field; the fields here are ${known.join(', ')}`;
+}
+
+function tooSmall(origin: string, minimum: number): string {
+  if (origin === 'string') return 'must not be empty';
+  return origin === 'array' ? `needs at least ${minimum} entries` : `must be at least ${minimum}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean'
+    ? `, it is ${value}`
+    : typeof value === 'string' && value !== '' && value.length <= 40
+      ? `, it is "${value}"`
+      : '';
+}
+
+function valueAt(values: unknown, path: FieldPath): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined,
+    values,
+  );
+}
+
+function schemaAt(path: FieldPath): JsonSchema | undefined {
+  return path.reduce<JsonSchema | undefined>((schema, part) => {
+    const shapes = [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[];
+    const shape = shapes.find((each) => each?.properties ?? each?.items);
+    const next = typeof part === 'number' ? shape?.items : shape?.properties?.[part];
+    return typeof next === 'object' && !Array.isArray(next) ? (next as JsonSchema) : undefined;
+  }, described);
+}

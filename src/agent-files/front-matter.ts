@@ -1,0 +1,67 @@
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+
+export type FieldPath = readonly (string | number)[];
+
+/** The two parts of an agent file, with the line of every field. */
+export type FrontMatter = {
+  values: unknown;
+  body: string;
+  /** The first line of the body that is not empty. */
+  bodyLine: number;
+  /** Line of a field; of the nearest field around it when it is not there. */
+  lineOf(path: FieldPath): number;
+  /** What stands on that line. */
+  lineAt(line: number): string;
+  /** Mistakes of YAML itself. */
+  errors: { line: number; message: string }[];
+};
+
+/** Splits `---\n<YAML>\n---\n<prompt>`; undefined when the file has no front matter. */
+export function readFrontMatter(text: string): FrontMatter | undefined {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const end = lines.findIndex((line, index) => index > 0 && /^---\s*$/.test(line));
+  if (!/^---\s*$/.test(lines[0] ?? '') || end < 0) return undefined;
+  const after = lines.slice(end + 1);
+  const blank = after.findIndex((line) => line.trim() !== '');
+  const counter = new LineCounter();
+  const document = parseDocument(lines.slice(1, end).join('\n'), { lineCounter: counter, prettyErrors: false });
+  const lineAtOffset = (offset: number) => counter.linePos(offset).line + 1;
+  return {
+    values: document.errors.length === 0 ? (document.toJS() ?? {}) : {},
+    body: after.join('\n').trim(),
+    bodyLine: end + 2 + Math.max(0, blank),
+    lineOf: (path) => lineAtOffset(offsetOf(document, path)),
+    lineAt: (line) => lines[line - 1] ?? '',
+    errors: document.errors.map(({ pos, message }) => {
+      const line = lineAtOffset(pos[0]);
+      return { line, message: `${message.split('\n')[0] ?? message}${quoting(lines[line - 1] ?? '')}` };
+    }),
+  };
+}
+
+/** The classic mistakes of texts in YAML. */
+export function quoting(line: string): string {
+  if (/[:-]\s+\{\{/.test(line)) return "; put quotes around a text that begins with {{, such as '{{name}} speaking'";
+  return /:\s.*:(?:\s|$)/.test(line) ? '; put quotes around a text that has a colon in it' : '';
+}
+
+function offsetOf(document: Document, path: FieldPath): number {
+  for (let length = path.length; length > 0; length--) {
+    const key = path[length - 1];
+    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find(
+        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+      );
+      const found = start(pair?.key);
+      if (found !== undefined) return found;
+    }
+    const found = start(document.getIn(path.slice(0, length), true));
+    if (found !== undefined) return found;
+  }
+  return 0;
+}
+
+function start(node: unknown): number | undefined {
+  return isNode(node) ? (node as Node).range?.[0] : undefined;
+}

@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agent } from './agent.ts';
+import type { AgentProblem } from './agent-problem.ts';
+import type { KnownNames } from './check-references.ts';
+import { parseAgent } from './parse-agent.ts';
+
+export type LoadedAgents = { agents: readonly Agent[]; problems: readonly AgentProblem[] };
+
+/** Reads every agent file of a folder: the agents that are right, and everything that is wrong with the others. */
+export async function loadAgents(folder: string, known: KnownNames): Promise<LoadedAgents> {
+  const files = await readAgentFiles(folder);
+  const parsed = [...files].map(([file, text]) => parseAgent(text, file, known));
+  return {
+    agents: parsed.flatMap(({ agent }) => (agent ? [agent] : [])),
+    problems: parsed.flatMap(({ problems }) => problems ?? []),
+  };
+}
+
+/** Paths and texts of the agent files of a folder, by name. The README and names that begin with a dot or `_` are none. */
+export async function readAgentFiles(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).filter((name) => /^(?!readme\.md$)[^._].*\.md$/i.test(name)).sort();
+  const files = new Map<string, string>();
+  for (const name of names) {
+    const file = join(folder, name);
+    // An editor that saves by renaming removes the file for a moment; it is read the next time.
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'EISDIR') return undefined;
+      throw error;
+    });
+    if (text !== undefined) files.set(file, text);
+  }
+  return files;
+}
