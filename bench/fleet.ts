@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import type { CallerReport } from '../src/caller/caller-report.ts';
+import type { CallerOptions } from '../src/caller/run-caller.ts';
+
+/** What one caller does; plain data, since the callers live in a process of their own. */
+export type FleetCall = Pick<
+  CallerOptions,
+  'url' | 'token' | 'script' | 'timeoutSeconds' | 'agentFinishedMs' | 'replyTimeoutMs' | 'recordTo'
+>;
+
+export type FleetRequest = { id: number; call: FleetCall };
+export type FleetAnswer = { id: number; report: CallerReport } | { id: number; error: string };
+
+export type Fleet = {
+  /** Makes one call; several run at once when they are not awaited. */
+  call(options: FleetCall): Promise<CallerReport>;
+  stop(): Promise<void>;
+};
+
+/** Starts the process of the callers, so that neither their work nor their memory is counted as the system's. */
+export function startFleet(): Fleet {
+  const child = fork(new URL('fleet-main.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const waiting = new Map<number, { resolve: (report: CallerReport) => void; reject: (error: Error) => void }>();
+  let count = 0;
+  child.on('message', (answer: FleetAnswer) => {
+    const caller = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('report' in answer) caller?.resolve(answer.report);
+    else caller?.reject(new Error(answer.error));
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', (code) => {
+      for (const { reject } of waiting.values()) reject(new Error(`The callers' process ended with code ${code}.`));
+      resolve();
+    });
+  });
+  return {
+    call: (call) =>
+      new Promise((resolve, reject) => {
+        const id = count++;
+        waiting.set(id, { resolve, reject });
+        child.send({ id, call } satisfies FleetRequest);
+      }),
+    async stop() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { shortReply } from './conversation.ts';
+import { startDoubles } from './doubles.ts';
+import { startFleet } from './fleet.ts';
+import { machine } from './machine.ts';
+import type { Bench, Figures, Scenario } from './scenario.ts';
+import { bargeIn } from './scenarios/barge-in.ts';
+import { calibrate } from './scenarios/calibration.ts';
+import { cpu } from './scenarios/cpu.ts';
+import { embeddedTurn } from './scenarios/embedded-turn.ts';
+import { greeting } from './scenarios/greeting.ts';
+import { loadedMachine } from './scenarios/loaded-machine.ts';
+import { manyCalls } from './scenarios/many-calls.ts';
+import { memory } from './scenarios/memory.ts';
+import { turnLatency } from './scenarios/turn-latency.ts';
+import { startStack } from './stack.ts';
+import { startParley } from './systems/parley.ts';
+import { startStock } from './systems/stock.ts';
+import { overBudget, table } from './table.ts';
+
+const scenarios: Scenario[] = [greeting, turnLatency, bargeIn, cpu, memory, loadedMachine, manyCalls, embeddedTurn];
+const systems = ['parley', 'baseline'] as const;
+type SystemName = (typeof systems)[number];
+
+const help = `node bench/run.ts [--quick] [--only name,…] [--system parley|baseline] [--out file]
+
+Measures Parley and, on the same work, the SDK's stock AgentServer. Scenarios: ${scenarios.map(({ name }) => name).join(', ')}.
+--quick does fewer repetitions. The figures go to bench/results.json unless --out says otherwise.`;
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      system: { type: 'string' },
+      out: { type: 'string', default: path('results.json') },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return console.log(help);
+  const wanted = values.only?.split(',');
+  const chosen = scenarios.filter(({ name }) => !wanted || wanted.includes(name));
+  const measured = systems.filter((name) => !values.system || values.system === name);
+  const stack = await startStack();
+  const figures: Record<SystemName, Figures> = { parley: {}, baseline: {} };
+  const failures: string[] = [];
+  let calibration: Figures = {};
+  try {
+    calibration = await calibrate(stack.livekit, values.quick ? 5 : 20);
+    console.log('Measurement at the caller, against an agent that knows the truth:', calibration);
+    for (const scenario of chosen)
+      for (const name of measured) {
+        if (name === 'baseline' && !scenario.compared) continue;
+        console.log(`${scenario.name}: ${name} …`);
+        try {
+          Object.assign(figures[name], await measure(scenario, name, { quick: values.quick, stack }));
+        } catch (error) {
+          failures.push(`${scenario.name} (${name}): ${(error as Error).message}`);
+        }
+      }
+  } finally {
+    await stack.stop();
+  }
+  const results = {
+    ...figures.parley,
+    baseline: figures.baseline,
+    calibration,
+    machine: machine(),
+    quick: values.quick,
+    failures,
+  };
+  writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\n${table(figures.parley, figures.baseline)}\n\nWritten to ${values.out}.`);
+  const over = overBudget(figures.parley);
+  if (over.length > 0) console.log(`Over budget: ${over.join(', ')}.`);
+  for (const failure of failures) console.error(`Not measured: ${failure}`);
+  process.exitCode = failures.length > 0 ? 1 : 0;
+}
+
+type Stack = Awaited<ReturnType<typeof startStack>>;
+
+async function measure(
+  scenario: Scenario,
+  name: SystemName,
+  { quick, stack }: { quick: boolean; stack: Stack },
+): Promise<Figures> {
+  const fleet = startFleet();
+  const stops = [() => fleet.stop()];
+  const start: Bench['start'] = async ({ calls, reply = shortReply, admitAll = false, pipeline = 'cloud' }) => {
+    const doubles = await startDoubles(reply);
+    stops.push(() => doubles.stop());
+    const common = { ...stack, calls, providers: doubles.settings };
+    const system =
+      name === 'baseline'
+        ? await startStock({ ...common, admitAll })
+        : pipeline === 'cloud'
+          ? await startParley({ ...common, agentsDir: path('agents'), agent: 'bench' })
+          : await startParley({ ...common, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' });
+    stops.push(() => system.stop());
+    return system;
+  };
+  try {
+    return await scenario.run({ quick, fleet, start });
+  } finally {
+    for (const stop of stops.toReversed()) await stop();
+  }
+}
+
+await main();

@@ -1,0 +1,37 @@
+import type { Fleet, FleetCall } from './fleet.ts';
+import type { CallerReport } from '../src/caller/caller-report.ts';
+import type { System } from './systems/system.ts';
+
+/** Flat figures, each name with its unit; null where nothing could be measured. */
+export type Figures = Record<string, number | null>;
+
+export type Bench = {
+  /** Fewer repetitions. */
+  quick: boolean;
+  fleet: Fleet;
+  /** Starts the system under test, which is stopped when the scenario is over. `reply` is what the model double says. */
+  start(options: {
+    calls: number;
+    reply?: string;
+    /** Lifts the load gate of the stock worker, so that its memory and latency can be compared at all. */
+    admitAll?: boolean;
+    pipeline?: 'cloud' | 'embedded';
+  }): Promise<System>;
+};
+
+/** One measure: a file of this folder. */
+export type Scenario = {
+  name: string;
+  /** Measured for the baseline too, where that means something. */
+  compared: boolean;
+  run(bench: Bench): Promise<Figures>;
+};
+
+/** One call to the system; what goes wrong in it is in the report. */
+export async function placeCall(
+  { fleet }: Bench,
+  system: System,
+  call: Omit<FleetCall, 'url' | 'token'>,
+): Promise<CallerReport> {
+  return fleet.call({ ...(await system.openRoom()), ...call });
+}

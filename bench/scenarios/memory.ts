@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { distribution } from '../../src/caller/distribution.ts';
+import type { CallerReport } from '../../src/caller/caller-report.ts';
+import { questions, shortReply } from '../conversation.ts';
+import { memoryMb } from '../process-tree.ts';
+import { placeCall, type Scenario } from '../scenario.ts';
+
+const steps = [1, 10, 20] as const;
+
+/** Proportional set size of the whole process tree with no call, 1, 10 and 20 calls in conversation. */
+export const memory = {
+  name: 'memory',
+  compared: true,
+  async run(bench) {
+    const system = await bench.start({ calls: 20, reply: shortReply, admitAll: true });
+    const settleSeconds = bench.quick ? 8 : 20;
+    const over: Promise<CallerReport>[] = [];
+    const figures: Record<string, number | null> = { memory_idle_mb: await settledMb(system.pid) };
+    const megabytes = new Map<number, number>();
+    for (const calls of steps) {
+      while (over.length < calls) {
+        over.push(placeCall(bench, system, { script: questions(60), timeoutSeconds: 60 + 3 * settleSeconds }));
+        await delay(1000);
+      }
+      await delay(settleSeconds * 1000);
+      const mb = await settledMb(system.pid);
+      megabytes.set(calls, mb);
+      figures[`memory_${calls}_call${calls === 1 ? '' : 's'}_mb`] = mb;
+    }
+    const extra = (from: number, to: number) =>
+      Math.round((10 * ((megabytes.get(to) ?? NaN) - (megabytes.get(from) ?? NaN))) / (to - from)) / 10;
+    const reports = await Promise.all(over);
+    return {
+      ...figures,
+      memory_per_call_mb: extra(1, 20),
+      memory_per_call_1_to_10_mb: extra(1, 10),
+      memory_per_call_10_to_20_mb: extra(10, 20),
+      memory_calls_answered: reports.filter(({ answeredMs }) => answeredMs !== null).length,
+    };
+  },
+} as const satisfies Scenario;
+
+/** Median of some samples: a garbage collection may fall on any one. */
+async function settledMb(pid: number): Promise<number> {
+  const samples: number[] = [];
+  for (let sample = 0; sample < 5; sample++) {
+    samples.push(memoryMb(pid));
+    await delay(700);
+  }
+  return distribution(samples).p50 ?? 0;
+}

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { executablePath, loadConfig } from '../src/config.ts';
+import { livekitBinary } from '../src/stack/livekit-binary.ts';
+import { startLivekitServer } from '../src/stack/livekit-server.ts';
+import { startPostgres } from '../src/stack/postgres.ts';
+import { consoleProgress } from '../src/stack/progress.ts';
+import { freePort } from './free-port.ts';
+
+/** livekit-server and PostgreSQL on free ports, with their data in a folder that goes with them. */
+export async function startStack() {
+  const workDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+  const binary = await livekitBinary({
+    dataDir: loadConfig().PARLEY_DATA_DIR,
+    path: executablePath(),
+    progress: consoleProgress(process.stderr),
+  });
+  const postgres = await startPostgres({ dataDir: workDir, port: await freePort() });
+  const livekit = await startLivekitServer({ binary, dataDir: workDir, host: '127.0.0.1', port: await freePort() });
+  return {
+    workDir,
+    databaseUrl: postgres.url,
+    livekit: { url: livekit.url, apiKey: livekit.apiKey, apiSecret: livekit.apiSecret },
+    async stop() {
+      await livekit.process.stop();
+      await postgres.process.stop();
+      rmSync(workDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Figures } from './scenario.ts';
+
+/** What each figure may be at most; `ten` calls must all be answered. */
+const budgets: Record<string, { limit: number; least?: true }> = {
+  memory_per_call_mb: { limit: 10 },
+  cpu_per_call_percent: { limit: 7 },
+  turn_over_provider_sum_ms_p50: { limit: 0 },
+  turn_over_provider_sum_10_calls_ms_p50: { limit: 0 },
+  greeting_ms_p50: { limit: 200 },
+  greeting_ms_p95: { limit: 400 },
+  barge_in_ms_p50: { limit: 250 },
+  barge_in_ms_p95: { limit: 400 },
+  many_calls_memory_growth_percent: { limit: 2 },
+  loaded_calls_answered: { limit: 10, least: true },
+};
+
+/** The figures of both systems side by side, with the budget and whether it is kept. */
+export function table(parley: Figures, baseline: Figures): string {
+  const rows = [...new Set([...Object.keys(parley), ...Object.keys(baseline)])].map((name) => {
+    const value = parley[name];
+    const budget = budgets[name];
+    return [
+      name,
+      show(value),
+      show(baseline[name]),
+      budget ? `${budget.least ? '≥' : '≤'} ${budget.limit}` : '',
+      verdict(value, budget),
+    ];
+  });
+  const head = ['measure', 'parley', 'stock AgentServer', 'budget', ''];
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ');
+  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** Names of the figures that are worse than their budget, or could not be measured. */
+export function overBudget(figures: Figures): string[] {
+  return Object.entries(figures)
+    .filter(([name, value]) => verdict(value, budgets[name]) === 'over')
+    .map(([name]) => name);
+}
+
+function verdict(value: number | null | undefined, budget: { limit: number; least?: true } | undefined): string {
+  if (!budget || value === undefined) return '';
+  if (value === null) return 'over';
+  return (budget.least ? value >= budget.limit : value <= budget.limit) ? 'kept' : 'over';
+}
+
+function show(value: number | null | undefined): string {
+  return value === undefined ? '' : value === null ? '–' : String(value);
+}
