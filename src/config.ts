@@ -5,6 +5,9 @@ import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
 import { type SettingName, type Settings, settings } from './settings.ts';
 
+// The WebRTC library reads this when it is loaded, and logs at debug level without it.
+process.env['NODE_ENV'] ??= 'production';
+
 /** All settings of the program, checked. Paths are absolute. */
 export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_CALLS'> & {
   PARLEY_CALL_PROCESSES: number;

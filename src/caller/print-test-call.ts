@@ -19,11 +19,11 @@ export function printTestCall({ heard, recorded }: TestCall): string {
 }
 
 const stages = {
-  endOfTurnMs: 'end of turn',
-  sttMs: 'speech to text',
-  llmFirstTokenMs: 'first token',
-  ttsFirstAudioMs: 'first audio',
-  totalMs: 'total',
+  end_of_turn_ms: 'end of turn',
+  stt_ms: 'speech to text',
+  llm_first_token_ms: 'first token',
+  tts_first_audio_ms: 'first audio',
+  total_ms: 'total',
 } as const;
 
 function stageTable(turns: TestCall['recorded']['turns']): string[] {
