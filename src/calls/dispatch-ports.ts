@@ -34,7 +34,7 @@ export type AdmissionFigures = {
   trunkCalls: number;
   /** Times the number was dialled in the last 24 hours. */
   attemptsToNumber: number;
-  /** Cost lines of the last 24 hours, exact decimal text. */
+  /** Cost of the calls that ran or ended in the last 24 hours, exact decimal text. */
   spentUsd: string;
   doNotCall: boolean;
 };

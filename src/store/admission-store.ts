@@ -22,8 +22,8 @@ export function admissionStore(database: Database): AdmissionStore {
               AS "trunkCalls",
             (SELECT count(*)::int FROM parley.call_attempts WHERE tenant_id = ${tenantId}
               AND phone_number = ${phoneNumber} AND dialed_at > now() - interval '24 hours') AS "attemptsToNumber",
-            (SELECT coalesce(sum(k.usd), 0)::text FROM parley.call_costs k JOIN parley.calls c ON c.id = k.call_id
-              WHERE c.tenant_id = ${tenantId} AND k.at > now() - interval '24 hours') AS "spentUsd",
+            (SELECT coalesce(sum(cost_usd), 0)::text FROM parley.calls WHERE tenant_id = ${tenantId}
+              AND state_since > now() - interval '24 hours') AS "spentUsd",
             EXISTS (SELECT 1 FROM parley.do_not_call WHERE tenant_id = ${tenantId} AND phone_number = ${phoneNumber})
               AS "doNotCall"`),
       );

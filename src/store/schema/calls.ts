@@ -57,10 +57,12 @@ export const calls = parley
       oneOf('calls_state', table.state, callStates),
       oneOf('calls_outcome', table.outcome, outcomes),
       oneOf('calls_hung_up_by', table.hungUpBy, hungUpBy),
-      index('calls_tenant_created').on(table.tenantId, table.createdAt.desc(), table.id.desc()),
-      index('calls_tenant_agent').on(table.tenantId, table.agent, table.createdAt.desc()),
-      index('calls_tenant_phone').on(table.tenantId, table.phoneNumber, table.createdAt.desc()),
+      index('calls_tenant_created').on(table.tenantId, table.createdAt, table.id),
+      index('calls_tenant_agent').on(table.tenantId, table.agent, table.createdAt, table.id),
+      index('calls_tenant_phone').on(table.tenantId, table.phoneNumber, table.createdAt, table.id),
       index('calls_lead').on(table.leadId),
+      // What a tenant spent in the last hours.
+      index('calls_tenant_since').on(table.tenantId, table.stateSince),
       // Only the few calls that are not over: admission, queue positions and the sweeper read nothing else.
       index('calls_open')
         .on(table.tenantId, table.state, table.createdAt)
@@ -99,7 +101,7 @@ export const callAttempts = parley
     },
     (table) => [
       primaryKey({ columns: [table.callId, table.attempt] }),
-      index('call_attempts_number').on(table.tenantId, table.phoneNumber, table.dialedAt.desc()),
+      index('call_attempts_number').on(table.tenantId, table.phoneNumber, table.dialedAt),
     ],
   )
   .enableRLS();
@@ -159,7 +161,7 @@ export const callCosts = parley
       at: instant('at').notNull().defaultNow(),
       changeId: uuid('change_id').notNull(),
     },
-    (table) => [index('call_costs_call').on(table.callId, table.id), index('call_costs_at').on(table.at)],
+    (table) => [index('call_costs_call').on(table.callId, table.id)],
   )
   .enableRLS();
 
@@ -179,7 +181,7 @@ export const callMessages = parley
       createdAt: instant('created_at').notNull().defaultNow(),
     },
     (table) => [
-      index('call_messages_tenant').on(table.tenantId, table.createdAt.desc(), table.id.desc()),
+      index('call_messages_tenant').on(table.tenantId, table.createdAt, table.id),
       index('call_messages_call').on(table.callId),
     ],
   )

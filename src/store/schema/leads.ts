@@ -26,7 +26,7 @@ export const leads = parley
     },
     (table) => [
       unique('leads_tenant_email').on(table.tenantId, table.email),
-      index('leads_tenant_created').on(table.tenantId, table.createdAt.desc(), table.id.desc()),
+      index('leads_tenant_created').on(table.tenantId, table.createdAt, table.id),
       index('leads_tenant_phone').on(table.tenantId, table.phoneNumber),
     ],
   )

@@ -77,6 +77,6 @@ export const auditLog = parley
       status: integer('status').notNull(),
       at: instant('at').notNull().defaultNow(),
     },
-    (table) => [index('audit_log_tenant').on(table.tenantId, table.id.desc())],
+    (table) => [index('audit_log_tenant').on(table.tenantId, table.id)],
   )
   .enableRLS();

@@ -76,7 +76,7 @@ export const webhookDeliveries = parley
         columns: [table.callId, table.sequence],
         foreignColumns: [callEvents.callId, callEvents.sequence],
       }).onDelete('cascade'),
-      index('webhook_deliveries_tenant').on(table.tenantId, table.createdAt.desc(), table.id.desc()),
+      index('webhook_deliveries_tenant').on(table.tenantId, table.createdAt, table.id),
       index('webhook_deliveries_call').on(table.callId, table.sequence),
       index('webhook_deliveries_pending')
         .on(table.nextAttemptAt)
