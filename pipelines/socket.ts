@@ -112,9 +112,16 @@ export class Socket {
 
   /** What the server says, until it closes. @throws ProviderError when it closed for a reason */
   async *messages(): AsyncGenerator<string | Buffer> {
-    for await (const message of this.#queue) yield message;
+    for (let message = await this.next(); message !== undefined; message = await this.next()) yield message;
+  }
+
+  /** The next message, undefined at the end. The rest stays for `messages`. @throws ProviderError */
+  async next(): Promise<string | Buffer | undefined> {
+    const { value, done } = await this.#queue.next();
+    if (!done) return value;
     this.#options.signal.throwIfAborted();
     if (this.#failure) throw this.#failure;
+    return undefined;
   }
 
   fail(error: ProviderError): void {

@@ -1,0 +1,124 @@
+import type { AudioFrame } from '@livekit/rtc-node';
+import { z } from 'zod';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { deepgramRefusal, deepgramUrl } from '../deepgram-api.ts';
+import { networkFailure } from '../failure.ts';
+import { FrameCutter } from '../pcm.ts';
+import { sentenceRequests } from '../sentence-requests.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
+
+const name = 'deepgram-tts';
+
+const options = z.strictObject({
+  /** Key of the Deepgram project. */
+  apiKey: z.string(),
+  /** Model and voice in one. */
+  model: z.string().default('aura-2-thalia-en'),
+  /** Address of Deepgram or of a server that speaks its protocol. */
+  url: z.url().default(deepgramUrl),
+  /** Sentences of one answer that are asked for at once. */
+  concurrency: z.number().int().min(1).max(8).default(2),
+  /** Milliseconds from a sentence to its sound. */
+  audioTimeoutMs: z.number().int().min(100).default(2_500),
+});
+type Options = z.output<typeof options>;
+
+/** Deepgram's voices, one streamed request of `/v1/speak` per sentence. */
+export const deepgramTts = {
+  name,
+  role: 'tts',
+  title: 'Deepgram Aura-2',
+  hosting: 'cloud',
+  options,
+  priceUnit: 'character',
+  requires: ['apiKey'],
+  create: (chosen, context) => new DeepgramVoice(chosen, context),
+  check,
+} as const satisfies Provider<'tts', typeof options>;
+
+const rateHz = 16_000;
+
+class DeepgramVoice extends Voice {
+  readonly label = name;
+  readonly #options: Options;
+  readonly #context: BuildContext;
+
+  constructor(chosen: Options, context: BuildContext) {
+    super(rateHz);
+    this.#options = chosen;
+    this.#context = context;
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return 'deepgram';
+  }
+
+  async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
+    const { concurrency, audioTimeoutMs } = this.#options;
+    let characters = 0;
+    const synthesize = (text: string, signal: AbortSignal) => {
+      characters += text.length;
+      return this.#synthesize(text, signal);
+    };
+    try {
+      yield* sentenceRequests({ provider: name, request, concurrency, audioTimeoutMs, synthesize });
+    } finally {
+      const { requestId, signal } = request;
+      const use = { role: 'tts', provider: name, model: this.model, quantity: characters, unit: 'character' } as const;
+      if (characters > 0)
+        this.#context.onUsage?.({ ...use, requestId, ...(signal.aborted && { cancelled: true as const }) });
+    }
+  }
+
+  async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
+    const cutter = new FrameCutter(rateHz);
+    const response = await post(this.#options, text, signal);
+    for await (const bytes of response.body ?? []) yield* cutter.push(bytes);
+    yield* cutter.flush();
+  }
+}
+
+/** @throws ProviderError */
+async function post({ url, apiKey, model }: Options, text: string, signal: AbortSignal): Promise<Response> {
+  const address = new URL('/v1/speak', url.replace(/^ws/, 'http'));
+  const query = { model, encoding: 'linear16', sample_rate: String(rateHz), container: 'none' };
+  address.search = new URLSearchParams(query).toString();
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { Authorization: `Token ${apiKey}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ text }),
+    signal,
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw networkFailure(error, { provider: name, url: address.href, setting: 'DEEPGRAM_URL' });
+  });
+  if (response.ok) return response;
+  const { status, headers } = response;
+  throw deepgramRefusal(name, { status, headers: Object.fromEntries(headers), body: await response.text() });
+}
+
+/** Asks which project the key belongs to, which costs nothing. */
+async function check({ url, apiKey }: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const latencyMs = () => Math.round(performance.now() - started);
+  const address = new URL('/v1/projects', url.replace(/^ws/, 'http')).href;
+  try {
+    const response = await fetch(address, {
+      headers: { Authorization: `Token ${apiKey}` },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const body = await response.text();
+    const { status, headers } = response;
+    // A key may be allowed to speak, but not to look at projects.
+    if (!response.ok && status !== 403)
+      throw deepgramRefusal(name, { status, headers: Object.fromEntries(headers), body });
+    return { ok: true, latencyMs: latencyMs(), message: 'The key is valid.' };
+  } catch (error) {
+    const failure = networkFailure(error, { provider: name, url: address, setting: 'DEEPGRAM_URL' });
+    return { ok: false, latencyMs: latencyMs(), message: failure.message };
+  }
+}

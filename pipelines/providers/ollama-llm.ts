@@ -1,0 +1,228 @@
+import { llm } from '@livekit/agents';
+import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
+import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { ProviderError } from '../errors.ts';
+import { messageOf, networkFailure } from '../failure.ts';
+import { chatTools } from '../openai-chat.ts';
+
+const name = 'ollama-llm';
+
+const options = z.strictObject({
+  /** Address of the server, without a path. */
+  url: z.url({ protocol: /^https?$/ }),
+  /** A model of `ollama list`. */
+  model: z.string(),
+  /** Context, tokens. What does not fit is cut off without a word, so it must hold the prompt and the whole call. */
+  numCtx: z.number().int().min(512).default(8_192),
+  /** How long the model stays loaded after a call, such as `30m`; −1 for ever. */
+  keepAlive: z.union([z.string(), z.number()]).default('30m'),
+  /** 0–2; 0 is honoured. Absent: the model's own. */
+  temperature: z.number().min(0).max(2).optional(),
+  /** Longest answer, tokens. Absent: the model's own. */
+  maxTokens: z.number().int().min(1).optional(),
+  /** Let a reasoning model think before it speaks; callers hear that as silence. */
+  think: z.boolean().default(false),
+  /** Milliseconds until the first word; a model that is not loaded yet takes longer. */
+  firstTokenTimeoutMs: z.number().int().min(100).default(5_000),
+  /** Milliseconds between two pieces of an answer. */
+  betweenTokensTimeoutMs: z.number().int().min(100).default(3_000),
+});
+type Options = z.output<typeof options>;
+
+/** Ollama by its own protocol `/api/chat`: the OpenAI-style one takes neither the context length nor the keep-alive. */
+export const ollamaLlm = {
+  name,
+  role: 'llm',
+  title: 'Ollama',
+  hosting: 'lan',
+  options,
+  priceUnit: 'none',
+  requires: ['url', 'model'],
+  create: (chosen, context) => new OllamaModel(chosen, context),
+  check,
+} as const satisfies Provider<'llm', typeof options>;
+
+type Line = {
+  message?: { content?: string; tool_calls?: { id?: string; function: { name: string; arguments: unknown } }[] };
+  done?: boolean;
+  /** Absent when 0, as for a prompt that was cached whole. */
+  prompt_eval_count?: number;
+  eval_count?: number;
+  error?: string;
+};
+
+class OllamaModel extends ChatModel {
+  readonly #options: Options;
+  readonly #context: BuildContext;
+  readonly #closing = new AbortController();
+
+  constructor(chosen: Options, context: BuildContext) {
+    super();
+    this.#options = chosen;
+    this.#context = context;
+    load(chosen, this.#closing.signal).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.#context.log('warn', messageOf(error));
+    });
+  }
+
+  label(): string {
+    return name;
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return 'ollama';
+  }
+
+  async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+    const { firstTokenTimeoutMs, betweenTokensTimeoutMs } = this.#options;
+    const attempt = new Attempt(name, request.signal);
+    const id = `ollama-${crypto.randomUUID()}`;
+    try {
+      attempt.expect('first token', firstTokenTimeoutMs);
+      const tools = chatTools(request.toolCtx);
+      const body = {
+        messages: await ollamaMessages(request.chatCtx),
+        think: this.#options.think,
+        ...(tools.length > 0 && { tools }),
+      };
+      const response = await post(this.#options, '/api/chat', body, attempt.signal);
+      let done = false;
+      for await (const line of lines(response)) {
+        if (line.error) throw new ProviderError('provider_failed', name, `it failed: ${line.error}.`);
+        const { content, tool_calls } = line.message ?? {};
+        const toolCalls = (tool_calls ?? []).map((call, index) => functionCall(call, `${id}-${index}`));
+        if (content || toolCalls.length > 0) {
+          attempt.expect('next token', betweenTokensTimeoutMs);
+          yield {
+            id,
+            delta: { role: 'assistant', ...(content && { content }), ...(toolCalls.length > 0 && { toolCalls }) },
+          };
+        }
+        if (!line.done) continue;
+        done = true;
+        const promptTokens = line.prompt_eval_count ?? 0;
+        const completionTokens = line.eval_count ?? 0;
+        const totalTokens = promptTokens + completionTokens;
+        yield { id, usage: { promptTokens, completionTokens, promptCachedTokens: 0, totalTokens } };
+      }
+      if (!done) throw new ProviderError('provider_failed', name, 'the answer broke off before its end.');
+    } catch (error) {
+      if (!request.signal.aborted) throw failure(attempt.reason(error), this.#options.url);
+    } finally {
+      attempt.end();
+    }
+  }
+
+  override async aclose(): Promise<void> {
+    await super.aclose();
+    this.#closing.abort();
+  }
+}
+
+const failure = (error: unknown, url: string) => networkFailure(error, { provider: name, url, setting: 'OLLAMA_URL' });
+
+/** @throws ProviderError, or what `fetch` throws */
+async function post(
+  { url, model, keepAlive, numCtx, temperature, maxTokens }: Options,
+  path: string,
+  body: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const settings = {
+    // Another context length would load the model a second time.
+    num_ctx: numCtx,
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { num_predict: maxTokens }),
+  };
+  const response = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ model, keep_alive: keepAlive, options: settings, ...body }),
+    signal,
+  });
+  if (response.ok) return response;
+  const said = /"error"\s*:\s*"([^"]*)"/.exec(await response.text())?.[1] ?? '';
+  if (response.status === 404)
+    throw new ProviderError(
+      'model_not_found',
+      name,
+      `the model ${model} is not there. Run \`ollama pull ${model}\`, or correct OLLAMA_MODEL.`,
+    );
+  if (response.status === 503) throw new ProviderError('server_full', name, `the server is busy (${said}).`);
+  if (response.status === 429) throw new ProviderError('rate_limited', name, `the server limits the rate (${said}).`);
+  if (response.status < 500) throw new ProviderError('protocol', name, `the request was not accepted (${said}).`);
+  throw new ProviderError('provider_failed', name, `it failed (${response.status} ${said}).`);
+}
+
+/** A request without messages loads the model and keeps it. */
+async function load(chosen: Options, signal: AbortSignal): Promise<void> {
+  const response = await post(chosen, '/api/chat', { messages: [], stream: false }, signal).catch((error: unknown) => {
+    throw failure(error, chosen.url);
+  });
+  await response.text();
+}
+
+async function* lines(response: Response): AsyncGenerator<Line> {
+  let rest = '';
+  for await (const piece of (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>()).pipeThrough(
+    new TextDecoderStream(),
+  )) {
+    const parts = (rest + piece).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part.trim()) yield JSON.parse(part) as Line;
+  }
+  if (rest.trim()) yield JSON.parse(rest) as Line;
+}
+
+type OpenAiMessage = {
+  role: string;
+  content?: unknown;
+  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  tool_call_id?: string;
+};
+
+/** Ollama takes a tool's arguments as an object, and the name of the tool with its result. */
+async function ollamaMessages(chatCtx: llm.ChatContext): Promise<Record<string, unknown>[]> {
+  const names = new Map<string, string>();
+  const messages = (await chatCtx.toProviderFormat('openai')) as OpenAiMessage[];
+  return messages.map(({ role, content, tool_calls, tool_call_id }) => {
+    for (const call of tool_calls ?? []) names.set(call.id, call.function.name);
+    return {
+      role,
+      content: typeof content === 'string' ? content : '',
+      ...(tool_calls && {
+        tool_calls: tool_calls.map((call) => ({
+          id: call.id,
+          function: { name: call.function.name, arguments: JSON.parse(call.function.arguments || '{}') as unknown },
+        })),
+      }),
+      ...(tool_call_id && { tool_name: names.get(tool_call_id), tool_call_id }),
+    };
+  });
+}
+
+function functionCall(
+  call: { id?: string; function: { name: string; arguments: unknown } },
+  id: string,
+): llm.FunctionCall {
+  const { name: tool, arguments: args } = call.function;
+  return new llm.FunctionCall({ callId: call.id ?? id, name: tool, args: JSON.stringify(args ?? {}) });
+}
+
+/** Loads the model, which is what the first call would otherwise wait for. */
+async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const latencyMs = () => Math.round(performance.now() - started);
+  try {
+    await load(chosen, AbortSignal.timeout(timeoutMs));
+    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is loaded.` };
+  } catch (error) {
+    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
+  }
+}

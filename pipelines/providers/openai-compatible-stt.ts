@@ -1,0 +1,149 @@
+import type { stt } from '@livekit/agents';
+import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { createUtterances } from '../engine/utterances.ts';
+import { ProviderError } from '../errors.ts';
+import { networkFailure, waiting } from '../failure.ts';
+import { heard, speechEnds, speechStarts } from '../heard.ts';
+import { flush, Transcriber, type TranscribeRequest } from '../transcriber.ts';
+import { wavFile } from '../wav.ts';
+
+const name = 'openai-compatible-stt';
+
+const options = z.strictObject({
+  /** Address that ends in `/v1`. */
+  url: z.url({ protocol: /^https?$/ }),
+  model: z.string().default('whisper-1'),
+  /** Key, where the server wants one. */
+  apiKey: z.string().optional(),
+  /** BCP 47; the agent's language where absent. */
+  language: z.string().optional(),
+  /** Silence that ends an utterance, milliseconds. */
+  endSilenceMs: z.number().int().min(100).max(2000).default(220),
+  /** Milliseconds in which an utterance must be transcribed. */
+  timeoutMs: z.number().int().min(100).default(5_000),
+});
+type Options = z.output<typeof options>;
+
+/** Any server with `/v1/audio/transcriptions`: whole utterances, found by voice activity, and so no interim results. */
+export const openaiCompatibleStt = {
+  name,
+  role: 'stt',
+  title: 'OpenAI-compatible transcription server',
+  hosting: 'lan',
+  options,
+  priceUnit: 'none',
+  requires: ['url'],
+  create: (chosen, context) => new CompatibleTranscriber(chosen, context),
+  check,
+} as const satisfies Provider<'stt', typeof options>;
+
+class CompatibleTranscriber extends Transcriber {
+  readonly label = name;
+  readonly #options: Options;
+  readonly #context: BuildContext;
+
+  constructor(chosen: Options, context: BuildContext) {
+    super({ streaming: true, interimResults: false });
+    this.#options = chosen;
+    this.#context = context;
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return new URL(this.#options.url).host;
+  }
+
+  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
+    const utterances = createUtterances({ endSilenceMs: this.#options.endSilenceMs });
+    const follow = async function* (this: CompatibleTranscriber, events: ReturnType<typeof utterances.end>) {
+      for (const event of events) {
+        if (event.kind === 'start') yield speechStarts;
+        if (event.kind !== 'end') continue;
+        if (event.pcm.length > 0) yield* this.#transcribed(event, signal);
+        if (!event.more) yield speechEnds;
+      }
+    }.bind(this);
+    try {
+      for await (const item of audio) yield* follow(item === flush ? utterances.end() : await utterances.hear(item));
+      yield* follow(utterances.end());
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async *#transcribed(
+    { pcm, startSeconds, endSeconds }: { pcm: Int16Array; startSeconds: number; endSeconds: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<stt.SpeechEvent> {
+    const attempt = new Attempt(name, signal);
+    const language = this.#options.language ?? this.#context.language;
+    try {
+      attempt.expect('transcript', this.#options.timeoutMs);
+      const text = await transcript(this.#options, { pcm, language, signal: attempt.signal });
+      if (text) yield heard('final', { text, startTime: startSeconds, endTime: endSeconds, language });
+    } catch (error) {
+      throw attempt.reason(error);
+    } finally {
+      attempt.end();
+    }
+  }
+}
+
+/** @throws ProviderError */
+async function transcript(
+  { url, model, apiKey }: Options,
+  { pcm, language, signal }: { pcm: Int16Array; language: string; signal: AbortSignal },
+): Promise<string> {
+  const form = new FormData();
+  form.set('file', new File([wavFile(pcm, 16_000)], 'utterance.wav', { type: 'audio/wav' }));
+  form.set('model', model);
+  form.set('language', language.split('-')[0] ?? 'en');
+  form.set('response_format', 'json');
+  try {
+    const response = await fetch(`${url.replace(/\/$/, '')}/audio/transcriptions`, {
+      method: 'POST',
+      ...(apiKey && { headers: { Authorization: `Bearer ${apiKey}` } }),
+      body: form,
+      signal,
+    });
+    if (!response.ok) throw refusal(response, await response.text());
+    return ((await response.json()) as { text?: string }).text?.trim() ?? '';
+  } catch (error) {
+    signal.throwIfAborted();
+    throw networkFailure(error, { provider: name, url, setting: 'OPENAI_COMPATIBLE_STT_URL' });
+  }
+}
+
+function refusal({ status, headers }: Response, body: string): ProviderError {
+  const said = /"message"\s*:\s*"([^"]*)"|"error"\s*:\s*"([^"]*)"/.exec(body)?.slice(1).find(Boolean) ?? '';
+  const made = (...[code, message]: [ProviderError['code'], string]) =>
+    new ProviderError(code, name, message, waiting(headers.get('retry-after')));
+  if (status === 401) return made('bad_key', 'the key was refused. Set OPENAI_COMPATIBLE_API_KEY.');
+  if (status === 404 || /model/i.test(said))
+    return made(
+      'model_not_found',
+      `there is no such model or address (${said}). Correct OPENAI_COMPATIBLE_STT_URL or the option model.`,
+    );
+  if (status === 429) return made('rate_limited', `the server limits the rate (${said}).`);
+  if (status < 500) return made('protocol', `the request was not accepted (${status} ${said}).`);
+  return made('provider_failed', `it failed (${status} ${said}).`);
+}
+
+/** Has half a second of silence transcribed. */
+async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const latencyMs = () => Math.round(performance.now() - started);
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    await transcript(chosen, { pcm: new Int16Array(8_000), language: chosen.language ?? 'en', signal });
+    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} transcribes.` };
+  } catch (error) {
+    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'OPENAI_COMPATIBLE_STT_URL' });
+    return { ok: false, latencyMs: latencyMs(), message: failure.message };
+  }
+}

@@ -1,0 +1,271 @@
+import type { stt } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { ProviderError } from '../errors.ts';
+import { messageOf } from '../failure.ts';
+import { frameSeconds, pcmBytes } from '../pcm.ts';
+import { type RollingServer, rollingRecognition, type RollingUpdate } from '../rolling-recognition.ts';
+import { Socket } from '../socket.ts';
+import { Transcriber, type TranscribeRequest } from '../transcriber.ts';
+
+const name = 'whisperlive-stt';
+
+const options = z.strictObject({
+  /** Address of the server; the path does not matter to it. */
+  url: z.url({ protocol: /^wss?$/ }),
+  /** Whisper model the server loads; one that ends in `.en` takes English only. */
+  model: z.string().default('small'),
+  /** BCP 47; the agent's language where absent. */
+  language: z.string().optional(),
+  /** What the server takes, which it does not announce: `int16` where it runs with `--raw_pcm_input`. */
+  audioFormat: z.enum(['float32', 'int16']).default('float32'),
+  /** Its `--api_key`, where it has one. */
+  apiKey: z.string().optional(),
+  /** Names and words to listen for. */
+  hotwords: z.string().optional(),
+  /** Silence that ends an utterance, milliseconds. */
+  endSilenceMs: z.number().int().min(100).max(2000).default(220),
+  /** How long the text of an ended utterance may be waited for, milliseconds. */
+  settleMs: z.number().int().min(100).default(1_200),
+  connectTimeoutMs: z.number().int().min(100).default(2_000),
+  /** Milliseconds until the server has its model ready. */
+  readyTimeoutMs: z.number().int().min(100).default(10_000),
+});
+type Options = z.output<typeof options>;
+
+/** collabora/WhisperLive: configuration first, then audio, and a rolling list of segments. */
+export const whisperliveStt = {
+  name,
+  role: 'stt',
+  title: 'WhisperLive',
+  hosting: 'lan',
+  options,
+  priceUnit: 'none',
+  requires: ['url'],
+  create: (chosen, context) => new WhisperLiveTranscriber(chosen, context),
+  check,
+} as const satisfies Provider<'stt', typeof options>;
+
+class WhisperLiveTranscriber extends Transcriber {
+  readonly label = name;
+  readonly #options: Options;
+  readonly #context: BuildContext;
+
+  constructor(chosen: Options, context: BuildContext) {
+    super({ streaming: true, interimResults: true });
+    this.#options = chosen;
+    this.#context = context;
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return 'whisperlive';
+  }
+
+  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
+    const attempt = new Attempt(name, signal);
+    const { endSilenceMs, settleMs } = this.#options;
+    const language = this.#options.language ?? this.#context.language;
+    let server: WhisperLiveServer | undefined;
+    try {
+      server = await WhisperLiveServer.connect(this.#options, language, attempt.signal);
+      yield* rollingRecognition({ server, audio, language, endSilenceMs, settleMs });
+    } catch (error) {
+      if (!signal.aborted) throw attempt.reason(error);
+    } finally {
+      server?.close();
+      attempt.end();
+    }
+  }
+}
+
+type Segment = { start: string; end: string; text: string; completed?: boolean };
+type Message = {
+  uid?: string;
+  message?: string | number;
+  status?: 'WAIT' | 'ERROR' | 'WARNING';
+  segments?: Segment[];
+};
+
+/** The connection, and the next one after the server's time limit per connection, on one timeline. */
+class WhisperLiveServer implements RollingServer {
+  readonly #options: Options;
+  readonly #language: string;
+  readonly #signal: AbortSignal;
+  readonly #completed: { startSeconds: number; text: string }[] = [];
+  #socket: Socket;
+  /** Frames that come while no connection stands. */
+  #waiting: AudioFrame[] | undefined;
+  #partial = '';
+  #sentSeconds = 0;
+  #offsetSeconds = 0;
+  #finished = false;
+
+  static async connect(chosen: Options, language: string, signal: AbortSignal): Promise<WhisperLiveServer> {
+    const socket = await open(chosen, language, signal);
+    return new WhisperLiveServer({ chosen, language, signal, socket });
+  }
+
+  private constructor(parts: { chosen: Options; language: string; signal: AbortSignal; socket: Socket }) {
+    this.#options = parts.chosen;
+    this.#language = parts.language;
+    this.#signal = parts.signal;
+    this.#socket = parts.socket;
+  }
+
+  send(frame: AudioFrame): void {
+    if (this.#waiting) return void this.#waiting.push(frame);
+    this.#sentSeconds += frameSeconds(frame);
+    this.#socket.send(this.#options.audioFormat === 'int16' ? pcmBytes(frame).slice() : floatBytes(frame));
+  }
+
+  /** A binary frame with this text ends the stream; it does not make the server work out what it still has. */
+  finish(): void {
+    this.#finished = true;
+    this.#socket.send(Buffer.from('END_OF_AUDIO'));
+    this.close();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  async *updates(): AsyncGenerator<RollingUpdate> {
+    for (;;) {
+      let limited = false;
+      for await (const raw of this.#socket.messages()) {
+        const message = JSON.parse(raw.toString()) as Message;
+        if (message.segments) yield this.#update(message.segments);
+        limited = message.message === 'DISCONNECT';
+        if (limited) break;
+        refuse(message);
+      }
+      if (this.#finished) return;
+      if (!limited)
+        throw new ProviderError('unreachable', name, 'the server closed the connection while the call goes on.');
+      await this.#reconnect();
+    }
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#waiting = [];
+    // The next connection does not hear this audio: its text has to do as it is.
+    this.#completed.push({ startSeconds: this.#offsetSeconds, text: this.#partial });
+    this.#partial = '';
+    this.#offsetSeconds = this.#sentSeconds;
+    this.#socket.close();
+    this.#socket = await open(this.#options, this.#language, this.#signal);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    for (const frame of waiting) this.send(frame);
+  }
+
+  /** Completed segments come again in each message, and only the last may be incomplete. Their times are text. */
+  #update(segments: Segment[]): RollingUpdate {
+    this.#partial = '';
+    let coversSeconds = 0;
+    for (const { start, end, text, completed } of segments) {
+      const startSeconds = Number(start) + this.#offsetSeconds;
+      coversSeconds = Math.max(coversSeconds, Number(end) + this.#offsetSeconds);
+      if (!completed) this.#partial = text;
+      else if (!this.#completed.some((known) => known.startSeconds === startSeconds && known.text === text))
+        this.#completed.push({ startSeconds, text });
+    }
+    return { text: [...this.#completed.map(({ text }) => text), this.#partial].join(' '), coversSeconds };
+  }
+}
+
+async function open(chosen: Options, language: string, signal: AbortSignal): Promise<Socket> {
+  const { url, apiKey, model, hotwords, connectTimeoutMs, readyTimeoutMs } = chosen;
+  const attempt = new Attempt(name, signal);
+  const socket = await Socket.open({
+    provider: name,
+    url,
+    setting: 'WHISPERLIVE_URL',
+    ...(apiKey && { headers: { Authorization: `Bearer ${apiKey}` } }),
+    timeoutMs: connectTimeoutMs,
+    signal,
+    refused: ({ status }) =>
+      status === 401
+        ? new ProviderError('bad_key', name, 'the server wants another key. Set the option apiKey to its --api_key.')
+        : new ProviderError(
+            'protocol',
+            name,
+            `no WhisperLive answers there (HTTP ${status}). Correct WHISPERLIVE_URL.`,
+          ),
+  });
+  try {
+    const late = () => socket.fail(attempt.signal.reason as ProviderError);
+    attempt.signal.addEventListener('abort', late, { once: true });
+    attempt.expect('SERVER_READY', readyTimeoutMs);
+    // The server ends the connection without a word when one of the first five is missing.
+    const configuration = {
+      uid: crypto.randomUUID(),
+      language: language.split('-')[0],
+      task: 'transcribe',
+      model,
+      use_vad: true,
+      send_last_n_segments: 10,
+      no_speech_thresh: 0.45,
+      clip_audio: false,
+      same_output_threshold: 10,
+      ...(hotwords && { hotwords }),
+    };
+    socket.send(JSON.stringify(configuration));
+    for (let isReady = false; !isReady;) {
+      const raw = await socket.next();
+      if (raw === undefined) throw new ProviderError('protocol', name, 'the server closed the connection at once.');
+      const message = JSON.parse(raw.toString()) as Message;
+      refuse(message);
+      isReady = message.message === 'SERVER_READY';
+    }
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  } finally {
+    attempt.end();
+  }
+}
+
+function refuse({ status, message }: Message): void {
+  if (status === 'WAIT')
+    throw new ProviderError(
+      'server_full',
+      name,
+      `the server is full for about ${Number(message).toFixed(1)} minutes. Raise its --max_clients.`,
+      {
+        retryAfterSeconds: Number(message) * 60,
+      },
+    );
+  if (status !== 'ERROR') return;
+  const isModel = /model/i.test(String(message));
+  if (isModel) throw new ProviderError('model_not_found', name, `${message}. Correct WHISPERLIVE_MODEL.`);
+  throw new ProviderError('provider_failed', name, `${message}.`);
+}
+
+function floatBytes({ data }: AudioFrame): Uint8Array {
+  const floats = new Float32Array(data.length);
+  for (let index = 0; index < data.length; index += 1) floats[index] = (data[index] ?? 0) / 32_768;
+  return new Uint8Array(floats.buffer);
+}
+
+/** Opens a stream until the server is ready. */
+async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const latencyMs = () => Math.round(performance.now() - started);
+  const limits = { connectTimeoutMs: timeoutMs, readyTimeoutMs: timeoutMs };
+  try {
+    const signal = AbortSignal.timeout(2 * timeoutMs);
+    const socket = await open({ ...chosen, ...limits }, chosen.language ?? 'en', signal);
+    socket.close();
+    return { ok: true, latencyMs: latencyMs(), message: `The server is ready with ${chosen.model}.` };
+  } catch (error) {
+    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
+  }
+}

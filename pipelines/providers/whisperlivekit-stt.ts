@@ -1,0 +1,196 @@
+import type { stt } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
+import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import { ProviderError } from '../errors.ts';
+import { messageOf } from '../failure.ts';
+import { frameSeconds, Packer } from '../pcm.ts';
+import { type RollingServer, rollingRecognition, type RollingUpdate } from '../rolling-recognition.ts';
+import { Socket } from '../socket.ts';
+import { Transcriber, type TranscribeRequest } from '../transcriber.ts';
+
+const name = 'whisperlivekit-stt';
+
+const options = z.strictObject({
+  /** Address of the server; `/asr` is added where it has no path. */
+  url: z.url({ protocol: /^wss?$/ }),
+  /** BCP 47; the agent's language where absent. */
+  language: z.string().optional(),
+  /** Its `--api-token`, where it has one. */
+  apiKey: z.string().optional(),
+  /** Silence that ends an utterance, milliseconds. */
+  endSilenceMs: z.number().int().min(100).max(2000).default(220),
+  /** How long the text of an ended utterance may be waited for, milliseconds. */
+  settleMs: z.number().int().min(100).default(1_500),
+  connectTimeoutMs: z.number().int().min(100).default(2_000),
+});
+type Options = z.output<typeof options>;
+
+/** QuentinFuxa/WhisperLiveKit, path `/asr`: the server speaks first, and tells all lines of the stream each time. */
+export const whisperlivekitStt = {
+  name,
+  role: 'stt',
+  title: 'WhisperLiveKit',
+  hosting: 'lan',
+  options,
+  priceUnit: 'none',
+  requires: ['url'],
+  create: (chosen, context) => new WhisperLiveKitTranscriber(chosen, context),
+  check,
+} as const satisfies Provider<'stt', typeof options>;
+
+class WhisperLiveKitTranscriber extends Transcriber {
+  readonly label = name;
+  readonly #options: Options;
+  readonly #context: BuildContext;
+
+  constructor(chosen: Options, context: BuildContext) {
+    super({ streaming: true, interimResults: true });
+    this.#options = chosen;
+    this.#context = context;
+  }
+
+  override get provider(): string {
+    return 'whisperlivekit';
+  }
+
+  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
+    const attempt = new Attempt(name, signal);
+    const { endSilenceMs, settleMs } = this.#options;
+    const language = this.#options.language ?? this.#context.language;
+    let socket: Socket | undefined;
+    try {
+      socket = await open(this.#options, language, attempt.signal);
+      const server = new WhisperLiveKitServer(socket);
+      yield* rollingRecognition({ server, audio, language, endSilenceMs, settleMs });
+    } catch (error) {
+      if (!signal.aborted) throw attempt.reason(error);
+    } finally {
+      socket?.close();
+      attempt.end();
+    }
+  }
+}
+
+type Message = {
+  type?: 'config' | 'ready_to_stop' | 'error';
+  useAudioWorklet?: boolean;
+  status?: string;
+  error?: string;
+  lines?: { speaker: number; text: string | null }[];
+  buffer_transcription?: string;
+  remaining_time_transcription?: number;
+};
+
+const packetMs = 50;
+
+class WhisperLiveKitServer implements RollingServer {
+  readonly #socket: Socket;
+  readonly #packer = new Packer(packetMs);
+  #sentSeconds = 0;
+  #finished = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  send(frame: AudioFrame): void {
+    this.#sentSeconds += frameSeconds(frame);
+    for (const packet of this.#packer.push(frame)) this.#socket.send(packet);
+  }
+
+  /** An empty frame asks for the rest, which ends with `ready_to_stop`. */
+  finish(): void {
+    this.#finished = true;
+    for (const packet of this.#packer.flush()) this.#socket.send(packet);
+    this.#socket.send(new Uint8Array(0));
+  }
+
+  /** Lines with speaker −2 are silence. What the lines hold stays; the buffer is still being worked out. */
+  async *updates(): AsyncGenerator<RollingUpdate> {
+    for await (const raw of this.#socket.messages()) {
+      const message = JSON.parse(raw.toString()) as Message;
+      if (message.type === 'ready_to_stop') return;
+      if (message.error) throw refusal(message.error);
+      if (!message.lines) continue;
+      const spoken = message.lines.filter(({ speaker }) => speaker !== -2).map(({ text }) => text ?? '');
+      yield {
+        text: [...spoken, message.buffer_transcription ?? ''].join(' '),
+        coversSeconds: this.#sentSeconds - (message.remaining_time_transcription ?? 0),
+      };
+    }
+    if (!this.#finished)
+      throw new ProviderError('unreachable', name, 'the server closed the connection while the call goes on.');
+  }
+}
+
+async function open(chosen: Options, language: string, signal: AbortSignal): Promise<Socket> {
+  const address = new URL(chosen.url);
+  if (address.pathname === '/') address.pathname = '/asr';
+  address.searchParams.set('language', language.split('-')[0] ?? 'auto');
+  address.searchParams.set('mode', 'full');
+  if (chosen.apiKey) address.searchParams.set('token', chosen.apiKey);
+  const attempt = new Attempt(name, signal);
+  const socket = await Socket.open({
+    provider: name,
+    url: address.href,
+    setting: 'WHISPERLIVEKIT_URL',
+    timeoutMs: chosen.connectTimeoutMs,
+    signal,
+    refused: ({ status }) =>
+      status === 403
+        ? new ProviderError(
+            'bad_key',
+            name,
+            'the server wants a token. Set the option apiKey to its --api-token, or correct the path of WHISPERLIVEKIT_URL.',
+          )
+        : new ProviderError(
+            'protocol',
+            name,
+            `no WhisperLiveKit answers there (HTTP ${status}). Correct WHISPERLIVEKIT_URL.`,
+          ),
+    closed: (code, reason) =>
+      code === 1000
+        ? undefined
+        : new ProviderError('unreachable', name, `the server closed the connection (${code} ${reason}).`),
+  });
+  try {
+    attempt.signal.addEventListener('abort', () => socket.fail(attempt.signal.reason as ProviderError), { once: true });
+    attempt.expect('greeting of the server', chosen.connectTimeoutMs);
+    const greeting = JSON.parse(((await socket.next()) ?? '{}').toString()) as Message;
+    if (greeting.error) throw refusal(greeting.error);
+    if (greeting.type !== 'config')
+      throw new ProviderError('protocol', name, 'the server is not WhisperLiveKit. Correct WHISPERLIVEKIT_URL.');
+    if (!greeting.useAudioWorklet)
+      throw new ProviderError(
+        'bad_audio_format',
+        name,
+        'the server expects a recording, not samples. Start it with --pcm-input.',
+      );
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  } finally {
+    attempt.end();
+  }
+}
+
+function refusal(message: string): ProviderError {
+  return new ProviderError('provider_failed', name, `the server reports: ${message}.`, { retryable: false });
+}
+
+/** Opens a stream until the server has greeted. */
+async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+  const started = performance.now();
+  const latencyMs = () => Math.round(performance.now() - started);
+  try {
+    const signal = AbortSignal.timeout(2 * timeoutMs);
+    const socket = await open({ ...chosen, connectTimeoutMs: timeoutMs }, chosen.language ?? 'en', signal);
+    socket.close();
+    return { ok: true, latencyMs: latencyMs(), message: 'The server takes samples.' };
+  } catch (error) {
+    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
+  }
+}

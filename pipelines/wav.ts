@@ -1,0 +1,66 @@
+import { ProviderError } from './errors.ts';
+
+/**
+ * Reads a WAV file as it arrives: first the rate, then the samples. Servers that stream do not know the length and write 0
+ * or the largest number, so the data end with the stream.
+ */
+export class WavReader {
+  readonly #provider: string;
+  #head: Uint8Array = new Uint8Array(0);
+  rateHz: number | undefined;
+
+  constructor(provider: string) {
+    this.#provider = provider;
+  }
+
+  /** The samples' bytes in this piece. @throws ProviderError `bad_audio_format` */
+  push(bytes: Uint8Array): Uint8Array {
+    if (this.rateHz !== undefined) return bytes;
+    this.#head = Buffer.concat([this.#head, bytes]);
+    const view = new DataView(this.#head.buffer, this.#head.byteOffset, this.#head.length);
+    const text = (at: number) => String.fromCharCode(...this.#head.subarray(at, at + 4));
+    if (view.byteLength < 12) return new Uint8Array(0);
+    if (text(0) !== 'RIFF' || text(8) !== 'WAVE') throw this.#refuse('the answer is no WAV file');
+    let rateHz: number | undefined;
+    for (let at = 12; at + 8 <= view.byteLength;) {
+      const size = view.getUint32(at + 4, true);
+      if (text(at) === 'fmt ') {
+        if (at + 24 > view.byteLength) break;
+        const [channels, bits] = [view.getUint16(at + 10, true), view.getUint16(at + 22, true)];
+        rateHz = view.getUint32(at + 12, true);
+        if (channels !== 1 || bits !== 16) throw this.#refuse(`${channels} channels of ${bits} bits are not supported`);
+      }
+      if (text(at) === 'data' && rateHz !== undefined) {
+        this.rateHz = rateHz;
+        return this.#head.subarray(at + 8);
+      }
+      at += 8 + size + (size % 2);
+    }
+    return new Uint8Array(0);
+  }
+
+  #refuse(what: string): ProviderError {
+    return new ProviderError('bad_audio_format', this.#provider, `${what}.`);
+  }
+}
+
+/** Mono 16-bit samples as a WAV file. */
+export function wavFile(samples: Int16Array, rateHz: number): Uint8Array<ArrayBuffer> {
+  const file = new Uint8Array(44 + samples.byteLength);
+  const view = new DataView(file.buffer);
+  const text = (at: number, value: string) => file.set(Buffer.from(value), at);
+  text(0, 'RIFF');
+  view.setUint32(4, 36 + samples.byteLength, true);
+  text(8, 'WAVEfmt ');
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rateHz, true);
+  view.setUint32(28, rateHz * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  text(36, 'data');
+  view.setUint32(40, samples.byteLength, true);
+  file.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), 44);
+  return file;
+}
