@@ -30,6 +30,8 @@ export async function startAgent(options: {
   token: string;
   greeting: string;
   exchanges: readonly Exchange[];
+  /** Stays on the line after the last answer. */
+  stays?: boolean;
   /** The call is over as far as the agent is concerned. */
   onGoodbye: (turns: Turn[]) => void;
 }) {
@@ -54,7 +56,12 @@ export async function startAgent(options: {
 
   async function say(text: string, measured?: TurnLatency): Promise<void> {
     const turn: Turn = {
-      ...{ index: turns.length, role: 'agent' as const, text, startedMs: sinceStart(), endedMs: 0, interrupted: false },
+      index: turns.length,
+      role: 'agent' as const,
+      text,
+      startedMs: sinceStart(),
+      endedMs: 0,
+      interrupted: false,
       ...(measured && { latency: measured }),
     };
     turns.push(turn);
@@ -103,8 +110,12 @@ export async function startAgent(options: {
       if (segment?.endMs != null && performance.now() - segment.endMs >= latency.endOfTurnMs) {
         answered += 1;
         const turn: Turn = {
-          ...{ index: turns.length, role: 'caller' as const, text, interrupted: false },
-          ...{ startedMs: segment.startMs - startedMs, endedMs: segment.endMs - startedMs },
+          index: turns.length,
+          role: 'caller' as const,
+          text,
+          interrupted: false,
+          startedMs: segment.startMs - startedMs,
+          endedMs: segment.endMs - startedMs,
         };
         turns.push(turn);
         await tell('turn.caller', turn);
@@ -126,6 +137,7 @@ export async function startAgent(options: {
       await wait(latency.totalMs - latency.endOfTurnMs);
       await say(answer, latency);
     }
+    if (options.stays) return;
     await tell('tool.called', { name: 'end-call' });
     await tell('call.ended', { outcome: 'completed', end_reason: 'agent_goodbye', hung_up_by: 'agent' });
     await wait(300);

@@ -21,6 +21,9 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** A name for this machine that browsers do not take for it: plain http there is no secure context. */
+export const plainHost = 'console.test';
+
 /** A page, what it complained about, and the way to close it. */
 export type Tab = { page: Page; complaints: string[]; close: () => Promise<void> };
 
@@ -46,8 +49,15 @@ export async function openTab(options: {
     colorScheme,
     locale: 'en-GB',
     args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream',
+      `--host-resolver-rules=MAP ${plainHost} 127.0.0.1`,
       ...(granted
         ? ['--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${wav}`]
         : ['--deny-permission-prompts']),

@@ -9,6 +9,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import type { Call, CallEvent, CostLine, Turn } from '../../src/calls/call.ts';
+import type { CallMessage } from '../../src/calls/ports.ts';
 import { callDetailJson, callJson, eventJson } from '../../src/http/call-json.ts';
 import { securityHeaders } from '../../src/http/security-headers.ts';
 import { type Exchange, startAgent } from './agent-double.ts';
@@ -16,7 +17,7 @@ import { agentsJson, receptionist, sampleCalls } from './console-samples.ts';
 
 export const key = 'parley_test_key';
 
-export type KeptCall = { call: Call; turns: Turn[]; costs: CostLine[]; events: CallEvent[] };
+export type KeptCall = { call: Call; turns: Turn[]; costs: CostLine[]; messages: CallMessage[]; events: CallEvent[] };
 
 /**
  * The server as the page sees it: its files under the real security headers, the JSON of the API, LiveKit's signalling on
@@ -25,6 +26,8 @@ export type KeptCall = { call: Call; turns: Turn[]; costs: CostLine[]; events: C
 export async function startConsole(options: {
   livekit: { url: string; apiKey: string; apiSecret: string };
   exchanges?: readonly Exchange[];
+  /** The agent does not hang up. */
+  stays?: boolean;
   /** Ended calls in the list besides those that are placed. */
   samples?: number;
   /** `absent`: no worker takes the call. */
@@ -56,7 +59,7 @@ export async function startConsole(options: {
   app.get('/api/calls/:id', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
     if (!kept) return c.json({ code: 'call_not_found', title: 'No such call', detail: 'There is no such call.' }, 404);
-    return c.json(callDetailJson(kept.call, { ...kept, messages: [] }, ''));
+    return c.json(callDetailJson(kept.call, kept, ''));
   });
   app.get('/api/calls/:id/events', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
@@ -72,6 +75,7 @@ export async function startConsole(options: {
     kept.call = { ...kept.call, id, agent: request.agent, state: 'in_progress', createdAt: new Date() };
     kept.call = { ...kept.call, answeredAt: new Date(), endedAt: null, outcome: null, endReason: null, hungUpBy: null };
     kept.turns = [];
+    kept.messages = [];
     calls.unshift(kept);
     await rooms.createRoom({ name: id, emptyTimeout: 30 });
     if (options.agent !== 'absent') void join(kept, id);
@@ -104,7 +108,11 @@ export async function startConsole(options: {
     token.kind = 'agent';
     token.addGrant({ roomJoin: true, room, canUpdateOwnMetadata: true });
     const agent = await startAgent({
-      ...{ url: livekit.url, token: await token.toJwt(), greeting: receptionist.greeting, exchanges },
+      url: livekit.url,
+      token: await token.toJwt(),
+      greeting: receptionist.greeting,
+      exchanges,
+      stays: options.stays ?? false,
       onGoodbye(turns) {
         const ended = { state: 'ended', outcome: 'completed', endReason: 'agent_goodbye', hungUpBy: 'agent' } as const;
         kept.call = { ...kept.call, ...ended, endedAt: new Date() };
@@ -119,7 +127,12 @@ export async function startConsole(options: {
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
   await new Promise((resolve) => server.once('listening', resolve));
   const sockets = new Set<Socket>();
+  let isCut = false;
   server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    if (isCut) {
+      socket.destroy();
+      return;
+    }
     const { hostname, port } = new URL(livekit.url);
     const far = connect(Number(port), hostname, () => {
       const headers = Array.from({ length: request.rawHeaders.length / 2 }, (_, pair) =>
@@ -140,9 +153,13 @@ export async function startConsole(options: {
     requests,
     agents,
     rooms,
-    /** Cuts the signalling of every browser, as a network that goes away does. */
+    /** Cuts the signalling of every browser, as a network that goes away does, until it is restored. */
     cutSignalling() {
+      isCut = true;
       for (const socket of sockets) socket.destroy();
+    },
+    restoreSignalling() {
+      isCut = false;
     },
     async close() {
       await Promise.all(agents.map((agent) => agent.close()));

@@ -15,33 +15,54 @@ export const receptionist = {
 
 const embedded = { stt: 'moonshine-stt', llm: 'scripted-llm', tts: 'piper-embedded-tts' };
 const agent = {
-  ...{ language: 'en-GB', version: '5f2c91', pipeline: 'embedded', stages: embedded, scripted: true },
-  ...{ pipelines: ['embedded'], tools: ['end-call'] },
+  language: 'en-GB',
+  version: '5f2c91',
+  pipeline: 'embedded',
+  stages: embedded,
+  scripted: true,
+  pipelines: ['embedded'],
+  tools: ['end-call'],
 };
 
 export const agentsJson = {
   agents: [
     {
-      ...{ name: 'receptionist', description: 'Answers the phone of a dental practice.' },
-      ...{ ...agent, variables: { practice: 'Harbour Dental' } },
+      name: 'receptionist',
+      description: 'Answers the phone of a dental practice.',
+      ...agent,
+      variables: { practice: 'Harbour Dental' },
     },
     {
-      ...{ name: 'reminder', description: 'Calls a customer about an appointment and asks for a yes.' },
-      ...{ ...agent, variables: { customer_name: null, appointment_time: null, practice: 'Harbour Dental' } },
+      name: 'reminder',
+      description: 'Calls a customer about an appointment and asks for a yes.',
+      ...agent,
+      variables: { customer_name: null, appointment_time: null, practice: 'Harbour Dental' },
     },
   ],
   pipelines: [
     {
-      ...{ name: 'cloud', title: 'Deepgram, OpenRouter, ElevenLabs', usable: false, stages: null, scripted: false },
+      name: 'cloud',
+      title: 'Deepgram, OpenRouter, ElevenLabs',
+      usable: false,
+      stages: null,
+      scripted: false,
       reason: 'The pipeline cloud lacks DEEPGRAM_API_KEY and ELEVENLABS_API_KEY. Set them in .env.',
     },
     {
-      ...{ name: 'lan', title: 'WhisperLive, Ollama, Piper', usable: false, stages: null, scripted: false },
+      name: 'lan',
+      title: 'WhisperLive, Ollama, Piper',
+      usable: false,
+      stages: null,
+      scripted: false,
       reason: 'The pipeline lan lacks WHISPERLIVE_URL. Set it in .env.',
     },
     {
-      ...{ name: 'embedded', title: 'Moonshine, a scripted brain and Piper on this machine', usable: true },
-      ...{ reason: null, stages: embedded, scripted: true },
+      name: 'embedded',
+      title: 'Moonshine, a scripted brain and Piper on this machine',
+      usable: true,
+      reason: null,
+      stages: embedded,
+      scripted: true,
     },
   ],
 };
@@ -96,9 +117,22 @@ function sampleCall(position: number): KeptCall {
   const kind = kinds[position % kinds.length]!;
   const call: Call = {
     ...kind,
-    ...{ id: `call_01JTAVN8M3Q4Z6T0Y7W2K5X${String(position).padStart(3, '0')}`, tenantId: 'default', state: 'ended' },
-    ...{ pipeline: 'embedded', pipelineOverrides: {}, fromNumber: null, trunkId: null, leadId: null, playbook: null },
-    ...{ variables: {}, metadata: {}, limits: {}, attempt: 1, createdAt, dialedAt: null, report: null },
+    id: `call_01JTAVN8M3Q4Z6T0Y7W2K5X${String(position).padStart(3, '0')}`,
+    tenantId: 'default',
+    state: 'ended',
+    pipeline: 'embedded',
+    pipelineOverrides: {},
+    fromNumber: null,
+    trunkId: null,
+    leadId: null,
+    playbook: null,
+    variables: {},
+    metadata: {},
+    limits: {},
+    attempt: 1,
+    createdAt,
+    dialedAt: null,
+    report: null,
     answeredAt: kind.outcome === 'no_answer' ? null : answeredAt,
     endedAt: new Date(createdAt.getTime() + 48_000 + position * 9_000),
   };
@@ -126,6 +160,20 @@ function sampleCall(position: number): KeptCall {
         latency: { ...latency, llmFirstTokenMs: 830, totalMs: 1_400 },
       },
     ],
+    messages:
+      kind.direction === 'inbound'
+        ? [
+            {
+              id: `message_${position}`,
+              callId: call.id,
+              tenantId: 'default',
+              createdAt,
+              callerName: 'Grace Hopper',
+              phoneNumber: '020 7946 0018',
+              text: 'Please call back about the invoice.',
+            },
+          ]
+        : [],
     costs: [
       {
         component: 'stt',

@@ -1,8 +1,9 @@
-import { isRunning, statusChip, withWhom } from './call-list.js';
+import { costOf, isRunning, lengthOf, statusChip, withWhom } from './call-list.js';
 import { byId, element } from './element.js';
-import { clock, money, words } from './format.js';
+import { clock, money, span, words } from './format.js';
 import { createRefresh } from './refresh.js';
 import { createTranscript } from './transcript.js';
+import { turnOf } from './turn-json.js';
 
 const refreshMs = { running: 2000, retry: 8000 };
 
@@ -49,9 +50,10 @@ export function createCallDetail(api) {
     const transcript = element('div.transcript');
     body.replaceChildren(
       facts(call),
+      ...messages(call.messages ?? []),
       element('h3', {}, 'Transcript'),
       transcript,
-      part('costs', `Cost: ${money(call.cost_usd)}`, costs(call.costs), open),
+      part('costs', `Cost: ${costOf(call)}`, costs(call.costs), open),
       part('events', `Events: ${happened.length}`, events(happened, call.created_at), open),
     );
     const emptyHint = isRunning(call) ? 'Nothing has been said yet.' : 'Nothing was said.';
@@ -100,9 +102,10 @@ function facts(call) {
   /** @type {[string, Node | string][]} */
   const rows = [
     ['Status', statusChip(call)],
-    ['Ended by', reasonOf(call)],
+    ['Ended because', call.end_reason_text ?? ''],
     ['Started', element('time', { datetime: call.created_at }, new Date(call.created_at).toLocaleString())],
-    ['Length', call.duration_ms === null || call.duration_ms === undefined ? '–' : clock(call.duration_ms)],
+    ['Length', lengthOf(call)],
+    ['Answer time', answerTimes(call.latency?.total_ms)],
     ['Pipeline', call.pipeline ?? '–'],
     ['Call', element('code', {}, call.call_id)],
   ];
@@ -113,31 +116,28 @@ function facts(call) {
   );
 }
 
-/** @param {any} call */
-function reasonOf(call) {
-  return call.end_reason_text ?? words(call.end_reason);
+/** @param {{ n: number, p50: number, p95: number } | undefined} totals Over all answers, milliseconds. */
+function answerTimes(totals) {
+  if (!totals) return '';
+  if (totals.n === 1) return span(totals.p50);
+  return `median ${span(totals.p50)}, 95 % within ${span(totals.p95)} (${totals.n} answers)`;
 }
 
-/**
- * @param {any} turn As the API writes it.
- * @returns {import('./transcript.js').Turn}
- */
-function turnOf(turn) {
-  const latency = turn.latency;
-  return {
-    index: turn.index,
-    role: turn.role,
-    text: turn.text,
-    startedMs: turn.started_ms,
-    interrupted: turn.interrupted,
-    latency: latency && {
-      endOfTurnMs: latency.end_of_turn_ms ?? undefined,
-      sttMs: latency.stt_ms ?? undefined,
-      llmFirstTokenMs: latency.llm_first_token_ms ?? undefined,
-      ttsFirstAudioMs: latency.tts_first_audio_ms ?? undefined,
-      totalMs: latency.total_ms ?? undefined,
-    },
-  };
+/** @param {any[]} taken What the caller asked to be passed on. */
+function messages(taken) {
+  if (taken.length === 0) return [];
+  return [
+    element('h3', {}, taken.length === 1 ? 'Message' : 'Messages'),
+    ...taken.map((message) => {
+      const from = [message.caller_name, message.phone_number].filter(Boolean).join(', ');
+      return element(
+        'blockquote.message',
+        {},
+        element('p', {}, message.text),
+        element('p.hint', {}, from || 'No name given'),
+      );
+    }),
+  ];
 }
 
 /** @param {any[]} lines */

@@ -31,7 +31,7 @@ export function createCallList(api) {
       shown.delete(id);
     }
     for (const [position, call] of calls.entries()) {
-      const json = JSON.stringify(call);
+      const json = JSON.stringify([call, lengthOf(call)]);
       let entry = shown.get(call.call_id);
       if (!entry) {
         entry = { item: element('li'), json: '' };
@@ -126,7 +126,6 @@ export function statusChip(call) {
  * @param {boolean} isChosen
  */
 function row(call, isChosen) {
-  const length = call.duration_ms === null || call.duration_ms === undefined ? '–' : clock(call.duration_ms);
   return element(
     'a.call-row',
     { href: `#/calls/${encodeURIComponent(call.call_id)}`, 'aria-current': isChosen ? 'true' : null },
@@ -137,11 +136,28 @@ function row(call, isChosen) {
       'span.call-sums',
       {},
       element('span.visually-hidden', {}, 'length '),
-      length,
+      lengthOf(call),
       element('span.visually-hidden', {}, ', cost '),
-      element('span.call-cost', {}, money(call.cost_usd)),
+      element('span.call-cost', {}, costOf(call)),
     ),
   );
+}
+
+/**
+ * @param {any} call
+ * @returns {string} From the answer to the end, or to now.
+ */
+export function lengthOf(call) {
+  if (!call.answered_at) return '–';
+  return clock(call.duration_ms ?? Date.now() - Date.parse(call.answered_at));
+}
+
+/**
+ * @param {any} call
+ * @returns {string}
+ */
+export function costOf(call) {
+  return isRunning(call) && Number(call.cost_usd) === 0 ? '–' : money(call.cost_usd);
 }
 
 /**

@@ -12,12 +12,15 @@ const storageKey = 'parley.key';
 /**
  * Takes the key out of `#key=…` into the tab's storage, and out of the address bar, so that it is neither bookmarked nor
  * shown to who looks over the shoulder.
+ *
+ * @returns {boolean} Whether there was one.
  */
 export function takeKeyFromAddress() {
   const match = /^#key=(.+)$/.exec(window.location.hash);
-  if (!match?.[1]) return;
+  if (!match?.[1]) return false;
   sessionStorage.setItem(storageKey, decodeURIComponent(match[1]).trim());
   history.replaceState(null, '', window.location.pathname + window.location.search);
+  return true;
 }
 
 /** @returns {Keyring} The key of this tab, and the form that asks for one. */

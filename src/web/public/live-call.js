@@ -1,6 +1,7 @@
 import { byId } from './element.js';
 import { createHeardClock } from './heard.js';
 import { createTranscript } from './transcript.js';
+import { turnOf } from './turn-json.js';
 import { waterfallTable } from './waterfall.js';
 
 /** How long an agent may take to come before the person is told where to look. */
@@ -11,8 +12,8 @@ const agentWaitMs = 12_000;
  * @property {string | null} callId Null: no call was placed.
  * @property {string | null} problem What went wrong, and what to do; null for an ordinary end.
  * @property {number} durationMs
- * @property {any} call The call as the API tells it; null when it could not be asked.
  * @property {boolean} hungUpHere
+ * @property {(call: any) => void} showMissed Shows what of the call, as the API tells it, did not arrive live.
  */
 
 /**
@@ -42,6 +43,8 @@ export function createLiveCall({ api, panel, picked }) {
   let hungUpHere = false;
   let agentPresent = false;
   let agentState = 'listening';
+  /** @type {Set<number>} Turns that arrived whole. */
+  const finished = new Set();
   let segmentId = '';
   let finishedSegmentId = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -60,6 +63,19 @@ export function createLiveCall({ api, panel, picked }) {
     byId('latest-body').replaceChildren(waterfallTable(latency, heardMs));
   }
 
+  /** @param {any} call As the API tells it. */
+  function showMissed(call) {
+    for (const turn of call.turns) {
+      if (!finished.has(turn.index)) finish(turnOf(turn));
+    }
+  }
+
+  /** @param {import('./transcript.js').Turn} turn */
+  function finish(turn) {
+    finished.add(turn.index);
+    transcript.turn(turn);
+  }
+
   function showState() {
     if (!agentPresent) panel.state('Waiting for the agent', 'busy');
     else if (agentState === 'speaking') panel.state('Speaking', 'live');
@@ -70,10 +86,10 @@ export function createLiveCall({ api, panel, picked }) {
   /** @type {Record<string, (data: any) => void>} */
   const onEvent = {
     'turn.caller_partial': ({ text }) => transcript.partial('caller', text),
-    'turn.caller': (turn) => transcript.turn({ ...turn, role: 'caller' }),
+    'turn.caller': (turn) => finish({ ...turn, role: 'caller' }),
     'turn.agent': (turn) => {
       finishedSegmentId = segmentId;
-      transcript.turn({ ...turn, role: 'agent' });
+      finish({ ...turn, role: 'agent' });
     },
     'turn.latency': ({ index, latency }) => {
       transcript.latency(index, latency);
@@ -103,6 +119,8 @@ export function createLiveCall({ api, panel, picked }) {
       }
       panel.status('Connected again.', { quiet: true });
       showState();
+      // Nobody sends again what was said while the connection was away.
+      if (callId !== null) void api.call(callId).then(showMissed, () => {});
     },
     onAgent(present) {
       agentPresent = present;
@@ -175,9 +193,7 @@ export function createLiveCall({ api, panel, picked }) {
     }
     transcript.partial('caller', '');
     transcript.partial('agent', '');
-    const durationMs = panel.elapsedMs();
-    const call = callId === null ? null : await api.call(callId).catch(() => null);
-    return { callId, problem: hungUpHere ? null : problem, durationMs, call, hungUpHere };
+    return { callId, problem: hungUpHere ? null : problem, durationMs: panel.elapsedMs(), hungUpHere, showMissed };
   }
 
   return {

@@ -37,7 +37,10 @@ function markCurrent(link, current) {
   else link.removeAttribute('aria-current');
 }
 
-window.addEventListener('hashchange', showView);
+window.addEventListener('hashchange', () => {
+  if (takeKeyFromAddress()) void talk.load();
+  showView();
+});
 byId('change-key').addEventListener('click', async () => {
   if ((await keyring.ask()) === null) return;
   await talk.load();

@@ -4,6 +4,9 @@ import { clock, money, words } from './format.js';
 import { createLiveCall } from './live-call.js';
 import { createSetup } from './setup.js';
 
+/** When to ask for the end of a call, each counted from the time before: 20 s in all. */
+const endWaitsMs = [0, 400, 600, 1000, 2000, 4000, 12_000];
+
 /**
  * The view in which a person talks to an agent: set up, call, what came of it.
  *
@@ -18,6 +21,8 @@ export function createTalkView(api) {
   const setup = createSetup({ onStart: (picked) => void start(picked) });
   /** @type {ReturnType<typeof createLiveCall> | null} */
   let live = null;
+  /** @type {string | null} */
+  let shownEnd = null;
 
   /** @param {import('./setup.js').Picked} picked */
   async function start(picked) {
@@ -33,21 +38,44 @@ export function createTalkView(api) {
     } else {
       panel.show('after', 'Call ended');
       panel.status('');
-      showEnd(end);
+      showEnd(end, null);
       panel.focus();
+      void followEnd(end, end.callId);
     }
     panel.notice(end.problem);
   }
 
-  /** @param {import('./live-call.js').CallEnd} end */
-  function showEnd({ callId, durationMs, call, hungUpHere }) {
+  /**
+   * The server may write the end down a moment after the line went dead.
+   *
+   * @param {import('./live-call.js').CallEnd} end
+   * @param {string} callId
+   */
+  async function followEnd(end, callId) {
+    for (const waitMs of endWaitsMs) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      const call = await api.call(callId).catch(() => null);
+      if (live !== null || shownEnd !== callId) return;
+      if (call === null) continue;
+      end.showMissed(call);
+      showEnd(end, call);
+      if (call.status === 'ended') return;
+    }
+  }
+
+  /**
+   * @param {import('./live-call.js').CallEnd} end
+   * @param {any} call As the API tells it; null until it was asked.
+   */
+  function showEnd({ callId, durationMs, hungUpHere }, call) {
+    shownEnd = callId;
     const reason = call?.end_reason_text;
     byId('after-words').textContent = hungUpHere ? 'You hung up.' : reason ? `Because ${reason}.` : '';
     byId('after-words').hidden = byId('after-words').textContent === '';
     byId('after-facts').replaceChildren(
       ...fact('Length', clock(call?.duration_ms ?? durationMs)),
-      ...fact('Outcome', words(call?.outcome) || 'being written down'),
-      ...fact('Cost', money(call?.cost_usd)),
+      ...fact('Outcome', words(call?.outcome) || '…'),
+      ...fact('Cost', call?.status === 'ended' ? money(call.cost_usd) : '…'),
     );
     byId('whole-call').setAttribute('href', `#/calls/${callId}`);
   }

@@ -32,14 +32,14 @@ export function waterfallSpans(latency, heardMs) {
 
   /** @type {Span[]} */
   const spans = [];
-  if (sttMs !== undefined) spans.push({ stage: 'stt', label: 'Words recognised', startMs: 0, endMs: sttMs });
+  if (sttMs !== undefined) spans.push({ stage: 'stt', label: 'Recognition', startMs: 0, endMs: sttMs });
   if (endOfTurnMs !== undefined) spans.push({ stage: 'turn', label: 'End of turn', startMs: 0, endMs: endOfTurnMs });
   if (llmFirstTokenMs !== undefined) {
     const startMs = Math.max(0, voiceMs - llmFirstTokenMs);
-    spans.push({ stage: 'llm', label: 'Brain, first words', startMs, endMs: startMs + llmFirstTokenMs });
+    spans.push({ stage: 'llm', label: 'Brain', startMs, endMs: startMs + llmFirstTokenMs });
   }
   if (ttsFirstAudioMs !== undefined) {
-    spans.push({ stage: 'tts', label: 'Voice, first sound', startMs: voiceMs, endMs: voiceMs + ttsFirstAudioMs });
+    spans.push({ stage: 'tts', label: 'Voice', startMs: voiceMs, endMs: voiceMs + ttsFirstAudioMs });
   }
   if (heardMs !== undefined) {
     spans.push({ stage: 'heard', label: 'To your ear', startMs: Math.min(sentMs, heardMs), endMs: heardMs });
