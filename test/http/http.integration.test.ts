@@ -1,4 +1,6 @@
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Api, openApi } from './open-api.ts';
 
 let api: Api;
@@ -144,11 +146,8 @@ describe('operations', () => {
 describe('a defect', () => {
   test('is told without its stack, and logged with it under the same request id', async () => {
     const lines: string[] = [];
-    const { default: pino } = await import('pino');
-    const logger = pino(
-      { level: 'error', serializers: { error: pino.stdSerializers.err } },
-      { write: (line: string) => void lines.push(line) },
-    );
+    const out = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+    const logger = createLogger({ level: 'error', component: 'serve', out });
     const broken = await openApi({ logger });
     broken.deps.agents.list = () => {
       throw new Error('the secret inside');
