@@ -18,7 +18,7 @@ import {
   resolvePipeline,
   startEngine,
 } from '../pipelines/index.ts';
-import { openAgents } from './agents-interim.ts';
+import { watchAgents } from './agent-files/watch-agents.ts';
 import { allowedCountries, checkTransferTarget } from './calls/check-transfer-target.ts';
 import { ensureKey } from './calls/create-key.ts';
 import { keyScopes, type PipelineDirectory } from './calls/ports.ts';
@@ -28,6 +28,7 @@ import { createApp } from './http/app.ts';
 import { selfSignedCertificate } from './http/https.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import type { LivekitConnection } from './livekit/connection.ts';
+import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
 import { auditStore } from './store/audit-store.ts';
@@ -41,7 +42,6 @@ import { messageStore } from './store/message-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { createLogger, logTo } from './telemetry/logger.ts';
-import { callToolNames } from './worker/call-tools.ts';
 import type { CallProcessDependencies } from './worker/dependencies.ts';
 import { startWorkerHost, type WorkerHost } from './worker/host.ts';
 import { webLeg } from './worker/legs/web-leg.ts';
@@ -69,7 +69,7 @@ export async function composeServe(options: {
   const keys = keyStore(database);
   for (const key of options.keys)
     await ensureKey({ tenantId: defaultTenant.id, name: 'first key', scopes: [...keyScopes], key }, keys);
-  const agents = await openAgents({ dir: config.PARLEY_AGENTS_DIR, toolNames: callToolNames, log });
+  const agents = await watchAgents(config.PARLEY_AGENTS_DIR, { known: knownNames, log });
   const events = openEventBus({ url: endpoints.databaseUrl, log });
   const redis = config.REDIS_URL ? new Redis(config.REDIS_URL, { lazyConnect: true }) : undefined;
   redis?.on('error', (error) => log('warn', 'Redis cannot be reached', { error }));
@@ -218,7 +218,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     maxConnections: 4,
     log,
   });
-  const agents = await openAgents({ dir: config.agentsDir, toolNames: callToolNames, log });
+  const agents = await watchAgents(config.agentsDir, { known: knownNames, log });
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
   const health = createProviderHealth();
