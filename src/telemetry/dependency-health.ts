@@ -26,7 +26,7 @@ export function watchDependencies(options: { checks: Record<string, () => Promis
     looking = undefined;
   }
   const ready = (looking = look());
-  const timer = setInterval(() => (looking ??= look()), options.everySeconds * 1000);
+  const timer = setInterval(() => void (looking ??= look()), options.everySeconds * 1000);
   timer.unref();
   return { states: () => ({ ...states }), ready, close: () => clearInterval(timer) };
 }
