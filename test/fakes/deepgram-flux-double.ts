@@ -1,0 +1,134 @@
+import type { WebSocket } from 'ws';
+import { json, listen } from './http-double.ts';
+import { SpeechDetector } from './speech-detector.ts';
+import { toneBytes } from './tone-bytes.ts';
+
+export type FluxBehaviour = {
+  /** Milliseconds from the last voiced sample received to the end of the turn. */
+  finalDelayMs: number;
+  transcripts: string[];
+  refuse?: { status: number; code: string; message: string };
+  hang?: boolean;
+  mute?: boolean;
+  /** Answers `/v1/speak` with this status after so many texts. */
+  failSpeechAfter?: number;
+  hangSpeech?: boolean;
+  msPerCharacter: number;
+};
+
+export type FluxDouble = Awaited<ReturnType<typeof startFluxDouble>>;
+
+/** Speaks Deepgram's turn-taking `/v2/listen`, which takes neither keep-alives nor finalizing, and its `/v1/speak`. */
+export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
+  const behaviour: FluxBehaviour = { finalDelayMs: 50, transcripts: ['hello there'], msPerCharacter: 60, ...given };
+  const state = { connections: 0, open: 0, texts: [] as string[], cancelled: 0 };
+  const sockets = new Set<WebSocket>();
+  const utterances = { count: 0 };
+  const error = (code: string, message: string) => ({ err_code: code, err_msg: message, request_id: 'double' });
+  const server = await listen({
+    request(request, response, raw) {
+      const url = new URL(request.url ?? '/', 'http://double');
+      if (request.headers.authorization === 'Token wrong')
+        return json(response, 401, error('INVALID_AUTH', 'Invalid credentials.'));
+      if (url.pathname === '/v1/projects') return json(response, 200, { projects: [] });
+      if (url.searchParams.get('model') === 'unknown')
+        return json(response, 400, error('INVALID_QUERY_PARAMETER', 'No such model.'));
+      if (behaviour.refuse)
+        return json(response, behaviour.refuse.status, error(behaviour.refuse.code, behaviour.refuse.message));
+      if (state.texts.length >= (behaviour.failSpeechAfter ?? Infinity))
+        return json(response, 500, error('INTERNAL', 'Something broke'));
+      const { text } = JSON.parse(raw.toString()) as { text: string };
+      state.texts.push(text);
+      state.open += 1;
+      response.on('close', () => {
+        state.open -= 1;
+        if (!response.writableFinished) state.cancelled += 1;
+      });
+      if (behaviour.hangSpeech) return;
+      response.writeHead(200, { 'Content-Type': 'audio/l16;rate=16000;channels=1' });
+      response.end(toneBytes(text.length * behaviour.msPerCharacter, 16_000));
+    },
+    upgrade(request, { accept, refuse, hang }) {
+      const url = new URL(request.url ?? '/', 'http://double');
+      if (behaviour.hang) return hang();
+      const denied = (status: number, code: string, message: string) =>
+        refuse(status, { 'dg-error': message }, JSON.stringify(error(code, message)));
+      if (request.headers.authorization === 'Token wrong') return denied(401, 'INVALID_AUTH', 'Invalid credentials.');
+      if (url.searchParams.get('model') === 'unknown') return denied(400, 'INVALID_QUERY_PARAMETER', 'No such model.');
+      if (behaviour.refuse) return denied(behaviour.refuse.status, behaviour.refuse.code, behaviour.refuse.message);
+      if (url.pathname !== '/v2/listen') return denied(404, 'NOT_FOUND', 'No such route');
+      accept((socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        serve(socket, { behaviour, state, utterances });
+      });
+    },
+  });
+  return {
+    url: `ws://127.0.0.1:${server.port}`,
+    behaviour,
+    state,
+    dropAll: () => sockets.forEach((socket) => socket.terminate()),
+    freezeAll: () => sockets.forEach((socket) => socket.pause()),
+    close: server.close,
+  };
+}
+
+type Shared = { behaviour: FluxBehaviour; state: { connections: number; open: number }; utterances: { count: number } };
+
+function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): void {
+  state.connections += 1;
+  state.open += 1;
+  const detector = new SpeechDetector();
+  let sequence = 0;
+  let end: NodeJS.Timeout | undefined;
+  let told = 0;
+  const say = (message: Record<string, unknown>) => {
+    if (socket.readyState === socket.OPEN)
+      socket.send(JSON.stringify({ request_id: 'double', sequence_id: (sequence += 1), ...message }));
+  };
+  const transcript = () => behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '';
+  const turn = (event: string, text: string) =>
+    say({
+      type: 'TurnInfo',
+      event,
+      turn_index: utterances.count,
+      audio_window_start: detector.speechStartSeconds,
+      audio_window_end: detector.speechEndSeconds,
+      transcript: text,
+      words: text.split(' ').map((word) => ({ word, confidence: 0.9 })),
+      end_of_turn_confidence: event === 'EndOfTurn' ? 0.9 : 0.1,
+    });
+  say({ type: 'Connected' });
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (!isBinary) {
+      const { type } = JSON.parse(data.toString()) as { type: string };
+      if (type !== 'CloseStream') {
+        say({ type: 'Error', code: 'UNPARSABLE_CLIENT_MESSAGE', description: `unknown variant ${type}` });
+        return socket.close(1008);
+      }
+      // What was heard is told once more, but the turn does not end, and the close has no code.
+      if (detector.speaking && !behaviour.mute) turn('Update', transcript());
+      return socket.close();
+    }
+    const voiced = detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
+    if (!voiced || behaviour.mute) return;
+    if (told === 0) turn('StartOfTurn', '');
+    clearTimeout(end);
+    end = setTimeout(() => {
+      turn('EndOfTurn', transcript());
+      detector.endUtterance();
+      utterances.count += 1;
+      told = 0;
+    }, behaviour.finalDelayMs);
+    const words = transcript().split(' ');
+    const due = Math.min(1 + Math.floor(detector.voicedMs / 200), words.length);
+    if (due === told) return;
+    told = due;
+    turn('Update', words.slice(0, due).join(' '));
+  });
+  socket.once('close', () => {
+    clearTimeout(end);
+    state.open -= 1;
+  });
+}

@@ -1,0 +1,109 @@
+import type { WebSocket } from 'ws';
+import { listen } from './http-double.ts';
+import { SpeechDetector } from './speech-detector.ts';
+
+export type WhisperLiveKitBehaviour = {
+  transcripts: string[];
+  /** Milliseconds by which the text is behind the audio. */
+  lagMs: number;
+  /** The server was started with `--pcm-input`. */
+  takesSamples: boolean;
+  token?: string;
+  hang?: boolean;
+  mute?: boolean;
+};
+
+export type WhisperLiveKitDouble = Awaited<ReturnType<typeof startWhisperLiveKitDouble>>;
+
+/** Speaks QuentinFuxa/WhisperLiveKit on `/asr`: it greets, tells all lines each time, and no line is ever marked final. */
+export async function startWhisperLiveKitDouble(given: Partial<WhisperLiveKitBehaviour> = {}) {
+  const behaviour: WhisperLiveKitBehaviour = { transcripts: ['hello there'], lagMs: 50, takesSamples: true, ...given };
+  const state = { connections: 0, open: 0 };
+  const sockets = new Set<WebSocket>();
+  const utterances = { count: 0 };
+  const server = await listen({
+    request: (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html></html>'),
+    upgrade(request, { accept, refuse, hang }) {
+      const url = new URL(request.url ?? '/', 'http://double');
+      if (behaviour.hang) return hang();
+      // A wrong token closes before the socket is accepted, which a client sees as 403.
+      if (url.pathname !== '/asr' || (behaviour.token && url.searchParams.get('token') !== behaviour.token))
+        return refuse(403, {}, 'Forbidden');
+      accept((socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        serve(socket, { behaviour, state, utterances, language: url.searchParams.get('language') ?? '' });
+      });
+    },
+  });
+  return {
+    url: `ws://127.0.0.1:${server.port}`,
+    behaviour,
+    state,
+    dropAll: () => sockets.forEach((socket) => socket.terminate()),
+    freezeAll: () => sockets.forEach((socket) => socket.pause()),
+    close: server.close,
+  };
+}
+
+type Shared = {
+  behaviour: WhisperLiveKitBehaviour;
+  state: { connections: number; open: number };
+  utterances: { count: number };
+  language: string;
+};
+type Line = { speaker: number; text: string | null; start: string; end: string };
+
+function serve(socket: WebSocket, { behaviour, state, utterances, language }: Shared): void {
+  state.connections += 1;
+  state.open += 1;
+  const detector = new SpeechDetector();
+  const lines: Line[] = [];
+  const say = (message: Record<string, unknown>) => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  };
+  if (language === 'xx') {
+    say({ type: 'error', error: 'Unsupported language: xx' });
+    socket.close(4400);
+  } else say({ type: 'config', useAudioWorklet: behaviour.takesSamples, mode: 'full' });
+  const clock = (seconds: number) =>
+    `0:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${(seconds % 60).toFixed(2).padStart(5, '0')}`;
+  let last = '';
+  const tell = (ended = false) => {
+    const all = (behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '').split(' ');
+    const isOver = ended || detector.silentMs > behaviour.lagMs + 100;
+    const known = detector.speaking
+      ? isOver
+        ? all.length
+        : Math.min(Math.floor(detector.voicedMs / 200), all.length)
+      : 0;
+    const stable = all.slice(0, isOver ? known : Math.max(known - 1, 0)).join(' ');
+    const unstable = isOver ? '' : (all[known - 1] ?? '');
+    const [start, end] = [clock(detector.speechStartSeconds), clock(detector.speechEndSeconds)];
+    const growing = stable ? [{ speaker: 1, text: stable, start, end, detected_language: 'en' }] : [];
+    const lag = detector.speaking && !isOver ? behaviour.lagMs / 1000 : 0;
+    const update = { lines: [...lines, ...growing], buffer_transcription: unstable, remaining_time_transcription: lag };
+    const text = JSON.stringify(update);
+    if (text !== last && !behaviour.mute)
+      say({ status: 'active_transcription', ...update, buffer_diarization: '', remaining_time_diarization: 0 });
+    last = text;
+    if (!detector.speaking || !isOver) return;
+    lines.push(...growing, { speaker: -2, text: null, start: end, end: clock(detector.positionSeconds) });
+    detector.endUtterance();
+    utterances.count += 1;
+  };
+  const updates = setInterval(tell, 50);
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (!isBinary) return socket.close(1011);
+    if (data.length === 0) {
+      tell(true);
+      say({ type: 'ready_to_stop' });
+      return;
+    }
+    detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
+  });
+  socket.once('close', () => {
+    clearInterval(updates);
+    state.open -= 1;
+  });
+}
