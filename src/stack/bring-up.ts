@@ -13,7 +13,7 @@ export type Stack = {
   /** Resolves with a sentence when a server that was started here ends by itself. */
   broken: Promise<string>;
   /** Stops what was started here and nothing else, in the order in which nothing is lost. Idempotent. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /**

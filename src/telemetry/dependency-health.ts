@@ -6,7 +6,7 @@ export type DependencyState = { status: 'up' | 'down'; message?: string };
  * A check passes by resolving; what it throws becomes the message. The first round is awaited by `ready`.
  */
 export function watchDependencies(options: { checks: Record<string, () => Promise<void>>; everySeconds: number }): {
-  states(): Record<string, DependencyState>;
+  states: () => Record<string, DependencyState>;
   ready: Promise<void>;
   close(): void;
 } {
