@@ -90,9 +90,13 @@ async function download(target: string, signal: AbortSignal | undefined): Promis
 async function build(target: string, path: string, signal: AbortSignal | undefined): Promise<void> {
   if (!findOnPath('go', path)) throw new Error('Go is not installed');
   const folder = `${target}.build`;
-  await run('env', [`GOBIN=${folder}`, 'go', 'install', `github.com/livekit/livekit-server/cmd/server@v${livekitVersion}`], {
-    maxBuffer: 1 << 26,
-    ...(signal ? { signal } : {}),
-  });
+  await run(
+    'env',
+    [`GOBIN=${folder}`, 'go', 'install', `github.com/livekit/livekit-server/cmd/server@v${livekitVersion}`],
+    {
+      maxBuffer: 1 << 26,
+      ...(signal ? { signal } : {}),
+    },
+  );
   renameSync(join(folder, 'server'), target);
 }
