@@ -8,6 +8,12 @@ import { loadSherpa } from './sherpa.ts';
 import type { EngineModels, EngineNews, EngineProcessOptions } from './start-engine.ts';
 
 /**
+ * The threads of a language model wait for each other without pause, token by token: where one of them has to share its
+ * core with a call, all stand still. So one core is left to the calls.
+ */
+const languageThreads = Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/**
  * The engine's own process, forked by `startEngine`. It lives as long as the channel to its parent is open. Signals that
  * a terminal or a service manager sends to all processes at once are ignored: calls that are still running need it.
  */
@@ -32,7 +38,7 @@ async function load(models: EngineModels): Promise<LoadedModels> {
   const [stt, tts, llm] = await Promise.all([
     sherpa && models.stt ? loadMoonshine(sherpa, models.stt) : undefined,
     sherpa && models.tts ? loadPiper(sherpa, models.tts) : undefined,
-    models.llm ? loadLanguageModel(models.llm, availableParallelism()) : undefined,
+    models.llm ? loadLanguageModel(models.llm, languageThreads) : undefined,
   ]);
   const endOfTurn = tryToLoadEndOfTurn();
   // The first use of a model allocates its memory and is several times slower than the next.

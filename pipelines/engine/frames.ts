@@ -61,3 +61,18 @@ export function pcmSamples(bytes: Buffer): Int16Array {
   new Uint8Array(samples.buffer).set(bytes.subarray(0, samples.byteLength));
   return samples;
 }
+
+/** Samples from -1 to 1, as the models take them. */
+export function toFloat(pcm: Int16Array): Float32Array {
+  const samples = new Float32Array(pcm.length);
+  for (let index = 0; index < pcm.length; index++) samples[index] = (pcm[index] ?? 0) / 32_768;
+  return samples;
+}
+
+/** The other way round; what is too loud is cut off. */
+export function toPcm(samples: Float32Array): Int16Array {
+  const pcm = new Int16Array(samples.length);
+  for (let index = 0; index < samples.length; index++)
+    pcm[index] = Math.max(-32_768, Math.min(32_767, Math.round((samples[index] ?? 0) * 32_767)));
+  return pcm;
+}

@@ -48,6 +48,9 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('cancel'), id }),
 ]);
 
+/** What even a request with mistakes has, so that it can be refused. */
+export const anyRequest = z.object({ id });
+
 export type EngineRequest = z.output<typeof requestSchema>;
 export type EngineWork = Exclude<EngineRequest, { op: 'cancel' }>;
 

@@ -1,3 +1,4 @@
+import { toFloat } from './frames.ts';
 import { requireReadable, type Sherpa } from './sherpa.ts';
 import { speechParts } from './speech-parts.ts';
 
@@ -31,9 +32,8 @@ export async function loadMoonshine(sherpa: Sherpa, model: MoonshineModel) {
       for (const part of speechParts(pcm, longestSamples, pauseSamples)) {
         signal.throwIfAborted();
         if (part.length < shortestSamples) continue;
-        const samples = Float32Array.from(part, (sample) => sample / 32_768);
         const stream = recognizer.createStream();
-        stream.acceptWaveform({ samples, sampleRate: sampleRateHz });
+        stream.acceptWaveform({ samples: toFloat(part), sampleRate: sampleRateHz });
         texts.push(withoutLoop((await recognizer.decodeAsync(stream)).text.trim()));
       }
       return texts.filter((text) => text !== '').join(' ');

@@ -1,3 +1,4 @@
+import { toPcm } from './frames.ts';
 import { requireReadable, type Sherpa } from './sherpa.ts';
 
 /** Paths of a Piper voice with sherpa-onnx's metadata, and of the eSpeak NG data folder. */
@@ -60,7 +61,3 @@ export async function loadPiper(sherpa: Sherpa, model: PiperModel) {
 }
 
 export type Piper = Awaited<ReturnType<typeof loadPiper>>;
-
-function toPcm(samples: Float32Array): Int16Array {
-  return Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_767))));
-}

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { EndOfTurn } from './end-of-turn.ts';
 import { createFrameReader, encodeFrame, pcmBytes, pcmSamples } from './frames.ts';
 import type { LoadedLanguageModel } from './language-model.ts';
-import { type EngineFeatures, type EngineReply, type EngineWork, requestSchema } from './messages.ts';
+import { anyRequest, type EngineFeatures, type EngineReply, type EngineWork, requestSchema } from './messages.ts';
 import type { Moonshine } from './moonshine.ts';
 import type { Piper } from './piper.ts';
 import { createWorkQueue, QueueFull } from './work-queue.ts';
@@ -127,8 +127,9 @@ export async function serveEngine(options: {
     socket.on('data', (chunk) => {
       try {
         for (const { header, payload } of read(chunk as Buffer)) {
-          const request = requestSchema.parse(header);
-          if (request.op === 'cancel') running.get(request.id)?.abort(new Error('The client canceled it.'));
+          const { success, data: request, error } = requestSchema.safeParse(header);
+          if (!success) send({ event: 'error', ...anyRequest.parse(header), ...describe(error) });
+          else if (request.op === 'cancel') running.get(request.id)?.abort(new Error('The client canceled it.'));
           else void answer(request, payload);
         }
       } catch {

@@ -85,7 +85,7 @@ describe('the engine', () => {
     });
     await expect(speaking).rejects.toThrow('barge-in');
     expect(pieces).toBe(1);
-    await becomesIdle(1500);
+    await becomesIdle(6000);
   });
 
   it('ends the work of a client that goes away', async () => {
@@ -95,7 +95,7 @@ describe('the engine', () => {
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();
     // Six times 1.5 s of work waits; only the sentences that have begun are finished.
-    await becomesIdle(3000);
+    await becomesIdle(6000);
   });
 
   it('answers an interim transcript only when it has nothing else to do', async () => {
@@ -127,9 +127,19 @@ describe('the engine', () => {
     socket.on('error', () => undefined);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.resume();
-    socket.write(encodeFrame({ op: 'format the disk', id: 1 }));
+    socket.write('not a frame of the engine at all');
     await closed;
     expect((await host.client.transcribe(new Int16Array(1600))).text).toBe('');
+  });
+
+  it('refuses a request that makes no sense, and goes on with the others of that client', async () => {
+    const nobody = { messages: [], maxTokens: 1, temperature: 0, conversation: '', onText: () => undefined };
+    const [refused, text] = await Promise.allSettled([
+      host.client.generate(nobody),
+      host.client.transcribe(new Int16Array(1600)),
+    ]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'provider_failed' } });
+    expect(text).toMatchObject({ status: 'fulfilled' });
   });
 
   it('tells a finished turn from an unfinished one, through the SDK', async () => {
