@@ -43,7 +43,9 @@ export function startFleet(): Fleet {
       }),
     async stop() {
       if (child.connected) child.disconnect();
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
       await ended;
+      clearTimeout(timer);
     },
   };
 }

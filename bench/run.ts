@@ -15,7 +15,8 @@ import { loadedMachine } from './scenarios/loaded-machine.ts';
 import { manyCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
-import { startStack } from './stack.ts';
+import { type Resources, withResources } from './resources.ts';
+import { type Stack, startStack } from './stack.ts';
 import { startParley } from './systems/parley.ts';
 import { startStock } from './systems/stock.ts';
 import { overBudget, table } from './table.ts';
@@ -45,31 +46,34 @@ async function main(): Promise<void> {
   const wanted = values.only?.split(',');
   const chosen = scenarios.filter(({ name }) => !wanted || wanted.includes(name));
   const measured = systems.filter((name) => !values.system || values.system === name);
-  const stack = await startStack();
+  const measuredOn = machine();
+  if (measuredOn.load_average_before > measuredOn.cores / 2)
+    console.warn(
+      `This machine is busy (load ${measuredOn.load_average_before}): the figures will be worse than on a quiet one.`,
+    );
   const figures: Record<SystemName, Figures> = { parley: {}, baseline: {} };
   const failures: string[] = [];
   let calibration: Figures = {};
-  try {
+  await withResources(async (resources) => {
+    const stack = resources.use(await startStack());
     calibration = await calibrate(stack.livekit, values.quick ? 5 : 20);
-    console.log('Measurement at the caller, against an agent that knows the truth:', calibration);
+    console.log('Measured at the caller, against an agent that knows the truth:', calibration);
     for (const scenario of chosen)
-      for (const name of measured) {
-        if (name === 'baseline' && !scenario.compared) continue;
+      for (const name of scenario.compared ? measured : measured.filter((system) => system === 'parley')) {
         console.log(`${scenario.name}: ${name} …`);
         try {
-          Object.assign(figures[name], await measure(scenario, name, { quick: values.quick, stack }));
+          const measuring = { quick: values.quick, stack, resources };
+          Object.assign(figures[name], await measure(scenario, name, measuring));
         } catch (error) {
           failures.push(`${scenario.name} (${name}): ${(error as Error).message}`);
         }
       }
-  } finally {
-    await stack.stop();
-  }
+  });
   const results = {
     ...figures.parley,
     baseline: figures.baseline,
     calibration,
-    machine: machine(),
+    machine: measuredOn,
     quick: values.quick,
     failures,
   };
@@ -81,33 +85,24 @@ async function main(): Promise<void> {
   process.exitCode = failures.length > 0 ? 1 : 0;
 }
 
-type Stack = Awaited<ReturnType<typeof startStack>>;
-
 async function measure(
   scenario: Scenario,
   name: SystemName,
-  { quick, stack }: { quick: boolean; stack: Stack },
+  { quick, stack, resources }: { quick: boolean; stack: Stack; resources: Resources },
 ): Promise<Figures> {
-  const fleet = startFleet();
-  const stops = [() => fleet.stop()];
+  await using own = resources.nested();
+  const fleet = own.use(startFleet());
   const start: Bench['start'] = async ({ calls, reply = shortReply, admitAll = false, pipeline = 'cloud' }) => {
-    const doubles = await startDoubles(reply);
-    stops.push(() => doubles.stop());
+    const doubles = own.use(await startDoubles(reply));
     const common = { ...stack, calls, providers: doubles.settings };
-    const system =
-      name === 'baseline'
-        ? await startStock({ ...common, admitAll })
-        : pipeline === 'cloud'
-          ? await startParley({ ...common, agentsDir: path('agents'), agent: 'bench' })
-          : await startParley({ ...common, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' });
-    stops.push(() => system.stop());
-    return system;
+    if (name === 'baseline') return own.use(await startStock({ ...common, admitAll }));
+    return own.use(
+      pipeline === 'cloud'
+        ? await startParley({ ...common, agentsDir: path('agents'), agent: 'bench' })
+        : await startParley({ ...common, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' }),
+    );
   };
-  try {
-    return await scenario.run({ quick, fleet, start });
-  } finally {
-    for (const stop of stops.toReversed()) await stop();
-  }
+  return await scenario.run({ quick, fleet, start });
 }
 
 await main();

@@ -29,3 +29,5 @@ export async function startStack() {
     },
   };
 }
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;

@@ -5,14 +5,13 @@ import { memoryMb } from '../process-tree.ts';
 import { placeCall, type Scenario } from '../scenario.ts';
 
 const lanes = 4;
-const batch = 20;
 
 /** Call after call, in four lanes; memory is read between batches, when no call is on. */
 export const manyCalls = {
   name: 'many-calls',
   compared: false,
   async run(bench) {
-    const batches = bench.quick ? 4 : 10;
+    const [batches, batch] = bench.quick ? [4, 10] : [10, 20];
     const system = await bench.start({ calls: lanes, reply: shortReply });
     const readings: number[] = [];
     let answered = 0;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ManagedProcess, startProcess, untilReady } from '../../src/stack/managed-process.ts';
@@ -31,12 +32,13 @@ export async function startParley(
     AGENTS_API_KEY: key,
     ...options.settings,
   };
+  const logOf = (command: string) => join(options.workDir, `parley-${port}-${command}.log`);
   const run = (command: 'migrate' | 'serve' | 'worker') =>
     startProcess({
       name: `parley ${command}`,
       command: process.execPath,
       args: [main, command],
-      logFile: join(options.workDir, `parley-${command}.log`),
+      logFile: logOf(command),
       env,
     });
   await run('migrate').ended;
@@ -61,7 +63,7 @@ export async function startParley(
     await untilReady(serve, 60, async () => (await fetch(`${api}/ready`).catch(() => undefined))?.ok === true);
     const worker = run('worker');
     started.push(worker);
-    await untilReady(worker, 60, () => workerIsReady(api));
+    await untilReady(worker, 60, () => isRegistered(logOf('worker')));
     return { pid: worker.pid, openRoom, stop };
   } catch (error) {
     await stop();
@@ -69,9 +71,7 @@ export async function startParley(
   }
 }
 
-async function workerIsReady(api: string): Promise<boolean> {
-  const response = await fetch(`${api}/health`).catch(() => undefined);
-  if (!response) return false;
-  const { dependencies } = (await response.json()) as { dependencies?: Record<string, { status?: string }> };
-  return dependencies?.['workers']?.status === 'ok';
+/** The worker says when LiveKit has taken it in; a call asked for before that would be lost. */
+async function isRegistered(logFile: string): Promise<boolean> {
+  return existsSync(logFile) && readFileSync(logFile, 'utf8').includes('takes up to');
 }
