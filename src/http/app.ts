@@ -9,7 +9,7 @@ import { checkContent } from './check-content.ts';
 import type { ApiEnv, HttpDependencies } from './dependencies.ts';
 import { logRequests } from './log-requests.ts';
 import { openapiDocument } from './openapi.ts';
-import { HttpError, problemOf } from './problem.ts';
+import { HttpError, problemOf, renderErrors } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 import { requireMediaType } from './require-media-type.ts';
@@ -30,7 +30,7 @@ const maxBodyBytes = 1024 * 1024;
 /** The whole HTTP surface. Middleware runs in the order of this file. */
 export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
-  app.onError(problemOf);
+  app.onError(renderErrors(deps));
   app.notFound((c) =>
     problemOf(new HttpError('route_not_found', 'There is nothing at this address. GET /docs lists what there is.'), c),
   );

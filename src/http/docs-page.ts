@@ -19,12 +19,13 @@ export function docsPage(document: OpenapiDocument): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Parley API</title>
+        <link rel="icon" href="/favicon.svg" />
         <link rel="stylesheet" href="/docs.css" />
       </head>
       <body>
         <main>
           <h1>Parley API <small>${document.info.version}</small></h1>
-          <p>${document.info.description}</p>
+          <p>${prose(document.info.description)}</p>
           <p>
             Send a key as <code>X-API-Key: …</code> or <code>Authorization: Bearer …</code>.
             <a href="/openapi.json">openapi.json</a> has the same for machines.
@@ -34,7 +35,8 @@ export function docsPage(document: OpenapiDocument): Html {
               ${operations.map(
                 ({ path, method, operation }) =>
                   html`<li>
-                    <a href="#${anchor(method, path)}"><b>${method.toUpperCase()}</b> ${path}</a> ${operation.summary}
+                    <a href="#${anchor(method, path)}"><b>${method.toUpperCase()}</b> ${path}</a>
+                    ${prose(operation.summary)}
                   </li>`,
               )}
             </ul>
@@ -81,12 +83,12 @@ function section({ path, method, operation }: { path: string; method: string; op
   const body = operation.requestBody && 'content' in operation.requestBody ? operation.requestBody.content : {};
   return html`<section>
     <h2 id="${anchor(method, path)}"><b>${method.toUpperCase()}</b> ${path}</h2>
-    <p>${operation.summary}. ${operation.description ?? ''}</p>
+    <p>${prose(operation.summary)}. ${prose(operation.description)}</p>
     ${parameters(operation)} ${contents('Body', body)}
     ${Object.entries(operation.responses ?? {}).map(([status, response]) =>
       status.startsWith('2') && response.content
         ? contents(`${status}: ${response.description}`, response.content)
-        : html`<p class="answer"><b>${status}</b> ${response.description}</p>`,
+        : html`<p class="answer"><b>${status}</b> ${prose(response.description)}</p>`,
     )}
   </section>`;
 }
@@ -97,7 +99,7 @@ function parameters(operation: Operation): Html {
   return html`<ul>
     ${list.map(
       ({ name, in: place, required, description }) =>
-        html`<li><code>${name}</code> (${place}${required ? ', required' : ''}) ${description ?? ''}</li>`,
+        html`<li><code>${name}</code> (${place}${required ? ', required' : ''}) ${prose(description)}</li>`,
     )}
   </ul>`;
 }
@@ -112,10 +114,20 @@ function contents(title: string, content: Record<string, { schema?: unknown }>):
 
 /** A schema as JSON; references become links. */
 function code(schema: unknown): Html {
-  const text = JSON.stringify(schema, null, 2) ?? '';
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const linked = escaped.replaceAll(/"#\/components\/schemas\/(\w+)"/g, '<a href="#schema-$1">$1</a>');
+  const linked = escape(JSON.stringify(schema, null, 2) ?? '').replaceAll(
+    /"#\/components\/schemas\/(\w+)"/g,
+    '<a href="#schema-$1">$1</a>',
+  );
   return html`<pre>${raw(linked)}</pre>`;
+}
+
+/** A sentence; what stands between backticks becomes code. */
+function prose(text = ''): Html {
+  return raw(escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>'));
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function anchor(method: string, path: string): string {

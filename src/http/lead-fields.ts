@@ -14,8 +14,7 @@ const phoneNumber = z
     if (parsed?.isValid()) return parsed.number as string;
     context.addIssue({ code: 'custom', message: 'Send a valid number in E.164, such as +14155552671' });
     return z.NEVER;
-  })
-  .openapi({ type: 'string', example: '+14155552671' });
+  });
 
 /** A lead as a request gives it, in the program's terms. */
 export const leadFields = strict({
@@ -23,9 +22,12 @@ export const leadFields = strict({
     .email({ error: 'Send an email address' })
     .max(254)
     .transform((email) => email.toLowerCase())
-    .openapi({ type: 'string', example: 'ada@example.com' }),
+    .openapi({ type: 'string', format: 'email', example: 'ada@example.com' }),
   name: text.nullable().optional(),
-  phone_number: phoneNumber.nullable().optional(),
+  phone_number: phoneNumber
+    .nullable()
+    .optional()
+    .openapi({ type: ['string', 'null'], example: '+14155552671' }),
   company: text.nullable().optional(),
   data: z
     .record(z.string().min(1).max(100), z.unknown())

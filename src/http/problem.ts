@@ -1,9 +1,9 @@
-import type { Context } from 'hono';
+import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from '@hono/zod-openapi';
 import { CallError, type CallErrorCode } from '../calls/errors.ts';
-import type { ApiEnv } from './dependencies.ts';
+import type { ApiEnv, HttpDependencies } from './dependencies.ts';
 
 /** What HTTP itself refuses, before or after a use case. */
 export type HttpErrorCode =
@@ -16,7 +16,8 @@ export type HttpErrorCode =
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
-  | 'internal_error';
+  | 'internal_error'
+  | 'database_unavailable';
 
 export type ErrorCode = CallErrorCode | HttpErrorCode;
 
@@ -50,6 +51,7 @@ export const problems = {
   blocked: { status: 422, title: 'A rule forbids the call' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'A defect in Parley' },
+  database_unavailable: { status: 503, title: 'PostgreSQL cannot be reached' },
   livekit_unavailable: { status: 503, title: 'LiveKit cannot be reached' },
   capacity_full: { status: 503, title: 'All lines are busy' },
 } as const satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>;
@@ -86,17 +88,43 @@ export class HttpError extends Error {
   }
 }
 
-/** Renders whatever a handler or middleware threw. What is not a refusal is logged with its stack and told without it. */
-export function problemOf(error: Error, c: Context<ApiEnv>): Response {
+/**
+ * Renders whatever a handler or middleware threw. What is not a refusal is logged with its stack and told without it; while
+ * PostgreSQL is known to be away it is taken for the outage.
+ */
+export function renderErrors({ health }: Pick<HttpDependencies, 'health'>): ErrorHandler<ApiEnv> {
+  return (error, c) => {
+    if (error instanceof HttpError || error instanceof CallError || error instanceof HTTPException)
+      return problemOf(error, c);
+    c.get('logger').error({ error, requestId: c.get('requestId') }, 'a request failed');
+    return problemOf(health()['postgres']?.status === 'down' ? databaseIsAway() : defect(), c);
+  };
+}
+
+/** A refusal as a response. */
+export function problemOf(error: HttpError | CallError | HTTPException, c: Context<ApiEnv>): Response {
   if (error instanceof HttpError) return problem(c, error);
-  if (error instanceof CallError) {
-    const wait = error.details['retry_after_seconds'];
-    return problem(c, { ...describe(error), headers: typeof wait === 'number' ? { 'Retry-After': `${wait}` } : {} });
-  }
   if (error instanceof HTTPException) return problem(c, ofException(error));
-  c.get('logger').error({ error, requestId: c.get('requestId') }, 'a request failed');
+  const { code, message, field, details } = error;
+  const wait = details['retry_after_seconds'];
+  const headers: Record<string, string> = typeof wait === 'number' ? { 'Retry-After': `${wait}` } : {};
+  return problem(c, { code, message, field, details, headers });
+}
+
+function defect(): HttpError {
   const detail = 'The request met a defect in Parley. The log has the details under this request_id.';
-  return problem(c, { code: 'internal_error', message: detail });
+  return new HttpError('internal_error', detail);
+}
+
+function databaseIsAway(): HttpError {
+  return new HttpError(
+    'database_unavailable',
+    'PostgreSQL cannot be reached. Send the request again in some seconds.',
+    {
+      headers: { 'Retry-After': '5' },
+      details: { retry_after_seconds: 5 },
+    },
+  );
 }
 
 type Refusal = {
@@ -106,10 +134,6 @@ type Refusal = {
   details?: Record<string, unknown>;
   headers?: Record<string, string>;
 };
-
-function describe({ code, message, field, details }: CallError): Refusal {
-  return { code, message, field, details };
-}
 
 function problem(c: Context<ApiEnv>, { code, message, field, details, headers }: Refusal): Response {
   const { status, title } = problems[code];

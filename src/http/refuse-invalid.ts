@@ -18,5 +18,8 @@ function explain(issue: z.core.$ZodIssue): string {
   const name = issue.path.length > 0 ? `\`${issue.path.join('.')}\`` : 'The request';
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return `${name} is missing: send ${issue.expected === 'object' ? 'an object' : `a value of type ${issue.expected}`}.`;
-  return `${name}: ${issue.message}.`.replace(/\.+$/, '.');
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received NaN')) return `${name} must be a number.`;
+  // A record says only that a key is wrong; why is one level down.
+  const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
+  return `${name}: ${message}.`.replace(/\.+$/, '.');
 }

@@ -16,6 +16,7 @@ export const commonProblems = {
   422: problem('The request is not valid; `field` and `detail` say what to send instead.'),
   429: problem('Too many requests; `Retry-After` says when to try again.'),
   500: problem('A defect in Parley.'),
+  503: problem('PostgreSQL or LiveKit cannot be reached; `Retry-After` says when to try again.'),
 } as const;
 
 export const notFound = { 404: problem('No such thing in this tenant.') } as const;
@@ -23,9 +24,6 @@ export const conflict = { 409: problem('The state does not allow it; `code` says
 export const bodyProblems = {
   413: problem('The body is larger than 1 MB.'),
   415: problem('The body has the wrong media type.'),
-} as const;
-export const unavailable = {
-  503: problem('LiveKit cannot be reached; `Retry-After` says when to try again.'),
 } as const;
 
 /** A route under `/api`: needs a key with `scope`, and declares the answers that every such route may give. */
@@ -72,6 +70,12 @@ export const idParam = z.object({
 
 /** Query fields of every list. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows per page.'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .openapi({ type: 'integer', description: 'Rows per page.' }),
   cursor: z.string().max(500).optional().describe('`next_cursor` of the page before.'),
 };

@@ -83,6 +83,7 @@ describe('bodies', () => {
     const { body } = await api.send('POST', '/api/web-calls', {
       body: { agent: '', limits: { max_minutes: 1000 }, variables: { Name: 'x' } },
     });
+    expect(body.detail).toMatch(/Names are lowercase letters/);
     expect(body.errors.map(({ field }: { field: string }) => field)).toEqual([
       'agent',
       'variables.Name',
@@ -159,6 +160,15 @@ describe('a defect', () => {
     expect(lines.join('')).toContain(body.request_id);
     await broken.close();
   });
+});
+
+test('while PostgreSQL is away requests are refused with when to come back', async () => {
+  const away = await openApi({ health: () => ({ postgres: { status: 'down' } }) });
+  await away.database.close();
+  const refused = await away.send('GET', '/api/calls');
+  expect(refused).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+  expect(refused.headers.get('retry-after')).toBe('5');
+  await away.close();
 });
 
 describe('documents', () => {

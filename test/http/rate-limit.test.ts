@@ -9,7 +9,7 @@ import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import type { ApiKey } from '../../src/calls/ports.ts';
 import type { ApiEnv } from '../../src/http/dependencies.ts';
-import { problemOf } from '../../src/http/problem.ts';
+import { renderErrors } from '../../src/http/problem.ts';
 import { rateLimit } from '../../src/http/rate-limit.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -28,7 +28,7 @@ function replica(redis?: Redis) {
     })
     .use(rateLimit({ requests: 3, windowSeconds: 60, ...(redis && { redis }) }))
     .get('/', (c) => c.text('ok'))
-    .onError(problemOf);
+    .onError(renderErrors({ health: () => ({}) }));
 }
 
 async function remaining(app: ReturnType<typeof replica>, key: string): Promise<[number, string | null]> {

@@ -4,7 +4,7 @@ import { callStates } from '../../calls/call-state.ts';
 import { controlCall } from '../../calls/control-call.ts';
 import type { ControlMessage } from '../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, strict, unavailable } from '../route.ts';
+import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, strict } from '../route.ts';
 
 const sent = {
   202: json(
@@ -13,7 +13,6 @@ const sent = {
   ),
   ...notFound,
   ...conflict,
-  ...unavailable,
 };
 
 const hangUpRoute = apiRoute('calls:write', {

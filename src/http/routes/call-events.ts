@@ -5,7 +5,7 @@ import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { eventStream } from '../event-stream.ts';
 import { apiRoute, idParam, json, notFound, strict } from '../route.ts';
 
-const sequence = z.coerce.number().int().min(0).max(2_147_483_647);
+const sequence = z.coerce.number().int().min(0).max(2_147_483_647).openapi({ type: 'integer' });
 
 const eventsRoute = apiRoute('calls:read', {
   method: 'get',

@@ -5,7 +5,7 @@ import { getCall } from '../../calls/get-call.ts';
 import { callDetailJson, callDetailSchema, callJson, callSchema, turnJson, turnSchema } from '../call-json.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
-import { apiRoute, conflict, idParam, json, notFound, paging, strict, unavailable } from '../route.ts';
+import { apiRoute, conflict, idParam, json, notFound, paging, strict } from '../route.ts';
 
 const statusList = z
   .string()
@@ -83,7 +83,6 @@ const deleteRoute = apiRoute('calls:write', {
     202: json(deletion('canceling'), 'The phone is ringing; the session that rings it was told to stop.'),
     ...notFound,
     ...conflict,
-    ...unavailable,
   },
 });
 

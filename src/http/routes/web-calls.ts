@@ -4,7 +4,7 @@ import { startWebCall } from '../../calls/start-web-call.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
 import { callLimits, metadata, pipelineChoice, playbook, variables } from '../request-fields.ts';
-import { apiRoute, bodyProblems, json, jsonBody, notFound, strict, unavailable } from '../route.ts';
+import { apiRoute, bodyProblems, json, jsonBody, notFound, strict } from '../route.ts';
 
 const startRoute = apiRoute('calls:write', {
   method: 'post',
@@ -39,7 +39,6 @@ const startRoute = apiRoute('calls:write', {
     ),
     ...notFound,
     ...bodyProblems,
-    ...unavailable,
   },
 });
 
