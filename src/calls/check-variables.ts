@@ -1,11 +1,10 @@
 import type { Agent } from '../agent-files/agent.ts';
+import { variablesIn } from '../agent-files/render-variables.ts';
 import { CallError } from './errors.ts';
 
-const placeholder = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
-
 /**
- * Refuses a call that lacks a variable the agent needs, or brings one that neither the agent nor the playbook uses: a
- * misspelt name would otherwise be spoken as a gap.
+ * Refuses a call that lacks a value which the agent or the playbook needs, or brings one that neither uses: a misspelt name
+ * would otherwise be missed only while somebody listens.
  * @throws CallError `invalid_variables`
  */
 export function checkVariables(request: {
@@ -14,22 +13,19 @@ export function checkVariables(request: {
   playbook?: string | undefined;
 }): void {
   const { agent, variables, playbook = '' } = request;
-  const known = [
-    ...new Set([...Object.keys(agent.variables), ...[...playbook.matchAll(placeholder)].map(([, name]) => name!)]),
-  ];
-  const missing = Object.keys(agent.variables).filter(
-    (name) => agent.variables[name] === null && variables[name] === undefined,
-  );
+  const defaults = new Map(Object.entries(agent.variables));
+  const known = [...new Set([...defaults.keys(), ...variablesIn(playbook)])];
+  const missing = known.filter((name) => !Object.hasOwn(variables, name) && (defaults.get(name) ?? null) === null);
   if (missing.length > 0)
-    throw new CallError('invalid_variables', `The agent ${agent.name} needs ${missing.join(', ')} in \`variables\`.`, {
+    throw new CallError('invalid_variables', `This call needs ${missing.join(', ')} in \`variables\`.`, {
       field: `variables.${missing[0]}`,
       details: { missing },
     });
   const unknown = Object.keys(variables).filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new CallError(
-      'invalid_variables',
-      `The agent ${agent.name} has no ${unknown.join(', ')}. ${known.length > 0 ? `Its variables are ${known.join(', ')}.` : 'It has no variables.'}`,
-      { field: `variables.${unknown[0]}`, details: { unknown, known } },
-    );
+  if (unknown.length === 0) return;
+  const hint = known.length > 0 ? `It knows ${known.join(', ')}.` : 'It has no variables.';
+  throw new CallError('invalid_variables', `The agent ${agent.name} has no variable ${unknown.join(', ')}. ${hint}`, {
+    field: `variables.${unknown[0]}`,
+    details: { unknown, known },
+  });
 }
