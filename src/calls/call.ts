@@ -13,7 +13,7 @@ export type CallLimits = {
 
 /** One call: the row of `calls` in the program's terms. Times are UTC. */
 export type Call = {
-  /** `call_` + ULID. Also the LiveKit room's name and the trace's session id. */
+  /** `call_` + ULID. Also the trace's session id. */
   id: string;
   tenantId: string;
   direction: Direction;
@@ -27,6 +27,8 @@ export type Call = {
   phoneNumber: string | null;
   fromNumber: string | null;
   trunkId: string | null;
+  /** The LiveKit room's name; null where it is the id, as everywhere but in calls that came in by phone. */
+  room: string | null;
   leadId: string | null;
   playbook: string | null;
   variables: Record<string, string>;
@@ -45,6 +47,11 @@ export type Call = {
   costUsd: string;
   report: Record<string, unknown> | null;
 };
+
+/** The name of the call's room. */
+export function roomOf(call: Pick<Call, 'id' | 'room'>): string {
+  return call.room ?? call.id;
+}
 
 /** A finished utterance of either side. Times are milliseconds since the call was answered. */
 export type Turn = {

@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import { type Call, roomOf } from './call.ts';
 import type { CallState } from './call-state.ts';
 import { CallError } from './errors.ts';
 import { getCall } from './get-call.ts';
@@ -28,7 +28,7 @@ export async function controlCall(
   const call = await getCall(deps.calls, command);
   refuseWrongState(call, message);
   if (message.type === 'transfer') await deps.checkTransferTarget({ tenantId, to: message.to });
-  await deps.rooms.sendControl(call.id, message);
+  await deps.rooms.sendControl(roomOf(call), message);
   return call;
 }
 

@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import { type Call, roomOf } from './call.ts';
 import { CallError } from './errors.ts';
 import { getCall } from './get-call.ts';
 import type { CallStore, Rooms } from './ports.ts';
@@ -22,7 +22,7 @@ export async function deleteCall(
       'Somebody is on the line. POST /api/calls/{id}/hang-up first, then DELETE erases the call.',
     );
   if (call.state === 'dialing' || call.state === 'ringing') {
-    await deps.rooms.sendControl(call.id, { type: 'hang_up', by: 'operator' });
+    await deps.rooms.sendControl(roomOf(call), { type: 'hang_up', by: 'operator' });
     return { done: 'canceling', call };
   }
   const canceled = await deps.calls.transition({

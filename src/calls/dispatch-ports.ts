@@ -32,6 +32,10 @@ export type AdmissionFigures = {
   /** Dispatched and live calls. */
   tenantCalls: number;
   trunkCalls: number;
+  /** Of the trunk's calls those that are being prepared: dispatched, not dialled yet. */
+  trunkPreparing: number;
+  /** Calls of the tenant that wait in line. */
+  tenantQueued: number;
   /** Times the number was dialled in the last 24 hours. */
   attemptsToNumber: number;
   /** Cost of the calls that ran or ended in the last 24 hours, exact decimal text. */
@@ -68,6 +72,8 @@ export type AdmissionStore = {
 export type JobQueue = {
   /** With a key, a job that waits under the same key is replaced. */
   enqueue(job: { task: string; payload: Record<string, unknown>; runAt?: Date; key?: string }): Promise<void>;
+  /** Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. */
+  releaseStale(seconds: number): Promise<void>;
 };
 
 export type DoNotCallEntry = { phoneNumber: string; reason: string; createdAt: Date };
@@ -105,3 +111,6 @@ export type TrunkSettingsStore = {
   /** False: there was none. */
   remove(tenantId: string, trunkId: string): Promise<boolean>;
 };
+
+/** Runs the work unless another replica is at it. False: another one is. */
+export type WorkAlone = (work: () => Promise<void>) => Promise<boolean>;

@@ -14,6 +14,10 @@ export type CallEnding = {
   answeredAt?: Date;
   endedAt?: Date;
   report?: Record<string, unknown>;
+  /** SIP status of the attempt under way. */
+  sipStatus?: number;
+  /** What else the final event tells, such as the rule that forbade the call. */
+  details?: Record<string, unknown>;
 };
 
 /**
@@ -35,7 +39,14 @@ export async function endCall({ store }: { store: CallStore }, ending: CallEndin
     },
     event: {
       type: 'call.ended',
-      data: { outcome, end_reason: ending.reason, fault: endReasons[ending.reason].fault, hung_up_by: ending.hungUpBy },
+      data: {
+        outcome,
+        end_reason: ending.reason,
+        fault: endReasons[ending.reason].fault,
+        hung_up_by: ending.hungUpBy,
+        ...ending.details,
+      },
     },
+    ...(ending.sipStatus !== undefined && { attemptEnded: { sipStatus: ending.sipStatus } }),
   });
 }

@@ -18,6 +18,7 @@ export type NewCall = {
   phoneNumber?: string | null;
   fromNumber?: string | null;
   trunkId?: string | null;
+  room?: string | null;
   leadId?: string | null;
   playbook?: string | null;
   variables?: Record<string, string>;

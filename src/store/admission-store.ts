@@ -20,6 +20,10 @@ export function admissionStore(database: Database): AdmissionStore {
               AS "tenantCalls",
             (SELECT count(*)::int FROM parley.calls WHERE trunk_id = ${trunkId} AND state IN (${placedStates}))
               AS "trunkCalls",
+            (SELECT count(*)::int FROM parley.calls WHERE trunk_id = ${trunkId} AND state = 'dispatching')
+              AS "trunkPreparing",
+            (SELECT count(*)::int FROM parley.calls WHERE tenant_id = ${tenantId} AND state = 'queued')
+              AS "tenantQueued",
             (SELECT count(*)::int FROM parley.call_attempts WHERE tenant_id = ${tenantId}
               AND phone_number = ${phoneNumber} AND dialed_at > now() - interval '24 hours') AS "attemptsToNumber",
             (SELECT coalesce(sum(cost_usd), 0)::text FROM parley.calls WHERE tenant_id = ${tenantId}

@@ -18,6 +18,7 @@ export function eraseCallRow(queries: Queries, which: { id: string; tenantId: st
         .set({
           phoneNumber: null,
           fromNumber: null,
+          room: null,
           leadId: null,
           playbook: null,
           variables: {},

@@ -11,5 +11,13 @@ export function jobQueue(database: Database): JobQueue {
             run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := ${key ?? null})`),
       );
     },
+
+    async releaseStale(seconds) {
+      await database.run((db) =>
+        db.execute(sql`
+          SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker.jobs
+          WHERE locked_at < now() - make_interval(secs => ${seconds}) HAVING count(*) > 0`),
+      );
+    },
   };
 }

@@ -26,6 +26,8 @@ export const calls = parley
       phoneNumber: text('phone_number'),
       fromNumber: text('from_number'),
       trunkId: text('trunk_id'),
+      /** LiveKit's name of the room, where it is not the id: calls that came in by phone. */
+      room: text('room'),
       leadId: text('lead_id').references(() => leads.id, { onDelete: 'set null' }),
       playbook: text('playbook'),
       variables: jsonb('variables').$type<Record<string, string>>().notNull().default(emptyObject),

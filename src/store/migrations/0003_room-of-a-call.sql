@@ -1,0 +1,1 @@
+ALTER TABLE "parley"."calls" ADD COLUMN "room" text;
