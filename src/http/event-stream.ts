@@ -14,7 +14,7 @@ const heartbeatMs = 15_000;
 export function eventStream(
   c: Context<ApiEnv>,
   follow: { callId: string; afterSequence: number; ended: boolean },
-  deps: { calls: CallStore; events: CallEventBus; draining: AbortSignal },
+  deps: { calls: Pick<CallStore, 'listEvents'>; events: CallEventBus; draining: AbortSignal },
 ): Response {
   // Without this a buffering proxy would hold events back.
   c.header('X-Accel-Buffering', 'no');

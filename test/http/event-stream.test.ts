@@ -1,0 +1,33 @@
+import { Hono } from 'hono';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ApiEnv } from '../../src/http/dependencies.ts';
+import { eventStream } from '../../src/http/event-stream.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a silent stream sends a comment every 15 s, which clients skip, and ends when the process drains', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const draining = new AbortController();
+  const quiet = {
+    calls: { listEvents: async () => [] },
+    events: { onNews: () => () => {} },
+    draining: draining.signal,
+  };
+  const app = new Hono<ApiEnv>().get('/', (c) =>
+    eventStream(c, { callId: 'call_x', afterSequence: 0, ended: false }, quiet),
+  );
+  const reader = (await app.request('/')).body!.getReader();
+  const next = async () => new TextDecoder().decode((await reader.read()).value);
+  for (let beat = 0; beat < 2; beat += 1) {
+    const read = next();
+    await vi.advanceTimersByTimeAsync(14_900);
+    expect(await Promise.race([read, Promise.resolve('nothing yet')])).toBe('nothing yet');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await read).toMatch(/^: .*\n\n$/);
+  }
+  draining.abort();
+  expect((await reader.read()).done).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+});
