@@ -17,6 +17,8 @@ import { agentsJson, receptionist, sampleCalls } from './console-samples.ts';
 
 export const key = 'parley_test_key';
 
+const unknownCall = { code: 'call_not_found', title: 'No such call', detail: 'There is no such call.' };
+
 export type KeptCall = { call: Call; turns: Turn[]; costs: CostLine[]; messages: CallMessage[]; events: CallEvent[] };
 
 /**
@@ -58,12 +60,13 @@ export async function startConsole(options: {
   });
   app.get('/api/calls/:id', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
-    if (!kept) return c.json({ code: 'call_not_found', title: 'No such call', detail: 'There is no such call.' }, 404);
+    if (!kept) return c.json(unknownCall, 404);
     return c.json(callDetailJson(kept.call, kept, ''));
   });
   app.get('/api/calls/:id/events', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
-    return c.json({ events: kept?.events.map(eventJson) ?? [] });
+    if (!kept) return c.json(unknownCall, 404);
+    return c.json({ events: kept.events.map(eventJson) });
   });
   app.post('/api/web-calls', async (c) => {
     const request = await c.req.json();
@@ -92,7 +95,8 @@ export async function startConsole(options: {
   });
   app.all('/rtc/*', async (c) => {
     const { pathname, search } = new URL(c.req.url);
-    return fetch(`${livekit.url.replace(/^ws/, 'http')}${pathname}${search}`);
+    const answer = await fetch(`${livekit.url.replace(/^ws/, 'http')}${pathname}${search}`);
+    return new Response(answer.body, { status: answer.status });
   });
   app.use('*', serveStatic({ root: fileURLToPath(new URL('../../src/web/public', import.meta.url)) }));
 

@@ -144,6 +144,7 @@ function messages(taken) {
 function costs(lines) {
   if (lines.length === 0) return element('p.empty', {}, 'No cost lines yet.');
   return table(
+    'Cost lines',
     ['What', 'Provider', 'Quantity', 'Price'],
     lines.map((line) => [
       line.component,
@@ -162,6 +163,7 @@ function events(all, startedAt) {
   if (all.length === 0) return element('p.empty', {}, 'No events yet.');
   const started = Date.parse(startedAt);
   return table(
+    'Events',
     ['At', 'Event', 'Data'],
     all.map((event) => [
       clock(Date.parse(event.at) - started),
@@ -172,17 +174,19 @@ function events(all, startedAt) {
 }
 
 /**
+ * @param {string} name
  * @param {string[]} columns
  * @param {(string | Node)[][]} rows
  */
-function table(columns, rows) {
+function table(name, columns, rows) {
   return element(
     'div.scroll',
-    { tabindex: '0', role: 'group', 'aria-label': `Table of ${columns.join(', ').toLowerCase()}` },
+    { tabindex: '0', role: 'group', 'aria-label': name },
     element(
       'table.plain',
       {},
-      element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
+      element('caption.visually-hidden', {}, name),
+      element('thead', {}, element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column)))),
       element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))))),
     ),
   );

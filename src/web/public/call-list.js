@@ -165,6 +165,6 @@ export function costOf(call) {
  * @returns {string}
  */
 export function withWhom(call) {
-  if (call.direction === 'web') return 'in the browser';
+  if (call.direction === 'web') return 'by browser';
   return `${call.direction === 'inbound' ? 'from' : 'to'} ${call.phone_number ?? 'an unknown number'}`;
 }

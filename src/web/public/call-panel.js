@@ -63,7 +63,7 @@ export function createCallPanel({ onMute, onHangUp, onSound }) {
       }
     },
     /** Moves the focus to the card's heading, when the element that had it went away. */
-    focus: () => byId('call-heading').focus({ preventScroll: true }),
+    focus: () => byId('call-heading').focus(),
     /** The clock starts. */
     answered() {
       if (startedMs !== null) return;

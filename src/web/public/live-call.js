@@ -5,7 +5,7 @@ import { turnOf } from './turn-json.js';
 import { waterfallTable } from './waterfall.js';
 
 /** How long an agent may take to come before the person is told where to look. */
-const agentWaitMs = 12_000;
+const agentWaitMs = 8_000;
 
 /**
  * @typedef {object} CallEnd
@@ -130,6 +130,7 @@ export function createLiveCall({ api, panel, picked }) {
         panel.answered();
         panel.status('Connected.', { quiet: true });
       } else {
+        panel.status('Waiting for the agent.', { quiet: true });
         agentWait = setTimeout(() => {
           panel.notice(
             'No agent has come to the call yet. Check that a Parley worker is running and has room.',

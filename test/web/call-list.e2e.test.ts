@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { livekit } from '../setup/servers.ts';
+import { sampleCalls } from './console-samples.ts';
+import { chromiumPath, type Console, openConsole } from './open-console.ts';
+
+/** Running calls are asked for every 2 s. */
+const patient = { timeout: 10_000 };
+
+describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () => {
+  let opened: Console;
+  beforeAll(async () => {
+    opened = await openConsole({ livekit: livekit(), samples: 60 });
+    await opened.page.getByRole('link', { name: 'Calls' }).click();
+  });
+  afterAll(() => opened?.close());
+
+  test('older calls are fetched page by page until there are no more', async () => {
+    const { page } = opened;
+    const rows = page.locator('.call-row');
+    await expect.poll(() => rows.count()).toBe(25);
+    const more = page.getByRole('button', { name: 'Older calls' });
+    await more.click();
+    await expect.poll(() => rows.count()).toBe(50);
+    await more.click();
+    await expect.poll(() => rows.count()).toBe(60);
+    expect(await more.isVisible()).toBe(false);
+  });
+
+  test('a call shows what was said and when, its answer times, its cost lines, its messages and its events', async () => {
+    const { page } = opened;
+    await page.locator('.call-row', { hasText: '+442079460018' }).first().click();
+    const detail = page.getByRole('region', { name: 'receptionist from +442079460018' });
+    await detail.getByText('the person on the line hung up').waitFor();
+    expect(await detail.getByText('median 750 ms, 95 % within 1.40 s (2 answers)').isVisible()).toBe(true);
+    expect(await detail.getByText('Please call back about the invoice.').isVisible()).toBe(true);
+    const turns = await detail.locator('li.turn .who').allInnerTexts();
+    expect(turns).toEqual(['Agent 0:00', 'Caller 0:05', 'Agent 0:08', 'Caller 0:14', 'Agent 0:16']);
+    await detail.getByText('cut off').waitFor();
+    await detail.getByText('Cost:').click();
+    await detail.getByRole('row', { name: /llm openrouter-llm · mistral-small 1,842 token \$0.00018/ }).waitFor();
+    await detail.getByText('Events: 3').click();
+    await detail.getByRole('row', { name: /tool.called/ }).waitFor();
+    await detail.getByText('answered in 1.40 s').click();
+    await detail.getByRole('row', { name: /Brain 830 ms/ }).waitFor();
+  });
+
+  test('a running call grows while it is read, and what was opened stays open', async () => {
+    const { page, server } = opened;
+    const [kept] = sampleCalls(1);
+    if (!kept) throw new Error('no sample');
+    const lateTurns = kept.turns.splice(1);
+    kept.call = { ...kept.call, id: 'call_running', state: 'in_progress', answeredAt: new Date(), endedAt: null };
+    kept.call = { ...kept.call, outcome: null, endReason: null, hungUpBy: null };
+    server.calls.unshift(kept);
+    const row = page.locator('.call-row', { hasText: 'in progress' });
+    await row.click({ timeout: 15_000 });
+    await page.locator('#detail-body li.turn').waitFor();
+    await page.getByText('Events: 3').click();
+    kept.turns.push(...lateTurns);
+    await expect.poll(() => page.locator('#detail-body li.turn').count(), patient).toBe(5);
+    expect(await page.locator('details[data-part=events]').getAttribute('open')).not.toBeNull();
+    kept.call = { ...kept.call, state: 'ended', outcome: 'completed', endedAt: new Date(), endReason: 'silence' };
+    await page.getByText('nobody spoke, even after being asked').waitFor();
+    await expect.poll(() => row.count(), patient).toBe(0);
+  });
+
+  test('a call that does not exist is said so, in the server’s words', async () => {
+    const { page, go } = opened;
+    await go('#/calls/call_nowhere');
+    await page.getByRole('alert').getByText('There is no such call.').waitFor();
+  });
+});
