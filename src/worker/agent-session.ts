@@ -1,16 +1,22 @@
 import { type ipc, llm, voice } from '@livekit/agents';
-import type { BuiltPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
+import { renderVariables, variablesIn } from '../agent-files/render-variables.ts';
 import type { Call, Turn } from '../calls/call.ts';
 import { CallAgent } from './call-agent.ts';
 import type { CallMedia } from './call-media.ts';
-import { fillVariables } from './fill-variables.ts';
+import type { CallPipeline } from './dependencies.ts';
 import { sessionOptions } from './sdk-pins.ts';
 
 /** The values of `{{…}}` in a call: those it was given, over the agent's own. */
 export function variablesOf(agent: Agent, call: Call): Record<string, string> {
   const defaults = Object.entries(agent.variables).filter((entry): entry is [string, string] => entry[1] !== null);
   return { ...Object.fromEntries(defaults), ...call.variables };
+}
+
+/** A text of the agent as it is meant; a name that has no value is left out, rather than spoken in braces. */
+export function filled(text: string, variables: Readonly<Record<string, string>>): string {
+  const nothing = Object.fromEntries(variablesIn(text).map((name) => [name, '']));
+  return renderVariables(text, { ...nothing, ...variables });
 }
 
 /**
@@ -21,7 +27,7 @@ export function createAgentSession(request: {
   call: Call;
   agent: Agent;
   variables: Record<string, string>;
-  pipeline: BuiltPipeline;
+  pipeline: CallPipeline;
   executor: ipc.InferenceExecutor | undefined;
   tools: llm.ToolContextLike;
   media: CallMedia;
@@ -33,7 +39,7 @@ export function createAgentSession(request: {
   for (const { role, text } of earlier)
     chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
   const instructions = [agent.prompt, call.playbook ?? '']
-    .map((part) => fillVariables(part, variables).trim())
+    .map((part) => filled(part, variables).trim())
     .filter(Boolean)
     .join('\n\n');
   const session = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, executor }));

@@ -73,6 +73,9 @@ export class CallAudioOutput extends voice.AudioOutput {
   }
 
   async #playOut(segment: Segment): Promise<void> {
+    // An utterance that is cut off is flushed and cleared in one go, with the rest of it never handed to us.
+    await Promise.resolve();
+    segment.complete = !segment.done;
     while (!segment.done) {
       if (segment.backlog.length > 0) await this.#pump();
       else if (this.#paused) await this.#turn.promise;
@@ -148,6 +151,8 @@ class Segment {
   handedMs = 0;
   started = false;
   flushed = false;
+  /** Its length is known. */
+  complete = false;
   done = false;
 
   handed(piece: AudioFrame): void {
@@ -175,7 +180,7 @@ class Segment {
   heard(unplayedMs: number): { heardSeconds: number; totalSeconds: number | undefined } {
     return {
       heardSeconds: Math.max(0, this.handedMs - unplayedMs) / 1000,
-      totalSeconds: this.flushed ? (this.handedMs + sumMs(this.backlog)) / 1000 : undefined,
+      totalSeconds: this.complete ? (this.handedMs + sumMs(this.backlog)) / 1000 : undefined,
     };
   }
 }

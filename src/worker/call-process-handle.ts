@@ -61,7 +61,8 @@ export class CallProcessHandle {
     const entry = options.entry ?? new URL(`./call-process-main${extname(import.meta.url)}`, import.meta.url);
     this.#child = fork(entry, options.raceShim === false ? ['--no-race-shim'] : [], {
       execArgv: v8Flags,
-      env: { ...options.environment, UV_THREADPOOL_SIZE: threadPoolSize },
+      // Otherwise @livekit/rtc-node writes debug lines to standard output.
+      env: { ...options.environment, NODE_ENV: 'production', UV_THREADPOOL_SIZE: threadPoolSize },
     });
     this.owner = `${this.#child.pid}-${randomBytes(6).toString('hex')}`;
     this.#log = log;

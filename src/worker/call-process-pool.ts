@@ -10,10 +10,10 @@ const closeMs = 15_000;
 
 export type PoolEvents = {
   /** A process came or went: the capacity is another. */
-  onCapacity(): void;
-  onOver(job: { jobId: string; callId: string | undefined; reason: string | null }): void;
+  onCapacity: () => void;
+  onOver: (job: { jobId: string; callId: string | undefined; reason: string | null }) => void;
   /** A process died with these jobs. */
-  onLost(loss: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }): void;
+  onLost: (loss: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }) => void;
 };
 
 /** The call processes of a host. One that dies is replaced, ever more slowly when it keeps dying. */

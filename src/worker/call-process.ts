@@ -36,7 +36,6 @@ export async function runCallProcess({
   port: HostPort;
   compose: (config: unknown) => Promise<CallProcessDependencies>;
 }): Promise<void> {
-  startSdk();
   const closing = Promise.withResolvers<EndCause | undefined>();
   const configured = Promise.withResolvers<{ config: unknown; owner: string }>();
   const process = configured.promise.then(
@@ -68,6 +67,7 @@ class Calls {
     this.#deps = deps;
     this.#port = port;
     this.#log = deps.log;
+    startSdk(deps.log);
     this.#context = {
       deps,
       owner,

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { voice } from '@livekit/agents';
-import type { BuiltPipeline, ProviderFailure, ProviderUsage } from '../../pipelines/index.ts';
+import type { ProviderFailure, ProviderUsage } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEventType, Turn } from '../calls/call.ts';
 import type { EndReason } from '../calls/end-reason.ts';
 import type { Log } from '../telemetry/logger.ts';
-import { createAgentSession, variablesOf } from './agent-session.ts';
+import { createAgentSession, filled, variablesOf } from './agent-session.ts';
 import { type CallMedia, createCallMedia } from './call-media.ts';
 import { CallRecord } from './call-record.ts';
 import { toolsOf } from './call-tools.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { CostMeter } from './cost-meter.ts';
+import type { CallPipeline } from './dependencies.ts';
 import { EndedError, type EndCause, type Ending } from './ending.ts';
-import { fillVariables } from './fill-variables.ts';
 import type { JoinedRoom } from './join-room.ts';
 import type { Leg } from './legs/leg.ts';
 import { LiveEvents } from './live-events.ts';
@@ -39,8 +39,8 @@ export class CallWork {
   readonly #costs: CostMeter;
   readonly #stops: (() => void)[] = [];
   #joining: Promise<JoinedRoom> | undefined;
-  #building: Promise<BuiltPipeline> | undefined;
-  #pipeline: BuiltPipeline | undefined;
+  #building: Promise<CallPipeline> | undefined;
+  #pipeline: CallPipeline | undefined;
   #media: CallMedia | undefined;
   #session: voice.AgentSession | undefined;
   #observed: Observed | undefined;
@@ -91,14 +91,17 @@ export class CallWork {
     const call = this.#call;
     const variables = variablesOf(agent, call);
     const sentences = {
-      opening: fillVariables(earlier.length > 0 ? agent.apology : agent.greeting, variables),
-      checkIn: fillVariables(agent.check_in, variables),
-      goodbye: fillVariables(agent.goodbye, variables),
+      opening: filled(earlier.length > 0 ? agent.apology : agent.greeting, variables),
+      checkIn: filled(agent.check_in, variables),
+      goodbye: filled(agent.goodbye, variables),
     };
     const leg = this.#legOf(call);
     this.#joining = join();
     this.#building = deps.buildPipeline({
-      ...{ call, agent, variables, log: this.#log },
+      call,
+      agent,
+      variables,
+      log: this.#log,
       onUsage: (usage) => this.#onUsage(usage, agent),
       onFailure: (failure) => this.#onFailure(failure),
     });
@@ -121,17 +124,39 @@ export class CallWork {
     const toolContext = { call, agent, messages: deps.messages, hangUp, log: this.#log };
     const tools = toolsOf({ names: agent.tools, context: toolContext, log: this.#log });
     const { session, callAgent } = createAgentSession({
-      ...{ call, agent, variables, pipeline, tools, media, earlier },
+      call,
+      agent,
+      variables,
+      pipeline,
+      tools,
+      media,
+      earlier,
       executor: deps.endOfTurn,
     });
     this.#session = session;
     this.#observed = observe({
-      ...{ session, agent: callAgent, record: this.#record, earlier, log: this.#log },
+      session,
+      agent: callAgent,
+      record: this.#record,
+      earlier,
+      log: this.#log,
       show: (type: CallEventType, data) => live?.publish(type, data),
       zeroMs: () => (this.#answeredAt ?? new Date()).getTime(),
     });
     const conversation = (this.#conversation = createConversation({
-      ...{ call, agent, session, media, room, leg, sentences, ending: this.#ending, log: this.#log },
+      call,
+      agent,
+      session,
+      media,
+      room,
+      leg,
+      sentences,
+      isPresent: async (identity) => {
+        const present = await deps.rooms.participants(room.name ?? call.id);
+        return present.some((participant) => participant.identity === identity);
+      },
+      ending: this.#ending,
+      log: this.#log,
     }));
     if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
     const costTimer = setInterval(() => this.#record.add({ costs: this.#costs.take() }), costsEveryMs);
@@ -165,7 +190,7 @@ export class CallWork {
     throw new Error(`This worker has no leg for ${direction} calls.`);
   }
 
-  #prepare(pipeline: BuiltPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
+  #prepare(pipeline: CallPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
     const { pipeline: preset, pipelineOverrides } = this.#call;
     const key = JSON.stringify([preset, pipelineOverrides, agent.name, agent.version, text]);
     return this.#context.cache.get(key, () =>
@@ -225,7 +250,8 @@ export class CallWork {
   async #settle(what: string, steps: (Promise<unknown> | undefined)[]): Promise<void> {
     const timer = new AbortController();
     const late = sleep(closeSeconds * 1000, 'late' as const, { signal: timer.signal }).catch(() => undefined);
-    const outcome = await Promise.race([Promise.allSettled(steps), late]);
+    const settled = Promise.allSettled(steps.filter((step) => step !== undefined));
+    const outcome = await Promise.race([settled, late]);
     timer.abort();
     if (outcome === 'late') this.#log('error', 'a call is taking too long to end', { what });
     else
@@ -244,12 +270,20 @@ export class CallWork {
       { store: this.#context.deps.calls, record: this.#record, log: this.#log },
       {
         ending: {
-          ...{ callId: this.#call.id, reason: cause.reason, hungUpBy: cause.hungUpBy, endedAt },
+          callId: this.#call.id,
+          reason: cause.reason,
+          hungUpBy: cause.hungUpBy,
+          endedAt,
           ...(this.#answeredAt && { answeredAt: this.#answeredAt }),
           ...(agent && {
             report: sessionReport({
-              ...{ agent, pipeline: this.#pipeline, observed: this.#observed, answeredAt: this.#answeredAt, endedAt },
-              ...{ greetingMs, costUsd: this.#costs.totalText },
+              agent,
+              pipeline: this.#pipeline,
+              observed: this.#observed,
+              answeredAt: this.#answeredAt,
+              endedAt,
+              greetingMs,
+              costUsd: this.#costs.totalText,
             }),
           }),
         },

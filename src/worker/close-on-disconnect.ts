@@ -22,11 +22,23 @@ export function closeOnRoomLoss({ room, ending, log }: Watch): () => void {
   return () => void room.off(RoomEvent.Disconnected, onDisconnected);
 }
 
+/** How often livekit-server is asked after a person who only listens. */
+const askEveryMs = 1_000;
+
 /**
  * Ends the conversation when the person leaves, whatever the reason given; the SDK itself ignores most of them. While the
  * connection to LiveKit is being restored everybody seems to leave: that is waited out, for a while. Returns what stops it.
+ *
+ * livekit-server 1.11.0 may never announce that somebody left who had published nothing, such as a browser without a
+ * microphone: such a person is asked after with `isPresent`.
  */
-export function closeOnLeaving({ room, identity, ending, log }: Watch & { identity: string }): () => void {
+export function closeOnLeaving({
+  room,
+  identity,
+  isPresent,
+  ending,
+  log,
+}: Watch & { identity: string; isPresent: () => Promise<boolean> }): () => void {
   let restoring = false;
   let patience: NodeJS.Timeout | undefined;
   const wait = () => {
@@ -54,6 +66,14 @@ export function closeOnLeaving({ room, identity, ending, log }: Watch & { identi
     if (room.remoteParticipants.has(identity)) settle();
   });
 
+  const ask = async () => {
+    const person = room.remoteParticipants.get(identity);
+    if (restoring || !person || person.trackPublications.size > 0) return;
+    if (!(await isPresent())) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
+  };
+  // While livekit-server is away nobody can be asked; that it is away is noticed elsewhere.
+  const asking = setInterval(() => void ask().catch(() => undefined), askEveryMs);
+
   room.on(RoomEvent.ParticipantDisconnected, onLeft);
   room.on(RoomEvent.ParticipantConnected, onJoined);
   room.on(RoomEvent.Reconnecting, onReconnecting);
@@ -62,6 +82,7 @@ export function closeOnLeaving({ room, identity, ending, log }: Watch & { identi
 
   return () => {
     clearTimeout(patience);
+    clearInterval(asking);
     room.off(RoomEvent.ParticipantDisconnected, onLeft);
     room.off(RoomEvent.ParticipantConnected, onJoined);
     room.off(RoomEvent.Reconnecting, onReconnecting);

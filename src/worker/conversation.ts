@@ -27,7 +27,7 @@ export type Conversation = {
   farewell(cause: EndCause): void;
   /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
   readonly firstSoundAt: number | undefined;
-  stop(): void;
+  stop: () => void;
 };
 
 const errorReasons = {
@@ -44,6 +44,7 @@ export function createConversation({
   room,
   leg,
   sentences,
+  isPresent,
   ending,
   log,
 }: {
@@ -54,6 +55,8 @@ export function createConversation({
   room: Room;
   leg: Leg;
   sentences: Sentences;
+  /** Whether livekit-server still has this participant in the room. */
+  isPresent: (identity: string) => Promise<boolean>;
   ending: Ending;
   log: Log;
 }): Conversation {
@@ -101,18 +104,18 @@ export function createConversation({
     begin: ({ participant, opening, elapsedSeconds }) => {
       begun = true;
       media.listenTo(room, participant);
-      stops.push(closeOnLeaving({ room, identity: participant.identity, ending, log }));
+      const { identity } = participant;
+      stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending, log }));
       if (ending.cause) return;
       sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
-      const limits = { ...call.limits };
       const silence = watchSilence({
         session,
-        silenceSeconds: limits.silenceSeconds ?? agent.limits.silence_seconds,
-        onCheckIn: () => session.say(sentences.checkIn),
+        silenceSeconds: call.limits.silenceSeconds ?? agent.limits.silence_seconds,
+        onCheckIn: () => void session.say(sentences.checkIn),
         onSilence: () => farewell({ reason: 'silence', hungUpBy: 'parley' }),
         log,
       });
-      const limitSeconds = (limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
+      const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
       const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
       stops.push(silence.stop, watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
     },

@@ -1,4 +1,4 @@
-import type { ipc } from '@livekit/agents';
+import type { VAD, ipc, llm, stt, tts } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
 import type { BuildContext, BuiltPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
@@ -8,16 +8,24 @@ import type { Log } from '../telemetry/logger.ts';
 import type { PriceOf } from './cost-meter.ts';
 import type { LegFactory } from './legs/leg.ts';
 
+/** What a session needs of a built pipeline: any SDK objects will do. */
+export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
+  vad: VAD;
+  stt: stt.STT;
+  llm: llm.LLM;
+  tts: tts.TTS;
+};
+
 /** Everything a call process works with. `src/compose.ts` makes it; a process of four database connections serves a dozen calls. */
 export type CallProcessDependencies = {
   calls: CallStore;
   messages: Pick<MessageStore, 'insertMessage'>;
   agents: AgentDirectory;
-  rooms: Pick<Rooms, 'deleteRoom'>;
+  rooms: Pick<Rooms, 'deleteRoom' | 'participants'>;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */
   buildPipeline(
     request: { call: Call; agent: Agent } & Required<Pick<BuildContext, 'variables' | 'log' | 'onUsage' | 'onFailure'>>,
-  ): Promise<BuiltPipeline>;
+  ): Promise<CallPipeline>;
   /** Runs the end-of-turn model on the host's engine; without it silence alone ends a turn. */
   endOfTurn?: ipc.InferenceExecutor;
   priceOf: PriceOf;

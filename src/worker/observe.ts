@@ -104,15 +104,19 @@ export function observe({
     }
   };
 
-  const handlers = [
-    [voice.AgentSessionEventTypes.UserInputTranscribed, safely({ name: 'observe.transcribed', log }, onTranscribed)],
-    [voice.AgentSessionEventTypes.MetricsCollected, safely({ name: 'observe.metrics', log }, onMetrics)],
-    [voice.AgentSessionEventTypes.AgentStateChanged, safely({ name: 'observe.agentState', log }, onAgentState)],
-    [voice.AgentSessionEventTypes.ConversationItemAdded, safely({ name: 'observe.item', log }, onItem)],
-    [voice.AgentSessionEventTypes.FunctionToolsExecuted, safely({ name: 'observe.tools', log }, onTools)],
-  ] as [voice.AgentSessionEventTypes.Close, (event: unknown) => void][];
-  for (const [type, handler] of handlers) session.on(type, handler);
-  return { turns, toolCalls, stop: () => handlers.forEach(([type, handler]) => session.off(type, handler)) };
+  const { UserInputTranscribed, MetricsCollected, AgentStateChanged, ConversationItemAdded, FunctionToolsExecuted } =
+    voice.AgentSessionEventTypes;
+  const stops: (() => void)[] = [];
+  const on: typeof session.on = (event, handler) => {
+    stops.push(() => session.off(event, handler));
+    return session.on(event, handler);
+  };
+  on(UserInputTranscribed, safely({ name: 'observe.transcribed', log }, onTranscribed));
+  on(MetricsCollected, safely({ name: 'observe.metrics', log }, onMetrics));
+  on(AgentStateChanged, safely({ name: 'observe.agentState', log }, onAgentState));
+  on(ConversationItemAdded, safely({ name: 'observe.item', log }, onItem));
+  on(FunctionToolsExecuted, safely({ name: 'observe.tools', log }, onTools));
+  return { turns, toolCalls, stop: () => stops.forEach((stop) => stop()) };
 }
 
 function roleOf({ role }: llm.ChatMessage): Turn['role'] | undefined {

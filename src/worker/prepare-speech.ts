@@ -1,5 +1,5 @@
 import { ReadableStream } from 'node:stream/web';
-import { tts, type voice } from '@livekit/agents';
+import type { tts, voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 
 /** A sentence that is already sound, to be spoken without waiting for a synthesiser. */

@@ -20,7 +20,7 @@ const nativeThen = Reflect.get(Promise.prototype, 'then');
 /** Puts the leak-free `race` on `Promise`; returns the function that restores the old one. */
 export function installRaceShim(): () => void {
   const native = Object.getOwnPropertyDescriptor(Promise, 'race')!;
-  Object.defineProperty(Promise, 'race', { ...native, value: leakFree.race });
+  Object.defineProperty(Promise, 'race', { ...native, value: Reflect.get(leakFree, 'race') });
   return () => void Object.defineProperty(Promise, 'race', native);
 }
 
@@ -83,5 +83,5 @@ function react(contender: object, races: Set<Race>): void {
       }
     }
   };
-  Reflect.apply(nativeThen, contender, [settle('resolve'), settle('reject')]);
+  void Reflect.apply(nativeThen, contender, [settle('resolve'), settle('reject')]);
 }

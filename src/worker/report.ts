@@ -1,12 +1,12 @@
-import type { BuiltPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import { latencySummary } from '../calls/latency-summary.ts';
+import type { CallPipeline } from './dependencies.ts';
 import type { Observed } from './observe.ts';
 
 /** What is kept with an ended call: the same facts as its turns and events, in one piece for whoever reads only the end. */
 export function sessionReport(facts: {
   agent: Agent;
-  pipeline: BuiltPipeline | undefined;
+  pipeline: CallPipeline | undefined;
   observed: Pick<Observed, 'turns' | 'toolCalls'> | undefined;
   answeredAt: Date | undefined;
   endedAt: Date;

@@ -5,9 +5,20 @@
  * Not set, on purpose: `LIVEKIT_DEV_MODE`, `LIVEKIT_REMOTE_EOT_URL` and `LIVEKIT_INFERENCE_URL`, which send audio to the
  * vendor's cloud.
  */
-import { type VAD, inference, initializeLogger, type ipc, type llm, type stt, type tts, voice } from '@livekit/agents';
+import {
+  type VAD,
+  inference,
+  initializeLogger,
+  type ipc,
+  type llm,
+  type stt,
+  type tts,
+  type voice,
+} from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
+import { pino } from 'pino';
 import type { Agent } from '../agent-files/agent.ts';
+import type { Log } from '../telemetry/logger.ts';
 
 /** All audio inside a call: mono, signed 16 bit. Telephone audio has nothing above 4 kHz, and recognisers want 16 kHz. */
 export const sampleRateHz = 16000;
@@ -15,9 +26,29 @@ export const sampleRateHz = 16000;
 /** Length of the caller's frames. Every frame costs the same, so 20 ms halve the work of the SDK's 10 ms. */
 export const inputFrameMs = 20;
 
-/** The SDK logs transcripts at `info`. */
-export function startSdk(): void {
+/**
+ * Lets the SDK log into ours, from `warn` on: below, it writes down whole transcripts. It marks personal data by names
+ * with `pii` in them, and these fields are dropped. Its own logger knows no destination but standard output.
+ */
+export function startSdk(log: Log): void {
   initializeLogger({ pretty: false, level: 'warn' });
+  const forward = (line: string) => {
+    const {
+      level,
+      msg,
+      time: _time,
+      pid: _pid,
+      hostname: _host,
+      ...rest
+    } = JSON.parse(line) as Record<string, unknown>;
+    const fields = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.includes('pii')));
+    log(Number(level) >= pino.levels.values['error']! ? 'error' : 'warn', `SDK: ${String(msg)}`, fields);
+  };
+  const place = globalThis as { [name: symbol]: unknown };
+  place[Symbol.for('@livekit/agents:logger')] = pino(
+    { level: 'warn', serializers: { error: pino.stdSerializers.err } },
+    { write: forward },
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ export function watchSilence({
   onCheckIn: () => void;
   onSilence: () => void;
   log: Log;
-}): { heard(): void; stop(): void } {
+}): { heard: () => void; stop: () => void } {
   const limitMs = silenceSeconds * 1000;
   let quietSince = Date.now();
   let speakingSince: number | undefined;

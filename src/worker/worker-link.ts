@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Job,
   type JobAssignment,
-  JobStatus,
+  type JobStatus,
   JobType,
   ParticipantPermission,
   ServerMessage,
   WorkerMessage,
   WorkerStatus,
 } from '@livekit/protocol';
-import { AccessToken } from 'livekit-server-sdk';
 import { WebSocket } from 'ws';
+import { agentToken } from '../livekit/agent-token.ts';
 import type { Log } from '../telemetry/logger.ts';
 
 /** What livekit-server is told of this worker. `load` is 0…1; it gives no job to one at 0.7 or above. */
@@ -90,7 +90,7 @@ export function startWorkerLink(options: WorkerLinkOptions): WorkerLink {
   /** One connection, until it is lost. @returns how long it was registered, in milliseconds */
   const connect = async (): Promise<number> => {
     const lost = Promise.withResolvers<void>();
-    const ws = new WebSocket(await agentUrl(options.livekit), {
+    const ws = new WebSocket(agentUrl(options.livekit), {
       headers: { Authorization: `Bearer ${await agentToken(options.livekit)}` },
       handshakeTimeout: handshakeMs,
       perMessageDeflate: false,
@@ -171,10 +171,4 @@ function agentUrl({ url }: { url: string }): string {
   const address = new URL(url.replace(/^http/, 'ws'));
   address.pathname = `${address.pathname.replace(/\/$/, '')}/agent`;
   return address.href;
-}
-
-function agentToken({ apiKey, apiSecret }: { apiKey: string; apiSecret: string }): Promise<string> {
-  const token = new AccessToken(apiKey, apiSecret, { ttl: '1h' });
-  token.addGrant({ agent: true });
-  return token.toJwt();
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable, typescript/unbound-method, typescript/await-thenable, typescript/no-floating-promises -- the subject is Promise.race itself, with all it must put up with */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ThrowsPromise } from '@livekit/throws-transformer/throws';

@@ -10,9 +10,10 @@ export type ToolContext = {
   agent: Agent;
   messages: Pick<MessageStore, 'insertMessage'>;
   /** Hangs up after the last word was heard. With `goodbye` the agent's goodbye is spoken first. */
-  hangUp(options: { goodbye: boolean }): void;
+  hangUp: (options: { goodbye: boolean }) => void;
   log: Log;
 };
 
 /** One tool of agents, under the name they use for it: the name of its file. */
-export type CallTool = (context: ToolContext) => llm.AnonFunctionTool;
+// oxlint-disable-next-line typescript/no-explicit-any -- a table of tools with different arguments
+export type CallTool = (context: ToolContext) => llm.AnonFunctionTool<any, any, any>;

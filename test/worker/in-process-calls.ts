@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Agent } from '../../src/agent-files/agent.ts';
+import { newId } from '../../src/calls/new-id.ts';
+import type { Call, CallLimits } from '../../src/calls/call.ts';
+import type { CallStore } from '../../src/calls/ports.ts';
+import { agentToken } from './room-tokens.ts';
+import { livekitRooms } from '../../src/livekit/rooms.ts';
+import { callStore } from '../../src/store/call-store.ts';
+import { messageStore } from '../../src/store/message-store.ts';
+import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
+import { createGate } from '../../src/worker/gate.ts';
+import { webLeg } from '../../src/worker/legs/web-leg.ts';
+import { startSdk } from '../../src/worker/sdk-pins.ts';
+import { type Session, type SessionContext, startSession } from '../../src/worker/session.ts';
+import { SpeechCache } from '../../src/worker/speech-cache.ts';
+import { livekit } from '../setup/servers.ts';
+import { aCall, openStore, tenantId } from '../store/open-store.ts';
+import { anAgent } from './an-agent.ts';
+import { type FakePipeline, type FakePipelineOptions, fakePipeline } from './fake-pipeline.ts';
+
+export type PlacedCall = { callId: string; session: Session; pipelines: FakePipeline[]; callerToken: string };
+
+/** Sessions run in the process of the test, on the real livekit-server and database, with providers that take fixed times. */
+export async function openCalls() {
+  const store = await openStore();
+  const connection = livekit();
+  const rooms = livekitRooms({ connection, agentName: randomUUID() });
+  const calls = callStore(store.database);
+  const messages = messageStore(store.database);
+  const logs: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
+  const log: CallProcessDependencies['log'] = (level, message, fields) => logs.push({ level, message, fields });
+  const patience = new AbortController();
+  startSdk(log);
+
+  const place = async ({
+    agent = anAgent(),
+    pipeline = {},
+    limits = {},
+    resume = false,
+    callId = newId('call'),
+    deps = {},
+    owner = 'test-process',
+    joinSeconds = 30,
+  }: {
+    agent?: Agent;
+    pipeline?: FakePipelineOptions;
+    limits?: CallLimits;
+    resume?: boolean;
+    callId?: string;
+    deps?: Partial<CallProcessDependencies>;
+    owner?: string;
+    joinSeconds?: number;
+  } = {}): Promise<PlacedCall> => {
+    if (!(await calls.findCall(callId)))
+      await calls.insertCall(
+        aCall({ id: callId, direction: 'web', state: 'in_progress', phoneNumber: null, limits, answeredAt: new Date() }),
+        { type: 'call.answered' },
+      );
+    const pipelines: FakePipeline[] = [];
+    const context: SessionContext = {
+      deps: {
+        calls,
+        messages,
+        agents: { get: (name) => (name === agent.name ? agent : undefined), list: () => [agent] },
+        rooms,
+        buildPipeline: async () => {
+          const built = fakePipeline(pipeline);
+          pipelines.push(built);
+          return built;
+        },
+        priceOf: () => ({ usd: '0', source: 'none' }),
+        legs: { web: () => webLeg({ joinSeconds }) },
+        log,
+        close: async () => undefined,
+        ...deps,
+      },
+      owner,
+      cache: new SpeechCache(),
+      joinGate: createGate(4),
+      patience: patience.signal,
+    };
+    const token = await agentToken(connection, { room: callId });
+    const metadata = JSON.stringify({ callId, tenantId, ...(resume && { resume }) });
+    const session = startSession({ jobId: randomUUID(), room: callId, url: connection.url, token, metadata }, context);
+    const callerToken = await rooms.callerToken({ room: callId, identity: 'caller', ttlSeconds: 600 });
+    return { callId, session, pipelines, callerToken };
+  };
+
+  return {
+    place,
+    calls,
+    messages,
+    rooms,
+    logs,
+    url: connection.url,
+    /** The row of an ended call. */
+    ended: async (call: PlacedCall): Promise<Call> => {
+      await call.session.written;
+      return (await calls.findCall(call.callId))!;
+    },
+    close: async () => {
+      patience.abort();
+      await store.close();
+    },
+  };
+}
+
+export type InProcessCalls = Awaited<ReturnType<typeof openCalls>>;
+export type { CallStore };

@@ -1,0 +1,312 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Room, RoomEvent } from '@livekit/rtc-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCaller } from '../../src/caller/run-caller.ts';
+import { lastCallerWords } from '../fakes/sdk/fake-llm.ts';
+import { anAgent } from './an-agent.ts';
+import { type InProcessCalls, openCalls, type PlacedCall } from './in-process-calls.ts';
+
+const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
+
+let calls: InProcessCalls;
+beforeAll(async () => {
+  calls = await openCalls();
+});
+afterAll(() => calls.close());
+
+/** A caller that only listens; resolves once it hears the agent's track. */
+async function joinQuietly({ callerToken }: PlacedCall): Promise<Room> {
+  const room = new Room();
+  await room.connect(calls.url, callerToken, { autoSubscribe: true, dynacast: false });
+  return room;
+}
+
+describe('a call session', () => {
+  it('greets, answers what the caller says and records both sides with the latency of each stage', async () => {
+    const call = await calls.place({ pipeline: { transcripts: ['When are you open?'] } });
+    const report = await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 40,
+      script: [{ say: speech }, { say: speech }],
+    });
+    const row = await calls.ended(call);
+
+    expect(report.turns.map(({ responseMs }) => responseMs !== null)).toEqual([true, true, true]);
+    expect(row).toMatchObject({ state: 'ended', outcome: 'completed', endReason: 'caller_hung_up', hungUpBy: 'caller' });
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent', 'caller', 'agent']);
+    expect(turns[0]?.text).toBe('Hello, how can I help you?');
+    expect(turns[2]?.text).toBe('We are open from nine to five.');
+    expect(turns[2]?.latency).toMatchObject({
+      endOfTurnMs: expect.any(Number),
+      sttMs: expect.any(Number),
+      llmFirstTokenMs: expect.any(Number),
+      ttsFirstAudioMs: expect.any(Number),
+      totalMs: expect.any(Number),
+    });
+    for (const [index, turn] of turns.entries()) {
+      expect(turn.endedMs).toBeGreaterThanOrEqual(turn.startedMs);
+      if (index > 0) expect(turn.startedMs).toBeGreaterThanOrEqual(turns[index - 1]!.startedMs);
+    }
+    expect(row.report).toMatchObject({
+      agent_version: 'v1',
+      transcript: turns.map(({ role, text }) => expect.objectContaining({ role, text })),
+      latency: { totalMs: { n: 2 } },
+    });
+    expect((await calls.calls.listEvents(call.callId)).map(({ type }) => type)).toEqual([
+      'call.answered',
+      'turn.agent',
+      'turn.caller',
+      'turn.agent',
+      'turn.caller',
+      'turn.agent',
+      'call.ended',
+    ]);
+    expect(call.pipelines.map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  it('stops when the caller speaks over it, and records only what was heard', async () => {
+    const long = 'We are open from nine to five on weekdays and from ten to two on Saturdays but never on Sundays.';
+    const call = await calls.place({ pipeline: { answer: () => ({ text: long }) } });
+    const report = await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 40,
+      script: [{ say: speech }, { say: speech, interruptAfterMs: 1000 }],
+    });
+    await calls.ended(call);
+    const turns = await calls.calls.listTurns(call.callId);
+    const cut = turns.find(({ interrupted }) => interrupted);
+    expect(report.turns.some(({ interrupted, bargeInMs }) => interrupted && bargeInMs !== null)).toBe(true);
+    expect(cut?.role).toBe('agent');
+    expect(long.startsWith(cut!.text)).toBe(true);
+    expect(cut!.text.length).toBeLessThan(long.length * 0.7);
+  });
+
+  it('hangs up after the goodbye of the tool that ends the call has been heard', async () => {
+    const call = await calls.place({
+      pipeline: { answer: () => ({ text: 'Thank you, goodbye.', tools: [{ name: 'end-call' }] }) },
+    });
+    const report = await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 30,
+      script: [{ say: speech }],
+      atEnd: 'wait-for-agent',
+    });
+    const row = await calls.ended(call);
+    expect(row).toMatchObject({ outcome: 'completed', endReason: 'agent_goodbye', hungUpBy: 'agent' });
+    const goodbye = report.turns.at(-1)?.agentSpeech.at(-1);
+    // 19 characters of 60 ms each: the last word was not cut.
+    expect(goodbye!.endMs! - goodbye!.startMs).toBeGreaterThan(1000);
+    expect(report.ended.by).toBe('server');
+  });
+
+  it('says the goodbye of the agent file when the model hangs up without a word', async () => {
+    const call = await calls.place({ pipeline: { answer: () => ({ tools: [{ name: 'end-call' }] }) } });
+    await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 30,
+      script: [{ say: speech }],
+      atEnd: 'wait-for-agent',
+    });
+    const row = await calls.ended(call);
+    expect(row.endReason).toBe('agent_goodbye');
+    expect((await calls.calls.listTurns(call.callId)).at(-1)).toMatchObject({ role: 'agent', text: 'Goodbye.' });
+  });
+
+  it('keeps a message, and tells the model that it is kept', async () => {
+    const call = await calls.place({
+      pipeline: {
+        answer: (chatCtx) =>
+          chatCtx.items.some(({ type }) => type === 'function_call_output')
+            ? { text: 'I have passed that on.' }
+            : { tools: [{ name: 'take-message', args: { message: lastCallerWords(chatCtx), name: 'Ann' } }] },
+        transcripts: ['Please call me back.'],
+      },
+    });
+    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 30, script: [{ say: speech }] });
+    await calls.ended(call);
+    expect(await calls.messages.listMessages(call.callId)).toMatchObject([
+      { callerName: 'Ann', text: 'Please call me back.', phoneNumber: null },
+    ]);
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.find(({ type }) => type === 'tool.called')?.data).toMatchObject({ name: 'take-message', ok: true });
+  });
+
+  it('asks once whether anybody is there, then says goodbye and ends', async () => {
+    const call = await calls.place({ limits: { silenceSeconds: 3 } });
+    const report = await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 40,
+      script: [{ after: 'agent-finished' }],
+      atEnd: 'wait-for-agent',
+    });
+    const row = await calls.ended(call);
+    expect(row).toMatchObject({ outcome: 'completed', endReason: 'silence' });
+    expect((await calls.calls.listTurns(call.callId)).map(({ text }) => text)).toEqual([
+      'Hello, how can I help you?',
+      'Are you still there?',
+      'Goodbye.',
+    ]);
+    expect(report.ended.by).toBe('server');
+  });
+
+  it('ends at its maximum length with a spoken goodbye', async () => {
+    const call = await calls.place({ limits: { maxMinutes: 4 / 60 } });
+    await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 40,
+      script: [{ after: 'agent-finished' }],
+      atEnd: 'wait-for-agent',
+    });
+    const row = await calls.ended(call);
+    expect(row.endReason).toBe('max_duration');
+    expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe('Goodbye.');
+  });
+
+  it('ends when nobody comes', async () => {
+    const call = await calls.place({ joinSeconds: 1 });
+    expect(await calls.ended(call)).toMatchObject({ outcome: 'canceled', endReason: 'caller_never_joined' });
+  });
+
+  for (const [how, leave, reason] of [
+    ['leaves', (room: Room) => room.disconnect(), 'caller_hung_up'],
+    ['is removed', (_: Room, callId: string) => calls.rooms.removeParticipant(callId, 'caller'), 'operator_hung_up'],
+    ['sees its room deleted', (_: Room, callId: string) => calls.rooms.deleteRoom(callId), 'operator_hung_up'],
+  ] as const)
+    it(`ends within a second when the caller ${how}`, async () => {
+      const call = await calls.place();
+      const room = await joinQuietly(call);
+      await new Promise((resolve) => room.on(RoomEvent.TrackSubscribed, resolve));
+      await sleep(300);
+      const leftMs = performance.now();
+      await leave(room, call.callId);
+      await call.session.over;
+      const tookMs = performance.now() - leftMs;
+      expect((await calls.ended(call)).endReason).toBe(reason);
+      expect(tookMs).toBeLessThan(4000);
+      await room.disconnect();
+    });
+
+  it('obeys the operator: says a sentence, then hangs up', async () => {
+    const call = await calls.place();
+    const caller = runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 30,
+      script: [{ after: 'agent-finished', expect: { reply: false } }],
+      atEnd: 'wait-for-agent',
+    });
+    await sleep(4000);
+    await calls.rooms.sendControl(call.callId, { type: 'say', text: 'The doctor is on the way.', interrupt: true });
+    await sleep(2500);
+    await calls.rooms.sendControl(call.callId, { type: 'hang_up', by: 'operator' });
+    await caller;
+    const row = await calls.ended(call);
+    expect(row).toMatchObject({ endReason: 'operator_hung_up', hungUpBy: 'operator' });
+    expect((await calls.calls.listTurns(call.callId)).map(({ text }) => text)).toContain('The doctor is on the way.');
+  });
+
+  it('ignores commands that a participant sends', async () => {
+    const call = await calls.place();
+    const room = await joinQuietly(call);
+    await new Promise((resolve) => room.on(RoomEvent.TrackSubscribed, resolve));
+    const command = new TextEncoder().encode(JSON.stringify({ type: 'hang_up', by: 'operator' }));
+    await room.localParticipant!.publishData(command, { reliable: true, topic: 'parley.control' });
+    await sleep(1000);
+    expect((await calls.calls.findCall(call.callId))?.state).toBe('in_progress');
+    await room.disconnect();
+    expect((await calls.ended(call)).endReason).toBe('caller_hung_up');
+  });
+
+  it('shows the conversation in the room while it happens', async () => {
+    const call = await calls.place();
+    const shown: { type: string; data: Record<string, unknown> }[] = [];
+    const room = await joinQuietly(call);
+    room.on(RoomEvent.DataReceived, (payload, _sender, _kind, topic) => {
+      if (topic === 'parley.events') shown.push(JSON.parse(new TextDecoder().decode(payload)));
+    });
+    const words: string[] = [];
+    room.registerTextStreamHandler('lk.transcription', (reader) => void reader.readAll().then((text) => words.push(text)));
+    await sleep(4000);
+    await room.disconnect();
+    await calls.ended(call);
+    expect(shown.map(({ type, data }) => [type, data.state ?? data.text])).toEqual(
+      expect.arrayContaining([
+        ['agent.state', 'speaking'],
+        ['turn.agent', 'Hello, how can I help you?'],
+      ]),
+    );
+    expect(words).toEqual(['Hello, how can I help you?']);
+  });
+});
+
+describe('a call that cannot be held', () => {
+  it('ends with its reason when the agent file is gone', async () => {
+    const call = await calls.place({ deps: { agents: { get: () => undefined, list: () => [] } } });
+    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'agent_not_found' });
+  });
+
+  it('ends with its reason when the pipeline cannot be built', async () => {
+    const call = await calls.place({ deps: { buildPipeline: () => Promise.reject(new Error('no key')) } });
+    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'pipeline_not_ready' });
+  });
+
+  it('ends with its reason when the greeting cannot be spoken', async () => {
+    const call = await calls.place({ pipeline: { fails: () => new Error('the voice is down') } });
+    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'tts_failed' });
+  });
+
+  it('leaves a call alone that another process holds', async () => {
+    const call = await calls.place({ owner: 'first' });
+    expect(await call.session.opened).toBe(call.callId);
+    const second = await calls.place({ callId: call.callId, owner: 'second' });
+    expect(await second.session.opened).toBeUndefined();
+    await second.session.written;
+    expect((await calls.calls.findCall(call.callId))?.state).toBe('in_progress');
+    call.session.end({ reason: 'operator_hung_up', hungUpBy: 'operator' });
+    await calls.ended(call);
+  });
+});
+
+describe('a call that another process takes over', () => {
+  it('opens with the apology, knows what was said and counts on', async () => {
+    const seen: string[][] = [];
+    const agent = anAgent();
+    const first = await calls.place({ agent, owner: 'first' });
+    const room = await joinQuietly(first);
+    await sleep(3500);
+    // As a process that died: its lease is given up, its participant removed, its end never written.
+    await calls.calls.renewLeases('first', [first.callId], 0);
+    await calls.calls.record(first.callId, {
+      turns: [{ index: 1, role: 'caller', text: 'My name is Ann.', startedMs: 2000, endedMs: 2600, interrupted: false }],
+    });
+    first.session.end({ reason: 'worker_lost', hungUpBy: 'parley', abandoned: true });
+    await first.session.written;
+    const second = await calls.place({
+      agent,
+      owner: 'second',
+      callId: first.callId,
+      resume: true,
+      pipeline: {
+        answer: (chatCtx) => {
+          seen.push(chatCtx.items.flatMap((item) => (item.type === 'message' ? [item.textContent ?? ''] : [])));
+          return { text: 'Yes.' };
+        },
+      },
+    });
+    await sleep(4000);
+    await room.disconnect();
+    const row = await calls.ended(second);
+    const turns = await calls.calls.listTurns(first.callId);
+    expect(row.endReason).toBe('caller_hung_up');
+    expect(turns.map(({ text }) => text)).toEqual(['Hello, how can I help you?', 'My name is Ann.', agent.apology]);
+    expect(turns[2]!.startedMs).toBeGreaterThan(2600);
+  });
+});
