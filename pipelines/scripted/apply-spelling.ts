@@ -1,4 +1,4 @@
-import { soundsLike } from './sounds-like.ts';
+import { soundOf, soundsLike } from './sounds-like.ts';
 
 const vowel = /[aeiou]/i;
 
@@ -40,7 +40,7 @@ function withSpelled(name: string, spelled: string): string {
   if (words.length === 0) return spelled;
   const likeness = words.map(
     (word) =>
-      soundsLike(word.toLowerCase(), spelled.toLowerCase()) +
+      soundsLike(soundOf(word.toLowerCase()), soundOf(spelled.toLowerCase())) +
       (word[0]?.toLowerCase() === spelled[0]?.toLowerCase() ? 0.5 : 0),
   );
   const best = likeness.indexOf(Math.max(...likeness));

@@ -21,8 +21,6 @@ export type CompiledScript = {
   say: (text: string, within?: { task: Task; values: Values }) => string;
 };
 
-const remembered = 200;
-
 /** @throws Error naming the placeholders that neither a variable nor a slot fills. */
 export function compileScript(script: Script, variables: Record<string, string>): CompiledScript {
   const missing = unfilled(script, new Set(Object.keys(variables)));
@@ -30,7 +28,7 @@ export function compileScript(script: Script, variables: Record<string, string>)
   const tasks = new Map(script.tasks.map((task) => [task.id, task]));
   return {
     script,
-    match: remember(createIntentMatcher([...script.facts, ...script.tasks])),
+    match: createIntentMatcher([...script.facts, ...script.tasks]),
     facts: new Map(script.facts.map((fact) => [fact.id, fact])),
     tasks,
     opening: script.tasks.find((task) => task.opens),
@@ -65,17 +63,4 @@ export function unfilled(script: Script, variables: ReadonlySet<string>): string
     names.push(...texts.flatMap(placeholdersIn).filter((name) => !variables.has(name) && !slots.has(name)));
   }
   return [...new Set(names)];
-}
-
-/** The transcript is read again for every reply: what an utterance means is worked out once. */
-function remember<Result>(work: (text: string) => Result): (text: string) => Result {
-  const results = new Map<string, Result>();
-  return (text) => {
-    const known = results.get(text);
-    if (known !== undefined) return known;
-    const result = work(text);
-    if (results.size >= remembered) results.clear();
-    results.set(text, result);
-    return result;
-  };
 }

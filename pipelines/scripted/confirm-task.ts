@@ -6,7 +6,7 @@ import { readName } from './read-name.ts';
 import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue } from './read-slot.ts';
 import { readYesNo } from './read-yes-no.ts';
 import { advance, runTool, startTask } from './run-task.ts';
-import { soundsLike } from './sounds-like.ts';
+import { soundOf, soundsLike } from './sounds-like.ts';
 import type { ActiveTask, Move, Talk } from './talk.ts';
 import { tokenize } from './tokenize.ts';
 import { answers, type Heard } from './understand.ts';
@@ -128,7 +128,7 @@ function newName(rest: string, utterance: string, old: SlotValue, changing: bool
   const words = before.split(' ').filter(Boolean);
   if (name.includes(' ') || words.length < 2) return name;
   if (/\b(?:last|sur|family) ?name\b/i.test(rest)) return [...words.slice(0, -1), name].join(' ');
-  const alike = words.map((word) => soundsLike(word.toLowerCase(), name.toLowerCase()));
+  const alike = words.map((word) => soundsLike(soundOf(word.toLowerCase()), soundOf(name.toLowerCase())));
   words[Math.max(0, alike.indexOf(Math.max(...alike)))] = name;
   return words.join(' ');
 }

@@ -1,6 +1,6 @@
 import type { Script } from '../script.ts';
 import { compileScript } from './compile-script.ts';
-import { type HistoryItem, replay } from './replay.ts';
+import { createReplay, type HistoryItem } from './replay.ts';
 import { pending } from './respond.ts';
 import { failed } from './run-task.ts';
 import type { ToolCall } from './talk.ts';
@@ -12,7 +12,7 @@ export type ScriptedReply = { text: string; sentences: readonly string[]; toolCa
 
 export type ScriptedBrain = {
   /**
-   * The answer to a transcript, and to `utterance` after it. Pure: nothing is remembered between two calls. `tools` are those
+   * The answer to a transcript, and to `utterance` after it. Pure: the same transcript always has the same answer. `tools` are those
    * that can be called, by their agent-file names; all of them when absent.
    */
   reply(history: readonly HistoryItem[], utterance?: string, tools?: ReadonlySet<string>): ScriptedReply;
@@ -24,10 +24,11 @@ export type ScriptedBrain = {
  */
 export function createScriptedBrain(script: Script, variables: Record<string, string> = {}): ScriptedBrain {
   const compiled = compileScript(script, variables);
+  const replay = createReplay(compiled);
   return {
     reply(history, utterance, tools) {
       const turns = utterance === undefined ? history : [...history, { type: 'caller' as const, text: utterance }];
-      const { talk, move } = replay(compiled, turns);
+      const { talk, move } = replay(turns);
       if (!move) return spoken(pending(compiled, talk));
       if (!move.call || !tools || tools.has(move.call.tool)) return spoken(move.say, move.call);
       if (move.call.tool === 'end-call') return spoken(move.say);

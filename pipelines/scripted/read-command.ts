@@ -19,7 +19,7 @@ const thanks = String.raw`(?:thanks|thank you|cheers)(?: (?:so much|very much|a 
 const commands: readonly (readonly [Command, RegExp])[] = [
   [
     'robot',
-    /\b(?:are you|is this|am i (?:talking|speaking) (?:to|with)|you are)\b.*\b(?:robot|bot|chatbot|machine|computer|ai|a i|artificial|automated|recorded|recording|real|human|person|voicemail|answering machine)\b/,
+    /\b(?:are you|is this|am i (?:talking|speaking) (?:to|with)|you are)\b.*\b(?:robot|bot|chatbot|machine|computer|ai|a i|artificial|automated|a recording|real|human|person|voicemail|answering machine)\b/,
   ],
   [
     'human',
@@ -31,7 +31,7 @@ const commands: readonly (readonly [Command, RegExp])[] = [
   ],
   [
     'repeat',
-    /\b(?:say|repeat)(?: (?:that|it|this|the question|what you said|yourself))?(?: again| once more| one more time| please)*$|\b(?:one more time|once more|come again|what did you (?:just )?say|what was that|what was the question|slower|slow down|more slowly|too fast|speak up|louder|(?:did|could|can) not (?:quite |really )?(?:hear|catch|understand|get) (?:you|that|it|what))\b|^(?:i beg your )?pardon(?: me)?$|^(?:sorry|what|huh|excuse me|what is that|sorry what|how)$|^(?:can|could) you (?:please )?repeat\b/,
+    /\b(?:say (?:that|it|this|the question)|repeat(?: (?:that|it|this|the question|what you said|yourself))?)(?: again| once more| one more time| please)*$|\bsay again\b|\b(?:one more time|once more|come again|what did you (?:just )?say|what was that|what was the question|slower|slow down|more slowly|too fast|speak up|louder|(?:did|could|can) not (?:quite |really )?(?:hear|catch|understand|get) (?:you|that|it|what))\b|^(?:i beg your )?pardon(?: me)?$|^(?:sorry|what|huh|excuse me|what is that|sorry what|how)$|^(?:can|could) you (?:please )?repeat\b/,
   ],
   [
     'wait',
@@ -69,7 +69,7 @@ export function readCommand(utterance: string): Command | undefined {
 
 /** Whether the caller will not or cannot answer. */
 export function refuses(utterance: string): boolean {
-  return /\b(?:rather not|prefer not|not want to (?:say|give|tell|answer)|not (?:like|wish) to (?:say|give|answer)|skip(?: that| this| it| the question)?$|no comment|no idea|none of your|do not (?:have|know|remember)\b|not (?:sure|have (?:one|it|a (?:phone|number)))|next question|does not matter|do not (?:care|mind)|no preference|nothing (?:comes to mind|really)|not really|^nothing$|^no$|^nope$)/.test(
+  return /\b(?:rather not|prefer not|not want to (?:say|give|tell|answer)|not (?:like|wish) to (?:say|give|answer)|skip(?: that| this| it| the question)?$|no comment|no idea|none of your|do not (?:have|know|remember)\b|not (?:sure|have (?:one|it|a (?:phone|number)))|next question|does not matter|do not (?:care|mind)|no preference|nothing (?:comes to mind|really)|not really$|^(?:no )?nothing$)/.test(
     tokenize(utterance).join(' '),
   );
 }

@@ -1,4 +1,4 @@
-import { soundsLike } from './sounds-like.ts';
+import { soundOf, soundsLike } from './sounds-like.ts';
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const weekday = `(?:${weekdays.join('|')})s?`;
@@ -20,27 +20,49 @@ const atom = [
   String.raw`(?:any|every|some) ?(?:day|weekday)(?: (?:next|this) week)?`,
   String.raw`as soon as possible|asap|any time(?: (?:next|this) week)?|whenever`,
 ].join('|');
-const phrase = new RegExp(
-  String.raw`\b(?:${atom})\b(?:,? (?:(?:or|and|to|through|until) (?:on )?)?(?:${atom})\b)*`,
-  'i',
-);
-const month31 = new RegExp(String.raw`\b(?:in )?${month}\b`, 'i');
+// Sticky and lower-case: the search goes from word to word, which spares the engine a far larger expression.
+const day = new RegExp(String.raw`(?:${atom})\b`, 'y');
+const between = /,? (?:(?:or|and|to|through|until) (?:on )?)?/y;
+const monthAlone = new RegExp(String.raw`\b${month}\b`);
 
 /**
  * A day as the caller put it ("next Thursday", "the fifth of May", "Monday or Tuesday"); nothing is computed from it. With
  * `expected`, a misheard weekday or a month alone counts as well. `rest` is what else was said.
  */
 export function readDate(utterance: string, expected: boolean): { value: string; rest: string } | undefined {
-  const match = phrase.exec(utterance) ?? (expected ? month31.exec(utterance) : null);
-  if (match) return { value: match[0].trim(), rest: without(utterance, match[0]) };
+  const text = utterance.toLowerCase();
+  for (const { index } of text.matchAll(/\b[a-z\d]/g)) {
+    const end = endOfDays(text, index);
+    if (end > index) return cut(utterance, index, end);
+  }
   if (!expected) return undefined;
-  for (const word of utterance.match(/[\p{L}]+/gu) ?? []) {
-    const heard = weekdays.find((day) => word.length >= 5 && soundsLike(word.toLowerCase(), day) >= 0.8);
-    if (heard) return { value: heard[0]?.toUpperCase() + heard.slice(1), rest: without(utterance, word) };
+  const alone = monthAlone.exec(text);
+  if (alone) return cut(utterance, alone.index, alone.index + alone[0].length);
+  for (const { 0: word, index } of text.matchAll(/[a-z]{5,}/g)) {
+    const heard = weekdays.find((name) => soundsLike(soundOf(word), soundOf(name)) >= 0.8);
+    if (heard) {
+      return {
+        value: heard.replace(/^./, (letter) => letter.toUpperCase()),
+        rest: cut(utterance, index, index + word.length).rest,
+      };
+    }
   }
   return undefined;
 }
 
-function without(utterance: string, part: string): string {
-  return utterance.replace(part, ' ').replace(/\s+/g, ' ').trim();
+/** Where a row of days that begins at a place ends; that place itself when there is none. */
+function endOfDays(text: string, start: number): number {
+  let end = start;
+  for (let at = start; ; at = between.lastIndex) {
+    day.lastIndex = at;
+    if (!day.test(text)) return end;
+    end = day.lastIndex;
+    between.lastIndex = end;
+    if (!between.test(text)) return end;
+  }
+}
+
+function cut(utterance: string, start: number, end: number): { value: string; rest: string } {
+  const rest = `${utterance.slice(0, start)} ${utterance.slice(end)}`.replace(/\s+/g, ' ').trim();
+  return { value: utterance.slice(start, end).trim(), rest };
 }

@@ -43,7 +43,7 @@ const introduced = [
 ];
 const stated = new RegExp(String.raw`\b(?:i am|i['’]m|it is|it['’]s|that is|that['’]s) ${several}`, 'iu');
 const lead =
-  /^(?:(?:uh|um|er|oh|well|so|hi|hello|yes|yeah|sure|okay|ok|of course|certainly|no|sorry|actually|i mean|it is|it['’]s|i am|i['’]m|this is|that is|that['’]s|that would be|my name is|my name['’]s|the name is|the name['’]s|name is|under|call me|just|please|for|make it)[,.:!]* +)+/i;
+  /^(?:(?:uh|um|er|oh|well|so|hi|hello|yes|yeah|sure|okay|ok|of course|certainly|no|sorry|actually|i mean|it is|it['’]s|i am|i['’]m|this is|that is|that['’]s|that would be|my name is|my name['’]s|the name is|the name['’]s|name is|under|call me|just|please|make it)[,.:!]* +)+/i;
 
 /**
  * A person's name: "my name is Sara Connor", "Sara here", also spelled ("S A R A") or with a hint ("Sara without an h").

@@ -17,9 +17,9 @@ export type SlotValue = string | number | boolean | null;
 export const phoneDigits = 7;
 
 const openers =
-  /^(?:(?:uh|um|er|oh|well|so|yes|yeah|yep|sure|okay|ok|please|alright|all right|no|thanks|of course)[,.!]* +)+/i;
+  /^(?:(?:uh|um|er|oh|well|so|yes|yeah|yep|sure|okay|ok|alright|all right|no|thanks|of course)[,.!]* +)+/i;
 const telling =
-  /\b(?:please |just )?(?:tell|ask|let|inform|remind) (?:him|her|them|the \p{L}+|(?:dr\.?|doctor|mr\.?|mrs\.?|ms\.?) \p{L}+|everyone) .+/iu;
+  /\b(?:please |just )?(?:tell|ask|let|inform|remind) (?:him|her|them|the \p{L}+|(?:dr\.?|doctor|mr\.?|mrs\.?|ms\.?) \p{L}+|everyone) (?!something\b).+/iu;
 const about = /\bmessage\b.*?\b((?:that|saying|about) .+)/i;
 
 /** The answer to a question that was just asked. */

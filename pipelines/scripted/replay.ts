@@ -11,36 +11,59 @@ export type HistoryItem =
   | { type: 'result'; tool: string; failed: boolean };
 
 /** Where the conversation stands after a transcript, and the move that answers its last line. */
-export type Replayed = { talk: Talk; move?: Move };
+export type Replayed = { talk: Talk; move?: Move | undefined };
+
+/** Steps kept; a long call has a few hundred. */
+const rememberedSteps = 5_000;
+
+type Step = Replayed & { next: Map<string, Step> };
 
 /**
- * Goes through a transcript turn by turn. What the agent would have said is worked out again, what really happened decides:
- * a tool counts as called only if the transcript shows it, and two utterances with nothing heard between them are one turn.
+ * Goes through transcripts turn by turn. What the agent would have said is worked out again, what really happened decides: a
+ * tool counts as called only if the transcript shows it, and two utterances with nothing heard between them are one turn.
+ * The beginning of a transcript that was seen before is not worked out again, which changes nothing but the time it takes.
  */
-export function replay(compiled: CompiledScript, history: readonly HistoryItem[]): Replayed {
-  const turns = joinUtterances(history);
-  let talk = openingTalk(compiled, turns);
-  let move: Move | undefined;
-  for (const item of turns) {
-    switch (item.type) {
-      case 'caller':
-        move = respond(compiled, afterTool(talk), item.text);
-        talk = spoken(talk, move);
-        break;
-      case 'agent':
-        if (move && isPlanned(move, item.text)) move = undefined;
-        talk = afterDone(compiled, { ...talk, last: lastSaid(talk.last, item) }, item.text.trim());
-        break;
-      case 'call':
-        talk = called(compiled, talk, item.tool);
-        move = undefined;
-        break;
-      case 'result':
-        move = answerTool(compiled, talk, item);
-        talk = spoken(talk, move);
+export function createReplay(compiled: CompiledScript): (history: readonly HistoryItem[]) => Replayed {
+  const beginnings = new Map<boolean, Step>();
+  let steps = 0;
+  return (history) => {
+    const turns = joinUtterances(history);
+    if (steps > rememberedSteps) {
+      beginnings.clear();
+      steps = 0;
     }
+    const asked = greetingAsks(compiled, turns);
+    let step: Step = beginnings.get(asked) ?? { talk: openingTalk(compiled, asked), next: new Map() };
+    beginnings.set(asked, step);
+    for (const item of turns) {
+      const key = JSON.stringify(item);
+      const known = step.next.get(key);
+      const next = known ?? { ...follow(compiled, step, item), next: new Map<string, Step>() };
+      if (!known) {
+        step.next.set(key, next);
+        steps++;
+      }
+      step = next;
+    }
+    return step;
+  };
+}
+
+function follow(compiled: CompiledScript, { talk, move }: Replayed, item: HistoryItem): Replayed {
+  switch (item.type) {
+    case 'caller':
+      return made(talk, respond(compiled, afterTool(talk), item.text));
+    case 'agent': {
+      const heard = { ...talk, last: lastSaid(talk.last, item) };
+      if (saysDone(compiled, talk, item.text.trim()))
+        return { talk: { ...finish(compiled, talk).talk, last: heard.last } };
+      return { talk: heard, move: move && isPlanned(move, item.text) ? undefined : move };
+    }
+    case 'call':
+      return { talk: called(compiled, talk, item.tool) };
+    case 'result':
+      return made(talk, answerTool(compiled, talk, item));
   }
-  return { talk, ...(move && { move }) };
 }
 
 function joinUtterances(history: readonly HistoryItem[]): HistoryItem[] {
@@ -54,21 +77,30 @@ function joinUtterances(history: readonly HistoryItem[]): HistoryItem[] {
   return turns;
 }
 
-/** A task that opens is under way before the caller says a word; the greeting may have asked its first question already. */
-function openingTalk({ opening, say }: CompiledScript, turns: readonly HistoryItem[]): Talk {
+/** Whether the greeting asked something already, so that the caller's first words may answer the opening task. */
+function greetingAsks({ opening, say }: CompiledScript, turns: readonly HistoryItem[]): boolean {
   const first = opening?.slots[0];
-  if (!opening || !first) return beginning;
   const callerFirst = turns.findIndex(({ type }) => type === 'caller');
   const greeting = turns.slice(0, callerFirst < 0 ? turns.length : callerFirst).filter((item) => item.type === 'agent');
-  const unasked = !greeting.some(({ text }) => text.includes('?') || text.includes(say(first.ask)));
-  const task = { id: opening.id, values: {}, awaiting: { slot: first.id }, misses: 0, digits: '', leaving: false };
-  return { ...beginning, task: { ...task, unasked } };
+  return first !== undefined && greeting.some(({ text }) => text.includes('?') || text.includes(say(first.ask)));
 }
 
-function spoken(talk: Talk, move: Move): Talk {
+/** A task that opens is under way before the caller says a word. */
+function openingTalk({ opening }: CompiledScript, asked: boolean): Talk {
+  const first = opening?.slots[0];
+  if (!opening || !first) return beginning;
+  const awaiting = { slot: first.id };
+  return {
+    ...beginning,
+    task: { id: opening.id, values: {}, awaiting, misses: 0, digits: '', leaving: false, unasked: !asked },
+  };
+}
+
+/** The move, with the talk as it stands once the move is spoken. A text that is said again does not count as said last. */
+function made(talk: Talk, move: Move): Replayed {
   const said = move.say.join(' ');
-  const repeats = said === '' || said.endsWith(talk.last);
-  return { ...move.talk, last: repeats && talk.last !== '' ? talk.last : said };
+  const repeats = said === '' || (talk.last !== '' && said.endsWith(talk.last));
+  return { talk: { ...move.talk, last: repeats ? talk.last : said }, move };
 }
 
 /** The transcript decides what was said last, unless it only holds the beginning of what was meant. */
@@ -89,12 +121,10 @@ function called({ tasks }: CompiledScript, talk: Talk, tool: string): Talk {
 }
 
 /** A transcript that another process kept has no tools in it: what is said after one shows that it ran. */
-function afterDone(compiled: CompiledScript, talk: Talk, heard: string): Talk {
-  const task = talk.task?.awaiting === 'tool' ? compiled.tasks.get(talk.task.id) : undefined;
-  if (!task || heard === '') return talk;
-  const { talk: next, say } = finish(compiled, talk);
-  const done = say.join(' ');
-  return done.startsWith(heard) || heard.startsWith(done) ? { ...next, last: talk.last } : talk;
+function saysDone(compiled: CompiledScript, talk: Talk, heard: string): boolean {
+  if (talk.task?.awaiting !== 'tool' || heard === '') return false;
+  const done = finish(compiled, talk).say.join(' ');
+  return done.startsWith(heard) || heard.startsWith(done);
 }
 
 /** The caller spoke after a tool was due. If it never ran, the read-back is open again; if it did, the task is over. */

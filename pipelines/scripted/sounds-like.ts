@@ -1,18 +1,8 @@
-/** How alike two words are as speech recognition confuses them: 1 the same, 0 different. */
-export function soundsLike(heard: string, known: string): number {
-  if (heard === known) return 1;
-  const longest = Math.max(heard.length, known.length);
-  if (Math.min(heard.length, known.length) < 3 || /\d/.test(heard + known)) return 0;
-  const allowed = longest >= 8 ? 2 : longest >= 5 ? 1 : 0;
-  if (allowed > 0 && editDistance(heard, known, allowed) <= allowed) return 0.85;
-  const [a, b] = [skeleton(heard), skeleton(known)];
-  if (a === b && a.length >= 3) return 0.8;
-  return a.length >= 5 && a[0] === b[0] && editDistance(a, b, 1) <= 1 ? 0.7 : 0;
-}
+/** A word with its consonants by sound: letters that are confused on a telephone are one. */
+export type Sound = { word: string; consonants: string };
 
-/** The consonants of a word by sound: letters that are confused on a telephone become one. */
-function skeleton(word: string): string {
-  return word
+export function soundOf(word: string): Sound {
+  const consonants = word
     .replace(/ph/g, 'f')
     .replace(/c(?=[eiy])/g, 's')
     .replace(/tion|cian|sh/g, 's')
@@ -24,6 +14,18 @@ function skeleton(word: string): string {
     .replace(/[fv]/g, 'f')
     .replace(/[aeiouyhw]/g, '')
     .replace(/(.)\1+/g, '$1');
+  return { word, consonants };
+}
+
+/** How alike two words are as speech recognition confuses them: 1 the same, 0 different. */
+export function soundsLike({ word: heard, consonants: a }: Sound, { word: known, consonants: b }: Sound): number {
+  if (heard === known) return 1;
+  const longest = Math.max(heard.length, known.length);
+  if (Math.min(heard.length, known.length) < 3 || /\d/.test(heard + known)) return 0;
+  const allowed = longest >= 8 ? 2 : longest >= 5 ? 1 : 0;
+  if (allowed > 0 && editDistance(heard, known, allowed) <= allowed) return 0.85;
+  if (a === b && (a.length >= 4 || (a.length === 3 && editDistance(heard, known, 2) <= 2))) return 0.8;
+  return a.length >= 5 && a[0] === b[0] && editDistance(a, b, 1) <= 1 ? 0.7 : 0;
 }
 
 /** Damerau-Levenshtein distance, given up beyond `limit`. */

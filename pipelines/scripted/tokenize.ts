@@ -1,6 +1,6 @@
 const contractions: readonly (readonly [RegExp, string])[] = [
   [/\b(can|do|does|did|is|are|was|were|has|have|had|would|could|should|must)n['’]?t\b/g, '$1 not'],
-  [/\bcannot\b/g, 'can not'],
+  [/\b(?:can['’]t|cant|cannot)\b/g, 'can not'],
   [/\bwon['’]?t\b/g, 'will not'],
   [/\b(i|you|we|they|he|she|it|that|there|who|what|where|when|how)['’]ll\b/g, '$1 will'],
   [/\b(i|you|we|they)['’]ve\b/g, '$1 have'],
@@ -15,10 +15,12 @@ const contractions: readonly (readonly [RegExp, string])[] = [
   [/['’]s\b/g, ''],
 ];
 
+const contracted = /['’]|\b(?:im|lets|cant|cannot|wont|gonna|wanna|(?:what|that|where|who)s|[a-z]+nt)\b/;
+
 /** Lower-cased words of an utterance, contractions written out, without accents or punctuation. */
 export function tokenize(text: string): string[] {
   let plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  for (const [pattern, full] of contractions) plain = plain.replace(pattern, full);
+  if (contracted.test(plain)) for (const [pattern, full] of contractions) plain = plain.replace(pattern, full);
   return plain.replace(/['’]/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 

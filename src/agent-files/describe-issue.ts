@@ -72,7 +72,7 @@ function describeUnion(
 }
 
 function unknownField(path: FieldPath, key: string): string {
-  const known = Object.keys(schemaAt(path)?.properties ?? {});
+  const known = Object.keys(shapeOf(schemaAt(path))?.properties ?? {});
   const meant = didYouMean(key, known);
   return meant ? `is no field; did you mean \`${meant}\`?` : `is no field; the fields here are ${known.join(', ')}`;
 }
@@ -100,9 +100,13 @@ function valueAt(values: unknown, path: FieldPath): unknown {
 
 function schemaAt(path: FieldPath): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>((schema, part) => {
-    const shapes = [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[];
-    const shape = shapes.find((each) => each?.properties ?? each?.items);
-    const next = typeof part === 'number' ? shape?.items : shape?.properties?.[part];
+    const next = typeof part === 'number' ? shapeOf(schema)?.items : shapeOf(schema)?.properties?.[part];
     return typeof next === 'object' && !Array.isArray(next) ? (next as JsonSchema) : undefined;
   }, described);
+}
+
+/** Of a choice of shapes, the one that has fields or entries. */
+function shapeOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+  const shapes = [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[];
+  return shapes.find((each) => each?.properties ?? each?.items);
 }
