@@ -135,18 +135,17 @@ export async function composeServe(options: {
 }
 
 /** The worker: its link to LiveKit, its call processes, and the engine they share. */
-export async function composeWorker(options: {
+export function composeWorker(options: {
   config: Config;
   endpoints: Endpoints;
   /** Models of this host; without them only the end-of-turn model is loaded. */
   engineModels?: EngineModels;
   environment: Readonly<Record<string, string | undefined>>;
   logger: Logger;
-}): Promise<WorkerHost & { engineSocketPath: string }> {
+}): WorkerHost & { engineSocketPath: string } {
   const { config, endpoints, logger } = options;
   const log = logTo(logger);
   const engine = startEngine({ ...(options.engineModels ? { models: options.engineModels } : {}), log });
-  const features = await engine.ready;
   const database = openDatabase({
     url: endpoints.databaseUrl,
     applicationName: 'parley-worker',
@@ -161,7 +160,7 @@ export async function composeWorker(options: {
     agentsDir: config.PARLEY_AGENTS_DIR,
     providers: config.providers,
     defaultPipeline: config.PARLEY_PIPELINE,
-    embedded: features.stt && features.tts,
+    embedded: options.engineModels !== undefined,
     engineSocketPath: engine.socketPath,
     ...(config.PARLEY_PRICES_FILE ? { pricesFile: config.PARLEY_PRICES_FILE } : {}),
     logLevel: config.PARLEY_LOG_LEVEL,
@@ -181,6 +180,8 @@ export async function composeWorker(options: {
   return {
     ...host,
     engineSocketPath: engine.socketPath,
+    // Models and call processes load at the same time.
+    ready: Promise.all([engine.ready, host.ready]).then(() => undefined),
     get connected() {
       return host.connected;
     },

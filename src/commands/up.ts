@@ -53,7 +53,7 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       const key = config.AGENTS_API_KEY ?? keptDevelopmentKey(config.PARLEY_DATA_DIR);
       const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'parley', out: process.stderr });
       const { server, worker } = await progress.step('Start the worker, the API and the page', async () => {
-        const worker = await composeWorker({
+        const worker = composeWorker({
           config,
           endpoints: stack,
           ...(engineModels ? { engineModels } : {}),

@@ -27,7 +27,7 @@ Exit codes: 0 stopped, 1 could not start.`,
         })
       : undefined;
     const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'worker', out: process.stderr });
-    const host = await composeWorker({
+    const host = composeWorker({
       config,
       endpoints,
       ...(engineModels ? { engineModels } : {}),
