@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Line } from './line.ts';
 import type { Utterance } from './microphone.ts';
 import type { PreparedStep } from './prepare-step.ts';
+import { isWord } from './speech-detector.ts';
 
 /** One call while it goes on. All times are monotonic ms. */
 export type Conversation = {
@@ -30,11 +31,10 @@ export async function until(condition: () => boolean, signal: AbortSignal, timeo
 export async function takeStep(call: Conversation, step: PreparedStep, sinceMs: number): Promise<Utterance | null> {
   const { interruptAfterMs, after } = step;
   if (interruptAfterMs !== undefined) {
-    const speaking = () =>
-      call.line.agentSegments().some((segment) => segment.endMs === null && segment.startMs >= sinceMs);
-    await until(speaking, call.signal, call.replyTimeoutMs);
-    const segment = call.line.agentSegments().find(({ startMs }) => startMs >= sinceMs);
-    if (segment) await delay(Math.max(0, segment.startMs + interruptAfterMs - performance.now()), undefined, call);
+    const speaking = () => call.line.agentSegments().find(({ startMs, endMs }) => endMs === null && startMs >= sinceMs);
+    await until(() => speaking() !== undefined, call.signal, call.replyTimeoutMs);
+    const dueMs = (speaking()?.startMs ?? performance.now()) + interruptAfterMs;
+    await delay(Math.max(0, dueMs - performance.now()), undefined, call);
   } else if (after === 'agent-finished') await agentFinished(call, sinceMs);
   else await delay(Math.max(0, sinceMs + after - performance.now()), undefined, call);
   return step.audio && call.line.microphone.say(step.audio);
@@ -43,8 +43,8 @@ export async function takeStep(call: Conversation, step: PreparedStep, sinceMs: 
 /** Waits until the agent has spoken after `sinceMs` and then been silent. False: it did not speak in time. */
 export async function agentFinished(call: Conversation, sinceMs: number): Promise<boolean> {
   const since = () => call.line.agentSegments().filter(({ endMs }) => endMs === null || endMs > sinceMs);
-  if (!(await until(() => since().some(({ startMs }) => startMs >= sinceMs), call.signal, call.replyTimeoutMs)))
-    return false;
+  const hasAnswered = () => since().some((segment) => segment.startMs >= sinceMs && isWord(segment, performance.now()));
+  if (!(await until(hasAnswered, call.signal, call.replyTimeoutMs))) return false;
   return until(
     () => since().every(({ endMs }) => endMs !== null && performance.now() - endMs >= call.agentFinishedMs),
     call.signal,

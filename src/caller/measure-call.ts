@@ -1,6 +1,6 @@
 import { type Distribution, distribution } from './distribution.ts';
 import type { Utterance } from './microphone.ts';
-import type { SpeechSegment } from './speech-detector.ts';
+import { isWord, type SpeechSegment } from './speech-detector.ts';
 
 /** What came between two beginnings of the caller's speech. Times are ms on the call's clock. */
 export type MeasuredTurn = {
@@ -18,6 +18,8 @@ export type MeasuredTurn = {
   spokeOver: boolean;
   /** Silences of 200 ms and more within the agent's answer. */
   gapsMs: number[];
+  /** Sounds of the agent too short to be a word: torn audio. They are no answer. */
+  blips: number;
 };
 
 export type CallMetrics = {
@@ -66,7 +68,8 @@ function measureTurn(
 ): MeasuredTurn {
   const startMs = utterance?.startMs ?? -Infinity;
   const owedMs = utterance?.endMs ?? call.answeredMs;
-  const agentSpeech = call.segments.filter((segment) => segment.startMs >= startMs && segment.startMs < nextStartMs);
+  const sounds = call.segments.filter((segment) => segment.startMs >= startMs && segment.startMs < nextStartMs);
+  const agentSpeech = sounds.filter((segment) => isWord(segment, call.endedMs));
   const spokenOver = call.segments.find(
     (segment) => segment.startMs < startMs && (segment.endMs === null || segment.endMs > startMs),
   );
@@ -79,6 +82,7 @@ function measureTurn(
     bargeInMs: spokenOver && spokenOver.endMs !== null ? tenths(spokenOver.endMs - startMs) : null,
     interrupted: spokenOver !== undefined,
     spokeOver: utterance !== null && agentSpeech.some((segment) => segment.startMs < owedMs),
+    blips: sounds.length - agentSpeech.length,
     gapsMs: agentSpeech
       .slice(1)
       .map((segment, index) => tenths(segment.startMs - (agentSpeech[index]?.endMs ?? segment.startMs))),

@@ -3,6 +3,11 @@ import { defaultThreshold, firstAudible, lastAudible, loudness } from './loudnes
 /** Audible speech on the wall clock; `endMs` is null while it goes on. */
 export type SpeechSegment = { startMs: number; endMs: number | null };
 
+/** Whether a segment has lasted long enough to be a word; shorter ones are torn scraps of audio. */
+export function isWord({ startMs, endMs }: SpeechSegment, nowMs: number): boolean {
+  return (endMs ?? nowMs) - startMs >= 100;
+}
+
 export type SpeechDetectorOptions = {
   /** Root mean square of a frame of signed 16-bit samples from which it counts as speech. @default 200 */
   threshold?: number;

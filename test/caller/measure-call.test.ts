@@ -53,6 +53,16 @@ describe('measuring a call', () => {
     expect(metrics.responseMs.n).toBe(0);
   });
 
+  it('takes a torn scrap of sound for no answer, and counts it', () => {
+    const { turns } = measureCall({
+      answeredMs: 0,
+      endedMs: 9000,
+      utterances: [said(0, 1000, 2000)],
+      segments: [heard(2300, 2340), heard(2700, 4000)],
+    });
+    expect(turns[1]).toMatchObject({ responseMs: 700, blips: 1, agentSpeech: [heard(2700, 4000)] });
+  });
+
   it('counts an answer that never came as silence until the caller spoke again or the call ended', () => {
     const { metrics } = measureCall({
       answeredMs: 0,
