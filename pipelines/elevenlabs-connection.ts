@@ -1,6 +1,6 @@
 import { AsyncIterableQueue } from '@livekit/agents';
 import { elevenlabsFailure, elevenlabsRefusal } from './elevenlabs-failure.ts';
-import type { ProviderError } from './errors.ts';
+import { ProviderError } from './errors.ts';
 import { Socket } from './socket.ts';
 
 export type ElevenLabsMessage = {
@@ -32,8 +32,12 @@ export class ElevenLabsConnection {
       timeoutMs: request.timeoutMs,
       signal: request.signal,
       refused: ({ status, headers, body }) => elevenlabsRefusal(status, body, headers['retry-after']),
-      closed: (code, reason) =>
-        code === 1000 ? undefined : elevenlabsFailure({ status: 0, code: reason, message: `${code}` }),
+      closed: (code, reason) => {
+        if (code === 1000) return undefined;
+        // A reason is one of the words of its API; without one the network or the server went away.
+        if (reason) return elevenlabsFailure({ status: code, code: reason, message: '' });
+        return new ProviderError('unreachable', 'elevenlabs-tts', `the connection broke (${code}).`);
+      },
     });
     return new ElevenLabsConnection(socket);
   }

@@ -25,7 +25,7 @@ type Item =
   | { kind: 'server ends'; error?: unknown };
 
 /** The recogniser's times and ours differ by about this much. */
-const toleranceSeconds = 0.3;
+const toleranceSeconds = 0.2;
 /** Words that come later than this after an utterance are an invention of the recogniser, not of the caller. */
 const lateWordsMs = 2_000;
 

@@ -29,52 +29,32 @@ export class Socket {
   readonly #socket: WebSocket;
   readonly #options: SocketOptions;
   readonly #queue = new AsyncIterableQueue<string | Buffer>();
-  readonly #heartbeat: NodeJS.Timeout;
+  #heartbeat: NodeJS.Timeout | undefined;
   #failure: ProviderError | undefined;
   #missedBeats = 0;
 
   /** @throws ProviderError */
   static async open(options: SocketOptions): Promise<Socket> {
-    const { url, headers, timeoutMs, signal, provider, setting } = options;
-    signal.throwIfAborted();
-    const socket = new WebSocket(url, { headers, handshakeTimeout: timeoutMs, perMessageDeflate: false });
-    const abort = () => socket.terminate();
-    signal.addEventListener('abort', abort, { once: true });
+    options.signal.throwIfAborted();
+    const socket = new Socket(options);
     try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('open', resolve);
-        socket.on('error', (error) => reject(networkFailure(error, { provider, url, setting })));
-        socket.once('unexpected-response', (request, response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          const done = () => {
-            request.destroy();
-            reject(
-              options.refused({
-                status: response.statusCode ?? 0,
-                headers: response.headers,
-                body: Buffer.concat(parts).toString(),
-              }),
-            );
-          };
-          response.once('end', done).once('error', done);
-        });
-      });
+      await socket.#opened();
     } catch (error) {
-      socket.terminate();
-      signal.throwIfAborted();
+      socket.#end();
+      options.signal.throwIfAborted();
       throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
-    return new Socket(socket, options);
+    return socket;
   }
 
-  private constructor(socket: WebSocket, options: SocketOptions) {
+  /** Listens before the handshake is over: a server that speaks first does so in the same packet. */
+  private constructor(options: SocketOptions) {
+    const { url, headers, timeoutMs, signal } = options;
+    const socket = new WebSocket(url, { headers, handshakeTimeout: timeoutMs, perMessageDeflate: false });
     this.#socket = socket;
     this.#options = options;
     const abort = () => this.#end();
-    options.signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
     socket.on('message', (data: Buffer, isBinary) => {
       this.#missedBeats = 0;
       if (!this.#queue.closed) this.#queue.put(isBinary ? data : data.toString());
@@ -82,21 +62,42 @@ export class Socket {
     socket.on('pong', () => {
       this.#missedBeats = 0;
     });
-    socket.removeAllListeners('error');
     socket.on('error', (error) => this.fail(networkFailure(error, options)));
     socket.once('close', (code, reason) => {
       const failure = this.#closeMeans(code, reason.toString());
       if (failure) this.fail(failure);
       this.#end();
-      options.signal.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', abort);
     });
-    this.#heartbeat = setInterval(() => {
-      this.#missedBeats += 1;
-      if (this.#missedBeats > mostMissedBeats)
-        this.fail(this.#broken('the connection is half open: nothing came back'));
-      if (socket.readyState === WebSocket.OPEN) socket.ping();
-    }, heartbeatMs);
-    this.#heartbeat.unref();
+  }
+
+  #opened(): Promise<void> {
+    const socket = this.#socket;
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => {
+        this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
+        this.#heartbeat.unref();
+        resolve();
+      });
+      socket.once('close', () => reject(this.#failure ?? this.#broken('the connection did not come about')));
+      socket.once('unexpected-response', (request, response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        const done = () => {
+          const body = Buffer.concat(parts).toString();
+          const { statusCode: status = 0, headers } = response;
+          reject(this.#options.refused({ status, headers, body }));
+          request.destroy();
+        };
+        response.once('end', done).once('error', done);
+      });
+    });
+  }
+
+  #beat(): void {
+    this.#missedBeats += 1;
+    if (this.#missedBeats > mostMissedBeats) this.fail(this.#broken('the connection is half open: nothing came back'));
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
   }
 
   get isOpen(): boolean {

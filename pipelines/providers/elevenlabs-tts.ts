@@ -70,7 +70,7 @@ class ElevenLabsVoice extends Voice {
   }
 
   override warm(): void {
-    this.#connect().catch(() => undefined);
+    this.#ready().catch(() => undefined);
   }
 
   async *speak({ text, signal, requestId, started }: SpeakRequest): AsyncGenerator<Spoken> {
@@ -80,7 +80,8 @@ class ElevenLabsVoice extends Voice {
     let spoken = 0;
     let connection: ElevenLabsConnection | undefined;
     try {
-      connection = await this.#connect();
+      do connection = await this.#ready();
+      while (!connection.hasRoom);
       const inbox = connection.start(requestId, this.#voiceSettings());
       attempt.signal.addEventListener('abort', () => connection?.leave(requestId), { once: true });
       void this.#write({ connection, requestId, text, attempt, started, written });
@@ -138,31 +139,39 @@ class ElevenLabsVoice extends Voice {
   }
 
   /** The call's connection, or another one while its contexts are taken by answers that were interrupted. */
-  async #connect(): Promise<ElevenLabsConnection> {
-    const current = this.#connection;
-    const connection = await current?.catch(() => undefined);
-    if (connection?.hasRoom) return connection;
-    this.#closing.signal.throwIfAborted();
-    if (this.#connection === current) {
-      connection?.retire();
-      const { url, voiceId, model, apiKey, connectTimeoutMs } = this.#options;
-      const address = new URL(`/v1/text-to-speech/${voiceId}/multi-stream-input`, url.replace(/^http/, 'ws'));
-      const query = {
-        model_id: model,
-        output_format: 'pcm_16000',
-        auto_mode: 'true',
-        sync_alignment: 'true',
-        inactivity_timeout: '180',
-      };
-      address.search = new URLSearchParams({ ...query, ...this.#languageCode() }).toString();
-      this.#connection = ElevenLabsConnection.open({
-        url: address.href,
-        apiKey,
-        timeoutMs: connectTimeoutMs,
-        signal: this.#closing.signal,
-      });
+  async #ready(): Promise<ElevenLabsConnection> {
+    for (;;) {
+      this.#closing.signal.throwIfAborted();
+      const pending = (this.#connection ??= this.#open());
+      const connection = await pending;
+      if (connection.hasRoom) return connection;
+      if (this.#connection !== pending) continue;
+      connection.retire();
+      this.#connection = undefined;
     }
-    return this.#connection ?? this.#connect();
+  }
+
+  #open(): Promise<ElevenLabsConnection> {
+    const { url, voiceId, model, apiKey, connectTimeoutMs } = this.#options;
+    const address = new URL(`/v1/text-to-speech/${voiceId}/multi-stream-input`, url.replace(/^http/, 'ws'));
+    address.search = new URLSearchParams({
+      model_id: model,
+      output_format: 'pcm_16000',
+      auto_mode: 'true',
+      sync_alignment: 'true',
+      inactivity_timeout: '180',
+      ...this.#languageCode(),
+    }).toString();
+    const opened = ElevenLabsConnection.open({
+      url: address.href,
+      apiKey,
+      timeoutMs: connectTimeoutMs,
+      signal: this.#closing.signal,
+    });
+    opened.catch(() => {
+      if (this.#connection === opened) this.#connection = undefined;
+    });
+    return opened;
   }
 
   /** Only the multilingual flash and turbo models take it; the others refuse it. */

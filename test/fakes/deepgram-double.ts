@@ -86,6 +86,8 @@ type Shared = {
   utterances: { count: number };
 };
 
+const leastSilenceMs = 40;
+
 function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state, utterances }: Shared): void {
   state.connections += 1;
   state.open += 1;
@@ -133,6 +135,11 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
     if (behaviour.withoutSpeechFinal)
       say({ type: 'UtteranceEnd', channel: [0, 1], last_word_end: detector.speechEndSeconds });
   };
+  // Silence is heard, not waited for: a sender that stalls has not stopped speaking.
+  const endOnceSilent = () => {
+    if (detector.silentMs >= leastSilenceMs) endUtterance(false);
+    else final = setTimeout(endOnceSilent, 10);
+  };
   let idle = setTimeout(() => undefined, 0);
   const rest = () => {
     clearTimeout(idle);
@@ -171,7 +178,7 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
       return socket.close(code, reason);
     }
     clearTimeout(final);
-    final = setTimeout(() => endUtterance(false), behaviour.finalDelayMs);
+    final = setTimeout(endOnceSilent, behaviour.finalDelayMs);
     const due = behaviour.interimEveryMs > 0 ? Math.floor(detector.voicedMs / behaviour.interimEveryMs) : 0;
     if (due <= interims) return;
     interims = due;

@@ -76,6 +76,8 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
 
 type Shared = { behaviour: FluxBehaviour; state: { connections: number; open: number }; utterances: { count: number } };
 
+const leastSilenceMs = 40;
+
 function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): void {
   state.connections += 1;
   state.open += 1;
@@ -99,6 +101,17 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
       words: text.split(' ').map((word) => ({ word, confidence: 0.9 })),
       end_of_turn_confidence: event === 'EndOfTurn' ? 0.9 : 0.1,
     });
+  // Silence is heard, not waited for: a sender that stalls has not stopped speaking.
+  const endOnceSilent = () => {
+    if (detector.silentMs < leastSilenceMs) {
+      end = setTimeout(endOnceSilent, 10);
+      return;
+    }
+    turn('EndOfTurn', transcript());
+    detector.endUtterance();
+    utterances.count += 1;
+    told = 0;
+  };
   say({ type: 'Connected' });
   socket.on('message', (data: Buffer, isBinary) => {
     if (!isBinary) {
@@ -115,12 +128,7 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
     if (!voiced || behaviour.mute) return;
     if (told === 0) turn('StartOfTurn', '');
     clearTimeout(end);
-    end = setTimeout(() => {
-      turn('EndOfTurn', transcript());
-      detector.endUtterance();
-      utterances.count += 1;
-      told = 0;
-    }, behaviour.finalDelayMs);
+    end = setTimeout(endOnceSilent, behaviour.finalDelayMs);
     const words = transcript().split(' ');
     const due = Math.min(1 + Math.floor(detector.voicedMs / 200), words.length);
     if (due === told) return;

@@ -81,7 +81,10 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
     const unstable = isOver ? '' : (all[known - 1] ?? '');
     const [start, end] = [clock(detector.speechStartSeconds), clock(detector.speechEndSeconds)];
     const growing = stable ? [{ speaker: 1, text: stable, start, end, detected_language: 'en' }] : [];
-    const lag = detector.speaking && !isOver ? behaviour.lagMs / 1000 : 0;
+    // The server counts from the end of the last word it knows.
+    const lastWordEnd =
+      isOver || known === all.length ? detector.speechEndSeconds : detector.speechStartSeconds + known * 0.2;
+    const lag = detector.speaking ? Math.max(detector.positionSeconds - lastWordEnd, 0) : 0;
     const update = { lines: [...lines, ...growing], buffer_transcription: unstable, remaining_time_transcription: lag };
     const text = JSON.stringify(update);
     if (text !== last && !behaviour.mute)

@@ -4,7 +4,7 @@ import { FallbackTranscriber } from '../../pipelines/fallback-stt.ts';
 import { createProviderHealth, type ProviderHealth } from '../../pipelines/provider-health.ts';
 import { deepgramStt } from '../../pipelines/providers/deepgram-stt.ts';
 import { type DeepgramDouble, startDeepgramDouble } from '../fakes/deepgram-double.ts';
-import { pushAudio, quiet, tone } from './audio-for-test.ts';
+import { pushAudio, quiet, voice } from './audio-for-test.ts';
 import { type ContextForTest, contextForTest, standbysForTest } from './call-for-test.ts';
 
 describe('the recognisers of a call as one', () => {
@@ -39,7 +39,7 @@ describe('the recognisers of a call as one', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  async function listen(frames = [...quiet(200), ...tone(400), ...quiet(400)]) {
+  async function listen(frames = [...quiet(200), ...voice(400), ...quiet(400)]) {
     const stream = ears.stream();
     void pushAudio(stream, frames);
     const events: stt.SpeechEvent[] = [];
@@ -68,7 +68,7 @@ describe('the recognisers of a call as one', () => {
   test('a connection that drops after it worked is opened again at the same provider, and no word is lost', async () => {
     const stream = ears.stream();
     const events: stt.SpeechEvent[] = [];
-    void pushAudio(stream, [...tone(300), ...quiet(300), ...tone(400), ...quiet(300)], 2);
+    void pushAudio(stream, [...voice(300), ...quiet(300), ...voice(400), ...quiet(300)], 2);
     for await (const event of stream) {
       events.push(event);
       if (first.state.connections === 1 && event.type === stt.SpeechEventType.FINAL_TRANSCRIPT) first.dropAll();
@@ -92,7 +92,7 @@ describe('the recognisers of a call as one', () => {
   test('one that hears and says nothing is given up after five seconds of speech', async () => {
     first.behaviour.mute = true;
     const stream = ears.stream();
-    void pushAudio(stream, [...tone(6_000), ...quiet(400)], 20);
+    void pushAudio(stream, [...voice(6_000), ...quiet(400)], 20);
     const finals: string[] = [];
     for await (const { type, alternatives } of stream)
       if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) finals.push(alternatives?.[0].text ?? '');
@@ -105,7 +105,7 @@ describe('the recognisers of a call as one', () => {
     const stream = ears.stream();
     void pushAudio(
       stream,
-      [...tone(300), ...quiet(2_000), ...tone(300), ...quiet(1_500), ...tone(300), ...quiet(300)],
+      [...voice(300), ...quiet(2_000), ...voice(300), ...quiet(1_500), ...voice(300), ...quiet(300)],
       4,
     );
     const finals: string[] = [];
@@ -121,7 +121,7 @@ describe('the recognisers of a call as one', () => {
     await Promise.all([first.close(), second.close()]);
     const errors: Error[] = [];
     ears.on('error', ({ error }) => errors.push(error));
-    await listen([...tone(400)]);
+    await listen([...voice(400)]);
     expect(errors[0]?.message).toContain('nothing listens at');
     expect(context.failures.at(-1)?.next).toBeUndefined();
   });

@@ -1,0 +1,37 @@
+import { deepgramFluxStt } from '../../pipelines/providers/deepgram-flux-stt.ts';
+import { deepgramStt } from '../../pipelines/providers/deepgram-stt.ts';
+import { openaiCompatibleStt } from '../../pipelines/providers/openai-compatible-stt.ts';
+import { whisperliveStt } from '../../pipelines/providers/whisperlive-stt.ts';
+import { whisperlivekitStt } from '../../pipelines/providers/whisperlivekit-stt.ts';
+import { startDeepgramDouble } from '../fakes/deepgram-double.ts';
+import { startFluxDouble } from '../fakes/deepgram-flux-double.ts';
+import { startSpeechServerDouble } from '../fakes/openai-compatible-double.ts';
+import { startWhisperLiveDouble } from '../fakes/whisperlive-double.ts';
+import { startWhisperLiveKitDouble } from '../fakes/whisperlivekit-double.ts';
+import { sttConformance } from './stt-conformance.ts';
+
+const connectTimeoutMs = 300;
+
+sttConformance({
+  provider: deepgramStt,
+  start: startDeepgramDouble,
+  options: { apiKey: 'key', connectTimeoutMs },
+});
+sttConformance({
+  provider: deepgramFluxStt,
+  start: startFluxDouble,
+  options: { apiKey: 'key', connectTimeoutMs },
+  ignoresFlush: true,
+});
+sttConformance({
+  provider: whisperliveStt,
+  start: () => startWhisperLiveDouble({ passMs: 8 }),
+  options: { connectTimeoutMs },
+});
+sttConformance({ provider: whisperlivekitStt, start: startWhisperLiveKitDouble, options: { connectTimeoutMs } });
+sttConformance({
+  provider: openaiCompatibleStt,
+  start: startSpeechServerDouble,
+  options: { timeoutMs: 300 },
+  onlyFinals: true,
+});
