@@ -59,7 +59,7 @@ const phrasesSchema = z.strictObject({
   /** Read back for something the caller would not give. */
   not_given: z.string().default('not given'),
   /** Read back for "the number I am calling from". */
-  this_number: z.string().default('the number of this call'),
+  this_number: z.string().default('the one of this call'),
 });
 
 /**

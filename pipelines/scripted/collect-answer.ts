@@ -8,6 +8,8 @@ import { answers, type Heard } from './understand.ts';
 
 /** Tries for one answer before the agent goes on without it. */
 const tries = 3;
+const thisNumber =
+  /\b(?:this|same|that) (?:number|phone|line)\b|\b(?:number|phone|one) (?:that )?(?:i(?:['’]?m| am)|you (?:have|called|see)|we(?:['’]?re| are))\b|\bcaller id\b/i;
 const correcting = /^(?:(?:oh|um|uh) )?(?:no|sorry|wait|actually|i mean|correction|i meant)\b/i;
 
 type Asked = { compiled: CompiledScript; talk: Talk; active: ActiveTask; task: Task; slot: Slot; heard: Heard };
@@ -59,9 +61,10 @@ export function misunderstood({ compiled, talk, active, slot }: Omit<Asked, 'hea
   return { talk: { ...talk, task: { ...active, misses } }, say };
 }
 
-function slotAnswer({ slot, active }: Asked, utterance: string): SlotValue | undefined {
+function slotAnswer({ compiled, slot, active }: Asked, utterance: string): SlotValue | undefined {
   if (slot.kind !== 'phone') return readAnswer(slot, utterance);
   const whole = readAnswer(slot, utterance);
+  if (whole === undefined && thisNumber.test(utterance)) return compiled.say(compiled.script.phrases.this_number);
   if (whole !== undefined || active.digits === '') return whole;
   const joined = active.digits + (readDigits(utterance)?.digits ?? '');
   const finished = /\b(?:that is|that's|thats) (?:it|all|everything)\b|^(?:yes|yeah|correct|done)\b/i.test(utterance);

@@ -83,6 +83,11 @@ describe('the receptionist', () => {
     expect(lines[4]?.args).toEqual({ name: 'Tom', message: 'The bill is wrong' });
   });
 
+  it('takes the number the caller is calling from', () => {
+    const lines = converse(receptionist, ['Can I leave a message?', 'Tom', 'this number', 'The bill is wrong']);
+    expect(lines[3]?.text).toContain('number the one of this call');
+  });
+
   it('passes on a dictated message when the caller says goodbye before confirming it', () => {
     const lines = converse(receptionist, [
       'Can I leave a message?',

@@ -1,0 +1,148 @@
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadAgents } from '../../src/agent-files/load-agents.ts';
+import { type AgentRegistry, watchAgents } from '../../src/agent-files/watch-agents.ts';
+
+const known = { tools: ['end-call', 'take-message'] };
+const text = (description: string) =>
+  `---\ndescription: ${description}\ngreeting: Hello.\n---\nYou answer the phone.\n`;
+
+let folder: string;
+let registry: AgentRegistry | undefined;
+let logged: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agents-'));
+  logged = [];
+  await writeFile(join(folder, 'sales.md'), text('Sells.'));
+});
+afterEach(async () => {
+  await registry?.close();
+  registry = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function watching(lookEveryMs = 60_000): Promise<AgentRegistry> {
+  registry = await watchAgents(folder, {
+    known,
+    log: (level, message) => logged.push(`${level} ${message}`),
+    settleMs: 20,
+    lookEveryMs,
+  });
+  return registry;
+}
+
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+
+describe('a folder of agents', () => {
+  it('is read without its README and hidden files', async () => {
+    await writeFile(join(folder, 'README.md'), '# Agents');
+    await writeFile(join(folder, '.draft.md'), 'nothing');
+    await writeFile(join(folder, '_old.md'), 'nothing');
+    await writeFile(join(folder, 'notes.txt'), 'nothing');
+    const { agents, problems } = await loadAgents(folder, known);
+    expect(agents.map(({ name }) => name)).toEqual(['sales']);
+    expect(problems).toEqual([]);
+  });
+
+  it('gives the right agents and tells of the others', async () => {
+    await writeFile(join(folder, 'broken.md'), '---\ndescription: 3\n---\nprompt');
+    const { agents, problems } = await loadAgents(folder, known);
+    expect(agents).toHaveLength(1);
+    expect(problems.map(({ line, field }) => [line, field])).toEqual([
+      [2, 'description'],
+      [2, 'greeting'],
+    ]);
+  });
+
+  it('of this repository is without mistakes', async () => {
+    const { agents, problems } = await loadAgents(join(import.meta.dirname, '../../agents'), known);
+    expect(problems).toEqual([]);
+    expect(agents.map(({ name }) => name)).toEqual(['receptionist', 'reminder', 'survey']);
+  });
+
+  it('that is not there is an error', async () => {
+    await expect(watchAgents(join(folder, 'missing'), { known, log: () => undefined })).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('while it is watched', () => {
+  it('a changed file changes its agent', async () => {
+    const agents = await watching();
+    const before = agents.get('sales')?.version;
+    await writeFile(join(folder, 'sales.md'), text('Sells more.'));
+    await soon(() => expect(agents.get('sales')?.description).toBe('Sells more.'));
+    expect(agents.get('sales')?.version).not.toBe(before);
+    expect(logged).toEqual(['info agent sales changed']);
+  });
+
+  it('a broken file keeps the old agent and tells where the mistake is', async () => {
+    const agents = await watching();
+    const before = agents.get('sales');
+    await writeFile(join(folder, 'sales.md'), text('Sells.').replace('greeting', 'greting'));
+    await soon(() => expect(logged.length).toBeGreaterThanOrEqual(3));
+    expect(agents.get('sales')).toEqual(before);
+    expect(agents.problems().map(({ line }) => line)).toEqual([2, 3]);
+    expect(logged).toContain(`error ${join(folder, 'sales.md')}:3 greting: is no field; did you mean \`greeting\`?`);
+    expect(logged.at(-1)).toBe(
+      `error agent sales: version ${before?.version} goes on serving until its file is mended`,
+    );
+    await writeFile(join(folder, 'sales.md'), text('Mended.'));
+    await soon(() => expect(agents.get('sales')?.description).toBe('Mended.'));
+    expect(agents.problems()).toEqual([]);
+  });
+
+  it('new and removed files are noticed', async () => {
+    const agents = await watching();
+    await writeFile(join(folder, 'support.md'), text('Helps.'));
+    await soon(() => expect(agents.list().map(({ name }) => name)).toEqual(['sales', 'support']));
+    await rm(join(folder, 'sales.md'));
+    await soon(() => expect(agents.list().map(({ name }) => name)).toEqual(['support']));
+  });
+
+  it('an editor that saves by renaming is followed, again and again', async () => {
+    const agents = await watching();
+    for (const description of ['First.', 'Second.', 'Third.']) {
+      await writeFile(join(folder, '.sales.tmp'), text(description));
+      await rename(join(folder, '.sales.tmp'), join(folder, 'sales.md'));
+      await soon(() => expect(agents.get('sales')?.description).toBe(description));
+    }
+  });
+
+  it('files behind links are followed where the system tells nothing of their change', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    await writeFile(join(elsewhere, 'real.md'), text('Linked.'));
+    await symlink(join(elsewhere, 'real.md'), join(folder, 'linked.md'));
+    const agents = await watching(50);
+    expect(agents.get('linked')?.description).toBe('Linked.');
+    await writeFile(join(elsewhere, 'real.md'), text('Changed behind the link.'));
+    await soon(() => expect(agents.get('linked')?.description).toBe('Changed behind the link.'));
+    await rm(elsewhere, { recursive: true });
+    await soon(() => expect(agents.get('linked')).toBeUndefined());
+  });
+
+  it('a folder that vanishes keeps its agents until it is back', async () => {
+    const agents = await watching(50);
+    const away = `${folder}-away`;
+    await cp(folder, away, { recursive: true });
+    await rm(folder, { recursive: true });
+    await soon(() => expect(logged.some((line) => line.includes('cannot be read, the agents stay'))).toBe(true));
+    expect(agents.get('sales')?.description).toBe('Sells.');
+    await mkdir(folder);
+    await writeFile(join(folder, 'sales.md'), text('Back.'));
+    await soon(() => expect(agents.get('sales')?.description).toBe('Back.'));
+    await rm(away, { recursive: true });
+    expect(logged.filter((line) => line.includes('cannot be read'))).toHaveLength(1);
+  });
+
+  it('nothing is read any more after it was closed', async () => {
+    const agents = await watching(20);
+    await agents.close();
+    await agents.close();
+    await writeFile(join(folder, 'sales.md'), text('Too late.'));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(agents.get('sales')?.description).toBe('Sells.');
+  });
+});
