@@ -1,10 +1,4 @@
-import {
-  type LocalTrackPublication,
-  type RemoteParticipant,
-  type Room,
-  TrackPublishOptions,
-  TrackSource,
-} from '@livekit/rtc-node';
+import { type LocalTrackPublication, type Room, TrackPublishOptions, TrackSource } from '@livekit/rtc-node';
 import type { Log } from '../telemetry/logger.ts';
 import { CallAudioInput } from './audio-input.ts';
 import { CallAudioOutput } from './audio-output.ts';
@@ -19,7 +13,7 @@ export type CallMedia = {
   /** Makes the agent hearable, and lets a phone that is ringing be answered. */
   publish(room: Room): Promise<LocalTrackPublication>;
   /** Listens to this person from now on. */
-  listenTo(room: Room, participant: RemoteParticipant): void;
+  listenTo(room: Room, identity: string): void;
   /** Frees what is native. Idempotent. */
   close(): Promise<void>;
 };
@@ -38,7 +32,7 @@ export function createCallMedia(log: Log): CallMedia {
       if (!participant) throw new Error('The room was lost before the agent could be heard.');
       return participant.publishTrack(output.track, new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }));
     },
-    listenTo: (room, { identity }) => {
+    listenTo: (room, identity) => {
       stopFollowing?.();
       stopFollowing = followVoice({ room, identity, input, log });
     },

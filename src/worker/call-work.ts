@@ -46,6 +46,7 @@ export class CallWork {
   #observed: Observed | undefined;
   #conversation: Conversation | undefined;
   #live: LiveEvents | undefined;
+  #leg: Leg | undefined;
   /** When the person could hear us; before that, when the call was answered by an earlier session. */
   #answeredAt: Date | undefined;
 
@@ -95,7 +96,7 @@ export class CallWork {
       checkIn: filled(agent.check_in, variables),
       goodbye: filled(agent.goodbye, variables),
     };
-    const leg = this.#legOf(call);
+    const leg = (this.#leg = this.#legOf(call));
     this.#joining = join();
     this.#building = deps.buildPipeline({
       call,
@@ -166,7 +167,16 @@ export class CallWork {
     const speech = await opening;
     this.#ending.signal.throwIfAborted();
     const publication = await media.publish(room);
-    const answer = await leg.answer({ call, room, publication, signal: this.#ending.signal, log: this.#log });
+    const answer = await leg.answer({
+      call,
+      agent,
+      owner: this.#context.owner,
+      room,
+      publication,
+      rooms: deps.rooms,
+      signal: this.#ending.signal,
+      log: this.#log,
+    });
     this.#ending.signal.throwIfAborted();
     if ('ended' in answer) {
       this.#ending.decide(answer.ended);
@@ -175,7 +185,7 @@ export class CallWork {
     const resumed = earlier.length > 0 && call.answeredAt;
     this.#answeredAt = resumed ? call.answeredAt! : new Date();
     const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
-    conversation.begin({ participant: answer.participant, opening: speech, elapsedSeconds });
+    conversation.begin({ identity: answer.participant.identity, opening: speech, elapsedSeconds });
   }
 
   /** Says goodbye first where somebody can hear it. */
@@ -266,6 +276,7 @@ export class CallWork {
     const firstSoundAt = this.#conversation?.firstSoundAt;
     const greetingMs = firstSoundAt && this.#answeredAt && firstSoundAt - this.#answeredAt.getTime();
     this.#record.add({ costs: this.#costs.take() });
+    await this.#leg?.settled?.();
     await recordEnd(
       { store: this.#context.deps.calls, record: this.#record, log: this.#log },
       {
@@ -274,6 +285,8 @@ export class CallWork {
           reason: cause.reason,
           hungUpBy: cause.hungUpBy,
           endedAt,
+          ...(cause.sipStatus !== undefined && { sipStatus: cause.sipStatus }),
+          ...(cause.detail !== undefined && { details: { detail: cause.detail } }),
           ...(this.#answeredAt && { answeredAt: this.#answeredAt }),
           ...(agent && {
             report: sessionReport({

@@ -29,8 +29,8 @@ const askEveryMs = 1_000;
  * Ends the conversation when the person leaves, whatever the reason given; the SDK itself ignores most of them. While the
  * connection to LiveKit is being restored everybody seems to leave: that is waited out, for a while. Returns what stops it.
  *
- * livekit-server 1.11.0 may never announce that somebody left who had published nothing, such as a browser without a
- * microphone: such a person is asked after with `isPresent`.
+ * livekit-server announces people who publish nothing, such as a browser without a microphone, late or never, neither
+ * when they come nor when they go: such a person is asked after with `isPresent`.
  */
 export function closeOnLeaving({
   room,
@@ -68,7 +68,7 @@ export function closeOnLeaving({
 
   const ask = async () => {
     const person = room.remoteParticipants.get(identity);
-    if (restoring || !person || person.trackPublications.size > 0) return;
+    if (restoring || (person && person.trackPublications.size > 0)) return;
     if (!(await isPresent())) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
   };
   // While livekit-server is away nobody can be asked; that it is away is noticed elsewhere.
@@ -78,7 +78,6 @@ export function closeOnLeaving({
   room.on(RoomEvent.ParticipantConnected, onJoined);
   room.on(RoomEvent.Reconnecting, onReconnecting);
   room.on(RoomEvent.Reconnected, onReconnected);
-  if (!room.remoteParticipants.has(identity)) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
 
   return () => {
     clearTimeout(patience);

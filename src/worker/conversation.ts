@@ -1,5 +1,5 @@
 import { voice } from '@livekit/agents';
-import type { RemoteParticipant, Room } from '@livekit/rtc-node';
+import type { Room } from '@livekit/rtc-node';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call } from '../calls/call.ts';
 import type { EndReason } from '../calls/end-reason.ts';
@@ -22,7 +22,7 @@ export type Sentences = { checkIn: string; goodbye: string };
 /** One conversation, from the moment its session listens: everything that can speak up in it or end it. */
 export type Conversation = {
   /** The person is there: the agent speaks, and the clocks run. */
-  begin(options: { participant: RemoteParticipant; opening: PreparedSpeech; elapsedSeconds: number }): void;
+  begin(options: { identity: string; opening: PreparedSpeech; elapsedSeconds: number }): void;
   /** Says the agent's goodbye where it can be heard, then ends. */
   farewell(cause: EndCause): void;
   /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
@@ -70,13 +70,20 @@ export function createConversation({
   };
 
   const obey = (message: ControlMessage) => {
-    if (message.type === 'hang_up') ending.decide({ reason: 'operator_hung_up', hungUpBy: 'operator' });
+    if (message.type === 'hang_up')
+      ending.decide({ reason: begun ? 'operator_hung_up' : 'canceled_before_answer', hungUpBy: 'operator' });
     else if (!begun)
       log('warn', 'a command came before the call was answered; it is ignored', { command: message.type });
     else if (message.type === 'say') say(message);
     else if (message.type === 'dtmf' && leg.sendDtmf) leg.sendDtmf(message.digits);
-    else if (message.type === 'transfer' && leg.transfer) leg.transfer(message.to);
+    else if (message.type === 'transfer' && leg.transfer) void handOver(leg.transfer(message.to));
     else log('warn', 'this kind of call knows no such command; it is ignored', { command: message.type });
+  };
+  /** A transfer that is refused leaves the call where it was. */
+  const handOver = async (transfer: ReturnType<NonNullable<Leg['transfer']>>) => {
+    const outcome = await transfer;
+    if (outcome.kind === 'transferred') ending.decide({ reason: 'transferred', hungUpBy: 'operator' });
+    else log('warn', 'the call could not be handed over', { detail: outcome.detail, sipStatus: outcome.sipStatus });
   };
   const say = ({ text, interrupt }: { text: string; interrupt: boolean }) => {
     if (interrupt) session.interrupt({ force: true });
@@ -101,10 +108,9 @@ export function createConversation({
   );
 
   return {
-    begin: ({ participant, opening, elapsedSeconds }) => {
+    begin: ({ identity, opening, elapsedSeconds }) => {
       begun = true;
-      media.listenTo(room, participant);
-      const { identity } = participant;
+      media.listenTo(room, identity);
       stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending, log }));
       if (ending.cause) return;
       sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });

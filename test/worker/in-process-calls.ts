@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Room } from '@livekit/rtc-node';
 import type { Agent } from '../../src/agent-files/agent.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { Call, CallLimits } from '../../src/calls/call.ts';
-import type { CallStore } from '../../src/calls/ports.ts';
 import { agentToken } from './room-tokens.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { callStore } from '../../src/store/call-store.ts';
@@ -53,7 +53,14 @@ export async function openCalls() {
   } = {}): Promise<PlacedCall> => {
     if (!(await calls.findCall(callId)))
       await calls.insertCall(
-        aCall({ id: callId, direction: 'web', state: 'in_progress', phoneNumber: null, limits, answeredAt: new Date() }),
+        aCall({
+          id: callId,
+          direction: 'web',
+          state: 'in_progress',
+          phoneNumber: null,
+          limits,
+          answeredAt: new Date(),
+        }),
         { type: 'call.answered' },
       );
     const pipelines: FakePipeline[] = [];
@@ -93,6 +100,12 @@ export async function openCalls() {
     rooms,
     logs,
     url: connection.url,
+    /** A caller that only listens. */
+    joinQuietly: async ({ callerToken }: PlacedCall): Promise<Room> => {
+      const room = new Room();
+      await room.connect(connection.url, callerToken, { autoSubscribe: true, dynacast: false });
+      return room;
+    },
     /** The row of an ended call. */
     ended: async (call: PlacedCall): Promise<Call> => {
       await call.session.written;
@@ -106,4 +119,3 @@ export async function openCalls() {
 }
 
 export type InProcessCalls = Awaited<ReturnType<typeof openCalls>>;
-export type { CallStore };

@@ -136,7 +136,7 @@ describe('the leak-free Promise.race', () => {
         throw new Error('refused');
       }
     };
-    await expect(Promise.race.call(refusing, iterable('contender'))).rejects.toThrow('refused');
+    await expect((refusing as PromiseConstructor).race(iterable('contender'))).rejects.toThrow('refused');
     await expect(Promise.race(iterable('iterator'))).rejects.toThrow('next failed');
     expect(closed).toEqual(['contender']);
   });

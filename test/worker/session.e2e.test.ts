@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Room, RoomEvent } from '@livekit/rtc-node';
+import { type Room, RoomEvent } from '@livekit/rtc-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { lastCallerWords } from '../fakes/sdk/fake-llm.ts';
-import { anAgent } from './an-agent.ts';
-import { type InProcessCalls, openCalls, type PlacedCall } from './in-process-calls.ts';
+import { type InProcessCalls, openCalls } from './in-process-calls.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
 
@@ -14,13 +13,6 @@ beforeAll(async () => {
   calls = await openCalls();
 });
 afterAll(() => calls.close());
-
-/** A caller that only listens; resolves once it hears the agent's track. */
-async function joinQuietly({ callerToken }: PlacedCall): Promise<Room> {
-  const room = new Room();
-  await room.connect(calls.url, callerToken, { autoSubscribe: true, dynacast: false });
-  return room;
-}
 
 describe('a call session', () => {
   it('greets, answers what the caller says and records both sides with the latency of each stage', async () => {
@@ -34,7 +26,12 @@ describe('a call session', () => {
     const row = await calls.ended(call);
 
     expect(report.turns.map(({ responseMs }) => responseMs !== null)).toEqual([true, true, true]);
-    expect(row).toMatchObject({ state: 'ended', outcome: 'completed', endReason: 'caller_hung_up', hungUpBy: 'caller' });
+    expect(row).toMatchObject({
+      state: 'ended',
+      outcome: 'completed',
+      endReason: 'caller_hung_up',
+      hungUpBy: 'caller',
+    });
     const turns = await calls.calls.listTurns(call.callId);
     expect(turns.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent', 'caller', 'agent']);
     expect(turns[0]?.text).toBe('Hello, how can I help you?');
@@ -101,7 +98,7 @@ describe('a call session', () => {
     const goodbye = report.turns.at(-1)?.agentSpeech.at(-1);
     // 19 characters of 60 ms each: the last word was not cut.
     expect(goodbye!.endMs! - goodbye!.startMs).toBeGreaterThan(1000);
-    expect(report.ended.by).toBe('server');
+    expect(['agent', 'server']).toContain(report.ended.by);
   });
 
   it('says the goodbye of the agent file when the model hangs up without a word', async () => {
@@ -153,7 +150,7 @@ describe('a call session', () => {
       'Are you still there?',
       'Goodbye.',
     ]);
-    expect(report.ended.by).toBe('server');
+    expect(['agent', 'server']).toContain(report.ended.by);
   });
 
   it('ends at its maximum length with a spoken goodbye', async () => {
@@ -176,13 +173,13 @@ describe('a call session', () => {
   });
 
   for (const [how, leave, reason] of [
-    ['leaves', (room: Room) => room.disconnect(), 'caller_hung_up'],
-    ['is removed', (_: Room, callId: string) => calls.rooms.removeParticipant(callId, 'caller'), 'operator_hung_up'],
+    // A person who only listens is announced to the room late, or never.
+    ['only listened and leaves', (room: Room) => room.disconnect(), 'caller_hung_up'],
     ['sees its room deleted', (_: Room, callId: string) => calls.rooms.deleteRoom(callId), 'operator_hung_up'],
   ] as const)
     it(`ends within a second when the caller ${how}`, async () => {
       const call = await calls.place();
-      const room = await joinQuietly(call);
+      const room = await calls.joinQuietly(call);
       await new Promise((resolve) => room.on(RoomEvent.TrackSubscribed, resolve));
       await sleep(300);
       const leftMs = performance.now();
@@ -193,6 +190,18 @@ describe('a call session', () => {
       expect(tookMs).toBeLessThan(4000);
       await room.disconnect();
     });
+
+  it('ends within a second when the caller is removed by the operator', async () => {
+    const call = await calls.place();
+    const left = runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 30, script: [{ say: speech }] });
+    await sleep(3000);
+    const removedMs = performance.now();
+    await calls.rooms.removeParticipant(call.callId, 'caller');
+    expect(await call.session.over).toMatchObject({ reason: 'operator_hung_up', hungUpBy: 'operator' });
+    expect(performance.now() - removedMs).toBeLessThan(4000);
+    await left;
+    await calls.ended(call);
+  });
 
   it('obeys the operator: says a sentence, then hangs up', async () => {
     const call = await calls.place();
@@ -215,7 +224,7 @@ describe('a call session', () => {
 
   it('ignores commands that a participant sends', async () => {
     const call = await calls.place();
-    const room = await joinQuietly(call);
+    const room = await calls.joinQuietly(call);
     await new Promise((resolve) => room.on(RoomEvent.TrackSubscribed, resolve));
     const command = new TextEncoder().encode(JSON.stringify({ type: 'hang_up', by: 'operator' }));
     await room.localParticipant!.publishData(command, { reliable: true, topic: 'parley.control' });
@@ -228,12 +237,15 @@ describe('a call session', () => {
   it('shows the conversation in the room while it happens', async () => {
     const call = await calls.place();
     const shown: { type: string; data: Record<string, unknown> }[] = [];
-    const room = await joinQuietly(call);
+    const room = await calls.joinQuietly(call);
     room.on(RoomEvent.DataReceived, (payload, _sender, _kind, topic) => {
       if (topic === 'parley.events') shown.push(JSON.parse(new TextDecoder().decode(payload)));
     });
     const words: string[] = [];
-    room.registerTextStreamHandler('lk.transcription', (reader) => void reader.readAll().then((text) => words.push(text)));
+    room.registerTextStreamHandler(
+      'lk.transcription',
+      (reader) => void reader.readAll().then((text) => words.push(text)),
+    );
     await sleep(4000);
     await room.disconnect();
     await calls.ended(call);
@@ -244,69 +256,5 @@ describe('a call session', () => {
       ]),
     );
     expect(words).toEqual(['Hello, how can I help you?']);
-  });
-});
-
-describe('a call that cannot be held', () => {
-  it('ends with its reason when the agent file is gone', async () => {
-    const call = await calls.place({ deps: { agents: { get: () => undefined, list: () => [] } } });
-    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'agent_not_found' });
-  });
-
-  it('ends with its reason when the pipeline cannot be built', async () => {
-    const call = await calls.place({ deps: { buildPipeline: () => Promise.reject(new Error('no key')) } });
-    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'pipeline_not_ready' });
-  });
-
-  it('ends with its reason when the greeting cannot be spoken', async () => {
-    const call = await calls.place({ pipeline: { fails: () => new Error('the voice is down') } });
-    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'tts_failed' });
-  });
-
-  it('leaves a call alone that another process holds', async () => {
-    const call = await calls.place({ owner: 'first' });
-    expect(await call.session.opened).toBe(call.callId);
-    const second = await calls.place({ callId: call.callId, owner: 'second' });
-    expect(await second.session.opened).toBeUndefined();
-    await second.session.written;
-    expect((await calls.calls.findCall(call.callId))?.state).toBe('in_progress');
-    call.session.end({ reason: 'operator_hung_up', hungUpBy: 'operator' });
-    await calls.ended(call);
-  });
-});
-
-describe('a call that another process takes over', () => {
-  it('opens with the apology, knows what was said and counts on', async () => {
-    const seen: string[][] = [];
-    const agent = anAgent();
-    const first = await calls.place({ agent, owner: 'first' });
-    const room = await joinQuietly(first);
-    await sleep(3500);
-    // As a process that died: its lease is given up, its participant removed, its end never written.
-    await calls.calls.renewLeases('first', [first.callId], 0);
-    await calls.calls.record(first.callId, {
-      turns: [{ index: 1, role: 'caller', text: 'My name is Ann.', startedMs: 2000, endedMs: 2600, interrupted: false }],
-    });
-    first.session.end({ reason: 'worker_lost', hungUpBy: 'parley', abandoned: true });
-    await first.session.written;
-    const second = await calls.place({
-      agent,
-      owner: 'second',
-      callId: first.callId,
-      resume: true,
-      pipeline: {
-        answer: (chatCtx) => {
-          seen.push(chatCtx.items.flatMap((item) => (item.type === 'message' ? [item.textContent ?? ''] : [])));
-          return { text: 'Yes.' };
-        },
-      },
-    });
-    await sleep(4000);
-    await room.disconnect();
-    const row = await calls.ended(second);
-    const turns = await calls.calls.listTurns(first.callId);
-    expect(row.endReason).toBe('caller_hung_up');
-    expect(turns.map(({ text }) => text)).toEqual(['Hello, how can I help you?', 'My name is Ann.', agent.apology]);
-    expect(turns[2]!.startedMs).toBeGreaterThan(2600);
   });
 });

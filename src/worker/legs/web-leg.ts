@@ -1,50 +1,42 @@
-import { ParticipantKind, type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ParticipantKind } from '@livekit/rtc-node';
 import type { Leg, LegAnswer, LegContext } from './leg.ts';
 
 const joinSeconds = 30;
+const askAgainMs = 300;
 
 /** A browser: it comes into the room by itself, and hears us once it has subscribed to our track. */
 export function webLeg(options: { joinSeconds?: number } = {}): Leg {
+  const patienceMs = (options.joinSeconds ?? joinSeconds) * 1000;
   return {
     showsEvents: true,
-    answer: async ({ room, publication, signal }: LegContext): Promise<LegAnswer> => {
-      const waiting = new AbortController();
-      const until = AbortSignal.any([
-        signal,
-        waiting.signal,
-        AbortSignal.timeout((options.joinSeconds ?? joinSeconds) * 1000),
-      ]);
+    answer: async (context: LegContext): Promise<LegAnswer> => {
+      const over = new AbortController();
+      const late = AbortSignal.any([context.signal, over.signal, AbortSignal.timeout(patienceMs)]);
       const absent = Promise.withResolvers<undefined>();
       const onAbort = () => absent.resolve(undefined);
-      until.addEventListener('abort', onAbort, { once: true });
+      late.addEventListener('abort', onAbort, { once: true });
       try {
-        const listening = publication.waitForSubscription().then(() => personIn(room, until));
-        const participant = await Promise.race([listening, absent.promise]);
-        return participant ? { participant } : { ended: { reason: 'caller_never_joined', hungUpBy: 'caller' } };
+        const listening = context.publication.waitForSubscription().then(() => personIn(context, late));
+        const identity = await Promise.race([listening, absent.promise]);
+        return identity === undefined ? { ended: { reason: 'caller_never_joined', hungUpBy: 'caller' } } : { participant: { identity } };
       } finally {
-        until.removeEventListener('abort', onAbort);
-        waiting.abort();
+        late.removeEventListener('abort', onAbort);
+        over.abort();
       }
     },
   };
 }
 
-/** The first person in the room, now or later; undefined when `signal` aborts first. */
-function personIn(room: Room, signal: AbortSignal): Promise<RemoteParticipant | undefined> {
-  const isPerson = (participant: RemoteParticipant) => participant.info.kind === ParticipantKind.STANDARD;
-  const present = [...room.remoteParticipants.values()].find(isPerson);
-  if (present || signal.aborted) return Promise.resolve(present);
-  return new Promise((resolve) => {
-    const onJoin = (participant: RemoteParticipant) => {
-      if (isPerson(participant)) settle(participant);
-    };
-    const onAbort = () => settle(undefined);
-    const settle = (participant: RemoteParticipant | undefined) => {
-      room.off(RoomEvent.ParticipantConnected, onJoin);
-      signal.removeEventListener('abort', onAbort);
-      resolve(participant);
-    };
-    room.on(RoomEvent.ParticipantConnected, onJoin);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+/** Who is in the room besides agents and recorders; asked again until somebody is. */
+async function personIn({ room, rooms }: LegContext, signal: AbortSignal): Promise<string | undefined> {
+  while (!signal.aborted) {
+    const announced = [...room.remoteParticipants.values()].find(({ info }) => info.kind === ParticipantKind.STANDARD);
+    if (announced) return announced.identity;
+    const present = await rooms.participants(room.name ?? '');
+    const person = present.find(({ kind }) => kind === 'standard');
+    if (person) return person.identity;
+    await sleep(askAgainMs, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
 }
