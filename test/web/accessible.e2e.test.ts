@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined).each([
   test('during a call and after it', async () => {
     const { page } = opened;
     await startCall(page);
-    const answered = page.getByText(/answered in/).first();
+    const answered = page.getByText(/heard after/).first();
     await answered.waitFor();
     expect(await faults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Mute' }).click();

@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     await detail.getByRole('row', { name: /llm openrouter-llm · mistral-small 1,842 token \$0.00018/ }).waitFor();
     await detail.getByText('Events: 3').click();
     await detail.getByRole('row', { name: /tool.called/ }).waitFor();
-    await detail.getByText('answered in 1.40 s').click();
+    await detail.getByText('answered after 1.40 s').click();
     await detail.getByRole('row', { name: /Brain 830 ms/ }).waitFor();
   });
 

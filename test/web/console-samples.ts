@@ -124,6 +124,7 @@ function sampleCall(position: number): KeptCall {
     pipelineOverrides: {},
     fromNumber: null,
     trunkId: null,
+    room: null,
     leadId: null,
     playbook: null,
     variables: {},

@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)('a conversation on the page', () => 
     expect(rows[1]).toContain('420 ms');
     await page
       .locator('li.turn.agent', { hasText: first.answer })
-      .getByText(/answered in/)
+      .getByText(/heard after/)
       .waitFor();
   });
 

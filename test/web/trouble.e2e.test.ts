@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)('trouble on the page', () => {
   test('a call that no agent comes to says where to look, and can be hung up', async () => {
     const { page } = await open({ agent: 'absent' });
     await startCall(page);
-    await page.getByText('Waiting for the agent').waitFor();
+    await page.getByText('Waiting for the agent', { exact: true }).waitFor();
     await page.getByRole('alert').getByText('Check that a Parley worker is running').waitFor();
     await page.getByRole('button', { name: 'Hang up' }).click();
     await page.getByText('You hung up.').waitFor();
@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === undefined)('trouble on the page', () => {
     await startCall(page);
     await page.locator('li.turn.agent').waitFor();
     await server.agents[0]?.close();
-    await page.getByText('Waiting for the agent').waitFor();
+    await page.getByText('Waiting for the agent', { exact: true }).waitFor();
   });
 
   test('what a caller or an agent says never becomes markup', async () => {

@@ -49,7 +49,7 @@ export function createHeardClock(onHeard) {
       match();
     },
     /**
-     * @param {number} index Of the agent's turn.
+     * @param {number} index Of the answer, as `onHeard` is told it.
      * @param {number | undefined} totalMs The server's own total.
      * @param {number} atMs Now, on the clock of `performance.now()`.
      */

@@ -6,6 +6,8 @@ import { waterfallTable } from './waterfall.js';
 
 /** How long an agent may take to come before the person is told where to look. */
 const agentWaitMs = 8_000;
+const absentNotice = 'No agent has come to the call yet. Check that a Parley worker is running and has room.';
+const leftNotice = 'The agent left the call. Another one takes over when a worker has room; if none comes, hang up.';
 
 /**
  * @typedef {object} CallEnd
@@ -14,6 +16,13 @@ const agentWaitMs = 8_000;
  * @property {number} durationMs
  * @property {boolean} hungUpHere
  * @property {(call: any) => void} showMissed Shows what of the call, as the API tells it, did not arrive live.
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {import('./waterfall-spans.js').Latency} latency
+ * @property {number} [heardMs] Measured here.
+ * @property {number} [index] Of the agent's turn it became.
  */
 
 /**
@@ -29,9 +38,14 @@ export function createLiveCall({ api, panel, picked }) {
     live: true,
     emptyHint: 'What both sides say appears here as it is said.',
   });
-  const heardClock = createHeardClock((index, heardMs) => {
-    transcript.heard(index, heardMs);
-    showLatest(index);
+  /** @type {Answer[]} In the order in which they began to be spoken. */
+  const answers = [];
+  const heardClock = createHeardClock((position, heardMs) => {
+    const answer = answers[position];
+    if (!answer) return;
+    answer.heardMs = heardMs;
+    if (answer.index !== undefined) transcript.heard(answer.index, heardMs);
+    if (answer === answers.at(-1)) showLatest(answer);
   });
   const aborted = new AbortController();
   /** @type {string | null} */
@@ -42,6 +56,7 @@ export function createLiveCall({ api, panel, picked }) {
   let sound = null;
   let hungUpHere = false;
   let agentPresent = false;
+  let agentWasHere = false;
   let agentState = 'listening';
   /** @type {Set<number>} Turns that arrived whole. */
   const finished = new Set();
@@ -55,10 +70,8 @@ export function createLiveCall({ api, panel, picked }) {
     end = resolve;
   });
 
-  /** @param {number} index */
-  function showLatest(index) {
-    const { latency, heardMs } = transcript.timesOf(index);
-    if (!latency) return;
+  /** @param {Answer} answer */
+  function showLatest({ latency, heardMs }) {
     byId('latest-answer').hidden = false;
     byId('latest-body').replaceChildren(waterfallTable(latency, heardMs));
   }
@@ -86,15 +99,25 @@ export function createLiveCall({ api, panel, picked }) {
   /** @type {Record<string, (data: any) => void>} */
   const onEvent = {
     'turn.caller_partial': ({ text }) => transcript.partial('caller', text),
-    'turn.caller': (turn) => finish({ ...turn, role: 'caller' }),
+    'turn.caller': (turn) => {
+      // Words that were cut off before they made a turn.
+      transcript.partial('agent', '');
+      finish({ ...turn, role: 'caller' });
+    },
     'turn.agent': (turn) => {
       finishedSegmentId = segmentId;
       finish({ ...turn, role: 'agent' });
+      const answer = answers.at(-1);
+      if (!turn.latency || !answer || answer.index !== undefined) return;
+      answer.index = turn.index;
+      if (answer.heardMs !== undefined) transcript.heard(turn.index, answer.heardMs);
     },
-    'turn.latency': ({ index, latency }) => {
-      transcript.latency(index, latency);
-      heardClock.turn(index, latency.totalMs, performance.now());
-      showLatest(index);
+    // Told when an answer begins to be spoken; which turn it becomes is certain only once it was.
+    'turn.latency': ({ latency }) => {
+      const answer = { latency };
+      answers.push(answer);
+      heardClock.turn(answers.length - 1, latency.totalMs, performance.now());
+      showLatest(answer);
     },
     'agent.state': ({ state }) => {
       agentState = state;
@@ -124,6 +147,7 @@ export function createLiveCall({ api, panel, picked }) {
     },
     onAgent(present) {
       agentPresent = present;
+      agentWasHere ||= present;
       clearTimeout(agentWait);
       if (present) {
         panel.notice(null);
@@ -132,10 +156,7 @@ export function createLiveCall({ api, panel, picked }) {
       } else {
         panel.status('Waiting for the agent.', { quiet: true });
         agentWait = setTimeout(() => {
-          panel.notice(
-            'No agent has come to the call yet. Check that a Parley worker is running and has room.',
-            'warn',
-          );
+          panel.notice(agentWasHere ? leftNotice : absentNotice, 'warn');
         }, agentWaitMs);
       }
       showState();

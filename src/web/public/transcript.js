@@ -37,8 +37,6 @@ export function createTranscript(root, { live, emptyHint }) {
 
   /** @type {Map<number, { item: HTMLElement, turn: Turn }>} */
   const shown = new Map();
-  /** @type {Map<number, import('./waterfall-spans.js').Latency>} */
-  const latencies = new Map();
   /** @type {Map<number, number>} */
   const heard = new Map();
   let longestMs = leastScaleMs;
@@ -59,7 +57,6 @@ export function createTranscript(root, { live, emptyHint }) {
     const entry = shown.get(index);
     if (!entry) return;
     const { item, turn } = entry;
-    const latency = latencies.get(index);
     item.replaceChildren(
       element(
         'p.who',
@@ -68,7 +65,7 @@ export function createTranscript(root, { live, emptyHint }) {
         turn.startedMs === undefined ? '' : element('span.at', {}, ` ${clock(turn.startedMs)}`),
       ),
       element('p.said', {}, turn.text, turn.interrupted ? element('span.cut', {}, ' — cut off') : ''),
-      ...(latency && turn.role === 'agent' ? [answerTime(latency, heard.get(index))] : []),
+      ...(turn.latency ? [answerTime(turn.latency, heard.get(index))] : []),
     );
   }
 
@@ -83,7 +80,12 @@ export function createTranscript(root, { live, emptyHint }) {
     return element(
       'details.answer-time',
       {},
-      element('summary', {}, waterfallLine(latency, heardMs), element('span', {}, `answered in ${span(totalMs)}`)),
+      element(
+        'summary',
+        {},
+        waterfallLine(latency, heardMs),
+        element('span', {}, `${heardMs === undefined ? 'answered' : 'heard'} after ${span(totalMs)}`),
+      ),
       waterfallTable(latency, heardMs),
     );
   }
@@ -94,7 +96,6 @@ export function createTranscript(root, { live, emptyHint }) {
       keepingUp(() => {
         hint.hidden = true;
         setPartial(partials[turn.role], '');
-        if (turn.latency) latencies.set(turn.index, turn.latency);
         const known = shown.get(turn.index);
         if (known) known.turn = turn;
         else {
@@ -119,26 +120,13 @@ export function createTranscript(root, { live, emptyHint }) {
       });
     },
     /**
-     * @param {number} index Of the agent's turn, shown or still to come.
-     * @param {import('./waterfall-spans.js').Latency} latency
-     */
-    latency(index, latency) {
-      latencies.set(index, latency);
-      keepingUp(() => render(index));
-    },
-    /**
-     * @param {number} index
-     * @param {number} heardMs
+     * @param {number} index Of a turn of the agent.
+     * @param {number} heardMs Measured in the browser.
      */
     heard(index, heardMs) {
       heard.set(index, heardMs);
       keepingUp(() => render(index));
     },
-    /**
-     * @param {number} index
-     * @returns {{ latency: import('./waterfall-spans.js').Latency | undefined, heardMs: number | undefined }}
-     */
-    timesOf: (index) => ({ latency: latencies.get(index), heardMs: heard.get(index) }),
   };
 }
 
