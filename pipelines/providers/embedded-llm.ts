@@ -1,5 +1,6 @@
 import { AsyncIterableQueue, type llm, shortuuid } from '@livekit/agents';
 import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
 import { ChatModel, type ChatRequest } from '../chat-model.ts';
 import type { BuildContext, Provider } from '../contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
@@ -13,6 +14,8 @@ const options = z.strictObject({
   maxTokens: z.number().int().min(1).max(2000).default(120),
   /** 0–2; 0 always takes the likeliest word. */
   temperature: z.number().min(0).max(2).default(0.3),
+  /** Milliseconds until the first word, and between two pieces of an answer. */
+  tokenTimeoutMs: z.number().int().min(100).default(4_000),
 });
 type Options = z.output<typeof options>;
 
@@ -60,7 +63,9 @@ class EmbeddedModel extends ChatModel {
 
   async *generate({ chatCtx, signal }: ChatRequest): AsyncGenerator<llm.ChatChunk> {
     const id = shortuuid('chat_');
-    const { maxTokens, temperature } = this.#options;
+    const { maxTokens, temperature, tokenTimeoutMs } = this.#options;
+    const attempt = new Attempt(embeddedLlm.name, signal);
+    attempt.expect('first word', tokenTimeoutMs);
     const pieces = new AsyncIterableQueue<string>();
     const generation = this.#engine
       .generate({
@@ -68,18 +73,23 @@ class EmbeddedModel extends ChatModel {
         maxTokens,
         temperature,
         conversation: this.#conversation,
-        signal,
+        signal: attempt.signal,
         onText: (text) => pieces.put(text),
       })
       .finally(() => pieces.close());
     generation.catch(() => undefined);
     try {
-      for await (const content of pieces) yield { id, delta: { role: 'assistant', content } };
+      for await (const content of pieces) {
+        attempt.expect('further words', tokenTimeoutMs);
+        yield { id, delta: { role: 'assistant', content } };
+      }
       const { promptTokens, completionTokens } = await generation;
       const totalTokens = promptTokens + completionTokens;
       yield { id, usage: { promptTokens, completionTokens, totalTokens, promptCachedTokens: 0 } };
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) throw attempt.reason(error);
+    } finally {
+      attempt.end();
     }
   }
 }

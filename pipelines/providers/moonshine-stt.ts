@@ -1,6 +1,7 @@
 import { shortuuid, stt } from '@livekit/agents';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { Attempt } from '../attempt.ts';
 import type { BuildContext, Provider } from '../contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { checkEngine, requireEngine } from '../engine/require-engine.ts';
@@ -15,6 +16,8 @@ const options = z.strictObject({
   draftSilenceMs: z.number().int().min(30).max(1000).default(120),
   /** Milliseconds between two interim transcripts while the caller speaks; 0 for none. */
   interimEveryMs: z.number().int().min(0).default(500),
+  /** Milliseconds until the text of an ended utterance; beyond it the engine counts as stuck. */
+  timeoutMs: z.number().int().min(100).default(4_000),
 });
 type Options = z.output<typeof options>;
 
@@ -81,6 +84,8 @@ class MoonshineTranscriber extends Transcriber {
 type Draft = {
   kind: 'interim' | 'pause';
   text: string | undefined;
+  /** Set when the engine did not answer in time, or not at all. */
+  failure: unknown;
   told: boolean;
   done: Promise<unknown>;
   stop: AbortController;
@@ -147,12 +152,14 @@ class Recognition {
     this.drop();
     this.#draftedMs = performance.now();
     const stop = new AbortController();
-    const draft: Draft = { kind, text: undefined, told: false, done: Promise.resolve(), stop };
+    const attempt = new Attempt(moonshineStt.name, stop.signal);
+    const draft: Draft = { kind, text: undefined, failure: undefined, told: false, done: Promise.resolve(), stop };
+    attempt.expect('transcript', this.#options.timeoutMs);
     draft.done = this.#engine
-      .transcribe(this.#utterances.soFar(), { signal: stop.signal, onlyWhenIdle: kind === 'interim' })
+      .transcribe(this.#utterances.soFar(), { signal: attempt.signal, onlyWhenIdle: kind === 'interim' })
       .then(({ text }) => (draft.text = text))
-      // A draft that fails is missed by nobody: the end of the utterance asks again.
-      .catch(() => undefined);
+      .catch((error: unknown) => (draft.failure = attempt.reason(error)))
+      .finally(() => attempt.end());
     this.#draft = draft;
   }
 
@@ -161,6 +168,8 @@ class Recognition {
     const draft = this.#draft?.kind === 'pause' && !heard.more ? this.#draft : undefined;
     if (heard.pcm.length > 0) {
       await draft?.done;
+      // Any other failure of a draft is made good by asking again.
+      if (draft?.failure instanceof ProviderError && draft.failure.code === 'timeout') throw draft.failure;
       const text = draft?.text ?? (await this.#transcribe(heard.pcm));
       if (text) yield this.#transcript(stt.SpeechEventType.FINAL_TRANSCRIPT, { ...heard, text });
       yield {
@@ -175,13 +184,19 @@ class Recognition {
   }
 
   async #transcribe(pcm: Int16Array): Promise<string> {
-    for (let attempt = 1; ; attempt++) {
+    for (let turn = 1; ; turn++) {
+      const attempt = new Attempt(moonshineStt.name, this.#signal);
       try {
-        return (await this.#engine.transcribe(pcm, { signal: this.#signal })).text;
+        attempt.expect('transcript', this.#options.timeoutMs);
+        return (await this.#engine.transcribe(pcm, { signal: attempt.signal })).text;
       } catch (error) {
-        if (!(error instanceof ProviderError) || !error.retryable || attempt === tries) throw error;
-        await delay(retryAfterMs, undefined, { signal: this.#signal });
+        const reason = attempt.reason(error);
+        const mayPass = reason instanceof ProviderError && ['unreachable', 'server_full'].includes(reason.code);
+        if (!mayPass || turn === tries) throw reason;
+      } finally {
+        attempt.end();
       }
+      await delay(retryAfterMs, undefined, { signal: this.#signal });
     }
   }
 

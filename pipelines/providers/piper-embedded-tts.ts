@@ -1,4 +1,5 @@
 import { AsyncIterableQueue } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import type { BuildContext, Provider } from '../contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
@@ -6,12 +7,14 @@ import { pcmBytes } from '../engine/frames.ts';
 import { checkEngine, requireEngine } from '../engine/require-engine.ts';
 import { shortStart } from '../engine/short-start.ts';
 import { FrameCutter } from '../pcm.ts';
-import { speechChunks } from '../speech-chunks.ts';
+import { sentenceRequests } from '../sentence-requests.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
 
 const options = z.strictObject({
   /** Pace; 1 is the voice's own, 1.2 is a fifth faster. */
   speed: z.number().min(0.5).max(2).default(1),
+  /** Milliseconds from a sentence to its sound; beyond it the engine counts as stuck. */
+  audioTimeoutMs: z.number().int().min(100).default(3_000),
 });
 type Options = z.output<typeof options>;
 
@@ -53,35 +56,36 @@ class PiperVoice extends Voice {
     return 'piper';
   }
 
-  /** One chunk after the other: each takes a tenth of the time for which it sounds. */
-  async *speak({ text, signal, started }: SpeakRequest): AsyncGenerator<Spoken> {
+  /** One sentence after the other: each takes a tenth of the time for which it sounds. */
+  speak(request: SpeakRequest): AsyncGenerator<Spoken> {
     let first = true;
-    try {
-      for await (const chunk of speechChunks(text)) {
-        started();
-        const [start, rest] = first ? shortStart(chunk.text) : [chunk.text, ''];
-        yield* this.#say(start, { signal, first, ...(!rest && { end: chunk.end }) });
-        if (rest) yield* this.#say(rest, { signal, first: false, end: chunk.end });
-        first = false;
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+    const synthesize = (text: string, signal: AbortSignal) => {
+      const pieces = first ? shortStart(text) : [text];
+      const sound = this.#say(pieces, { signal, first });
+      first = false;
+      return sound;
+    };
+    const { audioTimeoutMs } = this.#options;
+    return sentenceRequests({ provider: piperEmbeddedTts.name, request, concurrency: 1, audioTimeoutMs, synthesize });
   }
 
   async *#say(
-    text: string,
-    { signal, first, end }: { signal: AbortSignal; first: boolean; end?: number },
-  ): AsyncGenerator<Spoken> {
-    const sound = new AsyncIterableQueue<Int16Array>();
-    const cutter = new FrameCutter(sampleRateHz);
+    pieces: readonly string[],
+    { signal, first }: { signal: AbortSignal; first: boolean },
+  ): AsyncGenerator<AudioFrame> {
     const { speed } = this.#options;
-    const synthesis = this.#engine
-      .synthesize(text, { signal, first, speed, onAudio: (pcm) => sound.put(pcm) })
-      .finally(() => sound.close());
-    synthesis.catch(() => undefined);
-    for await (const pcm of sound) for (const frame of cutter.push(pcmBytes(pcm))) yield { frame };
-    await synthesis;
-    for (const frame of cutter.flush()) yield end === undefined ? { frame } : { frame, characters: end };
+    const cutter = new FrameCutter(sampleRateHz);
+    for (const [index, text] of pieces.entries()) {
+      if (!text) continue;
+      const sound = new AsyncIterableQueue<Int16Array>();
+      const onAudio = (pcm: Int16Array) => sound.put(pcm);
+      const synthesis = this.#engine
+        .synthesize(text, { signal, speed, first: first && index === 0, onAudio })
+        .finally(() => sound.close());
+      synthesis.catch(() => undefined);
+      for await (const pcm of sound) yield* cutter.push(pcmBytes(pcm));
+      await synthesis;
+    }
+    yield* cutter.flush();
   }
 }

@@ -44,7 +44,7 @@ const leftOf = (emitter: unknown) => (emitter as { eventNames(): unknown[] }).ev
 
 describe('a thousand embedded streams one after the other', () => {
   it('of the voice leave nothing behind, also when they are interrupted', async () => {
-    const voice = piperEmbeddedTts.create({ speed: 1 }, contextOf(client));
+    const voice = piperEmbeddedTts.create(piperEmbeddedTts.options.parse({}), contextOf(client));
     let count = 0;
     const growth = await growthKbPerRun(async () => {
       const stream = voice.stream();

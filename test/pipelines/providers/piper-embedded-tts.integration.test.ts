@@ -69,7 +69,7 @@ describe('the embedded Piper voice', () => {
 
   it('speaks faster when told to', async () => {
     const text = 'The clinic is open from nine in the morning.';
-    const faster = piperEmbeddedTts.create({ speed: 1.6 }, contextOf(host.client));
+    const faster = piperEmbeddedTts.create(piperEmbeddedTts.options.parse({ speed: 1.6 }), contextOf(host.client));
     const quick = await soundOf(faster.synthesize(text));
     const normal = await soundOf(voice.synthesize(text));
     expect(pcmOf(quick).length).toBeLessThan(0.85 * pcmOf(normal).length);
@@ -77,7 +77,7 @@ describe('the embedded Piper voice', () => {
 
   it('reports an engine that is gone as an error of the stream, not as an exception', async () => {
     const lost = await startRealEngine({ models: {} });
-    const mute = piperEmbeddedTts.create({ speed: 1 }, contextOf(lost.client));
+    const mute = piperEmbeddedTts.create(piperEmbeddedTts.options.parse({}), contextOf(lost.client));
     const errors: unknown[] = [];
     mute.on('error', ({ error }) => errors.push(error));
     const stream = mute.stream();
