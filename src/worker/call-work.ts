@@ -185,7 +185,7 @@ export class CallWork {
     const resumed = earlier.length > 0 && call.answeredAt;
     this.#answeredAt = resumed ? call.answeredAt! : new Date();
     const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
-    conversation.begin({ identity: answer.participant.identity, opening: speech, elapsedSeconds });
+    conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
   }
 
   /** Says goodbye first where somebody can hear it. */

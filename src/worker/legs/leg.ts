@@ -22,7 +22,7 @@ export type LegContext = {
 };
 
 /** Somebody can hear us now, or nobody ever will. */
-export type LegAnswer = { participant: { identity: string } } | { ended: EndCause };
+export type LegAnswer = { identity: string } | { ended: EndCause };
 
 /** The line over which the other person is reached: a browser, a phone that we dial, a phone that dialled us. */
 export type Leg = {

@@ -19,7 +19,7 @@ export function webLeg(options: { joinSeconds?: number } = {}): Leg {
       try {
         const listening = context.publication.waitForSubscription().then(() => personIn(context, late));
         const identity = await Promise.race([listening, absent.promise]);
-        return identity === undefined ? { ended: { reason: 'caller_never_joined', hungUpBy: 'caller' } } : { participant: { identity } };
+        return identity === undefined ? { ended: { reason: 'caller_never_joined', hungUpBy: 'caller' } } : { identity };
       } finally {
         late.removeEventListener('abort', onAbort);
         over.abort();
