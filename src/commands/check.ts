@@ -67,9 +67,10 @@ async function timed(part: string, work: () => Promise<string>): Promise<Row> {
 
 /** The providers of every pipeline that is configured; one that is not says what it lacks, which is no failure. */
 async function providers(config: Config, signal: AbortSignal): Promise<Row[]> {
-  startSdk();
   const directory = pipelineDirectory(config);
   const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'check', out: process.stderr });
+  const log = logTo(logger);
+  startSdk(log);
   const models = config.PARLEY_EMBEDDED
     ? await prepareEngineModels({
         dataDir: config.PARLEY_DATA_DIR,
@@ -78,7 +79,7 @@ async function providers(config: Config, signal: AbortSignal): Promise<Row[]> {
         signal,
       })
     : {};
-  const engine = startEngine({ models, log: logTo(logger) });
+  const engine = startEngine({ models, log });
   try {
     await engine.ready;
     const client = connectEngine(engine.socketPath);
