@@ -1,6 +1,40 @@
 import { soundOf, soundsLike } from './sounds-like.ts';
 
 const vowel = /[aeiou]/i;
+/** Names of letters as speech recognition writes them. */
+const letterNames: Record<string, string> = {
+  age: 'h',
+  aitch: 'h',
+  be: 'b',
+  bee: 'b',
+  see: 'c',
+  sea: 'c',
+  eff: 'f',
+  jay: 'j',
+  kay: 'k',
+  el: 'l',
+  em: 'm',
+  en: 'n',
+  pea: 'p',
+  cue: 'q',
+  are: 'r',
+  ess: 's',
+  tea: 't',
+  tee: 't',
+  you: 'u',
+  ex: 'x',
+  why: 'y',
+  zed: 'z',
+  zee: 'z',
+};
+const letter = String.raw`([a-z]|${Object.keys(letterNames).join('|')})`;
+const withoutLetter = new RegExp(String.raw`\bwithout (?:an? |the |any )?${letter}\b`, 'i');
+const withLetterAdded = new RegExp(String.raw`\bwith (?:an? |the )?${letter}(?: at the end)?\b(?! ?[a-z])`, 'i');
+
+/** Whether an utterance says which letter a name has or has not. */
+export function hintsAtLetter(utterance: string): boolean {
+  return withoutLetter.test(utterance) || withLetterAdded.test(utterance);
+}
 
 /** Corrects a name by the letters that were said with it: "S A R A", "n as in Nora", "without an h", "with a k". */
 export function applySpelling(name: string, utterance: string): string {
@@ -8,21 +42,26 @@ export function applySpelling(name: string, utterance: string): string {
   if (spelled) return withSpelled(name, spelled);
   const words = name.split(' ');
   const first = words[0] ?? '';
-  const without = /\bwithout (?:an? |the |any )?([a-z])\b/i.exec(utterance)?.[1]?.toLowerCase();
+  const without = letterOf(withoutLetter.exec(utterance)?.[1]);
   if (without) {
     const place = words.findLastIndex((word) => word.toLowerCase().includes(without));
     if (place < 0) return name;
     const target = words[place] ?? '';
-    const letter = target.toLowerCase().lastIndexOf(without);
-    words[place] = target.slice(0, letter) + target.slice(letter + 1);
+    const at = target.toLowerCase().lastIndexOf(without);
+    words[place] = target.slice(0, at) + target.slice(at + 1);
     return words.join(' ');
   }
-  const added = /\bwith (?:an? |the )?([a-z])(?: at the end)?\b(?! ?[a-z])/i.exec(utterance)?.[1]?.toLowerCase();
+  const added = letterOf(withLetterAdded.exec(utterance)?.[1]);
   if (added && first !== '' && !first.toLowerCase().includes(added)) {
     words[0] = withLetter(first, added);
     return words.join(' ');
   }
   return name;
+}
+
+function letterOf(said: string | undefined): string | undefined {
+  const small = said?.toLowerCase();
+  return small === undefined ? undefined : (letterNames[small] ?? small);
 }
 
 /** A run of at least three single letters: "S A R A", "s-a-r-a", "C for Charlie, o, double n". */
@@ -49,12 +88,12 @@ function withSpelled(name: string, spelled: string): string {
   return words.join(' ');
 }
 
-function withLetter(word: string, letter: string): string {
+function withLetter(word: string, added: string): string {
   const swapped: Record<string, RegExp> = { k: /c/i, c: /k/i, y: /i/i, i: /y/i, z: /s/i, s: /z/i };
-  const other = swapped[letter];
+  const other = swapped[added];
   if (other?.test(word)) {
-    return word.replace(other, (found) => (found === found.toUpperCase() ? letter.toUpperCase() : letter));
+    return word.replace(other, (found) => (found === found.toUpperCase() ? added.toUpperCase() : added));
   }
-  if (letter !== 'h' || vowel.test(word.at(-1) ?? '')) return word + letter;
+  if (added !== 'h' || vowel.test(word.at(-1) ?? '')) return word + added;
   return `${word.slice(0, -1)}h${word.slice(-1)}`;
 }

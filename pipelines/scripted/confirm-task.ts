@@ -1,4 +1,4 @@
-import { applySpelling } from './apply-spelling.ts';
+import { applySpelling, hintsAtLetter } from './apply-spelling.ts';
 import type { CompiledScript, Task } from './compile-script.ts';
 import { readDate } from './read-date.ts';
 import { readDigits } from './read-digits.ts';
@@ -118,7 +118,7 @@ function newValue({ slot, rest, utterance, named, changing, old }: Correction): 
 }
 
 function newName(rest: string, utterance: string, old: SlotValue, changing: boolean): string | undefined {
-  const hinted = /\bwith(?:out)? (?:an? |the |two )?[a-z]\b|(?:\b[a-z][ -]){2,}[a-z]\b/i.test(rest);
+  const hinted = hintsAtLetter(rest) || /(?:\b[a-z][ -]){2,}[a-z]\b/i.test(rest);
   const corrected =
     rest !== utterance && tokenize(rest).length <= 5 && /\b(?:it|name|i)(?:['’]?s|['’]?m| is| am)\b/i.test(rest);
   const bare = changing && tokenize(rest).length <= 3 && !readDigits(rest) && !readDate(rest, true);

@@ -13,7 +13,7 @@ export type Command =
   | 'wait'
   | 'drop';
 
-const polite = String.raw`(?:(?:ok|okay|alright|all right|great|perfect|good|fine|well|oh|um|uh|so|no|nope|yes|yeah|and|cool|lovely|right|please|sorry|excuse me|hi|hello|hey|thanks|thank you|very much|a lot) )*`;
+const polite = String.raw`(?:(?:ok|okay|alright|all right|great|perfect|good|fine|well|oh|um|uh|so|no|know|nope|yes|yeah|and|cool|lovely|right|please|sorry|excuse me|hi|hello|hey|thanks|thank you|very much|a lot) )*`;
 const thanks = String.raw`(?:thanks|thank you|cheers)(?: (?:so much|very much|a lot|a bunch|again|for everything|for your (?:help|time)|anyway))*`;
 
 const commands: readonly (readonly [Command, RegExp])[] = [

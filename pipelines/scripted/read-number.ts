@@ -6,8 +6,8 @@ export function readNumber(utterance: string): number | undefined {
     .toLowerCase()
     .replace(/\b(?:out of|of|from) (?:\w+)\b/g, ' ')
     .replace(/^(?:an? )?(?:ate)\b/, 'eight')
-    .replace(/^(?:for|fore)[.!]?$/, 'four')
-    .replace(/^(?:to|too)[.!]?$/, 'two')
+    .replace(/^(?:for|fore|or)[.!?]?$/, 'four')
+    .replace(/^(?:to|too)[.!?]?$/, 'two')
     .replace(/^(?:won)[.!]?$/, 'one')
     .replace(/^(?:tin|den)[.!]?$/, 'ten')
     .replace(/\b(?:one|another) (?:of|thing|more|moment)\b/g, ' ');

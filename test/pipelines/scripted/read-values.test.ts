@@ -59,6 +59,7 @@ describe('a name', () => {
     ['Ann with an e', 'Anne'],
     ['Sarah without an h', 'Sara'],
     ['Jon with an h', 'John'],
+    ['Sarah without an age', 'Sara'],
     ['Erica with a k', 'Erika'],
     ['Sara Connor and my number is 555', 'Sara Connor'],
     ['Anna-Lena Meyer', 'Anna-Lena Meyer'],
