@@ -6,51 +6,43 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import {
-  buildPipeline,
-  connectEngine,
-  createEndOfTurnExecutor,
-  createProviderHealth,
-  type EngineModels,
-  loadPrices,
-  pipelinePresets,
-  priceUsage,
-  resolvePipeline,
-  startEngine,
-} from '../pipelines/index.ts';
+import { type EngineModels, startEngine } from '../pipelines/index.ts';
 import { watchAgents } from './agent-files/watch-agents.ts';
 import { allowedCountries, checkTransferTarget } from './calls/check-transfer-target.ts';
 import { ensureKey } from './calls/create-key.ts';
-import { keyScopes, type PipelineDirectory } from './calls/ports.ts';
+import { keyScopes } from './calls/ports.ts';
 import { recoverLostCalls } from './calls/recover-lost-calls.ts';
+import type { CallProcessConfig } from './compose/compose-call-process.ts';
+import { composeDispatcher } from './compose/compose-dispatcher.ts';
+import { defaultTenant, type Endpoints } from './compose/endpoints.ts';
+import { operatorRules } from './compose/operator-rules.ts';
+import { pipelineDirectory } from './compose/pipeline-directory.ts';
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
 import { selfSignedCertificate } from './http/https.ts';
 import { type HttpServer, startServer } from './http/server.ts';
-import type { LivekitConnection } from './livekit/connection.ts';
 import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
+import { admissionStore } from './store/admission-store.ts';
 import { auditStore } from './store/audit-store.ts';
 import { callStore } from './store/call-store.ts';
 import { openDatabase } from './store/database.ts';
 import { doNotCallStore } from './store/do-not-call-store.ts';
 import { openEventBus } from './store/event-bus.ts';
+import { idempotencyStore } from './store/idempotency-store.ts';
 import { keyStore } from './store/key-store.ts';
 import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
+import { trunkSettingsStore } from './store/trunk-settings-store.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
-import { createLogger, logTo } from './telemetry/logger.ts';
-import type { CallProcessDependencies } from './worker/dependencies.ts';
+import { logTo } from './telemetry/logger.ts';
 import { startWorkerHost, type WorkerHost } from './worker/host.ts';
-import { webLeg } from './worker/legs/web-leg.ts';
 
-/** Where the servers are: from the settings, or from what `up` started. */
-export type Endpoints = { databaseUrl: string; livekit: LivekitConnection };
-
-/** Of everything that was not made for a tenant of its own: the operator's key, calls that come in by phone. */
-const defaultTenant = { id: 'default', name: 'Default' };
+export { composeCallProcess } from './compose/compose-call-process.ts';
+export type { Endpoints } from './compose/endpoints.ts';
+export { pipelineDirectory } from './compose/pipeline-directory.ts';
 
 const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
   .version;
@@ -83,16 +75,23 @@ export async function composeServe(options: {
   });
   await watch.ready;
   const draining = new AbortController();
+  const calls = callStore(database);
+  const rooms = livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
+  const rules = operatorRules(config);
   const app = createApp({
-    calls: callStore(database),
+    calls,
     keys,
     leads: leadStore(database),
     messages: messageStore(database),
     audit: auditStore(database),
     events,
-    rooms: livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
+    rooms,
     agents,
     pipelines: pipelineDirectory(config),
+    admission: admissionStore(database),
+    idempotency: idempotencyStore(database),
+    trunks: trunkSettingsStore(database),
+    rules,
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
         rules: {
@@ -121,10 +120,20 @@ export async function composeServe(options: {
     ...(config.PARLEY_HTTPS ? { certificate: await selfSignedCertificate(config.PARLEY_DATA_DIR) } : {}),
     logger,
   });
+  const dispatcher = composeDispatcher({
+    databaseUrl: endpoints.databaseUrl,
+    database,
+    calls,
+    rooms,
+    agents,
+    rules,
+    log,
+  });
   return {
     url: server.url,
     async close() {
       await server.close();
+      await dispatcher.close();
       watch.close();
       await agents.close();
       await events.close();
@@ -163,6 +172,7 @@ export function composeWorker(options: {
     embedded: options.engineModels !== undefined,
     engineSocketPath: engine.socketPath,
     ...(config.PARLEY_PRICES_FILE ? { pricesFile: config.PARLEY_PRICES_FILE } : {}),
+    callsPerSecond: config.PARLEY_CALLS_PER_SECOND,
     logLevel: config.PARLEY_LOG_LEVEL,
   };
   const autoPreset = pipelineDirectory(config);
@@ -194,83 +204,4 @@ export function composeWorker(options: {
       await database.close();
     },
   };
-}
-
-/** What a call process is told over IPC; JSON. */
-type CallProcessConfig = {
-  endpoints: Endpoints;
-  agentName: string;
-  agentsDir: string;
-  providers: Config['providers'];
-  defaultPipeline: Config['PARLEY_PIPELINE'];
-  embedded: boolean;
-  engineSocketPath: string;
-  pricesFile?: string;
-  logLevel: Config['PARLEY_LOG_LEVEL'];
-};
-
-/** What the calls of one process share. */
-export async function composeCallProcess(received: unknown): Promise<CallProcessDependencies> {
-  const config = received as CallProcessConfig;
-  const log = logTo(createLogger({ level: config.logLevel, component: 'call-process', out: process.stderr }));
-  const database = openDatabase({
-    url: config.endpoints.databaseUrl,
-    applicationName: 'parley-calls',
-    maxConnections: 4,
-    log,
-  });
-  const agents = await watchAgents(config.agentsDir, { known: knownNames, log });
-  const engine = connectEngine(config.engineSocketPath);
-  const prices = await loadPrices(config.pricesFile);
-  const health = createProviderHealth();
-  return {
-    calls: callStore(database),
-    messages: messageStore(database),
-    agents,
-    rooms: livekitRooms({ connection: config.endpoints.livekit, agentName: config.agentName }),
-    buildPipeline: ({ call, agent, variables, ...callbacks }) =>
-      buildPipeline({
-        definition: resolvePipeline({
-          wanted: { ...call.pipelineOverrides, preset: call.pipeline },
-          settings: config.providers,
-          available: { embedded: config.embedded },
-        }),
-        settings: config.providers,
-        context: {
-          language: agent.language,
-          sampleRateHz: 16000,
-          engine,
-          ...(agent.script ? { script: agent.script } : {}),
-          variables,
-          ...callbacks,
-        },
-        health,
-      }),
-    endOfTurn: createEndOfTurnExecutor(engine, log),
-    priceOf: (usage) => priceUsage(usage, prices),
-    legs: { web: () => webLeg() },
-    log,
-    async close() {
-      engine.close();
-      await agents.close();
-      await database.close();
-    },
-  };
-}
-
-/** The presets with the operator's settings; `first` is what `auto` comes to. */
-export function pipelineDirectory(config: Config): PipelineDirectory & { first(): string } {
-  const directory: PipelineDirectory = {
-    presets: Object.values(pipelinePresets).map(({ name, title }) => ({ name, title })),
-    resolve(wanted) {
-      const asked = typeof wanted === 'string' ? { preset: wanted } : wanted;
-      const preset = (asked.preset ?? 'auto') === 'auto' ? config.PARLEY_PIPELINE : asked.preset;
-      return resolvePipeline({
-        wanted: { ...asked, preset },
-        settings: config.providers,
-        available: { embedded: config.PARLEY_EMBEDDED },
-      });
-    },
-  };
-  return { ...directory, first: () => directory.resolve('auto').name };
 }

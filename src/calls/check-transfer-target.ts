@@ -1,4 +1,7 @@
 import { parsePhoneNumber } from '../../telephony/index.ts';
+import { allowedCountry } from './admission/allowed-country.ts';
+import { noPremiumNumber } from './admission/no-premium-number.ts';
+import { notOnDoNotCallList } from './admission/not-on-do-not-call-list.ts';
 import type { DoNotCallStore } from './dispatch-ports.ts';
 import { CallError } from './errors.ts';
 
@@ -12,17 +15,15 @@ export async function checkTransferTarget(
 ): Promise<void> {
   const number = parsePhoneNumber(transfer.to);
   if ('problem' in number) throw new CallError('invalid_number', number.message, { field: 'to' });
-  const refuse = (rule: string, message: string) =>
-    new CallError('blocked', message, { field: 'to', details: { rule } });
-  if (number.isPremium)
-    throw refuse('premium_number', `${number.e164} is a premium-rate number, which is never called.`);
-  if (!number.country || !deps.rules.allowedCountries.includes(number.country))
-    throw refuse(
-      'country',
-      `Calls to ${number.country ?? 'numbers of no country'} are not allowed. The operator may add it to PARLEY_ALLOWED_COUNTRIES.`,
-    );
-  if (await deps.doNotCall.has(transfer.tenantId, number.e164))
-    throw refuse('do_not_call', `${number.e164} is on the do-not-call list.`);
+  const to = number.e164;
+  const refuseIf = (rule: string, objection: ReturnType<typeof noPremiumNumber>) => {
+    if (objection && 'refused' in objection)
+      throw new CallError('blocked', objection.refused, { field: 'to', details: { rule } });
+  };
+  refuseIf('premium_number', noPremiumNumber({ to }));
+  refuseIf('country', allowedCountry({ to, trunk: deps.rules }));
+  const doNotCall = await deps.doNotCall.has(transfer.tenantId, to);
+  refuseIf('do_not_call', notOnDoNotCallList({ to, figures: { doNotCall } }));
 }
 
 /** The countries of the setting, else the country of the number that calls are made from, else none. */

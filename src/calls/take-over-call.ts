@@ -1,31 +1,60 @@
+import { type Call, roomOf } from './call.ts';
 import { endCall } from './end-call.ts';
-import type { CallStore, Rooms } from './ports.ts';
+import type { EndReason } from './end-reason.ts';
+import type { CallStore, DispatchRecord, Rooms } from './ports.ts';
+
+/** How long a phone that is being dialled may take to show up in its room. */
+const legSeconds = 10;
+/** How long a browser call waits for its first session, and a person for a new one. */
+const patienceSeconds = 45;
+
+type Deps = { store: CallStore; rooms: Rooms };
 
 /**
- * Deals with a call whose process is gone. With a person still in the room a new session is asked for, which greets with
- * the agent's apology and knows what was said so far; with nobody there the call ends as `worker_lost`.
+ * Deals with a call whose process is gone. With somebody still on the line a new session is asked for, which greets with the
+ * agent's apology and knows what was said so far. A phone that still rings is waited for by the new session; it is never
+ * dialled again. With nobody there the call ends.
  *
  * Whether the new session may have the call is decided by its lease, not here: of two sessions one is turned away. Agents
  * found in the room are removed first, because a process without its lease may still be talking.
- * @returns what was done; `left_alone` when the call is not one that a session could go on with
+ * @returns what was done; `left_alone` when the call is not one that a session could go on with, or it is too early to tell
  */
-export async function takeOverCall(
-  { store, rooms }: { store: CallStore; rooms: Rooms },
-  callId: string,
-): Promise<'resumed' | 'ended' | 'left_alone'> {
-  const call = await store.findCall(callId);
-  if (call?.state !== 'in_progress') return 'left_alone';
-  const present = await rooms.participants(call.id);
-  if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) {
-    await rooms.deleteRoom(call.id);
-    const ended = await endCall({ store }, { callId, reason: 'worker_lost', hungUpBy: 'parley' });
-    return ended ? 'ended' : 'left_alone';
-  }
+export async function takeOverCall(deps: Deps, callId: string): Promise<'resumed' | 'ended' | 'left_alone'> {
+  const call = await deps.store.findForDispatch(callId);
+  if (!call) return 'left_alone';
+  if (call.state === 'dispatching') return dispatchAgain(deps, call);
+  if (call.state !== 'dialing' && call.state !== 'ringing' && call.state !== 'in_progress') return 'left_alone';
+  const present = await deps.rooms.participants(roomOf(call));
+  if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call);
+  if (ageOf(call.leaseUntil ?? call.stateSince) > patienceSeconds) return end(deps, call, 'worker_lost');
   const agents = present.filter(({ kind }) => kind === 'agent');
-  await Promise.all(agents.map(({ identity }) => rooms.removeParticipant(call.id, identity)));
+  await Promise.all(agents.map(({ identity }) => deps.rooms.removeParticipant(roomOf(call), identity)));
+  return dispatchAgain(deps, call, { resume: true });
+}
+
+async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<'resumed' | 'ended' | 'left_alone'> {
+  if (call.state === 'in_progress') {
+    const neverTaken = call.leaseOwner === null;
+    if (!neverTaken) return end(deps, call, 'worker_lost');
+    return ageOf(call.stateSince) > patienceSeconds ? end(deps, call, 'no_worker') : dispatchAgain(deps, call);
+  }
+  return ageOf(call.stateSince) > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
+}
+
+async function end({ store, rooms }: Deps, call: Call, reason: EndReason): Promise<'ended' | 'left_alone'> {
+  await rooms.deleteRoom(roomOf(call));
+  return (await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley' })) ? 'ended' : 'left_alone';
+}
+
+async function dispatchAgain({ rooms }: Deps, call: Call, { resume = false } = {}): Promise<'resumed'> {
+  const { id: callId, tenantId, agent, pipeline } = call;
   await rooms.dispatchAgent({
-    room: call.id,
-    metadata: { callId, tenantId: call.tenantId, agent: call.agent, pipeline: call.pipeline, resume: true },
+    room: roomOf(call),
+    metadata: { callId, tenantId, agent, pipeline, ...(resume && { resume }) },
   });
   return 'resumed';
+}
+
+function ageOf(since: Date): number {
+  return (Date.now() - since.getTime()) / 1000;
 }

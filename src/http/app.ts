@@ -17,6 +17,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { callControlRoutes } from './routes/call-control.ts';
 import { callEventRoutes } from './routes/call-events.ts';
 import { callRoutes } from './routes/calls.ts';
+import { dispatchRoutes } from './routes/dispatch.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { leadRoutes } from './routes/leads.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.use('/api/*', auditChanges(deps.audit));
   app.use('/api/leads/import', requireMediaType('text/csv'));
 
+  app.route('/', dispatchRoutes(deps));
   app.route('/', webCallRoutes(deps));
   app.route('/', callRoutes(deps));
   app.route('/', callEventRoutes(deps));

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { AdmissionStore, IdempotencyStore, TrunkSettingsStore } from '../calls/dispatch-ports.ts';
+import type { OperatorRules } from '../calls/operator-rules.ts';
 import type {
   AgentDirectory,
   ApiKey,
@@ -27,6 +29,11 @@ export type HttpDependencies = {
   rooms: Rooms;
   agents: AgentDirectory;
   pipelines: PipelineDirectory;
+  admission: Pick<AdmissionStore, 'figures'>;
+  idempotency: IdempotencyStore;
+  trunks: TrunkSettingsStore;
+  /** What the operator's settings allow. */
+  rules: OperatorRules;
   /** Refuses a number that a call must not be handed to, with `CallError` `blocked` or `invalid_number`. */
   checkTransferTarget: (transfer: { tenantId: string; to: string }) => Promise<void>;
   /** By name (`postgres`, `livekit`, `redis`); answers at once from checks made in the background. */

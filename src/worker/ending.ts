@@ -8,6 +8,9 @@ export type EndCause = {
   polite?: boolean;
   /** Another session has the call: nothing is written, and its room is left as it is. */
   abandoned?: boolean;
+  /** What the carrier or LiveKit said of a phone that was not reached. */
+  detail?: string;
+  sipStatus?: number;
 };
 
 /** The end of one conversation: whoever asks first decides, and everything that waits is told. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallEnding, endCall } from '../calls/end-call.ts';
+import { concludeCall } from '../calls/conclude-call.ts';
+import type { CallEnding } from '../calls/end-call.ts';
 import { CallError } from '../calls/errors.ts';
 import type { CallStore } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
@@ -18,7 +19,7 @@ export async function recordEnd(
   for (let attempt = 0; ; attempt += 1) {
     try {
       await record.flush();
-      const ended = await endCall({ store }, ending);
+      const ended = await concludeCall({ store }, ending);
       if (!ended) log('info', 'the call had been ended by somebody else', { reason: ending.reason });
       return;
     } catch (error) {

@@ -6,12 +6,15 @@ import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDependencies } from '../../src/http/dependencies.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
+import { admissionStore } from '../../src/store/admission-store.ts';
 import { auditStore } from '../../src/store/audit-store.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { openEventBus } from '../../src/store/event-bus.ts';
+import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { keyStore } from '../../src/store/key-store.ts';
 import { leadStore } from '../../src/store/lead-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
+import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
 import { livekit } from '../setup/servers.ts';
 import { openStore, otherTenantId, tenantId } from '../store/open-store.ts';
 
@@ -48,6 +51,18 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     pipelines: {
       presets: Object.values(pipelinePresets),
       resolve: (wanted) => resolvePipeline({ wanted, settings: {}, available: { embedded: true } }),
+    },
+    admission: admissionStore(store.database),
+    idempotency: idempotencyStore(store.database),
+    trunks: trunkSettingsStore(store.database),
+    rules: {
+      maxCalls: 5,
+      trunkMaxCalls: 5,
+      callsPerSecond: 10,
+      attemptsPerNumberPerDay: 3,
+      spendPerDayUsd: 10,
+      trunkId: 'ST_test',
+      fromNumber: '+14155550100',
     },
     checkTransferTarget: async () => {},
     health: () => ({ postgres: { status: 'up' }, livekit: { status: 'up' } }),

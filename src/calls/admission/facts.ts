@@ -1,0 +1,21 @@
+import type { CallPlan } from '../call-plan.ts';
+import type { Trunk } from '../choose-trunk.ts';
+import type { AdmissionFigures } from '../dispatch-ports.ts';
+import type { OperatorRules } from '../operator-rules.ts';
+import type { AgentDirectory } from '../ports.ts';
+
+/** All that the rules look at: one call, as of one moment. */
+export type AdmissionFacts = {
+  now: Date;
+  agent: string;
+  agents: Pick<AgentDirectory, 'get' | 'list'>;
+  /** The number as it was asked for. */
+  to: string;
+  trunk: Trunk;
+  plan: CallPlan;
+  figures: AdmissionFigures;
+  rules: OperatorRules;
+};
+
+/** What a rule says: never, not before, not while the lines are full; nothing when it has no objection. */
+export type Objection = { refused: string } | { waitUntil: Date } | { full: 'tenant' | 'trunk' };

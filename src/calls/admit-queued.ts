@@ -1,0 +1,152 @@
+import { judgeCall, type RuleName } from './admission/judge-call.ts';
+import { roomOf } from './call.ts';
+import { readPlan } from './call-plan.ts';
+import { chooseTrunk } from './choose-trunk.ts';
+import type { AdmissionStore, TrunkSettingsStore } from './dispatch-ports.ts';
+import { endCall } from './end-call.ts';
+import { CallError } from './errors.ts';
+import type { OperatorRules } from './operator-rules.ts';
+import type { AgentDirectory, CallStore, DispatchRecord, Rooms } from './ports.ts';
+
+export type AdmitDependencies = {
+  calls: CallStore;
+  rooms: Pick<Rooms, 'dispatchAgent'>;
+  agents: AgentDirectory;
+  admission: Pick<AdmissionStore, 'figures' | 'admit' | 'listQueued' | 'queuePosition'>;
+  trunks: Pick<TrunkSettingsStore, 'list'>;
+  rules: OperatorRules;
+  /** Told when LiveKit could not be asked; the sweeper asks again. */
+  onUndispatched: (callId: string, error: unknown) => void;
+};
+
+/** How many calls are looked at in one go, and how many agents are asked for at once. */
+const batch = 20;
+
+/**
+ * Lets the tenant's calls in, in the order in which they came, until one has to wait for room; calls of other trunks may
+ * pass it. The rules are asked again: minutes or days may have passed since the call was accepted.
+ * @returns the calls that wait no longer, and the first that does
+ */
+export async function admitQueued(
+  tenantId: string,
+  deps: AdmitDependencies,
+): Promise<{ settled: Set<string>; first: string | undefined }> {
+  const settled = new Set<string>();
+  const fullTrunks = new Set<string | null>();
+  for (;;) {
+    const line = await deps.admission.listQueued(tenantId, batch);
+    const dispatches: Promise<void>[] = [];
+    let first: string | undefined;
+    try {
+      for (const record of line) {
+        const full = fullTrunks.has(record.trunkId) ? 'trunk' : await letIn(record, deps, dispatches);
+        if (!full) settled.add(record.id);
+        else first ??= record.id;
+        if (full === 'trunk') fullTrunks.add(record.trunkId);
+        if (full === 'tenant') return { settled, first };
+      }
+    } finally {
+      await Promise.all(dispatches);
+    }
+    if (line.length < batch || first !== undefined) return { settled, first };
+  }
+}
+
+/** What is full, when the call has to wait for it. */
+async function letIn(
+  record: DispatchRecord,
+  deps: AdmitDependencies,
+  dispatches: Promise<void>[],
+): Promise<'tenant' | 'trunk' | undefined> {
+  const { tenantId } = record;
+  const judged = await judge(record, deps);
+  if ('refused' in judged) {
+    await block(record, judged, deps);
+    return undefined;
+  }
+  if ('waitUntil' in judged) {
+    await deps.calls.transition({
+      callId: record.id,
+      to: 'scheduled',
+      from: ['queued'],
+      event: { type: 'call.state', data: { state: 'scheduled', not_before: judged.waitUntil.toISOString() } },
+      dispatchAt: judged.waitUntil,
+    });
+    return undefined;
+  }
+  if ('full' in judged) return judged.full;
+  const admitted = await deps.admission.admit({
+    call: { id: record.id, tenantId, trunkId: record.trunkId },
+    maxTenantCalls: deps.rules.maxCalls,
+    maxTrunkCalls: judged.maxTrunkCalls,
+    event: { type: 'call.state', data: { state: 'dispatching' } },
+  });
+  if (admitted.is === 'full') return admitted.of;
+  if (admitted.is === 'admitted') dispatches.push(sendAgent(record, deps));
+  return undefined;
+}
+
+type Judged =
+  | { refused: string; rule: RuleName | 'trunk' }
+  | { waitUntil: Date }
+  | { full: 'tenant' | 'trunk' }
+  | { maxTrunkCalls: number };
+
+async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<Judged> {
+  const { tenantId } = record;
+  const to = record.phoneNumber ?? '';
+  try {
+    const trunk = chooseTrunk(
+      { trunkId: record.trunkId ?? undefined, from: record.fromNumber ?? undefined },
+      { own: await deps.trunks.list(tenantId), rules: deps.rules },
+    );
+    const figures = await deps.admission.figures({ tenantId, trunkId: trunk.id, phoneNumber: to });
+    const objection = judgeCall({
+      now: new Date(),
+      agent: record.agent,
+      agents: deps.agents,
+      to,
+      trunk,
+      plan: readPlan(record.plan),
+      figures,
+      rules: deps.rules,
+    });
+    return objection ?? { maxTrunkCalls: trunk.maxCalls };
+  } catch (error) {
+    if (error instanceof CallError) return { refused: error.message, rule: 'trunk' };
+    throw error;
+  }
+}
+
+/** The rule that ended it stands in the final event and in the report. */
+async function block(
+  { id, plan }: DispatchRecord,
+  { rule, refused }: { rule: string; refused: string },
+  { calls }: AdmitDependencies,
+): Promise<void> {
+  const { notAfter } = readPlan(plan);
+  const passed = rule === 'calling_window' && notAfter !== undefined;
+  const reasons = { agent: 'agent_not_found', other: 'blocked_by_rule', passed: 'not_after_passed' } as const;
+  await endCall(
+    { store: calls },
+    {
+      callId: id,
+      reason: passed ? reasons.passed : rule === 'agent' ? reasons.agent : reasons.other,
+      hungUpBy: 'parley',
+      details: { rule, detail: refused },
+      report: { rule, detail: refused },
+    },
+  );
+}
+
+/** Asks LiveKit for a session. It never fails: a call without a session is the sweeper's. */
+async function sendAgent(record: DispatchRecord, { rooms, onUndispatched }: AdmitDependencies): Promise<void> {
+  try {
+    await rooms.dispatchAgent({
+      room: roomOf(record),
+      metadata: { callId: record.id, tenantId: record.tenantId, agent: record.agent, pipeline: record.pipeline },
+    });
+  } catch (error) {
+    onUndispatched(record.id, error);
+  }
+}

@@ -1,0 +1,15 @@
+/** What the operator's settings allow, before anything is set for a single trunk. */
+export type OperatorRules = {
+  /** Calls of one tenant, and of one trunk, at once. */
+  maxCalls: number;
+  trunkMaxCalls: number;
+  /** New calls per second and trunk. */
+  callsPerSecond: number;
+  attemptsPerNumberPerDay: number;
+  spendPerDayUsd: number;
+  /** ISO 3166 codes; undefined: the country of the number that calls are made from. */
+  allowedCountries?: readonly string[];
+  /** Trunk (`ST_…`) and number of calls that name none. */
+  trunkId?: string;
+  fromNumber?: string;
+};

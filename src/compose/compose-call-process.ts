@@ -1,0 +1,89 @@
+import {
+  buildPipeline,
+  connectEngine,
+  createEndOfTurnExecutor,
+  createProviderHealth,
+  loadPrices,
+  priceUsage,
+  resolvePipeline,
+} from '../../pipelines/index.ts';
+import { watchAgents } from '../agent-files/watch-agents.ts';
+import type { Config } from '../config.ts';
+import { knownNames } from '../known-names.ts';
+import { livekitRooms } from '../livekit/rooms.ts';
+import { callStore } from '../store/call-store.ts';
+import { openDatabase } from '../store/database.ts';
+import { messageStore } from '../store/message-store.ts';
+import { createLogger, logTo } from '../telemetry/logger.ts';
+import type { CallProcessDependencies } from '../worker/dependencies.ts';
+import { openInbound } from '../worker/open-inbound.ts';
+import { composeLegs } from './compose-legs.ts';
+import { defaultTenant, type Endpoints } from './endpoints.ts';
+import { pipelineDirectory } from './pipeline-directory.ts';
+
+/** What a call process is told over IPC; JSON. */
+export type CallProcessConfig = {
+  endpoints: Endpoints;
+  agentName: string;
+  agentsDir: string;
+  providers: Config['providers'];
+  defaultPipeline: Config['PARLEY_PIPELINE'];
+  embedded: boolean;
+  engineSocketPath: string;
+  pricesFile?: string;
+  callsPerSecond: number;
+  logLevel: Config['PARLEY_LOG_LEVEL'];
+};
+
+/** What the calls of one process share. */
+export async function composeCallProcess(received: unknown): Promise<CallProcessDependencies> {
+  const config = received as CallProcessConfig;
+  const log = logTo(createLogger({ level: config.logLevel, component: 'call-process', out: process.stderr }));
+  const { databaseUrl, livekit } = config.endpoints;
+  const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });
+  const agents = await watchAgents(config.agentsDir, { known: knownNames, log });
+  const engine = connectEngine(config.engineSocketPath);
+  const prices = await loadPrices(config.pricesFile);
+  const health = createProviderHealth();
+  const calls = callStore(database);
+  const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
+  const pipelines = pipelineDirectory({
+    PARLEY_PIPELINE: config.defaultPipeline,
+    PARLEY_EMBEDDED: config.embedded,
+    providers: config.providers,
+  });
+  return {
+    calls,
+    messages: messageStore(database),
+    agents,
+    rooms,
+    buildPipeline: ({ call, agent, variables, ...callbacks }) =>
+      buildPipeline({
+        definition: resolvePipeline({
+          wanted: { ...call.pipelineOverrides, preset: call.pipeline },
+          settings: config.providers,
+          available: { embedded: config.embedded },
+        }),
+        settings: config.providers,
+        context: {
+          language: agent.language,
+          sampleRateHz: 16000,
+          engine,
+          ...(agent.script ? { script: agent.script } : {}),
+          variables,
+          ...callbacks,
+        },
+        health,
+      }),
+    endOfTurn: createEndOfTurnExecutor(engine, log),
+    priceOf: (usage) => priceUsage(usage, prices),
+    legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.callsPerSecond }),
+    openInbound: (inbound) => openInbound(inbound, { calls, agents, pipelines, tenantId: defaultTenant.id }),
+    log,
+    async close() {
+      engine.close();
+      await agents.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { Pool } from 'pg';
+import type { OperatorRules } from '../calls/operator-rules.ts';
+import type { AgentDirectory, CallStore, Rooms } from '../calls/ports.ts';
+import { createSweeper } from '../calls/sweep-calls.ts';
+import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
+import { createTasks } from '../dispatch/tasks.ts';
+import { admissionStore } from '../store/admission-store.ts';
+import type { Database } from '../store/database.ts';
+import { idempotencyStore } from '../store/idempotency-store.ts';
+import { jobQueue } from '../store/job-queue.ts';
+import { workAlone } from '../store/sweep-lock.ts';
+import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
+import type { Log } from '../telemetry/logger.ts';
+
+/** Connections of the queue: one to listen, the others for taking and settling jobs. */
+const queueConnections = 4;
+
+/** The jobs and the sweeper of a `serve` process. */
+export function composeDispatcher(options: {
+  databaseUrl: string;
+  database: Database;
+  calls: CallStore;
+  rooms: Rooms;
+  agents: AgentDirectory;
+  rules: OperatorRules;
+  log: Log;
+}): Dispatcher {
+  const { databaseUrl, database, calls, rooms, agents, rules, log } = options;
+  const admission = admissionStore(database);
+  const jobs = jobQueue(database);
+  const pool = new Pool({ connectionString: databaseUrl, max: queueConnections, application_name: 'parley-jobs' });
+  pool.on('error', (error) => log('debug', 'a connection of the job queue was lost', { error }));
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const dispatcher = runDispatcher({
+    pool,
+    tasks: createTasks({
+      calls,
+      rooms,
+      agents,
+      admission,
+      jobs,
+      rules,
+      trunks: trunkSettingsStore(database),
+      onUndispatched: (callId, error) =>
+        log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),
+    }),
+    sweep: createSweeper({
+      calls,
+      rooms,
+      admission,
+      jobs,
+      idempotency: idempotencyStore(database),
+      onFailure: ({ callId, error }) =>
+        log('warn', 'a call that nobody looks after could not be helped yet', { callId, error }),
+    }),
+    alone: workAlone(database),
+    log,
+  });
+  return {
+    async close() {
+      await dispatcher.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { SipClient } from 'livekit-server-sdk';
+import type { Call, Direction } from '../calls/call.ts';
+import type { CallStore, Rooms } from '../calls/ports.ts';
+import { clientOptions, type LivekitConnection } from '../livekit/connection.ts';
+import { admissionStore } from '../store/admission-store.ts';
+import type { Database } from '../store/database.ts';
+import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
+import { inboundLeg } from '../worker/legs/inbound-leg.ts';
+import type { LegFactory } from '../worker/legs/leg.ts';
+import { outboundLeg } from '../worker/legs/outbound-leg.ts';
+import { webLeg } from '../worker/legs/web-leg.ts';
+
+/** How each kind of call reaches its person. */
+export function composeLegs(options: {
+  livekit: LivekitConnection;
+  database: Database;
+  calls: CallStore;
+  rooms: Rooms;
+  callsPerSecond: number;
+}): Record<Direction, LegFactory> {
+  const { livekit, database, calls, rooms, callsPerSecond } = options;
+  const sip = new SipClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions);
+  const admission = admissionStore(database);
+  const trunks = trunkSettingsStore(database);
+  const reserveDial = async ({ tenantId, trunkId }: Call) => {
+    const set = await trunks.find(tenantId, trunkId ?? '');
+    return admission.reserveDial(trunkId ?? '', set?.callsPerSecond ?? callsPerSecond);
+  };
+  return {
+    web: () => webLeg(),
+    inbound: () => inboundLeg({ sip, calls }),
+    outbound: () => outboundLeg({ sip, calls, rooms, reserveDial }),
+  };
+}

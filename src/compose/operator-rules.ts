@@ -1,0 +1,16 @@
+import type { OperatorRules } from '../calls/operator-rules.ts';
+import type { Config } from '../config.ts';
+
+/** The settings that limit calls. */
+export function operatorRules(config: Config): OperatorRules {
+  return {
+    maxCalls: config.PARLEY_MAX_CALLS,
+    trunkMaxCalls: config.PARLEY_TRUNK_MAX_CALLS,
+    callsPerSecond: config.PARLEY_CALLS_PER_SECOND,
+    attemptsPerNumberPerDay: config.PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY,
+    spendPerDayUsd: config.PARLEY_SPEND_PER_DAY_USD,
+    ...(config.PARLEY_ALLOWED_COUNTRIES && { allowedCountries: config.PARLEY_ALLOWED_COUNTRIES }),
+    ...(config.SIP_TRUNK_ID && { trunkId: config.SIP_TRUNK_ID }),
+    ...(config.SIP_FROM_NUMBER && { fromNumber: config.SIP_FROM_NUMBER }),
+  };
+}

@@ -1,0 +1,22 @@
+import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
+import type { PipelineDirectory } from '../calls/ports.ts';
+import type { Config } from '../config.ts';
+
+/** The presets with the operator's settings; `first` is what `auto` comes to. */
+export function pipelineDirectory(
+  config: Pick<Config, 'PARLEY_PIPELINE' | 'PARLEY_EMBEDDED' | 'providers'>,
+): PipelineDirectory & { first(): string } {
+  const directory: PipelineDirectory = {
+    presets: Object.values(pipelinePresets).map(({ name, title }) => ({ name, title })),
+    resolve(wanted) {
+      const asked = typeof wanted === 'string' ? { preset: wanted } : wanted;
+      const preset = (asked.preset ?? 'auto') === 'auto' ? config.PARLEY_PIPELINE : asked.preset;
+      return resolvePipeline({
+        wanted: { ...asked, preset },
+        settings: config.providers,
+        available: { embedded: config.PARLEY_EMBEDDED },
+      });
+    },
+  };
+  return { ...directory, first: () => directory.resolve('auto').name };
+}

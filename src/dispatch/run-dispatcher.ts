@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, run, type Runner, type TaskList } from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { WorkAlone } from '../calls/dispatch-ports.ts';
+import type { Log } from '../telemetry/logger.ts';
+
+const jobsAtOnce = 8;
+/** For jobs of a later time; one that is due is announced by PostgreSQL. */
+const pollMs = 500;
+const sweepEveryMs = 2_000;
+const longestPauseMs = 5_000;
+
+export type Dispatcher = {
+  /** Finishes the jobs under way. Idempotent. */
+  close(): Promise<void>;
+};
+
+/** Runs the jobs of the queue and the sweeper until it is closed, whatever becomes of the database meanwhile. */
+export function runDispatcher(options: {
+  /** For the queue alone: it holds a connection to be told of new jobs. */
+  pool: Pool;
+  tasks: TaskList;
+  sweep: () => Promise<void>;
+  alone: WorkAlone;
+  log: Log;
+}): Dispatcher {
+  const { pool, tasks, sweep, alone, log } = options;
+  const closing = new AbortController();
+  let runner: Runner | undefined;
+
+  const keepRunning = async (what: string, round: () => Promise<void>, pauseMs: number) => {
+    for (let failures = 0; !closing.signal.aborted;) {
+      try {
+        await round();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (failures === 1) log('warn', `${what} failed; it is tried again`, { error });
+      }
+      const pause = Math.min(longestPauseMs, pauseMs * 2 ** Math.min(failures, 5));
+      await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  };
+
+  const runJobs = async () => {
+    runner = await run({
+      pgPool: pool,
+      taskList: tasks,
+      concurrency: jobsAtOnce,
+      pollInterval: pollMs,
+      noHandleSignals: true,
+      parsedCronItems: [],
+      logger: jobLogger(log),
+    });
+    if (closing.signal.aborted) await runner.stop();
+    await runner.promise;
+  };
+
+  const running = Promise.all([
+    keepRunning('the job queue', runJobs, 200),
+    keepRunning('a sweep', async () => void (await alone(sweep)), sweepEveryMs),
+  ]);
+  let closed: Promise<void> | undefined;
+  return {
+    close: () =>
+      (closed ??= (async () => {
+        closing.abort();
+        await runner?.stop().catch(() => undefined);
+        await running;
+      })()),
+  };
+}
+
+/** The queue says a good deal that only matters to its makers; failed jobs are errors, the rest is for debugging. */
+function jobLogger(log: Log): Logger {
+  const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
+  return new Logger(() => (level, message, meta) => {
+    const error = meta?.['error'] ?? meta?.['reason'];
+    log(levels[level], message, error ? { error } : {});
+  });
+}
