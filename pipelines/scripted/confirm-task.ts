@@ -32,7 +32,7 @@ type Confirming = { compiled: CompiledScript; talk: Talk; active: ActiveTask; ta
 export function confirmTask({ compiled, talk, active, task, heard }: Confirming): Move {
   const { utterance } = heard;
   const changing = active.awaiting === 'change';
-  const agreed = heard.command === 'done' ? true : readYesNo(utterance);
+  const agreed = heard.command === 'done' || heard.command === 'thanks' ? true : readYesNo(utterance);
   const changes = corrections(task, active, utterance, changing);
   const asked = Object.entries(changes).find(([, value]) => value === undefined)?.[0];
   if (asked === undefined && Object.keys(changes).length > 0) {

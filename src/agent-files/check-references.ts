@@ -142,6 +142,11 @@ function checkScript(
       }
     });
   });
+  if (script.unknown === scriptSchema.parse({}).unknown && !taskIds.includes('message')) {
+    const message =
+      'offers to pass a message on, but no task has the id `message`: add one, or write another `unknown`';
+    found.push({ path: ['script', 'unknown'], message });
+  }
   const openers = tasks.filter(({ opens }) => opens);
   if (openers.length > 1) {
     const index = tasks.indexOf(openers[1]!);

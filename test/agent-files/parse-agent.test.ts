@@ -150,6 +150,7 @@ describe('a mistake', () => {
       '    - { id: b, examples: [e, f], opens: true, done: Thanks. }',
     );
     expect(references.map((each) => each.replace('agents/sales.md:', ''))).toEqual([
+      '4 script.unknown: offers to pass a message on, but no task has the id `message`: add one, or write another `unknown`',
       '6 script.facts[0].answer: uses {{price}}, which is no variable; add `price` to `variables`',
       '8 script.tasks[0].id: "a" is there twice; ids are unique',
       '10 script.tasks[0].tool: "take-message" is not among the `tools` of this agent (end-call); add it there',
