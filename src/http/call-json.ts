@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import type { Call, CallEvent, CostLine, Turn, TurnLatency } from '../calls/call.ts';
+import type { Call, CallEvent, CostLine, Turn } from '../calls/call.ts';
 import { callEventTypes } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end-reason.ts';
 import type { CallMessage } from '../calls/ports.ts';
+import { type LatencyField, latencyFields, latencyJson } from '../calls/latency-json.ts';
 import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
 
 const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
@@ -37,8 +38,6 @@ export const callSchema = z
   })
   .openapi('Call');
 
-const latencyFields = ['end_of_turn_ms', 'stt_ms', 'llm_first_token_ms', 'tts_first_audio_ms', 'total_ms'] as const;
-type LatencyField = (typeof latencyFields)[number];
 const perStage = <T extends z.ZodType>(schema: T) =>
   z.object(
     Object.fromEntries(latencyFields.map((field) => [field, schema.optional()])) as Record<
@@ -185,15 +184,4 @@ export function turnJson(turn: Turn): z.infer<typeof turnSchema> {
 export function eventJson(event: CallEvent): z.infer<typeof eventSchema> {
   const { callId, sequence, type, at, data } = event;
   return { call_id: callId, sequence, type, at: at.toISOString(), data };
-}
-
-function latencyJson<T>(latency: { [Stage in keyof TurnLatency]?: T }): { [Field in LatencyField]?: T } {
-  const { endOfTurnMs, sttMs, llmFirstTokenMs, ttsFirstAudioMs, totalMs } = latency;
-  return {
-    ...(endOfTurnMs !== undefined && { end_of_turn_ms: endOfTurnMs }),
-    ...(sttMs !== undefined && { stt_ms: sttMs }),
-    ...(llmFirstTokenMs !== undefined && { llm_first_token_ms: llmFirstTokenMs }),
-    ...(ttsFirstAudioMs !== undefined && { tts_first_audio_ms: ttsFirstAudioMs }),
-    ...(totalMs !== undefined && { total_ms: totalMs }),
-  };
 }

@@ -1,0 +1,52 @@
+import type { Task } from 'graphile-worker';
+import { finalReport, type ReportDependencies } from '../calls/final-report.ts';
+import type { JobQueue } from '../calls/dispatch-ports.ts';
+import type { DeliveryStore, WebhookStore } from '../calls/webhook-ports.ts';
+import type { WebhookRules } from '../calls/webhook-target.ts';
+import { sendWebhook } from './webhook/send-webhook.ts';
+import { webhookMessage } from './webhook/webhook-message.ts';
+
+export type DeliverDependencies = ReportDependencies & {
+  webhooks: Pick<WebhookStore, 'disableEndpoint'>;
+  deliveries: Pick<DeliveryStore, 'claimDelivery' | 'settleDelivery'>;
+  jobs: Pick<JobQueue, 'enqueue'>;
+  webhookRules: WebhookRules;
+};
+
+/** An attempt is over by then; who still has it died. */
+const lockSeconds = 25;
+
+/** Payload `{ callId, endpointId }`. Sends what the call owes the endpoint, in order, until it has to wait or all is settled. */
+export function deliverWebhook(deps: DeliverDependencies): Task {
+  return async (payload) => {
+    const { callId, endpointId } = payload as { callId: string; endpointId: string };
+    for (;;) {
+      const claim = await deps.deliveries.claimDelivery({ callId, endpointId, lockSeconds });
+      if (claim.is === 'nothing') return;
+      if (claim.is === 'waiting') {
+        const key = `webhook:${callId}:${endpointId}`;
+        await deps.jobs.enqueue({ task: 'deliver-webhook', payload: { callId, endpointId }, runAt: claim.until, key });
+        return;
+      }
+      await deliver(claim, deps);
+    }
+  };
+}
+
+type Claim = Extract<Awaited<ReturnType<DeliveryStore['claimDelivery']>>, { is: 'claimed' }>;
+
+async function deliver({ delivery, endpoint, event }: Claim, deps: DeliverDependencies): Promise<void> {
+  const { deliveries, webhooks, webhookRules } = deps;
+  if (endpoint.disabledAt) {
+    await deliveries.settleDelivery(delivery.id, { state: 'dead', error: 'The webhook is disabled.' });
+    return;
+  }
+  const report = event.type === 'call.ended' ? await finalReport(event.callId, deps) : null;
+  const message = webhookMessage({ delivery, endpoint, event, report });
+  const result = await sendWebhook({ endpoint, delivery, message }, webhookRules);
+  if (result.state === 'gone') {
+    const { status, error } = result;
+    await deliveries.settleDelivery(delivery.id, { state: 'dead', status, error });
+    await webhooks.disableEndpoint(endpoint.id, error);
+  } else await deliveries.settleDelivery(delivery.id, result);
+}

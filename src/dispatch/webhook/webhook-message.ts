@@ -1,0 +1,39 @@
+import { Webhook } from 'standardwebhooks';
+import type { CallEvent } from '../../calls/call.ts';
+import type { WebhookDelivery, WebhookEndpoint } from '../../calls/webhook-ports.ts';
+
+/**
+ * The request of one delivery. Signed as Standard Webhooks 1.0.0 says: `webhook-id` is the same in every repetition, the
+ * timestamp is that of the attempt, and after a rotation both secrets sign. A workflow's wait step gets the bare report:
+ * it has no secret to check a signature with, its URL is the secret.
+ */
+export function webhookMessage(sent: {
+  delivery: WebhookDelivery;
+  endpoint: WebhookEndpoint;
+  event: CallEvent;
+  /** The final report; given with `call.ended`. */
+  report: Record<string, unknown> | null;
+}): { headers: Record<string, string>; body: string } {
+  const { delivery, endpoint, event, report } = sent;
+  const data = { ...event.data, ...report };
+  const common = { 'Content-Type': 'application/json', 'User-Agent': 'Parley', 'webhook-id': delivery.id };
+  if (endpoint.kind === 'resume') return { headers: common, body: JSON.stringify(data) };
+  const body = JSON.stringify({
+    id: delivery.id,
+    type: event.type,
+    call_id: event.callId,
+    sequence: event.sequence,
+    created_at: event.at.toISOString(),
+    data,
+  });
+  const now = new Date();
+  const signatures = endpoint.secrets.map((secret) => new Webhook(secret).sign(delivery.id, now, body));
+  return {
+    headers: {
+      ...common,
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'webhook-signature': signatures.join(' '),
+    },
+    body,
+  };
+}
