@@ -52,7 +52,7 @@ const dispatchRoute = apiRoute('calls:write', {
         .max(255)
         .regex(/^[\x21-\x7e]+$/, 'Send 1–255 visible ASCII characters')
         .optional()
-        .openapi({ param: { name: 'Idempotency-Key', in: 'header' }, example: 'order-4711-reminder' }),
+        .openapi({ example: 'order-4711-reminder' }),
     }),
     body: jsonBody(dispatchFields),
   },
