@@ -3,7 +3,7 @@ import { refuses } from './read-command.ts';
 import { readDigits } from './read-digits.ts';
 import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue, withoutValue } from './read-slot.ts';
 import { advance, mentions, startTask } from './run-task.ts';
-import type { ActiveTask, Move, Talk } from './talk.ts';
+import { type ActiveTask, idle, type Move, type Talk } from './talk.ts';
 import { answers, type Heard } from './understand.ts';
 
 /** Tries for one answer before the agent goes on without it. */
@@ -50,9 +50,12 @@ export function collectAnswer(asked: Asked): Move {
     : (digress(asked, 0.5) ?? misunderstood(asked));
 }
 
-/** Asks once more; after some tries the agent goes on without the answer rather than in circles. */
+/** Asks once more; after some tries the agent goes on without the answer, or offers a message, rather than in circles. */
 export function misunderstood({ compiled, talk, active, slot }: Omit<Asked, 'heard' | 'task'>): Move {
   const misses = active.misses + 1;
+  if (misses >= tries && slot.kind === 'yes_no' && compiled.message && compiled.message.id !== active.id) {
+    return { talk: { ...idle(talk), offered: '' }, say: [compiled.say(compiled.script.unknown)] };
+  }
   if (misses >= tries && slot.kind !== 'yes_no') {
     return advance(compiled, talk, { ...active, values: { ...active.values, [slot.id]: null } });
   }

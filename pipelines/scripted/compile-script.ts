@@ -26,19 +26,24 @@ export function compileScript(script: Script, variables: Record<string, string>)
   const missing = unfilled(script, new Set(Object.keys(variables)));
   if (missing.length > 0) throw new Error(`the script uses {{${missing.join('}}, {{')}}}, which has no value`);
   const tasks = new Map(script.tasks.map((task) => [task.id, task]));
+  const say: CompiledScript['say'] = (text, within) =>
+    fillTemplate(text, (name) => {
+      const slot = within?.task.slots.find(({ id }) => id === name);
+      if (!slot || !within) return variables[name] ?? '';
+      return speakValue(slot, within.values[name] ?? null, script.phrases.not_given);
+    });
+  const intents = [...script.facts, ...script.tasks].map(({ id, examples }) => ({
+    id,
+    examples: examples.map((example) => say(example)),
+  }));
   return {
     script,
-    match: createIntentMatcher([...script.facts, ...script.tasks]),
+    match: createIntentMatcher(intents),
     facts: new Map(script.facts.map((fact) => [fact.id, fact])),
     tasks,
     opening: script.tasks.find((task) => task.opens),
     message: tasks.get('message'),
-    say: (text, within) =>
-      fillTemplate(text, (name) => {
-        const slot = within?.task.slots.find(({ id }) => id === name);
-        if (!slot || !within) return variables[name] ?? '';
-        return speakValue(slot, within.values[name] ?? null, script.phrases.not_given);
-      }),
+    say,
   };
 }
 
@@ -50,7 +55,12 @@ export function toolText(slot: Slot, value: SlotValue, notGiven: string): string
 /** Placeholders of a script that nothing fills. */
 export function unfilled(script: Script, variables: ReadonlySet<string>): string[] {
   const { facts, tasks, phrases, ...single } = script;
-  const general = [...Object.values(single), ...Object.values(phrases), ...facts.map(({ answer }) => answer)];
+  const general = [
+    ...Object.values(single),
+    ...Object.values(phrases),
+    ...facts.map(({ answer }) => answer),
+    ...[...facts, ...tasks].flatMap(({ examples }) => examples),
+  ];
   const names = general.flatMap(placeholdersIn).filter((name) => !variables.has(name));
   for (const task of tasks) {
     const slots = new Set(task.slots.map(({ id }) => id));

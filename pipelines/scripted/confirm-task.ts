@@ -134,7 +134,10 @@ function newName(rest: string, utterance: string, old: SlotValue, changing: bool
 }
 
 function newText(rest: string, old: SlotValue, named: boolean): string | undefined {
-  const replaced = /\bmessage (?:is|should be|should say|should read|to)[,:]? (.+)/i.exec(rest)?.[1];
+  const replaced =
+    /\bmessage (?:is|should be|should say|should read|to)[,:]? (?!(?:all |not |still )?(?:wrong|right|correct|incorrect|different|fine)\b)(.+)/i.exec(
+      rest,
+    )?.[1];
   if (named && replaced) return replaced.replace(/[.\s]+$/, '');
   const addition = adding.exec(rest);
   if (!addition) return undefined;

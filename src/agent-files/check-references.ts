@@ -105,7 +105,10 @@ function checkScript(
   };
   for (const field of ['unknown', 'goodbye', 'anything_else'] as const) uses([field], script[field]);
   for (const [field, text] of Object.entries(phrases)) uses(['phrases', field], text);
-  facts.forEach(({ answer }, index) => uses(['facts', index, 'answer'], answer));
+  facts.forEach(({ answer, examples }, index) => {
+    uses(['facts', index, 'answer'], answer);
+    examples.forEach((example, place) => uses(['facts', index, 'examples', place], example));
+  });
   const taskIds = tasks.map(({ id }) => id);
   const seen = new Set<string>();
   const unique = (path: FieldPath, id: string) => {
@@ -122,6 +125,7 @@ function checkScript(
       const message = `"${task.tool}" is not among the \`tools\` of this agent (${tools.join(', ')}); add it there`;
       found.push({ path: ['script', ...path, 'tool'], message });
     }
+    task.examples.forEach((example, place) => uses([...path, 'examples', place], example));
     uses([...path, 'confirm'], task.confirm, slots);
     uses([...path, 'done'], task.done, slots);
     for (const [name, text] of Object.entries(task.args ?? {})) uses([...path, 'args', name], text, slots);

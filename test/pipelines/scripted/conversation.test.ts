@@ -181,8 +181,8 @@ describe('an agent that leads the call', () => {
     ]);
     expect(lines[1]?.text).toMatch(/^Please give me a number/);
     expect(lines.at(-1)?.args).toEqual({
-      name: 'there',
-      message: 'Survey. Satisfaction: 5 of 5. Waiting: too long. Would recommend: yes. Better: More coffee, please',
+      message:
+        'Survey of a customer. Satisfaction: 5 of 5. Waiting: too long. Would recommend: yes. Better: More coffee, please',
     });
   });
 
