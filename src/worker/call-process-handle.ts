@@ -14,6 +14,8 @@ export type CallProcessOptions = {
   entry?: URL;
   /** @default true */
   raceShim?: boolean;
+  /** A process that answers no ping for so long is killed, and so are its calls. @default 20 */
+  hungSeconds?: number;
 };
 
 /** A call, as the host knows it. */
@@ -40,8 +42,6 @@ const v8Flags = ['--max-semi-space-size=8', '--optimize-for-size'];
 const threadPoolSize = '8';
 
 const pingEveryMs = 5_000;
-/** A process that answers no ping for so long is hung, and so are its calls. */
-const hungMs = 20_000;
 const startMs = 60_000;
 const exitMs = 10_000;
 
@@ -54,6 +54,7 @@ export class CallProcessHandle {
   readonly #jobs = new Map<string, Job>();
   readonly #exited = Promise.withResolvers<void>();
   readonly #startedMs = performance.now();
+  readonly #hungMs: number;
   #state: 'starting' | 'ready' | 'retiring' | 'exited' = 'starting';
   #heardMs = performance.now();
 
@@ -66,6 +67,7 @@ export class CallProcessHandle {
     });
     this.owner = `${this.#child.pid}-${randomBytes(6).toString('hex')}`;
     this.#log = log;
+    this.#hungMs = (options.hungSeconds ?? 20) * 1000;
     this.#child.on('message', (message) => this.#hear(message as FromCallProcess, events));
     this.#child.on('error', (error) => log('error', 'a call process could not be started or reached', { error }));
     this.#child.once('exit', (code, signal) => {
@@ -76,7 +78,7 @@ export class CallProcessHandle {
       events.onExit({ code, signal, lost });
       this.#exited.resolve();
     });
-    const pinging = setInterval(() => this.#watch(), pingEveryMs);
+    const pinging = setInterval(() => this.#watch(), Math.min(pingEveryMs, this.#hungMs / 4));
     this.#send({ type: 'configure', config: options.config, owner: this.owner });
   }
 
@@ -161,7 +163,7 @@ export class CallProcessHandle {
 
   #watch(): void {
     const silentMs = performance.now() - this.#heardMs;
-    if (silentMs > (this.#state === 'starting' ? startMs : hungMs)) {
+    if (silentMs > (this.#state === 'starting' ? startMs : this.#hungMs)) {
       this.#log('error', 'a call process hangs and is killed', { pid: this.pid, silentSeconds: silentMs / 1000 });
       this.kill();
     } else this.#send({ type: 'ping' });

@@ -47,6 +47,8 @@ const loadBelowFull = 0.69;
 const assignmentMs = 10_000;
 const farewellMs = 25_000;
 const recoveryPausesMs = [0, 1_000, 5_000, 15_000];
+/** How long lost calls wait for a place on this host; a dispatch that finds no place anywhere is forgotten by LiveKit. */
+const placeMs = 6_000;
 
 /**
  * The worker as livekit-server sees it. Calls are admitted by reserved capacity: a place is taken when a job is promised,
@@ -126,6 +128,8 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   };
 
   const recover = async (loss: { owner: string; callIds: string[] }) => {
+    const deadline = performance.now() + placeMs;
+    while (isFull() && !draining && performance.now() < deadline) await sleep(100, undefined, { ref: false });
     for (const pauseMs of recoveryPausesMs) {
       await sleep(pauseMs, undefined, { ref: false });
       try {

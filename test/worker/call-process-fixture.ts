@@ -1,0 +1,50 @@
+/** A call process as the host forks it, with the real adapters and providers that take fixed times. */
+import { installRaceShim } from '../../src/worker/race-shim.ts';
+import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
+import type { FakePipelineOptions } from './fake-pipeline.ts';
+
+if (!process.argv.includes('--no-race-shim')) installRaceShim();
+const { serveHost } = await import('../../src/worker/serve-host.ts');
+const { livekitRooms } = await import('../../src/livekit/rooms.ts');
+const { callStore } = await import('../../src/store/call-store.ts');
+const { openDatabase } = await import('../../src/store/database.ts');
+const { messageStore } = await import('../../src/store/message-store.ts');
+const { webLeg } = await import('../../src/worker/legs/web-leg.ts');
+const { anAgent } = await import('./an-agent.ts');
+const { fakePipeline } = await import('./fake-pipeline.ts');
+
+export type FixtureConfig = {
+  databaseUrl: string;
+  livekit: { url: string; apiKey: string; apiSecret: string };
+  pipeline: Pick<FakePipelineOptions, 'transcripts' | 'finalMs' | 'firstTokenMs' | 'firstAudioMs' | 'msPerCharacter'>;
+  /** What the agent answers to everything. */
+  answer: string;
+  /** Milliseconds after its start at which the process stops answering. */
+  hangAfterMs?: number;
+};
+
+async function compose(received: unknown): Promise<CallProcessDependencies> {
+  const config = received as FixtureConfig;
+  const database = openDatabase({ url: config.databaseUrl, maxConnections: 4 });
+  const agent = anAgent();
+  if (config.hangAfterMs !== undefined)
+    setTimeout(() => {
+      for (;;);
+    }, config.hangAfterMs);
+  return {
+    calls: callStore(database),
+    messages: messageStore(database),
+    agents: { get: () => agent, list: () => [agent] },
+    rooms: livekitRooms({ connection: config.livekit, agentName: 'none' }),
+    buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),
+    priceOf: () => ({ usd: '0', source: 'none' }),
+    legs: { web: () => webLeg() },
+    log: (level, message, fields) => {
+      if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+    },
+    close: () => database.close(),
+  };
+}
+
+await serveHost(compose);
+process.exit(0);

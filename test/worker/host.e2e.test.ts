@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runCaller } from '../../src/caller/run-caller.ts';
+import { openHost } from './open-host.ts';
+
+const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
+
+type Host = Awaited<ReturnType<typeof openHost>>;
+let open: Host | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+const listen = (host: Host, token: string, timeoutSeconds = 30) =>
+  runCaller({
+    url: host.url,
+    token,
+    timeoutSeconds,
+    script: [{ after: 'agent-finished', expect: { reply: false } }],
+    atEnd: 'wait-for-agent',
+  });
+
+describe('a worker host', () => {
+  it('takes a dispatched call, holds it in a call process and reports its end', async () => {
+    const host = (open = await openHost());
+    const { callId, callerToken } = await host.place();
+    const report = await runCaller({
+      url: host.url,
+      token: callerToken,
+      timeoutSeconds: 30,
+      script: [{ say: speech }],
+    });
+    expect(report.turns.map(({ responseMs }) => responseMs !== null)).toEqual([true, true]);
+    expect(await host.ended(callId)).toMatchObject({ endReason: 'caller_hung_up', outcome: 'completed' });
+    await host.until('an idle host', () => host.host.activeCalls() === 0);
+  });
+
+  it('gives each process no more calls than it may have, and refuses the rest', async () => {
+    const host = (open = await openHost({ callProcesses: 2, callsPerProcess: 1 }));
+    await host.until('two processes', () => host.host.capacity() === 2);
+    const placed = [await host.place(), await host.place()];
+    for (const { callId } of placed) await host.until(`an agent in ${callId}`, () => host.hasAgent(callId));
+    expect(host.host.activeCalls()).toBe(2);
+    const refused = await host.place();
+    await sleep(1500);
+    expect(await host.hasAgent(refused.callId)).toBe(false);
+    expect(host.host.activeCalls()).toBe(2);
+    // A place is free again as soon as a room is left.
+    await host.rooms.sendControl(placed[0]!.callId, { type: 'hang_up', by: 'operator' });
+    await host.ended(placed[0]!.callId);
+    const next = await host.place();
+    await host.until('an agent again', () => host.hasAgent(next.callId));
+  });
+
+  it('admits a burst up to its capacity, never beyond', async () => {
+    const host = (open = await openHost({ callsPerProcess: 3 }));
+    const placed = await Promise.all(Array.from({ length: 6 }, () => host.place()));
+    await host.until('a full host', () => host.host.activeCalls() === 3);
+    await sleep(1500);
+    const agents = await Promise.all(placed.map(({ callId }) => host.hasAgent(callId)));
+    expect(agents.filter(Boolean)).toHaveLength(3);
+    expect(host.host.activeCalls()).toBe(3);
+  });
+
+  it('takes embedded calls up to their own limit and others beside them', async () => {
+    const host = (open = await openHost({ callsPerProcess: 4, embeddedCalls: 1 }));
+    const first = await host.place('embedded');
+    await host.until('an agent', () => host.hasAgent(first.callId));
+    const second = await host.place('embedded');
+    const cloud = await host.place('cloud');
+    await host.until('an agent in the cloud call', () => host.hasAgent(cloud.callId));
+    await sleep(500);
+    expect(await host.hasAgent(second.callId)).toBe(false);
+  });
+
+  it('replaces a call process that dies; its caller is picked up by another one, and other calls are not disturbed', async () => {
+    const host = (open = await openHost({ callProcesses: 2, callsPerProcess: 1 }));
+    await host.until('two processes', () => host.host.capacity() === 2);
+    const pids = host.host.callProcessIds();
+    const first = await host.place();
+    const other = await host.place();
+    const callers = [first, other].map(({ callerToken }) => listen(host, callerToken));
+    await sleep(4000);
+    process.kill(pids[0]!, 'SIGKILL');
+    const texts = await host.until('an apology in one call', async () => {
+      const turns = await Promise.all([first, other].map(({ callId }) => host.calls.listTurns(callId)));
+      const said = turns.map((all) => all.filter(({ role }) => role === 'agent').map(({ text }) => text));
+      return said.some(({ length }) => length > 1) && said;
+    });
+    expect(texts.toSorted((a, b) => a.length - b.length)).toEqual([
+      ['Hello, how can I help you?'],
+      ['Hello, how can I help you?', 'Sorry, we were cut off for a moment. Where were we?'],
+    ]);
+    expect(host.host.callProcessIds()).toHaveLength(2);
+    expect(host.host.callProcessIds()).not.toContain(pids[0]);
+    for (const { callId } of [first, other]) await host.rooms.sendControl(callId, { type: 'hang_up', by: 'operator' });
+    await Promise.all(callers);
+    for (const { callId } of [first, other]) expect((await host.ended(callId)).endReason).toBe('operator_hung_up');
+  });
+
+  it('ends the call of a process that died when nobody is in the room any more', async () => {
+    const host = (open = await openHost());
+    const { callId } = await host.place();
+    await host.until('an agent', () => host.hasAgent(callId));
+    process.kill(host.host.callProcessIds()[0]!, 'SIGKILL');
+    expect(await host.ended(callId)).toMatchObject({ outcome: 'failed', endReason: 'worker_lost', hungUpBy: 'parley' });
+    expect((await host.calls.listEvents(callId)).filter(({ type }) => type === 'call.ended')).toHaveLength(1);
+  });
+
+  it('kills a call process that hangs, and starts another', async () => {
+    const host = (open = await openHost({ fixture: { hangAfterMs: 1500 }, hungSeconds: 2 }));
+    const [hung] = host.host.callProcessIds();
+    await host.until('another process', () => !host.host.callProcessIds().includes(hung!) && host.host.capacity() > 0);
+    expect(host.logs.some(({ message }) => message.includes('hangs'))).toBe(true);
+  });
+
+  it('drains: takes no new call, lets the running one finish to the limit, then says goodbye', async () => {
+    const host = (open = await openHost());
+    const { callId, callerToken } = await host.place();
+    const caller = listen(host, callerToken);
+    await sleep(3500);
+    const draining = host.host.drain(2);
+    const refused = await host.place();
+    await draining;
+    const report = await caller;
+    expect(await host.ended(callId)).toMatchObject({ outcome: 'completed', endReason: 'drained' });
+    expect((await host.calls.listTurns(callId)).at(-1)).toMatchObject({ role: 'agent', text: 'Goodbye.' });
+    expect(report.turns.at(-1)?.agentSpeech.length).toBeGreaterThan(1);
+    expect(await host.hasAgent(refused.callId)).toBe(false);
+    expect(host.host.activeCalls()).toBe(0);
+  });
+
+  it('writes the end of calls that run when it is closed', async () => {
+    const host = (open = await openHost());
+    const { callId, callerToken } = await host.place();
+    const caller = listen(host, callerToken);
+    await sleep(3000);
+    await host.host.close();
+    await caller;
+    expect((await host.calls.findCall(callId))?.endReason).toBe('drained');
+  });
+});
