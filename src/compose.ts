@@ -14,6 +14,7 @@ import { keyScopes } from './calls/ports.ts';
 import { recoverLostCalls } from './calls/recover-lost-calls.ts';
 import type { CallProcessConfig } from './compose/compose-call-process.ts';
 import { composeDispatcher } from './compose/compose-dispatcher.ts';
+import { webhookRules } from './compose/webhook-rules.ts';
 import { defaultTenant, type Endpoints } from './compose/endpoints.ts';
 import { operatorRules } from './compose/operator-rules.ts';
 import { pipelineDirectory } from './compose/pipeline-directory.ts';
@@ -78,6 +79,7 @@ export async function composeServe(options: {
   const calls = callStore(database);
   const rooms = livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
   const rules = operatorRules(config);
+  const webhookTargets = webhookRules(config);
   const app = createApp({
     calls,
     keys,
@@ -127,6 +129,7 @@ export async function composeServe(options: {
     rooms,
     agents,
     rules,
+    webhookRules: webhookTargets,
     log,
   });
   return {

@@ -18,6 +18,11 @@ export type CallErrorCode =
   | 'capacity_full'
   | 'lead_not_found'
   | 'webhook_not_found'
+  | 'webhook_disabled'
+  | 'delivery_not_found'
+  | 'trunk_not_found'
+  | 'trunk_exists'
+  | 'sip_unavailable'
   | 'key_not_found'
   | 'invalid_request';
 

@@ -54,6 +54,8 @@ export type WebhookStore = {
   deleteEndpoint(id: string, tenantId: string): Promise<boolean>;
   /** The old secret signs too for `overlapSeconds`. */
   rotateSecret(id: string, tenantId: string, overlapSeconds: number): Promise<WebhookEndpoint | null>;
+  /** Signs the webhooks that single calls name. @throws when there is no such tenant */
+  callSecret(tenantId: string): Promise<string>;
   /** Stops sending: what is still pending becomes `dead`. */
   disableEndpoint(id: string, reason: string): Promise<void>;
 };
@@ -72,6 +74,7 @@ export type DeliveryStore = {
     | { is: 'waiting'; until: Date }
     | { is: 'nothing' }
   >;
+  findDelivery(id: string, tenantId: string): Promise<WebhookDelivery | null>;
   settleDelivery(id: string, result: DeliveryResult): Promise<void>;
   /** Newest first. */
   listDeliveries(query: {

@@ -1,19 +1,23 @@
 import { Pool } from 'pg';
 import type { OperatorRules } from '../calls/operator-rules.ts';
 import type { AgentDirectory, CallStore, Rooms } from '../calls/ports.ts';
+import type { WebhookRules } from '../calls/webhook-target.ts';
 import { createSweeper } from '../calls/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
-import { createTasks } from '../dispatch/tasks.ts';
+import { createJobLines } from '../dispatch/tasks.ts';
 import { admissionStore } from '../store/admission-store.ts';
 import type { Database } from '../store/database.ts';
+import { deliveryStore } from '../store/delivery-store.ts';
 import { idempotencyStore } from '../store/idempotency-store.ts';
 import { jobQueue } from '../store/job-queue.ts';
+import { messageStore } from '../store/message-store.ts';
 import { workAlone } from '../store/sweep-lock.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
+import { webhookStore } from '../store/webhook-store.ts';
 import type { Log } from '../telemetry/logger.ts';
 
-/** Connections of the queue: one to listen, the others for taking and settling jobs. */
-const queueConnections = 4;
+/** Connections of the queue: one per line to listen, the others for taking and settling jobs. */
+const queueConnections = 6;
 
 /** The jobs and the sweeper of a `serve` process. */
 export function composeDispatcher(options: {
@@ -23,9 +27,10 @@ export function composeDispatcher(options: {
   rooms: Rooms;
   agents: AgentDirectory;
   rules: OperatorRules;
+  webhookRules: WebhookRules;
   log: Log;
 }): Dispatcher {
-  const { databaseUrl, database, calls, rooms, agents, rules, log } = options;
+  const { databaseUrl, database, calls, rooms, agents, rules, webhookRules, log } = options;
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
   const pool = new Pool({ connectionString: databaseUrl, max: queueConnections, application_name: 'parley-jobs' });
@@ -33,7 +38,7 @@ export function composeDispatcher(options: {
   pool.on('connect', (client) => client.on('error', () => undefined));
   const dispatcher = runDispatcher({
     pool,
-    tasks: createTasks({
+    lines: createJobLines({
       calls,
       rooms,
       agents,
@@ -41,6 +46,10 @@ export function composeDispatcher(options: {
       jobs,
       rules,
       trunks: trunkSettingsStore(database),
+      messages: messageStore(database),
+      webhooks: webhookStore(database),
+      deliveries: deliveryStore(database),
+      webhookRules,
       onUndispatched: (callId, error) =>
         log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),
     }),

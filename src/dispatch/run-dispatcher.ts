@@ -4,7 +4,6 @@ import type { Pool } from 'pg';
 import type { WorkAlone } from '../calls/dispatch-ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 
-const jobsAtOnce = 8;
 /** For jobs of a later time; one that is due is announced by PostgreSQL. */
 const pollMs = 500;
 const sweepEveryMs = 2_000;
@@ -15,18 +14,21 @@ export type Dispatcher = {
   close(): Promise<void>;
 };
 
+/** Jobs that may take each other's time. A job that waits for a stranger's server stands in another line than calls do. */
+export type JobLine = { tasks: TaskList; jobsAtOnce: number };
+
 /** Runs the jobs of the queue and the sweeper until it is closed, whatever becomes of the database meanwhile. */
 export function runDispatcher(options: {
-  /** For the queue alone: it holds a connection to be told of new jobs. */
+  /** For the queue alone: each line holds a connection to be told of new jobs. */
   pool: Pool;
-  tasks: TaskList;
+  lines: readonly JobLine[];
   sweep: () => Promise<void>;
   alone: WorkAlone;
   log: Log;
 }): Dispatcher {
-  const { pool, tasks, sweep, alone, log } = options;
+  const { pool, lines, sweep, alone, log } = options;
   const closing = new AbortController();
-  let runner: Runner | undefined;
+  const runners = new Map<JobLine, Runner>();
 
   const keepRunning = async (what: string, round: () => Promise<void>, pauseMs: number) => {
     for (let failures = 0; !closing.signal.aborted;) {
@@ -42,22 +44,23 @@ export function runDispatcher(options: {
     }
   };
 
-  const runJobs = async () => {
-    runner = await run({
+  const runJobs = async (line: JobLine) => {
+    const runner = await run({
       pgPool: pool,
-      taskList: tasks,
-      concurrency: jobsAtOnce,
+      taskList: line.tasks,
+      concurrency: line.jobsAtOnce,
       pollInterval: pollMs,
       noHandleSignals: true,
       parsedCronItems: [],
       logger: jobLogger(log),
     });
+    runners.set(line, runner);
     if (closing.signal.aborted) await runner.stop();
     await runner.promise;
   };
 
   const running = Promise.all([
-    keepRunning('the job queue', runJobs, 200),
+    ...lines.map((line) => keepRunning('the job queue', () => runJobs(line), 200)),
     keepRunning('a sweep', async () => void (await alone(sweep)), sweepEveryMs),
   ]);
   let closed: Promise<void> | undefined;
@@ -65,7 +68,7 @@ export function runDispatcher(options: {
     close: () =>
       (closed ??= (async () => {
         closing.abort();
-        await runner?.stop().catch(() => undefined);
+        await Promise.all([...runners.values()].map((runner) => runner.stop().catch(() => undefined)));
         await running;
       })()),
   };

@@ -1,13 +1,15 @@
-import type { TaskList } from 'graphile-worker';
 import type { AdmitDependencies } from '../calls/admit-queued.ts';
 import type { JobQueue } from '../calls/dispatch-ports.ts';
+import { type DeliverDependencies, deliverWebhook } from './deliver-webhook.ts';
 import { dispatchCall } from './dispatch-call.ts';
+import type { JobLine } from './run-dispatcher.ts';
 
-export type TaskDependencies = AdmitDependencies & { jobs: JobQueue };
+export type TaskDependencies = AdmitDependencies & { jobs: JobQueue } & DeliverDependencies;
 
 /** Every job of the queue, by its name in the database. */
-export function createTasks(deps: TaskDependencies): TaskList {
-  return {
-    'dispatch-call': dispatchCall(deps),
-  };
+export function createJobLines(deps: TaskDependencies): JobLine[] {
+  return [
+    { tasks: { 'dispatch-call': dispatchCall(deps) }, jobsAtOnce: 8 },
+    { tasks: { 'deliver-webhook': deliverWebhook(deps) }, jobsAtOnce: 16 },
+  ];
 }

@@ -22,6 +22,16 @@ export function deliveryStore(database: Database): DeliveryStore {
         return head ? { is: 'waiting', until: new Date(head.until) } : { is: 'nothing' };
       }),
 
+    async findDelivery(id, tenantId) {
+      const [row] = await database.run((db) =>
+        db
+          .select()
+          .from(deliveries)
+          .where(and(eq(deliveries.id, id), eq(deliveries.tenantId, tenantId))),
+      );
+      return row ? toDelivery(row) : null;
+    },
+
     async settleDelivery(id, result) {
       const { state, status = null } = result;
       await database.run((db) =>

@@ -3,6 +3,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { newId } from '../calls/new-id.ts';
 import type { WebhookStore } from '../calls/webhook-ports.ts';
 import type { Database, Queries } from './database.ts';
+import { tenants } from './schema/tenants.ts';
 import { webhookDeliveries as deliveries, webhookEndpoints as endpoints } from './schema/webhooks.ts';
 import { toEndpoint } from './webhook-row.ts';
 
@@ -81,6 +82,14 @@ export function webhookStore(database: Database): WebhookStore {
           .returning(),
       );
       return row ? toEndpoint(row) : null;
+    },
+
+    async callSecret(tenantId) {
+      const [row] = await database.run((db) =>
+        db.select({ secret: tenants.webhookSecret }).from(tenants).where(eq(tenants.id, tenantId)),
+      );
+      if (!row) throw new Error(`There is no tenant ${tenantId}.`);
+      return row.secret;
     },
 
     async disableEndpoint(id, reason) {

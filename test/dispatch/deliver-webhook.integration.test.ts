@@ -100,7 +100,6 @@ test('call.ended carries the final report', async () => {
     phoneNumber: '+15551239999',
     metadata: { order: 7 },
     variables: { name: 'Ada' },
-    limits,
   });
   await calls.record(call.id, {
     turns: [
