@@ -22,15 +22,14 @@ export type AdmitDependencies = {
 /** How many calls are looked at in one go, and how many agents are asked for at once. */
 const batch = 20;
 
+/** The calls that wait no longer, and the first that does. */
+export type Admitted = { settled: Set<string>; first: string | undefined };
+
 /**
  * Lets the tenant's calls in, in the order in which they came, until one has to wait for room; calls of other trunks may
  * pass it. The rules are asked again: minutes or days may have passed since the call was accepted.
- * @returns the calls that wait no longer, and the first that does
  */
-export async function admitQueued(
-  tenantId: string,
-  deps: AdmitDependencies,
-): Promise<{ settled: Set<string>; first: string | undefined }> {
+export async function admitQueued(tenantId: string, deps: AdmitDependencies): Promise<Admitted> {
   const settled = new Set<string>();
   const fullTrunks = new Set<string | null>();
   for (;;) {

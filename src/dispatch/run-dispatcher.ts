@@ -4,8 +4,6 @@ import type { Pool } from 'pg';
 import type { WorkAlone } from '../calls/dispatch-ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 
-/** For jobs of a later time; one that is due is announced by PostgreSQL. */
-const pollMs = 500;
 const sweepEveryMs = 2_000;
 const longestPauseMs = 5_000;
 
@@ -15,7 +13,12 @@ export type Dispatcher = {
 };
 
 /** Jobs that may take each other's time. A job that waits for a stranger's server stands in another line than calls do. */
-export type JobLine = { tasks: TaskList; jobsAtOnce: number };
+export type JobLine = {
+  tasks: TaskList;
+  /** Each asks for jobs of a later time every `pollMs`; one that is due is announced by PostgreSQL. */
+  jobsAtOnce: number;
+  pollMs: number;
+};
 
 /** Runs the jobs of the queue and the sweeper until it is closed, whatever becomes of the database meanwhile. */
 export function runDispatcher(options: {
@@ -49,7 +52,7 @@ export function runDispatcher(options: {
       pgPool: pool,
       taskList: line.tasks,
       concurrency: line.jobsAtOnce,
-      pollInterval: pollMs,
+      pollInterval: line.pollMs,
       noHandleSignals: true,
       parsedCronItems: [],
       logger: jobLogger(log),

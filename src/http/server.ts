@@ -40,7 +40,9 @@ export async function startServer(options: {
 }): Promise<HttpServer> {
   const { app, host, port, certificate, draining } = options;
   const proxy = livekitProxy(options);
-  const answer = getRequestListener((request) => app.fetch(request), { hostname: host, overrideGlobalObjects: false });
+  // It replaces the global Request: middleware that makes one of a request without Content-Length, such as a DELETE, fails
+  // with the built-in one.
+  const answer = getRequestListener((request) => app.fetch(request), { hostname: host });
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     // A connection that was busy when the server closed would otherwise stay open, idle, until it times out.
     response.once('close', () => draining.signal.aborted && setImmediate(() => server.closeIdleConnections()));

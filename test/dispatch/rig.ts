@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { startDoubles } from '../../bench/doubles.ts';
 import { type SipDouble, startSipDouble } from '../fakes/sip-double.ts';
 import { freshDatabase, livekit } from '../setup/servers.ts';
@@ -59,9 +59,8 @@ export async function startRig(settings: Record<string, string> = {}) {
   };
   const api = `http://127.0.0.1:${port}`;
   const running = new Set<Program>();
-  const client = new Client({ connectionString: database.url });
-  client.on('error', () => undefined);
-  let connecting: Promise<void> | undefined;
+  const pool = new Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => undefined);
 
   async function start(command: 'serve' | 'worker', until: RegExp, more: Record<string, string> = {}) {
     const file = join(folder, `${command}-${Date.now()}.log`);
@@ -92,7 +91,7 @@ export async function startRig(settings: Record<string, string> = {}) {
     };
     running.add(program);
     for (let waited = 0; !until.test(log()); waited += 50) {
-      if (waited > 40_000 || child.exitCode !== null) throw new Error(`${command} did not start:\n${log()}`);
+      if (waited > 100_000 || child.exitCode !== null) throw new Error(`${command} did not start:\n${log()}`);
       await sleep(50);
     }
     return program;
@@ -126,8 +125,7 @@ export async function startRig(settings: Record<string, string> = {}) {
       return answer.body.call_id as string;
     },
     async query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
-      await (connecting ??= client.connect());
-      return (await client.query<Row>(sql, values)).rows;
+      return (await pool.query<Row>(sql, values)).rows;
     },
     async state(callId: string): Promise<string> {
       const rows = await rig.query<{ state: string }>('SELECT state FROM parley.calls WHERE id = $1', [callId]);
@@ -152,7 +150,7 @@ export async function startRig(settings: Record<string, string> = {}) {
     logs: () => [...running].map((program) => program.log()).join('\n—\n'),
     async close() {
       await Promise.all([...running].map((program) => program.stop()));
-      await client.end().catch(() => undefined);
+      await pool.end();
       await sip.close();
       await doubles.stop();
       await database.close();
