@@ -18,17 +18,20 @@ import { webhookRules } from './compose/webhook-rules.ts';
 import { defaultTenant, type Endpoints } from './compose/endpoints.ts';
 import { operatorRules } from './compose/operator-rules.ts';
 import { pipelineDirectory } from './compose/pipeline-directory.ts';
+import { checkWebhookUrl } from './calls/webhook-target.ts';
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
 import { selfSignedCertificate } from './http/https.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
+import { sipTrunks } from './livekit/sip-trunks.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
 import { admissionStore } from './store/admission-store.ts';
 import { auditStore } from './store/audit-store.ts';
 import { callStore } from './store/call-store.ts';
 import { openDatabase } from './store/database.ts';
+import { deliveryStore } from './store/delivery-store.ts';
 import { doNotCallStore } from './store/do-not-call-store.ts';
 import { openEventBus } from './store/event-bus.ts';
 import { idempotencyStore } from './store/idempotency-store.ts';
@@ -37,11 +40,11 @@ import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
 import { trunkSettingsStore } from './store/trunk-settings-store.ts';
+import { webhookStore } from './store/webhook-store.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
 import { startWorkerHost, type WorkerHost } from './worker/host.ts';
 
-export { composeCallProcess } from './compose/compose-call-process.ts';
 export type { Endpoints } from './compose/endpoints.ts';
 export { pipelineDirectory } from './compose/pipeline-directory.ts';
 
@@ -93,6 +96,11 @@ export async function composeServe(options: {
     admission: admissionStore(database),
     idempotency: idempotencyStore(database),
     trunks: trunkSettingsStore(database),
+    sipTrunks: sipTrunks({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
+    operatorTenantId: defaultTenant.id,
+    webhooks: webhookStore(database),
+    deliveries: deliveryStore(database),
+    checkWebhookUrl: (request) => checkWebhookUrl(request, webhookTargets),
     rules,
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
