@@ -15,9 +15,9 @@ export type Dispatcher = {
 /** Jobs that may take each other's time. A job that waits for a stranger's server stands in another line than calls do. */
 export type JobLine = {
   tasks: TaskList;
-  /** Each asks for jobs of a later time every `pollMs`; one that is due is announced by PostgreSQL. */
+  /** Each asks for jobs of a later time every `pollMs`, by default two seconds; one that is due is announced by PostgreSQL. */
   jobsAtOnce: number;
-  pollMs: number;
+  pollMs?: number;
 };
 
 /** Runs the jobs of the queue and the sweeper until it is closed, whatever becomes of the database meanwhile. */
@@ -52,7 +52,7 @@ export function runDispatcher(options: {
       pgPool: pool,
       taskList: line.tasks,
       concurrency: line.jobsAtOnce,
-      pollInterval: line.pollMs,
+      pollInterval: line.pollMs ?? 2_000,
       noHandleSignals: true,
       parsedCronItems: [],
       logger: jobLogger(log),
