@@ -45,15 +45,17 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
   });
 
   test('a running call grows while it is read, and what was opened stays open', async () => {
-    const { page, server } = opened;
+    const { page, server, go } = opened;
     const [kept] = sampleCalls(1);
     if (!kept) throw new Error('no sample');
     const lateTurns = kept.turns.splice(1);
     kept.call = { ...kept.call, id: 'call_running', state: 'in_progress', answeredAt: new Date(), endedAt: null };
     kept.call = { ...kept.call, outcome: null, endReason: null, hungUpBy: null };
     server.calls.unshift(kept);
+    await go('#/');
+    await go('#/calls');
     const row = page.locator('.call-row', { hasText: 'in progress' });
-    await row.click({ timeout: 15_000 });
+    await row.click();
     await page.locator('#detail-body li.turn').waitFor();
     await page.getByText('Events: 3').click();
     kept.turns.push(...lateTurns);

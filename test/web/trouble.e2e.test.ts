@@ -29,11 +29,20 @@ describe.skipIf(chromiumPath === undefined)('trouble on the page', () => {
     await page.getByText('Answers the phone of a dental practice.').waitFor();
   });
 
-  test('a person who has no key is told where it goes', async () => {
+  test('a person who has no key is told where it goes, and is not asked again and again', async () => {
     const { page } = await open({ fragment: '' });
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alert').getByText('An API key is needed.').waitFor();
     expect(await page.getByRole('button', { name: 'Start call' }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Calls' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('#calls-notices').getByText('An API key is needed.').waitFor();
+    await page.waitForTimeout(9_000);
+    expect(await page.getByRole('dialog').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'API key' }).click();
+    await page.getByLabel('Key', { exact: true }).fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByText('No calls yet.').waitFor();
   });
 
   test('a refused microphone is explained, and no call is placed', async () => {

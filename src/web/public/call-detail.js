@@ -1,3 +1,4 @@
+import { ApiError } from './api.js';
 import { costOf, isRunning, lengthOf, statusChip, withWhom } from './call-list.js';
 import { byId, element } from './element.js';
 import { clock, money, span, words } from './format.js';
@@ -36,6 +37,8 @@ export function createCallDetail(api) {
         byId('detail-notices').replaceChildren(element('p.notice.bad', { role: 'alert' }, text));
         if (shownJson === '') body.replaceChildren();
       }
+      // Who has just declined to give a key is not asked again by the clock.
+      if (error instanceof ApiError && error.code === 'no_key') refresh.stop();
       return refreshMs.retry;
     }
   });

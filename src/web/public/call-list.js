@@ -1,3 +1,4 @@
+import { ApiError } from './api.js';
 import { byId, element } from './element.js';
 import { clock, money, when, words } from './format.js';
 import { createRefresh } from './refresh.js';
@@ -20,7 +21,6 @@ export function createCallList(api) {
   /** @type {string | null} */
   let chosenId = null;
   let wanted = pageSize;
-  let isShown = false;
 
   /** @param {any[]} calls */
   function render(calls) {
@@ -60,6 +60,8 @@ export function createCallList(api) {
         const text = error instanceof Error ? error.message : String(error);
         byId('calls-notices').replaceChildren(element('p.notice.bad', { role: 'alert' }, text));
       }
+      // Who has just declined to give a key is not asked again by the clock.
+      if (error instanceof ApiError && error.code === 'no_key') refresh.stop();
       return refreshMs.idle;
     } finally {
       more.disabled = false;
@@ -99,9 +101,8 @@ export function createCallList(api) {
         if (id === chosenId) link?.setAttribute('aria-current', 'true');
         else link?.removeAttribute('aria-current');
       }
-      if (visible && !isShown) refresh.start();
-      if (!visible) refresh.stop();
-      isShown = visible;
+      if (visible) refresh.start();
+      else refresh.stop();
     },
   };
 }
