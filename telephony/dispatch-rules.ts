@@ -1,6 +1,12 @@
-import { RoomAgentDispatch, RoomConfiguration } from '@livekit/protocol';
+import {
+  RoomAgentDispatch,
+  RoomConfiguration,
+  SIPDispatchRule,
+  SIPDispatchRuleIndividual,
+  SIPDispatchRuleInfo,
+} from '@livekit/protocol';
 import type { SipClient } from 'livekit-server-sdk';
-import { telephonyError } from './errors.ts';
+import { TelephonyError, telephonyError } from './errors.ts';
 
 /** Which agent answers the calls of a trunk. Every call gets a room of its own. */
 export type DispatchRule = {
@@ -24,14 +30,32 @@ export async function createDispatchRule(
       {
         name: rule.name,
         trunkIds: rule.trunkIds,
-        roomConfig: new RoomConfiguration({
-          agents: [new RoomAgentDispatch({ agentName: rule.agentName, metadata: rule.metadata })],
-        }),
+        roomConfig: roomConfig(rule),
       },
     );
     return { ...rule, id: made.sipDispatchRuleId };
   } catch (error) {
     throw telephonyError(error, 'Create the dispatch rule');
+  }
+}
+
+/**
+ * Replaces a rule in one step, so that no call meets a moment without one.
+ * @throws TelephonyError `rule_not_found`
+ */
+export async function updateDispatchRule(sip: SipClient, rule: DispatchRule & { roomPrefix: string }): Promise<void> {
+  try {
+    const individual = new SIPDispatchRuleIndividual({ roomPrefix: rule.roomPrefix });
+    const info = new SIPDispatchRuleInfo({
+      sipDispatchRuleId: rule.id,
+      rule: new SIPDispatchRule({ rule: { case: 'dispatchRuleIndividual', value: individual } }),
+      name: rule.name,
+      trunkIds: rule.trunkIds,
+      roomConfig: roomConfig(rule),
+    });
+    await sip.updateSipDispatchRule(rule.id, info);
+  } catch (error) {
+    throw ruleError(error, `Change dispatch rule ${rule.id}`);
   }
 }
 
@@ -51,11 +75,21 @@ export async function listDispatchRules(sip: SipClient): Promise<DispatchRule[]>
   }
 }
 
-/** @throws TelephonyError */
+/** @throws TelephonyError `rule_not_found` */
 export async function deleteDispatchRule(sip: SipClient, id: string): Promise<void> {
   try {
     await sip.deleteSipDispatchRule(id);
   } catch (error) {
-    throw telephonyError(error, `Delete dispatch rule ${id}`);
+    throw ruleError(error, `Delete dispatch rule ${id}`);
   }
+}
+
+function roomConfig({ agentName, metadata }: Pick<DispatchRule, 'agentName' | 'metadata'>): RoomConfiguration {
+  return new RoomConfiguration({ agents: [new RoomAgentDispatch({ agentName, metadata })] });
+}
+
+/** What is not there is the rule. */
+function ruleError(error: unknown, doing: string): TelephonyError {
+  const found = telephonyError(error, doing);
+  return found.code === 'trunk_not_found' ? new TelephonyError('rule_not_found', found.message, error) : found;
 }

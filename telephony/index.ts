@@ -17,5 +17,11 @@ export {
   type InboundTrunk,
   type OutboundTrunk,
 } from './trunks.ts';
-export { createDispatchRule, deleteDispatchRule, listDispatchRules, type DispatchRule } from './dispatch-rules.ts';
+export {
+  createDispatchRule,
+  deleteDispatchRule,
+  listDispatchRules,
+  updateDispatchRule,
+  type DispatchRule,
+} from './dispatch-rules.ts';
 export { TelephonyError, type TelephonyErrorCode } from './errors.ts';

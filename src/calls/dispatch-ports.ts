@@ -108,6 +108,8 @@ export type TrunkSettingsStore = {
   save(settings: TrunkSettings): Promise<void>;
   find(tenantId: string, trunkId: string): Promise<TrunkSettings | null>;
   list(tenantId: string): Promise<TrunkSettings[]>;
+  /** Ids of the trunks that have settings of any tenant. */
+  listClaimed(): Promise<string[]>;
   /** False: there was none. */
   remove(tenantId: string, trunkId: string): Promise<boolean>;
 };

@@ -23,7 +23,10 @@ import { keyRoutes } from './routes/keys.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
+import { trunkRoutes } from './routes/trunks.ts';
 import { webCallRoutes } from './routes/web-calls.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { securityHeaders } from './security-headers.ts';
 
 const maxBodyBytes = 1024 * 1024;
@@ -55,6 +58,10 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', agentRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', leadRoutes(deps));
+  app.route('/', trunkRoutes(deps));
+  // Before the webhooks themselves, whose ids stand in the same place.
+  app.route('/', webhookDeliveryRoutes(deps));
+  app.route('/', webhookRoutes(deps));
   app.route('/', operationRoutes(deps));
 
   app.route('/', documentRoutes(openapiDocument(app, deps.version)));

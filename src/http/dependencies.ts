@@ -14,6 +14,8 @@ import type {
   PipelineDirectory,
   Rooms,
 } from '../calls/ports.ts';
+import type { SipTrunks } from '../calls/trunk-ports.ts';
+import type { DeliveryStore, WebhookStore } from '../calls/webhook-ports.ts';
 
 /** Whether something Parley needs can be reached; `message` says what to do when it is down. */
 export type DependencyHealth = { status: 'up' | 'down'; message?: string };
@@ -32,6 +34,13 @@ export type HttpDependencies = {
   admission: Pick<AdmissionStore, 'figures'>;
   idempotency: IdempotencyStore;
   trunks: TrunkSettingsStore;
+  sipTrunks: SipTrunks;
+  /** Trunks that no tenant claimed are this one's. */
+  operatorTenantId: string;
+  webhooks: WebhookStore;
+  deliveries: DeliveryStore;
+  /** Refuses an address that nothing is sent to, with `CallError` `invalid_request`; `resolve` asks the name service too. */
+  checkWebhookUrl: (request: { url: string; field: string; resolve: boolean }) => Promise<void>;
   /** What the operator's settings allow. */
   rules: OperatorRules;
   /** Refuses a number that a call must not be handed to, with `CallError` `blocked` or `invalid_number`. */

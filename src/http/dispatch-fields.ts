@@ -44,6 +44,8 @@ const schedule = strict({
   not_after: moment.optional().describe('Not dialled later; a call that still waits then is canceled.'),
   window: window.optional().describe('Hours in which the phone may ring.'),
 }).superRefine(({ not_before, not_after, window }, context) => {
+  // Fields that are wrong by themselves have not become what their types say.
+  if (context.issues.length > 0) return;
   const from = new Date(Math.max(not_before?.getTime() ?? 0, Date.now()));
   const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
   if (not_after && not_after.getTime() <= Date.now())
@@ -81,7 +83,7 @@ const noVoicemail = strict({ action: z.enum(['hang_up', 'leave_message']), messa
   })
   .describe('Not available yet: it is refused.');
 
-const webAddress = z
+export const webAddress = z
   .string()
   .max(2000)
   .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text) && !new URL(text).username, {

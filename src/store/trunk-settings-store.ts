@@ -35,6 +35,13 @@ export function trunkSettingsStore(database: Database): TrunkSettingsStore {
       return rows.map(toSettings);
     },
 
+    async listClaimed() {
+      const rows = await database.run((db) =>
+        db.selectDistinct({ trunkId: trunkSettings.trunkId }).from(trunkSettings),
+      );
+      return rows.map(({ trunkId }) => trunkId);
+    },
+
     async remove(tenantId, trunkId) {
       const removed = await database.run((db) => db.delete(trunkSettings).where(trunk(tenantId, trunkId)).returning());
       return removed.length > 0;

@@ -129,6 +129,12 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     CreateSIPOutboundTrunk: (body) => remember(trunks, 'sip_trunk_id', 'ST_', body['trunk'], { direction: 'outbound' }),
     CreateSIPInboundTrunk: (body) => remember(trunks, 'sip_trunk_id', 'ST_', body['trunk'], { direction: 'inbound' }),
     CreateSIPDispatchRule: (body) => remember(rules, 'sip_dispatch_rule_id', 'SDR_', body['dispatchRule'] ?? body, {}),
+    UpdateSIPDispatchRule: (body) => {
+      const id = text(body, 'sipDispatchRuleId', 'sip_dispatch_rule_id');
+      const rule = rules.find((item) => item['sip_dispatch_rule_id'] === id);
+      if (!rule) return notFound;
+      return { status: 200, body: Object.assign(rule, body['replace'], { sip_dispatch_rule_id: id }) };
+    },
     ListSIPOutboundTrunk: () => ({
       status: 200,
       body: { items: trunks.filter((trunk) => trunk['direction'] === 'outbound') },
@@ -202,6 +208,8 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
   };
 }
 
+const notFound: Reply = { status: 404, body: { code: 'not_found', msg: 'object cannot be found' } };
+
 type Reply = { status: number; body: Record<string, unknown> };
 
 /** The Twirp code and HTTP status that livekit-server gives each SIP status, as measured. */
@@ -246,7 +254,7 @@ function remember(
 
 function forget(list: Record<string, unknown>[], idName: string, id: string): Reply {
   const index = list.findIndex((item) => item[idName] === id);
-  if (index < 0) return { status: 404, body: { code: 'not_found', msg: 'object cannot be found' } };
+  if (index < 0) return notFound;
   return { status: 200, body: list.splice(index, 1)[0]! };
 }
 

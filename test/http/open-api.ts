@@ -3,18 +3,23 @@ import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
 import { createKey } from '../../src/calls/create-key.ts';
 import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
+import { checkWebhookUrl } from '../../src/calls/webhook-target.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDependencies } from '../../src/http/dependencies.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
+import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';
 import { auditStore } from '../../src/store/audit-store.ts';
 import { callStore } from '../../src/store/call-store.ts';
+import { deliveryStore } from '../../src/store/delivery-store.ts';
 import { openEventBus } from '../../src/store/event-bus.ts';
 import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { keyStore } from '../../src/store/key-store.ts';
 import { leadStore } from '../../src/store/lead-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
+import { webhookStore } from '../../src/store/webhook-store.ts';
+import { startSipDouble } from '../fakes/sip-double.ts';
 import { livekit } from '../setup/servers.ts';
 import { openStore, otherTenantId, tenantId } from '../store/open-store.ts';
 
@@ -30,12 +35,19 @@ function anAgent(name: string, front: object): Agent {
   return { ...agentSchema.parse(front), name, prompt: 'You answer the phone.', version: '0123abcd' };
 }
 
+/** A name service: `*.example.com` is on the open internet, but for `inside.example.com`. */
+async function publicNames(host: string) {
+  if (!host.endsWith('example.com')) throw new Error('ENOTFOUND');
+  return [{ address: host === 'inside.example.com' ? '10.0.0.7' : '93.184.215.14', family: 4 }];
+}
+
 export type Api = Awaited<ReturnType<typeof openApi>>;
 
 /** The whole API on a database of its own and the run's livekit-server, with a key per tenant. */
 export async function openApi(overrides: Partial<HttpDependencies> = {}) {
   const store = await openStore();
   const { url, apiKey, apiSecret } = livekit();
+  const sip = await startSipDouble(livekit());
   const events = openEventBus({ url: store.url });
   await events.listening;
   const draining = new AbortController();
@@ -55,6 +67,11 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     admission: admissionStore(store.database),
     idempotency: idempotencyStore(store.database),
     trunks: trunkSettingsStore(store.database),
+    sipTrunks: sipTrunks({ connection: { url: sip.url, apiKey, apiSecret }, agentName: 'parley' }),
+    operatorTenantId: 'default',
+    webhooks: webhookStore(store.database),
+    deliveries: deliveryStore(store.database),
+    checkWebhookUrl: (request) => checkWebhookUrl(request, { allowPrivate: false, resolveHost: publicNames }),
     rules: {
       maxCalls: 5,
       trunkMaxCalls: 5,
@@ -106,6 +123,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     app,
     deps,
     database: store.database,
+    sip,
     key,
     otherKey,
     keyOf,
@@ -114,6 +132,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     async close() {
       draining.abort();
       await events.close();
+      await sip.close();
       await store.close();
     },
   };

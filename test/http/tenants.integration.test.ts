@@ -9,11 +9,21 @@ const bodies: Record<string, object> = {
   'post /api/calls/{id}/say': { text: 'Hello.' },
   'post /api/calls/{id}/dtmf': { digits: '1' },
   'post /api/calls/{id}/transfer': { to: '+15551234567' },
+  'patch /api/webhooks/{id}': { enabled: false },
+  'post /api/webhooks/{id}/rotate-secret': { overlap_seconds: 0 },
+  'patch /api/trunks/{id}': { max_calls: 1 },
 };
 
-/** What the other tenant has of each noun: its id, and what a listing of it would show. */
-const nouns = ['calls', 'keys', 'leads'] as const;
-type Noun = (typeof nouns)[number];
+/** What the other tenant has of each noun, by where its routes are, and what is said when an id is not found. */
+const nouns = {
+  '/api/calls/': 'call',
+  '/api/keys/': 'key',
+  '/api/leads/': 'lead',
+  '/api/webhooks/deliveries/': 'delivery',
+  '/api/webhooks/': 'webhook',
+  '/api/trunks/': 'trunk',
+} as const;
+type Noun = (typeof nouns)[keyof typeof nouns];
 
 let api: Api;
 const foreign = {} as Record<Noun, string[]>;
@@ -24,9 +34,20 @@ beforeAll(async () => {
   const waiting = await api.deps.calls.insertCall(aCall(), { type: 'call.queued' });
   const { body: lead } = await api.send('POST', '/api/leads', { body: { email: 'ada@example.com', name: 'Ada' } });
   const { body: keys } = await api.send('GET', '/api/keys');
-  foreign.calls = [(await endedCall(api)).id, live.id, waiting.id];
-  foreign.leads = [lead.lead_id];
-  foreign.keys = keys.keys.map((key: { key_id: string }) => key.key_id);
+  const { body: webhook } = await api.send('POST', '/api/webhooks', {
+    body: { url: 'https://hooks.example.com/a', events: ['call.queued'] },
+  });
+  await api.deps.calls.insertCall(aCall(), { type: 'call.queued' });
+  const { body: sent } = await api.send('GET', '/api/webhooks/deliveries');
+  const { body: trunk } = await api.send('POST', '/api/trunks', {
+    body: { direction: 'inbound', name: 'Front desk', numbers: ['+14155550100'], agent: 'receptionist' },
+  });
+  foreign.webhook = [webhook.webhook_id];
+  foreign.delivery = sent.deliveries.map((delivery: { delivery_id: string }) => delivery.delivery_id);
+  foreign.trunk = [trunk.trunk_id];
+  foreign.call = [(await endedCall(api)).id, live.id, waiting.id];
+  foreign.lead = [lead.lead_id];
+  foreign.key = keys.keys.map((key: { key_id: string }) => key.key_id);
 });
 afterAll(() => api.close());
 
@@ -42,7 +63,7 @@ test('no route with an id shows or touches what belongs to another tenant', asyn
       });
       expect({ method, path, ...answer }).toMatchObject({
         status: 404,
-        body: { code: `${noun.slice(0, -1)}_not_found` },
+        body: { code: `${noun}_not_found` },
       });
       tried += 1;
     }
@@ -65,8 +86,8 @@ test('a lead of one tenant is another lead than that of the same email in anothe
     body: { email: 'ada@example.com', name: 'Countess' },
   });
   expect(status).toBe(201);
-  expect(foreign.leads).not.toContain(body.lead_id);
-  expect((await api.send('GET', `/api/leads/${foreign.leads[0]}`)).body.name).toBe('Ada');
+  expect(foreign.lead).not.toContain(body.lead_id);
+  expect((await api.send('GET', `/api/leads/${foreign.lead[0]}`)).body.name).toBe('Ada');
 });
 
 test('a key can only make keys of its own tenant', async () => {
@@ -92,14 +113,17 @@ function operations() {
 }
 
 function nounOf(path: string): Noun {
-  const noun = nouns.find((each) => path.startsWith(`/api/${each}/`));
-  if (!noun) throw new Error(`Say here what the other tenant has of ${path}, so that this test covers it.`);
-  return noun;
+  const found = Object.entries(nouns).find(([start]) => path.startsWith(start));
+  if (!found) throw new Error(`Say here what the other tenant has of ${path}, so that this test covers it.`);
+  return found[1];
 }
 
 /** The first tenant's rows, as the database has them, but for when a key was used. */
 async function everything(): Promise<unknown> {
-  const tables = ['calls', 'call_events', 'call_turns', 'leads', 'api_keys'];
+  const tables = [
+    ...['calls', 'call_events', 'call_turns', 'leads', 'api_keys'],
+    ...['webhook_endpoints', 'webhook_deliveries', 'trunk_settings'],
+  ];
   const rows = await Promise.all(
     tables.map((table) =>
       api.database.pool.query(`SELECT to_jsonb(t) - 'last_used_at' AS row FROM parley.${table} t ORDER BY t::text`),

@@ -71,9 +71,13 @@ const dispatchRoute = apiRoute('calls:write', {
 });
 
 export function dispatchRoutes(deps: HttpDependencies) {
+  // A call does not wait for the name service: what a name leads to is judged when something is sent there.
+  const checkAddress = (field: string, url: string) => deps.checkWebhookUrl({ field, url, resolve: false });
   return new OpenAPIHono<ApiEnv>().openapi(dispatchRoute, async (c) => {
     const body = c.req.valid('json');
     const { tenantId, id: keyId } = c.get('key');
+    if (body.webhook) await checkAddress('webhook.url', body.webhook.url);
+    if (body.resume_url) await checkAddress('resume_url', body.resume_url);
     const request = requestOf(body, tenantId);
     if (body.dry_run) return c.json(preview(await planCall(request, deps)), 200);
     const origin = originOf(c, deps.publicUrl);
