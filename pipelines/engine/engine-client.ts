@@ -85,13 +85,16 @@ export function connectEngine(socketPath: string): EngineClient {
     if (reply.event === 'hello') return;
     const request = pending.get(reply.id);
     if (!request) return;
-    if (reply.event === 'audio') request.onAudio?.(pcmSamples(payload));
-    else if (reply.event === 'text') request.onText?.(reply.text);
-    else {
-      pending.delete(reply.id);
-      if (reply.event === 'done') request.resolve(reply.result);
-      else request.reject(engineError(reply, request.provider));
+    try {
+      if (reply.event === 'audio') return request.onAudio?.(pcmSamples(payload));
+      if (reply.event === 'text') return request.onText?.(reply.text);
+    } catch (error) {
+      // What one listener does wrong is not to end the requests of the others.
+      request.reject(error as Error);
     }
+    pending.delete(reply.id);
+    if (reply.event === 'done') request.resolve(reply.result);
+    if (reply.event === 'error') request.reject(engineError(reply, request.provider));
   }
 
   /** Resolves when the connection has ended. */

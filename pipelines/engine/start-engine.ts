@@ -20,7 +20,7 @@ export type EngineModels = {
 export type EngineHandle = {
   /** Where `connectEngine` finds it, from any process of this user on this host. */
   socketPath: string;
-  /** Resolves when the models are loaded (about 1.5 s); rejects, and the engine is closed, when they cannot be. */
+  /** Resolves when the models are loaded (about 2 s); rejects, and the engine is closed, when they cannot be. */
   ready: Promise<EngineFeatures>;
   /** What it can do now; nothing until it is ready. */
   readonly features: EngineFeatures;

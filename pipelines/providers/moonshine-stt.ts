@@ -86,6 +86,7 @@ type Draft = {
   text: string | undefined;
   /** Set when the engine did not answer in time, or not at all. */
   failure: unknown;
+  isPending: boolean;
   told: boolean;
   done: Promise<unknown>;
   stop: AbortController;
@@ -144,7 +145,7 @@ class Recognition {
     if (this.#draft?.kind === 'pause') this.drop();
     const { interimEveryMs } = this.#options;
     if (interimEveryMs === 0 || performance.now() - this.#draftedMs < interimEveryMs) return;
-    if (this.#draft && this.#draft.text === undefined) return;
+    if (this.#draft?.isPending) return;
     this.#startDraft('interim');
   }
 
@@ -153,13 +154,17 @@ class Recognition {
     this.#draftedMs = performance.now();
     const stop = new AbortController();
     const attempt = new Attempt(moonshineStt.name, stop.signal);
-    const draft: Draft = { kind, text: undefined, failure: undefined, told: false, done: Promise.resolve(), stop };
+    const done = Promise.resolve();
+    const draft: Draft = { kind, text: undefined, failure: undefined, isPending: true, told: false, done, stop };
     attempt.expect('transcript', this.#options.timeoutMs);
     draft.done = this.#engine
       .transcribe(this.#utterances.soFar(), { signal: attempt.signal, onlyWhenIdle: kind === 'interim' })
       .then(({ text }) => (draft.text = text))
       .catch((error: unknown) => (draft.failure = attempt.reason(error)))
-      .finally(() => attempt.end());
+      .finally(() => {
+        draft.isPending = false;
+        attempt.end();
+      });
     this.#draft = draft;
   }
 

@@ -122,6 +122,18 @@ describe('an engine client', () => {
     expect((await client.transcribe(pcm)).text).toBe('hello there');
   });
 
+  it('ends a request whose listener throws, and no other', async () => {
+    const { client } = await connected(answerAtOnce);
+    const failing = client.synthesize('Hi.', {
+      onAudio: () => {
+        throw new Error('my mistake');
+      },
+    });
+    const [failed, other] = await Promise.allSettled([failing, client.transcribe(pcm)]);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'my mistake' } });
+    expect(other).toMatchObject({ status: 'fulfilled' });
+  });
+
   it('rejects everything once it is closed', async () => {
     const { engine, client } = await connected(() => undefined);
     const open = client.transcribe(pcm);
