@@ -29,7 +29,8 @@ export async function takeOverCall(deps: Deps, callId: string): Promise<'resumed
   if (ageOf(call.leaseUntil ?? call.stateSince) > patienceSeconds) return end(deps, call, 'worker_lost');
   const agents = present.filter(({ kind }) => kind === 'agent');
   await Promise.all(agents.map(({ identity }) => deps.rooms.removeParticipant(roomOf(call), identity)));
-  return dispatchAgain(deps, call, { resume: true });
+  // Who has only heard it ring is greeted, not apologised to.
+  return dispatchAgain(deps, call, { resume: call.state === 'in_progress' });
 }
 
 async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<'resumed' | 'ended' | 'left_alone'> {

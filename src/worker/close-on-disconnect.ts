@@ -6,7 +6,7 @@ import { safely } from './safely.ts';
 /** How long a room, or a person after the room came back, may be away before the connection counts as lost. */
 const graceMs = 12_000;
 
-type Watch = { room: Room; ending: Ending; log: Log };
+type Watch = { room: Room; ending: Pick<Ending, 'decide'>; log: Log };
 
 /** Ends the conversation when the room itself is lost, whatever the reason given. Returns what stops it. */
 export function closeOnRoomLoss({ room, ending, log }: Watch): () => void {

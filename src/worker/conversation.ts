@@ -62,6 +62,7 @@ export function createConversation({
 }): Conversation {
   const stops: (() => void)[] = [];
   let begun = false;
+  let handing: Promise<unknown> | undefined;
   let firstSoundAt: number | undefined;
 
   const farewell = (cause: EndCause) => {
@@ -81,9 +82,21 @@ export function createConversation({
   };
   /** A transfer that is refused leaves the call where it was. */
   const handOver = async (transfer: ReturnType<NonNullable<Leg['transfer']>>) => {
+    handing = transfer;
     const outcome = await transfer;
+    handing = undefined;
     if (outcome.kind === 'transferred') ending.decide({ reason: 'transferred', hungUpBy: 'operator' });
     else log('warn', 'the call could not be handed over', { detail: outcome.detail, sipStatus: outcome.sipStatus });
+  };
+  /** Whoever leaves while the call is being handed over may be gone to where it goes. */
+  const leaving = {
+    decide: (cause: EndCause) => {
+      const hungUp = cause.reason === 'caller_hung_up' && call.direction === 'outbound';
+      const by: EndCause = hungUp ? { ...cause, hungUpBy: 'callee' } : cause;
+      if (!handing) return ending.decide(by);
+      void handing.then(() => ending.decide(by));
+      return true;
+    },
   };
   const say = ({ text, interrupt }: { text: string; interrupt: boolean }) => {
     if (interrupt) session.interrupt({ force: true });
@@ -111,7 +124,7 @@ export function createConversation({
     begin: ({ identity, opening, elapsedSeconds }) => {
       begun = true;
       media.listenTo(room, identity);
-      stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending, log }));
+      stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending: leaving, log }));
       if (ending.cause) return;
       sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
       const silence = watchSilence({

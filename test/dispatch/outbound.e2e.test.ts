@@ -147,6 +147,11 @@ describe('a burst', () => {
     for (const number of numbers) rig.sip.set(number, { does: 'refuse', afterMs: 20, sipStatus: 486, sipText: 'Busy' });
     const ids = await Promise.all(numbers.map((number) => rig.dispatch(number)));
     await Promise.all(ids.map((id) => rig.until(id, 'ended', 40)));
+    const reasons = await rig.query<{ end_reason: string }>(
+      'SELECT DISTINCT end_reason FROM parley.calls WHERE id = ANY ($1)',
+      [ids],
+    );
+    expect(reasons).toEqual([{ end_reason: 'busy' }]);
     for (const number of numbers) expect(rig.dialsTo(number)).toHaveLength(1);
   });
 });

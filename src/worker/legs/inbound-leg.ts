@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipClient } from 'livekit-server-sdk';
-import type { CallStore } from '../../calls/ports.ts';
+import type { CallStore, NewEvent } from '../../calls/ports.ts';
 import type { Leg, LegContext } from './leg.ts';
 import { aborted, handOver, pressKeys, watchPhone } from './phone.ts';
 
@@ -14,11 +14,16 @@ const answerSeconds = 30;
 export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'record'> }): Leg {
   let context: LegContext | undefined;
   let writing: Promise<unknown> = Promise.resolve();
+  const note = ({ call, log }: LegContext, event: NewEvent) => {
+    writing = writing
+      .then(() => line.calls.record(call.id, { events: [event] }))
+      .catch((error: unknown) => log('warn', 'what happened in the call could not be written', { error }));
+  };
   return {
     showsEvents: false,
     answer: async (given) => {
       context = given;
-      const { call, room, signal, log } = given;
+      const { call, room, signal } = given;
       const resumed = call.answeredAt !== null;
       const phone = watchPhone(room);
       const stopped = aborted(signal);
@@ -31,10 +36,7 @@ export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'recor
           sleep(answerSeconds * 1000, undefined, { signal: late.signal }).catch(() => undefined),
         ]);
         if (!identity) return { ended: { reason: 'caller_hung_up', hungUpBy: 'caller' } };
-        if (!resumed)
-          writing = line.calls
-            .record(call.id, { events: [{ type: 'call.answered' }] })
-            .catch((error: unknown) => log('warn', 'the answer of the call could not be written', { error }));
+        if (!resumed) note(given, { type: 'call.answered' });
         return { identity };
       } finally {
         late.abort();
@@ -48,7 +50,9 @@ export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'recor
     },
     transfer: async (to) => {
       if (!context) return { kind: 'refused', detail: 'nobody is on the line' };
-      return handOver(line, { ...context, to });
+      const outcome = await handOver(line.sip, { room: context.room, to });
+      if (outcome.kind === 'transferred') note(context, { type: 'call.transferred', data: { to } });
+      return outcome;
     },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipClient } from 'livekit-server-sdk';
 import { dial, type DialOutcome, dialOutcome, type SipCallStatus } from '../../../telephony/index.ts';
 import type { Call } from '../../calls/call.ts';
-import type { CallChange, CallStore, Rooms } from '../../calls/ports.ts';
+import type { CallStore, Rooms } from '../../calls/ports.ts';
 import { leaseSeconds } from '../open-call.ts';
 import { endOfDial } from './end-of-dial.ts';
 import type { Leg, LegAnswer, LegContext } from './leg.ts';
@@ -35,15 +35,19 @@ export function outboundLeg(line: PhoneLine): Leg {
   let context: LegContext | undefined;
 
   /** States are written in order, beside the call: nobody on the phone waits for the database. */
-  const write = (change: CallChange) => {
+  const write = (change: () => Promise<unknown>) => {
     writing = writing
-      .then(() => line.calls.transition(change))
+      .then(change)
       .catch((error: unknown) => context?.log('warn', 'a state of the call could not be written', { error }));
   };
   const noteStatus = (callId: string) => (status: SipCallStatus) => {
-    if (status === 'ringing') write({ callId, to: 'ringing', event: { type: 'call.ringing' } });
-    if (status === 'active') write({ callId, to: 'in_progress', event: { type: 'call.answered' } });
+    const { transition } = line.calls;
+    if (status === 'ringing')
+      write(() => transition({ callId, to: 'ringing', from: ['dialing'], event: { type: 'call.ringing' } }));
+    if (status === 'active') write(() => transition({ callId, to: 'in_progress', event: { type: 'call.answered' } }));
   };
+  const noteTransfer = ({ call }: LegContext, to: string) =>
+    write(() => line.calls.record(call.id, { events: [{ type: 'call.transferred', data: { to } }] }));
 
   return {
     showsEvents: false,
@@ -73,7 +77,9 @@ export function outboundLeg(line: PhoneLine): Leg {
     },
     transfer: async (to) => {
       if (!context) return { kind: 'refused', detail: 'nobody is on the line' };
-      return handOver(line, { ...context, to });
+      const outcome = await handOver(line.sip, { room: context.room, to });
+      if (outcome.kind === 'transferred') noteTransfer(context, to);
+      return outcome;
     },
   };
 }

@@ -7,8 +7,6 @@ import {
   transfer,
   type TransferOutcome,
 } from '../../../telephony/index.ts';
-import type { Call } from '../../calls/call.ts';
-import type { CallStore } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 
 const transferRingSeconds = 30;
@@ -85,20 +83,11 @@ export async function pressKeys(
   }
 }
 
-/** Hands the phone of the room to another number, and notes it. Never rejects. */
-export async function handOver(
-  { sip, calls }: { sip: SipClient; calls: Pick<CallStore, 'record'> },
-  { call, room, to, log }: { call: Call; room: Room; to: string; log: Log },
-): Promise<TransferOutcome> {
+/** Hands the phone of the room to another number. Never rejects. */
+export async function handOver(sip: SipClient, { room, to }: { room: Room; to: string }): Promise<TransferOutcome> {
   const phone = [...room.remoteParticipants.values()].find(({ info }) => info.kind === ParticipantKind.SIP);
   if (!phone || !room.name) return { kind: 'refused', detail: 'nobody is on the line' };
-  const leg = { room: room.name, identity: phone.identity };
-  const outcome = await transfer(sip, leg, { to, ringSeconds: transferRingSeconds });
-  if (outcome.kind === 'transferred')
-    await calls
-      .record(call.id, { events: [{ type: 'call.transferred', data: { to } }] })
-      .catch((error: unknown) => log('warn', 'the transfer of the call could not be written', { error }));
-  return outcome;
+  return transfer(sip, { room: room.name, identity: phone.identity }, { to, ringSeconds: transferRingSeconds });
 }
 
 /** Resolves with undefined when the signal aborts. */
