@@ -66,7 +66,7 @@ export class CallWork {
     join,
   }: {
     agent: Agent;
-    earlier: Turn[];
+    earlier: Turn[] | undefined;
     join: () => Promise<JoinedRoom>;
   }): Promise<void> {
     try {
@@ -85,14 +85,14 @@ export class CallWork {
     join,
   }: {
     agent: Agent;
-    earlier: Turn[];
+    earlier: Turn[] | undefined;
     join: () => Promise<JoinedRoom>;
   }): Promise<void> {
     const { deps } = this.#context;
     const call = this.#call;
     const variables = variablesOf(agent, call);
     const sentences = {
-      opening: filled(earlier.length > 0 ? agent.apology : agent.greeting, variables),
+      opening: filled(earlier ? agent.apology : agent.greeting, variables),
       checkIn: filled(agent.check_in, variables),
       goodbye: filled(agent.goodbye, variables),
     };
@@ -131,7 +131,7 @@ export class CallWork {
       pipeline,
       tools,
       media,
-      earlier,
+      earlier: earlier ?? [],
       executor: deps.endOfTurn,
     });
     this.#session = session;
@@ -139,7 +139,7 @@ export class CallWork {
       session,
       agent: callAgent,
       record: this.#record,
-      earlier,
+      earlier: earlier ?? [],
       log: this.#log,
       show: (type: CallEventType, data) => live?.publish(type, data),
       zeroMs: () => (this.#answeredAt ?? new Date()).getTime(),
@@ -169,6 +169,7 @@ export class CallWork {
     const publication = await media.publish(room);
     const answer = await leg.answer({
       call,
+      resumed: earlier !== undefined,
       agent,
       owner: this.#context.owner,
       room,
@@ -182,8 +183,7 @@ export class CallWork {
       this.#ending.decide(answer.ended);
       return;
     }
-    const resumed = earlier.length > 0 && call.answeredAt;
-    this.#answeredAt = resumed ? call.answeredAt! : new Date();
+    this.#answeredAt = (earlier && call.answeredAt) ?? new Date();
     const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
     conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
   }

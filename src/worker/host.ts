@@ -48,7 +48,7 @@ const assignmentMs = 10_000;
 const farewellMs = 25_000;
 const recoveryPausesMs = [0, 1_000, 5_000, 15_000];
 /** How long lost calls wait for a place on this host; a dispatch that finds no place anywhere is forgotten by LiveKit. */
-const placeMs = 6_000;
+const placeMs = 12_000;
 
 /**
  * The worker as livekit-server sees it. Calls are admitted by reserved capacity: a place is taken when a job is promised,

@@ -23,7 +23,8 @@ export function readJobMetadata(text: string): JobMetadata {
 }
 
 export type OpenedCall =
-  | { call: Call; agent: Agent; earlier: Turn[]; joined: JoinedRoom | undefined }
+  /** `earlier`: what was said in a session before this one; undefined when this is the first. */
+  | { call: Call; agent: Agent; earlier: Turn[] | undefined; joined: JoinedRoom | undefined }
   | { call: Call; ended: EndCause; joined: JoinedRoom | undefined }
   /** The call is none of ours: it is over, another process has it, or it never was. */
   | { refused: string; joined: JoinedRoom | undefined };
@@ -46,5 +47,5 @@ export async function openCall(
     return { refused: 'another process has the call', joined };
   const agent = deps.agents.get(call.agent);
   if (!agent) return { call, ended: { reason: 'agent_not_found', hungUpBy: 'parley' }, joined };
-  return { call, agent, earlier: metadata.resume ? await deps.calls.listTurns(call.id) : [], joined };
+  return { call, agent, earlier: metadata.resume ? await deps.calls.listTurns(call.id) : undefined, joined };
 }

@@ -81,7 +81,7 @@ describe('a worker host', () => {
     const pids = host.host.callProcessIds();
     const first = await host.place();
     const other = await host.place();
-    const callers = [first, other].map(({ callerToken }) => listen(host, callerToken));
+    const people = await Promise.all([first, other].map(({ callerToken }) => host.join(callerToken)));
     await sleep(4000);
     process.kill(pids[0]!, 'SIGKILL');
     const texts = await host.until('an apology in one call', async () => {
@@ -95,9 +95,8 @@ describe('a worker host', () => {
     ]);
     expect(host.host.callProcessIds()).toHaveLength(2);
     expect(host.host.callProcessIds()).not.toContain(pids[0]);
-    for (const { callId } of [first, other]) await host.rooms.sendControl(callId, { type: 'hang_up', by: 'operator' });
-    await Promise.all(callers);
-    for (const { callId } of [first, other]) expect((await host.ended(callId)).endReason).toBe('operator_hung_up');
+    await Promise.all(people.map((person) => person.disconnect()));
+    for (const { callId } of [first, other]) expect((await host.ended(callId)).endReason).toBe('caller_hung_up');
   });
 
   it('ends the call of a process that died when nobody is in the room any more', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Room } from '@livekit/rtc-node';
 import { newId } from '../../src/calls/new-id.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { recoverLostCalls } from '../../src/calls/recover-lost-calls.ts';
@@ -86,6 +87,12 @@ export async function openHost(
     rooms,
     logs,
     url: connection.url,
+    /** Somebody who comes, listens and stays. */
+    join: async (token: string): Promise<Room> => {
+      const room = new Room();
+      await room.connect(connection.url, token, { autoSubscribe: true, dynacast: false });
+      return room;
+    },
     /** Whether an agent is in the room of the call. */
     hasAgent: async (callId: string) => (await rooms.participants(callId)).some(({ kind }) => kind === 'agent'),
     ended: (callId: string): Promise<Call> =>

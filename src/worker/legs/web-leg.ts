@@ -3,23 +3,27 @@ import { ParticipantKind } from '@livekit/rtc-node';
 import type { Leg, LegAnswer, LegContext } from './leg.ts';
 
 const joinSeconds = 30;
+/** Somebody who was cut off and is not there by then has left. */
+const returnSeconds = 8;
 const askAgainMs = 300;
 
 /** A browser: it comes into the room by itself, and hears us once it has subscribed to our track. */
 export function webLeg(options: { joinSeconds?: number } = {}): Leg {
-  const patienceMs = (options.joinSeconds ?? joinSeconds) * 1000;
   return {
     showsEvents: true,
     answer: async (context: LegContext): Promise<LegAnswer> => {
+      const patienceSeconds = context.resumed ? returnSeconds : (options.joinSeconds ?? joinSeconds);
       const over = new AbortController();
-      const late = AbortSignal.any([context.signal, over.signal, AbortSignal.timeout(patienceMs)]);
+      const late = AbortSignal.any([context.signal, over.signal, AbortSignal.timeout(patienceSeconds * 1000)]);
       const absent = Promise.withResolvers<undefined>();
       const onAbort = () => absent.resolve(undefined);
       late.addEventListener('abort', onAbort, { once: true });
       try {
         const listening = context.publication.waitForSubscription().then(() => personIn(context, late));
         const identity = await Promise.race([listening, absent.promise]);
-        return identity === undefined ? { ended: { reason: 'caller_never_joined', hungUpBy: 'caller' } } : { identity };
+        if (identity !== undefined) return { identity };
+        const reason = context.resumed ? 'caller_hung_up' : 'caller_never_joined';
+        return { ended: { reason, hungUpBy: 'caller' } };
       } finally {
         late.removeEventListener('abort', onAbort);
         over.abort();
