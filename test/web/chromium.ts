@@ -31,6 +31,8 @@ export type Tab = { page: Page; complaints: string[]; close: () => Promise<void>
 export async function openTab(options: {
   executable: string;
   microphone?: 'granted' | 'refused';
+  /** What the microphone hears instead, a WAV played round and round. */
+  wav?: Buffer;
   speechMs?: number;
   silenceMs?: number;
   width?: number;
@@ -40,7 +42,7 @@ export async function openTab(options: {
   const { speechMs = 1_500, silenceMs = 6_500, width = 1280, height = 860, colorScheme = 'light' } = options;
   const profile = await mkdtemp(join(tmpdir(), 'parley-chromium-'));
   const wav = join(profile, 'microphone.wav');
-  await writeFile(wav, microphoneWav({ speechMs, silenceMs }));
+  await writeFile(wav, options.wav ?? microphoneWav({ speechMs, silenceMs }));
   const granted = options.microphone !== 'refused';
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: options.executable,

@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { runParley } from './running-parley.ts';
+
+test.each(['up', 'serve', 'worker', 'call', 'agents', 'check', 'migrate', 'prepare'])(
+  'parley %s --help tells its exit codes',
+  async (verb) => {
+    const help = runParley([verb, '--help'], {});
+    expect(await help.exit).toMatchObject({ code: 0 });
+    expect(help.output()).toMatch(new RegExp(`^parley ${verb}[\\s\\S]*Exit codes: 0 `));
+  },
+);
+
+test('an unknown verb names those that exist', async () => {
+  const wrong = runParley(['dial'], {});
+  expect(await wrong.exit).toMatchObject({ code: 2 });
+  expect(wrong.output()).toMatch(/there is no command "dial"[\s\S]*parley serve/);
+});
+
+test('an unknown option is answered with the help', async () => {
+  const wrong = runParley(['agents', '--colour'], {});
+  expect(await wrong.exit).toMatchObject({ code: 2 });
+  expect(wrong.output()).toContain('--colour');
+});
+
+test('wrong settings are all reported at once', async () => {
+  const wrong = runParley(['serve'], { PARLEY_PORT: 'x', PARLEY_LOG_LEVEL: 'loud' });
+  expect(await wrong.exit).toMatchObject({ code: 1 });
+  expect(wrong.output()).toMatch(/PARLEY_PORT=x is not valid[\s\S]*PARLEY_LOG_LEVEL=loud is not valid/);
+});
+
+test('serve and worker name the settings they lack', async () => {
+  for (const verb of ['serve', 'worker']) {
+    const wrong = runParley([verb], {});
+    expect(await wrong.exit).toMatchObject({ code: 1 });
+    expect(wrong.output()).toContain('DATABASE_URL and LIVEKIT_URL must be set');
+  }
+});
+
+test('parley agents lists the files of the folder', async () => {
+  const agents = runParley(['agents'], {});
+  expect(await agents.exit).toMatchObject({ code: 0 });
+  const names = readdirSync('agents').filter((file) => file.endsWith('.md') && file !== 'README.md');
+  for (const file of names) expect(agents.output()).toContain(file.replace('.md', ''));
+});
