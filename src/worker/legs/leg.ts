@@ -9,6 +9,8 @@ import type { EndCause } from '../ending.ts';
 /** What a leg works with: a room in which the agent already listens, and its track is published. */
 export type LegContext = {
   call: Call;
+  /** Another session had this call: the person was there already. */
+  resumed: boolean;
   agent: Agent;
   /** Under which this process holds the call's lease. */
   owner: string;
