@@ -24,8 +24,6 @@ export const callerStepSchema = z.strictObject({
     .prefault({}),
 });
 
-export const callerScriptSchema = z.array(callerStepSchema);
-
 type Step = z.input<typeof callerStepSchema>;
 
 /** A step; in code `say` may also be mono samples. */

@@ -43,8 +43,6 @@ export function readPlan(stored: Record<string, unknown>): CallPlan {
   return storedPlan.parse(stored) as CallPlan;
 }
 
-export const everyDay: readonly Weekday[] = weekdays;
-
 export function isRetryable(outcome: Outcome): outcome is RetryableOutcome {
   return (retryableOutcomes as readonly Outcome[]).includes(outcome);
 }

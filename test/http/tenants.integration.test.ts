@@ -121,8 +121,14 @@ function nounOf(path: string): Noun {
 /** The first tenant's rows, as the database has them, but for when a key was used. */
 async function everything(): Promise<unknown> {
   const tables = [
-    ...['calls', 'call_events', 'call_turns', 'leads', 'api_keys'],
-    ...['webhook_endpoints', 'webhook_deliveries', 'trunk_settings'],
+    'calls',
+    'call_events',
+    'call_turns',
+    'leads',
+    'api_keys',
+    'webhook_endpoints',
+    'webhook_deliveries',
+    'trunk_settings',
   ];
   const rows = await Promise.all(
     tables.map((table) =>

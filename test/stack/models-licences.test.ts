@@ -33,7 +33,9 @@ describe('the manifest', () => {
       for (const file of model.files) {
         expect(file.sha256, `${name}/${file.path}`).toMatch(/^[0-9a-f]{64}$/);
         expect(file.bytes).toBeGreaterThan(0);
-        expect(file.urls.length > 0 || (model.package !== undefined && file.member !== undefined), file.path).toBe(true);
+        expect(file.urls.length > 0 || (model.package !== undefined && file.member !== undefined), file.path).toBe(
+          true,
+        );
         for (const url of file.urls) expect(new URL(url).protocol).toBe('https:');
       }
   });
