@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import type { CallerReport } from '../src/caller/caller-report.ts';
 import type { CallerOptions } from '../src/caller/run-caller.ts';
 
@@ -17,14 +18,19 @@ export type Fleet = {
   stop(): Promise<void>;
 };
 
-/** Starts the process of the callers, so that neither their work nor their memory is counted as the system's. */
-export function startFleet(): Fleet {
+/**
+ * Starts the process of the callers, so that neither their work nor their memory is counted as the system's. With
+ * `reportPrefix`, each call's report is written to a file whose path begins so.
+ */
+export function startFleet(reportPrefix?: string): Fleet {
   const child = fork(new URL('fleet-main.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const waiting = new Map<number, { resolve: (report: CallerReport) => void; reject: (error: Error) => void }>();
   let count = 0;
   child.on('message', (answer: FleetAnswer) => {
     const caller = waiting.get(answer.id);
     waiting.delete(answer.id);
+    if ('report' in answer && reportPrefix !== undefined)
+      writeFileSync(`${reportPrefix}-${answer.id}.json`, JSON.stringify(answer.report, null, 2));
     if ('report' in answer) caller?.resolve(answer.report);
     else caller?.reject(new Error(answer.error));
   });

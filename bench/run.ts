@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { shortReply } from './conversation.ts';
@@ -25,10 +26,11 @@ const scenarios: Scenario[] = [greeting, turnLatency, bargeIn, cpu, memory, load
 const systems = ['parley', 'baseline'] as const;
 type SystemName = (typeof systems)[number];
 
-const help = `node bench/run.ts [--quick] [--only name,…] [--system parley|baseline] [--out file]
+const help = `node bench/run.ts [--quick] [--only name,…] [--system parley|baseline] [--out file] [--reports folder]
 
 Measures Parley and, on the same work, the SDK's stock AgentServer. Scenarios: ${scenarios.map(({ name }) => name).join(', ')}.
---quick does fewer repetitions. The figures go to bench/results.json unless --out says otherwise.`;
+--quick does fewer repetitions. The figures go to bench/results.json unless --out says otherwise. --reports writes the report
+of every call into a folder.`;
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       system: { type: 'string' },
       out: { type: 'string', default: path('results.json') },
+      reports: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -46,6 +49,7 @@ async function main(): Promise<void> {
   const wanted = values.only?.split(',');
   const chosen = scenarios.filter(({ name }) => !wanted || wanted.includes(name));
   const measured = systems.filter((name) => !values.system || values.system === name);
+  if (values.reports) mkdirSync(values.reports, { recursive: true });
   const measuredOn = machine();
   if (measuredOn.load_average_before > measuredOn.cores / 2)
     console.warn(
@@ -62,7 +66,7 @@ async function main(): Promise<void> {
       for (const name of scenario.compared ? measured : measured.filter((system) => system === 'parley')) {
         console.log(`${scenario.name}: ${name} …`);
         try {
-          const measuring = { quick: values.quick, stack, resources };
+          const measuring = { quick: values.quick, stack, resources, reportsDir: values.reports };
           Object.assign(figures[name], await measure(scenario, name, measuring));
         } catch (error) {
           failures.push(`${scenario.name} (${name}): ${(error as Error).message}`);
@@ -88,10 +92,16 @@ async function main(): Promise<void> {
 async function measure(
   scenario: Scenario,
   name: SystemName,
-  { quick, stack, resources }: { quick: boolean; stack: Stack; resources: Resources },
+  {
+    quick,
+    stack,
+    resources,
+    reportsDir,
+  }: { quick: boolean; stack: Stack; resources: Resources; reportsDir: string | undefined },
 ): Promise<Figures> {
   await using own = resources.nested();
-  const fleet = own.use(startFleet());
+  const prefix = reportsDir && join(reportsDir, `${scenario.name}-${name}`);
+  const fleet = own.use(startFleet(prefix));
   const start: Bench['start'] = async ({ calls, reply = shortReply, admitAll = false, pipeline = 'cloud' }) => {
     const doubles = own.use(await startDoubles(reply));
     const common = { ...stack, calls, providers: doubles.settings };

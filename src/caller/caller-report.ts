@@ -64,6 +64,7 @@ export async function callerReport(trace: CallTrace): Promise<CallerReport> {
     })),
     segments: trace.segments.map((segment) => ({
       startMs: since(segment.startMs),
+      lastMs: since(segment.lastMs),
       endMs: segment.endMs === null ? null : since(segment.endMs),
     })),
   });

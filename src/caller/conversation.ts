@@ -43,7 +43,7 @@ export async function takeStep(call: Conversation, step: PreparedStep, sinceMs: 
 /** Waits until the agent has spoken after `sinceMs` and then been silent. False: it did not speak in time. */
 export async function agentFinished(call: Conversation, sinceMs: number): Promise<boolean> {
   const since = () => call.line.agentSegments().filter(({ endMs }) => endMs === null || endMs > sinceMs);
-  const hasAnswered = () => since().some((segment) => segment.startMs >= sinceMs && isWord(segment, performance.now()));
+  const hasAnswered = () => since().some((segment) => segment.startMs >= sinceMs && isWord(segment));
   if (!(await until(hasAnswered, call.signal, call.replyTimeoutMs))) return false;
   return until(
     () => since().every(({ endMs }) => endMs !== null && performance.now() - endMs >= call.agentFinishedMs),

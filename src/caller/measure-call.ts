@@ -69,7 +69,7 @@ function measureTurn(
   const startMs = utterance?.startMs ?? -Infinity;
   const owedMs = utterance?.endMs ?? call.answeredMs;
   const sounds = call.segments.filter((segment) => segment.startMs >= startMs && segment.startMs < nextStartMs);
-  const agentSpeech = sounds.filter((segment) => isWord(segment, call.endedMs));
+  const agentSpeech = sounds.filter(isWord);
   const spokenOver = call.segments.find(
     (segment) => segment.startMs < startMs && (segment.endMs === null || segment.endMs > startMs),
   );

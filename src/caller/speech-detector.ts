@@ -1,11 +1,11 @@
 import { defaultThreshold, firstAudible, lastAudible, loudness } from './loudness.ts';
 
-/** Audible speech on the wall clock; `endMs` is null while it goes on. */
-export type SpeechSegment = { startMs: number; endMs: number | null };
+/** Audible speech on the wall clock. `lastMs` is its last audible sample so far; `endMs` the same, null while it may go on. */
+export type SpeechSegment = { startMs: number; lastMs: number; endMs: number | null };
 
-/** Whether a segment has lasted long enough to be a word; shorter ones are torn scraps of audio. */
-export function isWord({ startMs, endMs }: SpeechSegment, nowMs: number): boolean {
-  return (endMs ?? nowMs) - startMs >= 100;
+/** Whether a segment is long enough to be a word; shorter ones are torn scraps of audio. */
+export function isWord({ startMs, lastMs }: SpeechSegment): boolean {
+  return lastMs - startMs >= 100;
 }
 
 export type SpeechDetectorOptions = {
@@ -25,19 +25,19 @@ export function createSpeechDetector(options: SpeechDetectorOptions = {}) {
   const segments: SpeechSegment[] = [];
   let open: SpeechSegment | null = null;
   let candidateStartMs: number | null = null;
-  let lastAudibleMs = 0;
 
   function push(pcm: Int16Array, sampleRateHz: number, startMs: number): void {
     const endMs = startMs + (pcm.length / sampleRateHz) * 1000;
     if (loudness(pcm) >= threshold) {
       candidateStartMs ??= startMs + (firstAudible(pcm, threshold) / sampleRateHz) * 1000;
-      lastAudibleMs = startMs + ((lastAudible(pcm, threshold) + 1) / sampleRateHz) * 1000;
-      if (!open && endMs - candidateStartMs >= minSpeechMs) {
-        open = { startMs: candidateStartMs, endMs: null };
+      const lastMs = startMs + ((lastAudible(pcm, threshold) + 1) / sampleRateHz) * 1000;
+      if (open) open.lastMs = lastMs;
+      else if (endMs - candidateStartMs >= minSpeechMs) {
+        open = { startMs: candidateStartMs, lastMs, endMs: null };
         segments.push(open);
       }
     } else if (open) {
-      if (endMs - lastAudibleMs >= hangoverMs) close();
+      if (endMs - open.lastMs >= hangoverMs) close();
     } else candidateStartMs = null;
   }
 
@@ -45,7 +45,7 @@ export function createSpeechDetector(options: SpeechDetectorOptions = {}) {
   function close(): void {
     candidateStartMs = null;
     if (!open) return;
-    open.endMs = lastAudibleMs;
+    open.endMs = open.lastMs;
     open = null;
   }
 

@@ -3,7 +3,7 @@ import { distribution } from '../../src/caller/distribution.ts';
 import { measureCall } from '../../src/caller/measure-call.ts';
 
 const said = (step: number, startMs: number, endMs: number) => ({ step, startMs, endMs });
-const heard = (startMs: number, endMs: number | null) => ({ startMs, endMs });
+const heard = (startMs: number, endMs: number | null) => ({ startMs, lastMs: endMs ?? 5000, endMs });
 
 describe('measuring a call', () => {
   it('measures greeting, answers and gaps at the ear of the caller', () => {

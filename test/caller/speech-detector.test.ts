@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createArrivalClock } from '../../src/caller/arrival-clock.ts';
-import { createSpeechDetector } from '../../src/caller/speech-detector.ts';
+import { createSpeechDetector, isWord } from '../../src/caller/speech-detector.ts';
 import { tone } from './tone-agent.ts';
 
 const rateHz = 16000;
@@ -33,6 +33,14 @@ describe('speech detection', () => {
   it('takes neither a click nor quiet noise for speech', () => {
     expect(detect([-100, 5, -500]).segments).toEqual([]);
     expect(detect([1000], 150).segments).toEqual([]);
+  });
+
+  it('takes a scrap of sound for no word, not even while more may come', () => {
+    const scrap = detect([-100, 40, -100]).segments[0];
+    expect(scrap?.endMs).toBeNull();
+    expect(scrap && isWord(scrap)).toBe(false);
+    const word = detect([-100, 150]).segments[0];
+    expect(word && isWord(word)).toBe(true);
   });
 
   it('leaves speech that goes on open until the audio ends', () => {
