@@ -29,7 +29,7 @@ export function parsePhoneNumber(text: string, country?: string): PhoneNumber | 
     };
   if (!number.isPossible())
     return { problem: 'impossible', message: `${number.number} has a wrong number of digits for its country.` };
-  const isWorldWide = number.country === undefined;
+  const isWorldWide = number.isNonGeographic();
   if (!number.isValid() && !isWorldWide)
     return { problem: 'invalid', message: `${number.number} is not in use: its country gives out no such numbers.` };
   const type = number.getType();
