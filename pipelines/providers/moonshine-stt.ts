@@ -13,7 +13,7 @@ const options = z.strictObject({
   /** Silence that ends an utterance, milliseconds. Below the 250 of voice activity, so that its text is there first. */
   endSilenceMs: z.number().int().min(100).max(2000).default(220),
   /** Silence after which the text is worked out, in case the utterance is over, milliseconds. */
-  draftSilenceMs: z.number().int().min(30).max(1000).default(120),
+  draftSilenceMs: z.number().int().min(30).max(1000).default(90),
   /** Milliseconds between two interim transcripts while the caller speaks; 0 for none. */
   interimEveryMs: z.number().int().min(0).default(500),
   /** Milliseconds until the text of an ended utterance; beyond it the engine counts as stuck. */
