@@ -24,7 +24,13 @@ export async function* sentenceRequests(job: {
   const attempt = new Attempt(provider, request.signal);
   const pieces = new AsyncIterableQueue<Piece>();
   const slots = new AsyncIterableQueue<true>();
-  for (let slot = 0; slot < concurrency; slot += 1) slots.put(true);
+  // The first sentence has the server to itself until it sounds: a second would only delay it.
+  slots.put(true);
+  let sounded = false;
+  const onSound = () => {
+    if (!sounded) for (let slot = 1; slot < concurrency && !slots.closed; slot += 1) slots.put(true);
+    sounded = true;
+  };
   const end = () => {
     if (!pieces.closed) pieces.close();
     if (!slots.closed) slots.close();
@@ -38,6 +44,7 @@ export async function* sentenceRequests(job: {
       for await (const frame of synthesize(text, one.signal)) {
         one.expect('further audio', audioTimeoutMs);
         frames.put(frame);
+        onSound();
       }
     } catch (error) {
       const reason = one.reason(error);

@@ -48,7 +48,7 @@ export const deepgramStt = {
   check,
 } as const satisfies Provider<'stt', typeof options>;
 
-const packetMs = 50;
+const packetMs = 20;
 /** Deepgram closes a stream that is silent for 10 s, and one that got no audio in its first 10 s. */
 const keepAliveMs = 4_000;
 const silence = new Uint8Array(16 * packetMs * 2);

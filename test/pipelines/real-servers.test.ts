@@ -1,0 +1,81 @@
+import { stt, tts } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import { describe, expect, test } from 'vitest';
+import { FallbackVoice } from '../../pipelines/fallback-tts.ts';
+import { loadProvider, type ProviderName } from '../../pipelines/index.ts';
+import type { Transcriber } from '../../pipelines/transcriber.ts';
+import type { Voice } from '../../pipelines/voice.ts';
+import { pushAudio, quiet } from './audio-for-test.ts';
+import { contextForTest, standbysForTest } from './call-for-test.ts';
+
+/** Real servers to try, where addresses are given: `REAL_PIPER_URL=http://localhost:5000 npx vitest run real-servers`. */
+const voices: [ProviderName, string | undefined][] = [
+  ['piper-http-tts', process.env['REAL_PIPER_URL']],
+  ['piper-wyoming-tts', process.env['REAL_WYOMING_URL']],
+];
+const recognisers: [ProviderName, string | undefined][] = [
+  ['whisperlive-stt', process.env['REAL_WHISPERLIVE_URL']],
+  ['whisperlivekit-stt', process.env['REAL_WHISPERLIVEKIT_URL']],
+];
+const text = 'Good morning. The practice opens at nine. Shall I book a time for you?';
+
+async function speak(name: ProviderName, url: string) {
+  const provider = await loadProvider(name);
+  const context = contextForTest();
+  const instance = (await provider.create(provider.options.parse({ url }), context)) as Voice;
+  const voice = new FallbackVoice(standbysForTest('tts', { [name]: instance }, { context }));
+  const started = performance.now();
+  const stream = voice.stream();
+  stream.pushText(text);
+  stream.endInput();
+  let firstSoundMs = 0;
+  const frames: AudioFrame[] = [];
+  for await (const item of stream) {
+    if (item === tts.SynthesizeStream.END_OF_STREAM) continue;
+    firstSoundMs ||= performance.now() - started;
+    frames.push(item.frame);
+  }
+  await voice.close();
+  return { frames, firstSoundMs, allMs: performance.now() - started, failures: context.failures };
+}
+
+describe.each(voices)('the real server of %s', (name, url) => {
+  test.skipIf(!url)('speaks a text at the rate of a call', async () => {
+    const { frames, firstSoundMs, allMs, failures } = await speak(name, url ?? '');
+    const seconds = frames.reduce((sum, frame) => sum + frame.samplesPerChannel / frame.sampleRate, 0);
+    process.stdout.write(
+      `${name}: first sound ${firstSoundMs.toFixed(0)} ms, all ${allMs.toFixed(0)} ms, ${seconds.toFixed(2)} s of sound\n`,
+    );
+    expect(failures).toEqual([]);
+    expect(new Set(frames.map(({ sampleRate }) => sampleRate))).toEqual(new Set([16_000]));
+    expect(seconds).toBeGreaterThan(2.5);
+    expect(firstSoundMs).toBeLessThan(allMs);
+  });
+
+  test.skipIf(!url)('is found good by its check, and a missing voice is told', async () => {
+    const provider = await loadProvider(name);
+    expect(await provider.check(provider.options.parse({ url }), { timeoutMs: 5_000 })).toMatchObject({ ok: true });
+    const missing = await provider.check(provider.options.parse({ url, voice: 'no-such-voice' }), { timeoutMs: 5_000 });
+    expect(missing).toMatchObject({ ok: false, message: expect.stringContaining('PIPER_VOICE') as string });
+  });
+});
+
+describe.each(recognisers)('the real server of %s', (name, url) => {
+  const [speaker, speakerUrl] = voices.find(([, address]) => address) ?? [];
+  test.skipIf(!url || !speakerUrl)('understands what a real voice says', { timeout: 120_000 }, async () => {
+    const { frames } = await speak(speaker ?? 'piper-http-tts', speakerUrl ?? '');
+    const provider = await loadProvider(name);
+    const options = provider.options.parse({ url, ...(name === 'whisperlive-stt' && { model: 'tiny.en' }) });
+    const ears = (await provider.create(options, contextForTest())) as Transcriber;
+    const errors: string[] = [];
+    ears.on('error', ({ error }) => errors.push(error.message));
+    const stream = ears.stream();
+    void pushAudio(stream, [...quiet(500), ...frames, ...quiet(2_500)], 1);
+    const finals: string[] = [];
+    for await (const { type, alternatives } of stream)
+      if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) finals.push(alternatives?.[0].text ?? '');
+    process.stdout.write(`${name}: ${JSON.stringify(finals)}\n`);
+    expect(errors).toEqual([]);
+    expect(finals.join(' ').toLowerCase()).toMatch(/good morning.*practi[cs]e.*nine.*book/);
+  });
+});
