@@ -3,8 +3,8 @@ import type { Pcm } from './wav.ts';
 
 /** One thing the caller does, as it stands in a scenario file. */
 export const callerStepSchema = z.strictObject({
-  /** Text for the `speak` function, or a 16-bit PCM WAV. Without it the caller only listens. */
-  say: z.union([z.string().min(1), z.strictObject({ wav: z.string().min(1) })]).optional(),
+  /** Text for the `speak` function, or a 16-bit PCM WAV (with its words, for the report). Without it the caller only listens. */
+  say: z.union([z.string().min(1), z.strictObject({ wav: z.string().min(1), text: z.string().optional() })]).optional(),
   /** When to speak: once the agent has spoken and fallen silent, or this many ms after the caller's own last word. */
   after: z.union([z.literal('agent-finished'), z.number().min(0)]).default('agent-finished'),
   /** Speaks over the agent, this many ms after it began to speak; replaces `after`. */

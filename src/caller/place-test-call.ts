@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { z } from 'zod';
 import type { CallerReport } from './caller-report.ts';
 import type { CallerScript } from './caller-script.ts';
@@ -6,7 +8,14 @@ import type { Speak } from './prepare-step.ts';
 import { runCaller } from './run-caller.ts';
 
 /** The API of a running `parley serve`. */
-export type Api = { url: string; key: string };
+export type Api = {
+  url: string;
+  key: string;
+  /** PEM of its certificate, when it signed one itself. */
+  certificate?: string | undefined;
+  /** Where LiveKit is reached, when not through the API's own address. */
+  livekitUrl?: string | undefined;
+};
 
 const startedSchema = z.object({ call_id: z.string(), livekit_url: z.string(), token: z.string() });
 const problemSchema = z.object({ detail: z.string() });
@@ -53,7 +62,7 @@ export async function placeTestCall(options: {
       ...(variables ? { variables } : {}),
     }),
   );
-  const heard = await runCaller({ ...caller, url: started.livekit_url, token: started.token });
+  const heard = await runCaller({ ...caller, url: api.livekitUrl ?? started.livekit_url, token: started.token });
   for (let tries = 0; tries < 150; tries++) {
     const recorded = endedSchema.parse(await ask(api, 'GET', `/api/calls/${started.call_id}`));
     if (recorded.status === 'ended') return { callId: started.call_id, heard, recorded };
@@ -63,17 +72,33 @@ export async function placeTestCall(options: {
 }
 
 async function ask(api: Api, method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(api.url + path, {
-    method,
-    headers: { 'x-api-key': api.key, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  }).catch((error: Error) => {
-    throw new Error(
-      `No Parley answers at ${api.url} (${(error.cause as Error | undefined)?.message ?? error.message}). Start it with \`parley up\`.`,
-    );
-  });
-  const answer: unknown = await response.json();
-  if (response.ok) return answer;
+  const { status, text } = await request(api, method, path, body === undefined ? undefined : JSON.stringify(body));
+  const answer: unknown = JSON.parse(text);
+  if (status < 300) return answer;
   const problem = problemSchema.safeParse(answer);
-  throw new Error(problem.success ? problem.data.detail : `The API answered ${response.status} to ${method} ${path}.`);
+  throw new Error(problem.success ? problem.data.detail : `The API answered ${status} to ${method} ${path}.`);
+}
+
+/** `fetch` cannot be given the certificate of one server. */
+function request(api: Api, method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
+  const send = api.url.startsWith('https:') ? httpsRequest : httpRequest;
+  const headers = { 'x-api-key': api.key, ...(body ? { 'content-type': 'application/json' } : {}) };
+  return new Promise((resolve, reject) => {
+    const asked = send(
+      api.url + path,
+      { method, headers, ...(api.certificate ? { ca: api.certificate } : {}) },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => void chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        );
+      },
+    );
+    asked.on('error', (error) =>
+      reject(new Error(`No Parley answers at ${api.url} (${error.message}). Start it with \`parley up\`.`)),
+    );
+    asked.end(body);
+  });
 }

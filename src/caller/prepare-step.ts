@@ -23,6 +23,6 @@ export async function prepareStep(step: CallerStep, speak?: Speak, signal?: Abor
     return { ...checked, audio: resample(await speak(say, signal), callerRateHz).pcm, said: say };
   }
   if ('wav' in say)
-    return { ...checked, audio: resample(toMono(await readWav(say.wav)), callerRateHz).pcm, said: say.wav };
+    return { ...checked, audio: resample(toMono(await readWav(say.wav)), callerRateHz).pcm, said: say.text ?? say.wav };
   return { ...checked, audio: resample(say, callerRateHz).pcm, said: null };
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CallerScript } from '../caller/caller-script.ts';
 import { placeTestCall } from '../caller/place-test-call.ts';
 import { printTestCall } from '../caller/print-test-call.ts';
 
+import type { Config } from '../config.ts';
 import { readDevelopmentKey } from '../stack/development-key.ts';
 import type { Command } from './command.ts';
 import { withVoice } from './with-voice.ts';
@@ -52,7 +53,7 @@ Exit codes: 0 the agent answered every time, 1 it did not or could not be called
     mkdirSync(dirname(recordTo), { recursive: true });
     return withVoice({ config, log: (line) => out.write(`  … ${line}\n`), signal }, async (voice) => {
       const made = await placeTestCall({
-        api: { url, key },
+        api: { url, key, ...ownCertificate(config, values['url'] !== undefined) },
         agent: (values['agent'] as string | undefined) ?? 'receptionist',
         ...(values['pipeline'] ? { pipeline: values['pipeline'] as string } : {}),
         script,
@@ -69,3 +70,11 @@ Exit codes: 0 the agent answered every time, 1 it did not or could not be called
     });
   },
 };
+
+/** A Parley of this machine that signed its own certificate is trusted for the API; LiveKit is then reached without TLS. */
+function ownCertificate(config: Config, elsewhere: boolean): { certificate?: string; livekitUrl?: string } {
+  const file = join(config.PARLEY_DATA_DIR, 'https', 'cert.pem');
+  if (!config.PARLEY_HTTPS || elsewhere || !existsSync(file)) return {};
+  const livekitUrl = config.LIVEKIT_URL ?? `ws://127.0.0.1:${config.PARLEY_LIVEKIT_PORT}`;
+  return { certificate: readFileSync(file, 'utf8'), livekitUrl };
+}

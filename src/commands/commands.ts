@@ -8,6 +8,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   call: async () => (await import('./call.ts')).call,
   agents: async () => (await import('./agents.ts')).agents,
   check: async () => (await import('./check.ts')).check,
+  trunk: async () => (await import('./trunk.ts')).trunk,
   migrate: async () => (await import('./migrate.ts')).migrate,
   prepare: async () => (await import('./prepare.ts')).prepare,
 };

@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { connectEngine } from '../../pipelines/index.ts';
+import type { CallerScript } from '../caller/caller-script.ts';
 import { embeddedVoice } from '../caller/embedded-voice.ts';
-import { placeTestCall, type TestCall } from '../caller/place-test-call.ts';
+import { placeTestCall } from '../caller/place-test-call.ts';
 import { printTestCall } from '../caller/print-test-call.ts';
 import { composeServe, composeWorker } from '../compose.ts';
 import { type Config, environment } from '../config.ts';
+import { selfSignedCertificate } from '../http/https.ts';
 import { bringUp } from '../stack/bring-up.ts';
 import { keptDevelopmentKey } from '../stack/development-key.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
@@ -71,11 +74,18 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       });
       out.write(`  Up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n\n`);
       if (signal.aborted) return 0;
-      const call = engineModels
-        ? await selfCheck({ config, api: { url: server.url, key }, engineSocketPath: worker.engineSocketPath, signal })
-        : undefined;
-      if (call) out.write(`${printTestCall(call)}\n`);
-      if (config.PARLEY_ONCE) return call?.heard.ok === true && call.recorded.outcome === 'completed' ? 0 : 1;
+      const went = engineModels
+        ? await selfCheck({
+            config,
+            server,
+            key,
+            livekitUrl: stack.livekit.url,
+            engineSocketPath: worker.engineSocketPath,
+            signal,
+            out,
+          })
+        : true;
+      if (config.PARLEY_ONCE) return went ? 0 : 1;
       out.write(
         `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\nStop:        Ctrl-C\n\n`,
       );
@@ -89,29 +99,47 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
   },
 };
 
-/** One spoken conversation with the receptionist, from the first hello to the end of the call. */
+/** Recordings of a synthetic voice, so that every machine hears the same. */
+const selfCheckScript: CallerScript = [
+  {},
+  ...[
+    { file: 'hours', text: 'Hi, what time do you open on Monday?' },
+    { file: 'price', text: 'And how much is a cleaning?' },
+    { file: 'goodbye', text: 'No thank you, that is all. Goodbye.' },
+  ].map(({ file, text }) => ({
+    say: { wav: fileURLToPath(new URL(`../caller/speech/${file}.wav`, import.meta.url)), text },
+  })),
+];
+
+/** One spoken conversation with the receptionist, from the first hello to the end of the call. True: it went well. */
 async function selfCheck(options: {
   config: Config;
-  api: { url: string; key: string };
+  server: { url: string };
+  key: string;
+  livekitUrl: string;
   engineSocketPath: string;
   signal: AbortSignal;
-}): Promise<TestCall> {
+  out: NodeJS.WritableStream;
+}): Promise<boolean> {
+  const { config, server, key, livekitUrl, signal, out } = options;
+  const certificate = config.PARLEY_HTTPS ? (await selfSignedCertificate(config.PARLEY_DATA_DIR)).cert : undefined;
   const engine = connectEngine(options.engineSocketPath);
   try {
-    return await placeTestCall({
-      api: options.api,
+    const call = await placeTestCall({
+      api: { url: server.url, key, livekitUrl, certificate },
       agent: 'receptionist',
-      script: [
-        {},
-        { say: 'Hi, what time do you open on Monday?' },
-        { say: 'And how much is a cleaning?' },
-        { say: 'No thank you, that is all. Goodbye.' },
-      ],
+      pipeline: 'embedded',
+      script: selfCheckScript,
       ...embeddedVoice(engine),
       timeoutSeconds: 90,
       atEnd: 'wait-for-agent',
-      signal: options.signal,
+      signal,
     });
+    out.write(`${printTestCall(call)}\n`);
+    return call.heard.ok && call.recorded.outcome === 'completed';
+  } catch (error) {
+    if (!signal.aborted) out.write(`The test call could not be made: ${(error as Error).message}\n\n`);
+    return false;
   } finally {
     engine.close();
   }
