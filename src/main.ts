@@ -58,6 +58,7 @@ function overview(): string {
   parley call      place a scripted call and print what both sides said
   parley agents    list the agent files, or what is wrong with them
   parley check     test every configured service, and list models and licences
+  parley trunk     list and make the SIP trunks that calls go over
   parley migrate   bring the database to this version
   parley prepare   fetch what \`up\` needs, start nothing
 
