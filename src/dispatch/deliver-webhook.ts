@@ -41,12 +41,18 @@ async function deliver({ delivery, endpoint, event }: Claim, deps: DeliverDepend
     await deliveries.settleDelivery(delivery.id, { state: 'dead', error: 'The webhook is disabled.' });
     return;
   }
-  const report = event.type === 'call.ended' ? await finalReport(event.callId, deps) : null;
-  const message = webhookMessage({ delivery, endpoint, event, report });
+  const about = event.type === 'call.ended' ? await finalReport(event.callId, deps) : await callOf(event.callId, deps);
+  const message = webhookMessage({ delivery, endpoint, event, about: about ?? {} });
   const result = await sendWebhook({ endpoint, delivery, message }, webhookRules);
   if (result.state === 'gone') {
     const { status, error } = result;
     await deliveries.settleDelivery(delivery.id, { state: 'dead', status, error });
     await webhooks.disableEndpoint(endpoint.id, error);
   } else await deliveries.settleDelivery(delivery.id, result);
+}
+
+/** What tells the receiver which of its own matters the call is about. */
+async function callOf(callId: string, { calls }: DeliverDependencies): Promise<Record<string, unknown> | null> {
+  const call = await calls.findCall(callId);
+  return call && { agent: call.agent, direction: call.direction, metadata: call.metadata };
 }

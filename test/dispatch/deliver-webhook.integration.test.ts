@@ -74,12 +74,17 @@ const bodies = () => receiver.received.map(({ body }) => JSON.parse(body) as Rec
 
 test('events arrive in order, each signed so that the library accepts it', async () => {
   const { id, secrets } = await endpoint();
-  const call = await answered();
+  const call = await answered({ metadata: { order: 7 } });
   await end(call.id);
   await runJob(call.id, id);
   const [first, last] = receiver.received.map((request) => receiver.verify(secrets[0]!, request));
   expect(receiver.received).toHaveLength(2);
-  expect(first).toMatchObject({ type: 'call.answered', call_id: call.id, sequence: 1, data: {} });
+  expect(first).toMatchObject({
+    type: 'call.answered',
+    call_id: call.id,
+    sequence: 1,
+    data: { metadata: { order: 7 } },
+  });
   expect(last).toMatchObject({ type: 'call.ended', call_id: call.id, sequence: 2, data: { outcome: 'completed' } });
   for (const [index, request] of receiver.received.entries()) {
     const event = [first, last][index]!;

@@ -11,11 +11,11 @@ export function webhookMessage(sent: {
   delivery: WebhookDelivery;
   endpoint: WebhookEndpoint;
   event: CallEvent;
-  /** The final report; given with `call.ended`. */
-  report: Record<string, unknown> | null;
+  /** What is told of the call: with `call.ended` the final report. */
+  about: Record<string, unknown>;
 }): { headers: Record<string, string>; body: string } {
-  const { delivery, endpoint, event, report } = sent;
-  const data = { ...event.data, ...report };
+  const { delivery, endpoint, event, about } = sent;
+  const data = { ...event.data, ...about };
   const common = { 'Content-Type': 'application/json', 'User-Agent': 'Parley', 'webhook-id': delivery.id };
   if (endpoint.kind === 'resume') return { headers: common, body: JSON.stringify(data) };
   const body = JSON.stringify({
