@@ -4,7 +4,7 @@ import type { TextItem } from './voice.ts';
 /** A piece of text to be spoken in one go, with the white space after it. `end` counts the text's characters up to its end. */
 export type SpeechChunk = { text: string; end: number };
 
-const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|no|vs|prof|approx|e\.g|i\.e|[a-z])\.$/i;
+const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|prof|approx|(?:[a-z]\.)*[a-z])\.$/i;
 const sentenceEnd = /[.!?…]["')\]]*\s|[。！？]|\n/g;
 const clauseEnd = /[,;:–—]\s/g;
 

@@ -61,11 +61,13 @@ const clientOf = ({ apiKey, url }: Options) =>
 /** Pauses before each look-up of a cancelled answer: its bill appears a moment after the connection ended. */
 const lookupPausesMs = [400, 1_000, 2_000];
 const warmEveryMs = 3_000;
+const runningWaitMs = 1_000;
 
 class OpenRouterModel extends ChatModel {
   readonly #options: Options;
   readonly #context: BuildContext;
   readonly #client: OpenAI;
+  readonly #running = new Set<Promise<void>>();
   readonly #lookups = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #warmedAt = 0;
@@ -104,6 +106,8 @@ class OpenRouterModel extends ChatModel {
     const { model, fallbackModels, temperature, maxTokens, routing, url, ...deadlines } = this.#options;
     const attempt = new Attempt(name, request.signal);
     const answer: Answer = { id: '', model };
+    const running = Promise.withResolvers<void>();
+    this.#running.add(running.promise);
     const body = {
       model,
       ...(fallbackModels.length > 0 && { models: [model, ...fallbackModels] }),
@@ -128,11 +132,15 @@ class OpenRouterModel extends ChatModel {
       attempt.end();
       if (answer.usage) this.#report(answer, answer.usage);
       else if (answer.id) this.#lookUp(answer);
+      this.#running.delete(running.promise);
+      running.resolve();
     }
   }
 
   override async aclose(): Promise<void> {
     await super.aclose();
+    // An answer that was cut off a moment ago may not yet have asked for its bill.
+    await Promise.race([Promise.all(this.#running), sleep(runningWaitMs, undefined, { ref: false })]);
     await Promise.all(this.#lookups);
     this.#closing.abort();
   }

@@ -27,6 +27,8 @@ export type OpenRouterBehaviour = {
   truncate?: boolean;
   /** Answers every completion with this instead. */
   refuse?: { status: number; body?: unknown; headers?: Record<string, string> };
+  /** More fields of the usage, as with a key of one's own upstream. */
+  moreUsage?: Record<string, unknown>;
   /** Model that is said to have served. */
   servedModel?: string;
   /** Look-ups that answer 404 before the bill is there. */
@@ -110,6 +112,7 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
       cost: behaviour.cost,
       is_byok: false,
       cost_details: { upstream_inference_cost: null },
+      ...behaviour.moreUsage,
     };
     const choices = behaviour.usageWithChoice ? [{ index: 0, delta: { content: '' }, finish_reason: null }] : [];
     say({ choices, usage });
