@@ -24,6 +24,8 @@ export type WorkerLinkOptions = {
   onAssignment: (assignment: JobAssignment) => void;
   onTermination: (jobId: string) => void;
   load: () => WorkerLoad;
+  /** A server that says nothing to two pings is gone, whatever TCP believes. @default 5000 */
+  pingEveryMs?: number;
   log: Log;
 };
 
@@ -39,13 +41,10 @@ export type WorkerLink = {
 };
 
 const handshakeMs = 10_000;
-/** A server that says nothing to two pings is gone, whatever TCP believes. */
-const pingEveryMs = 5_000;
-const silentMs = 12_000;
 const longestPauseMs = 10_000;
 
 export function startWorkerLink(options: WorkerLinkOptions): WorkerLink {
-  const { log } = options;
+  const { log, pingEveryMs = 5_000 } = options;
   const ready = Promise.withResolvers<void>();
   const closing = new AbortController();
   let socket: WebSocket | undefined;
@@ -99,7 +98,7 @@ export function startWorkerLink(options: WorkerLinkOptions): WorkerLink {
     let registeredMs = 0;
     let heardMs = performance.now();
     const pinging = setInterval(() => {
-      if (performance.now() - heardMs > silentMs) ws.terminate();
+      if (performance.now() - heardMs > 2.4 * pingEveryMs) ws.terminate();
       else send({ case: 'ping', value: { timestamp: BigInt(Date.now()) } });
     }, pingEveryMs);
     ws.on('open', () =>
@@ -109,7 +108,7 @@ export function startWorkerLink(options: WorkerLinkOptions): WorkerLink {
           type: JobType.JT_ROOM,
           agentName: options.agentName,
           version: '0.1.0',
-          pingInterval: pingEveryMs / 1000,
+          pingInterval: Math.ceil(pingEveryMs / 1000),
           allowedPermissions: new ParticipantPermission({
             canPublish: true,
             canSubscribe: true,

@@ -6,6 +6,7 @@ import type { Call, CallLimits } from '../../src/calls/call.ts';
 import { agentToken } from './room-tokens.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { callStore } from '../../src/store/call-store.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
 import { createGate } from '../../src/worker/gate.ts';
@@ -14,6 +15,7 @@ import { startSdk } from '../../src/worker/sdk-pins.ts';
 import { type Session, type SessionContext, startSession } from '../../src/worker/session.ts';
 import { SpeechCache } from '../../src/worker/speech-cache.ts';
 import { livekit } from '../setup/servers.ts';
+import { brokenLine } from '../store/broken-line.ts';
 import { aCall, openStore, tenantId } from '../store/open-store.ts';
 import { anAgent } from './an-agent.ts';
 import { type FakePipeline, type FakePipelineOptions, fakePipeline } from './fake-pipeline.ts';
@@ -21,12 +23,20 @@ import { type FakePipeline, type FakePipelineOptions, fakePipeline } from './fak
 export type PlacedCall = { callId: string; session: Session; pipelines: FakePipeline[]; callerToken: string };
 
 /** Sessions run in the process of the test, on the real livekit-server and database, with providers that take fixed times. */
-export async function openCalls() {
+export async function openCalls({
+  breakable = false,
+  connection = livekit(),
+}: {
+  /** Puts a line between the sessions and the database that can be cut. */
+  breakable?: boolean;
+  connection?: { url: string; apiKey: string; apiSecret: string };
+} = {}) {
   const store = await openStore();
-  const connection = livekit();
+  const line = breakable ? await brokenLine(store.url) : undefined;
+  const database = line ? openDatabase({ url: line.url, maxConnections: 4, outageSeconds: 1 }) : store.database;
   const rooms = livekitRooms({ connection, agentName: randomUUID() });
-  const calls = callStore(store.database);
-  const messages = messageStore(store.database);
+  const calls = callStore(database);
+  const messages = messageStore(database);
   const logs: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
   const log: CallProcessDependencies['log'] = (level, message, fields) => logs.push({ level, message, fields });
   const patience = new AbortController();
@@ -99,6 +109,7 @@ export async function openCalls() {
     messages,
     rooms,
     logs,
+    line,
     url: connection.url,
     /** A caller that only listens. */
     joinQuietly: async ({ callerToken }: PlacedCall): Promise<Room> => {
@@ -113,6 +124,10 @@ export async function openCalls() {
     },
     close: async () => {
       patience.abort();
+      if (line) {
+        await database.close();
+        line.close();
+      }
       await store.close();
     },
   };

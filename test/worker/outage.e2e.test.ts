@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { AudioStream, type Room, RoomEvent } from '@livekit/rtc-node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCaller } from '../../src/caller/run-caller.ts';
+import { executablePath, loadConfig } from '../../src/config.ts';
+import { livekitBinary } from '../../src/stack/livekit-binary.ts';
+import { consoleProgress } from '../../src/stack/progress.ts';
+import { type LivekitServer, startLivekitServer } from '../../src/stack/livekit-server.ts';
+import { freePorts } from './free-ports.ts';
+import { type InProcessCalls, openCalls } from './in-process-calls.ts';
+
+const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
+
+describe('a call while PostgreSQL is away', () => {
+  let calls: InProcessCalls | undefined;
+  afterEach(() => calls?.close());
+
+  it('goes on, and all of it is written, once, when the database is back', async () => {
+    calls = await openCalls({ breakable: true });
+    const call = await calls.place();
+    const caller = runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 40,
+      script: [{ say: speech }, { say: speech }],
+    });
+    await sleep(3000);
+    calls.line!.cut();
+    const report = await caller;
+    expect(report.turns.filter(({ responseMs }) => responseMs !== null)).toHaveLength(3);
+    // The room is left although nothing can be written.
+    await call.session.over;
+    await sleep(2000);
+    calls.line!.restore();
+    await call.session.written;
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent', 'caller', 'agent']);
+    const events = (await calls.calls.listEvents(call.callId)).map(({ type }) => type);
+    expect(events.filter((type) => type === 'turn.agent')).toHaveLength(3);
+    expect(events.filter((type) => type === 'call.ended')).toHaveLength(1);
+  });
+});
+
+describe('a call whose livekit-server dies', () => {
+  let dataDir: string;
+  let port: number;
+  let server: LivekitServer | undefined;
+  let calls: InProcessCalls | undefined;
+  const startServer = async () => {
+    const binary = await livekitBinary({
+      dataDir: loadConfig().PARLEY_DATA_DIR,
+      path: executablePath(),
+      progress: consoleProgress(process.stderr),
+    });
+    server = await startLivekitServer({ binary, dataDir, host: '127.0.0.1', port });
+    return server;
+  };
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'parley-outage-'));
+    port = await freePorts(3);
+    calls = await openCalls({ connection: await startServer() });
+  });
+  afterEach(async () => {
+    await calls?.close();
+    await server?.process.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** Somebody who has been greeted and stays on the line. */
+  const greet = async () => {
+    const call = await calls!.place({ limits: { silenceSeconds: 60 } });
+    const room = await calls!.joinQuietly(call);
+    await sleep(3500);
+    return { call, room };
+  };
+
+  it('ends within half a minute, as a lost connection, and is recorded', async () => {
+    const { call, room } = await greet();
+    const killedMs = performance.now();
+    await server!.process.stop();
+    expect(await call.session.over).toMatchObject({ reason: 'media_lost' });
+    expect(performance.now() - killedMs).toBeLessThan(30_000);
+    expect(await calls!.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'media_lost' });
+    await room.disconnect();
+  });
+
+  it('goes on when the server comes back soon, and can be heard again', async () => {
+    const { call, room } = await greet();
+    await server!.process.stop();
+    await sleep(1000);
+    const heard = loudAudio(room);
+    await startServer();
+    await sleep(8000);
+    await calls!.rooms.sendControl(call.callId, { type: 'say', text: 'Here I am again.', interrupt: false });
+    await heard;
+    await sleep(1500);
+    await room.disconnect();
+    expect((await calls!.ended(call)).endReason).toBe('caller_hung_up');
+    expect((await calls!.calls.listTurns(call.callId)).at(-1)?.text).toBe('Here I am again.');
+  });
+});
+
+/** Resolves when something can be heard on a track that is subscribed from now on. */
+function loudAudio(room: Room): Promise<void> {
+  return new Promise((resolve) => {
+    room.on(RoomEvent.TrackSubscribed, (track) => {
+      void (async () => {
+        for await (const frame of new AudioStream(track, { sampleRate: 16_000, numChannels: 1 }))
+          if (frame.data.some((sample) => Math.abs(sample) > 1000)) return resolve();
+      })();
+    });
+  });
+}
