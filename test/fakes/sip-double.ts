@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type LivekitAddress, type PhoneBehaviour, SipPhone } from './sip-phone.ts';
 
 /** One request to ring a phone, as it reached the trunk. */
@@ -162,6 +162,11 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     // The SDK reads the body of an error only under exactly this content type.
     response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
   }
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('upgrade', (incoming, socket, head) => {
     const upstream = connect(Number(target.port), target.hostname, () => {
       const headers = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${String(value)}`);
@@ -202,7 +207,8 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     },
     async close() {
       await Promise.all([...phones].map((phone) => phone.leave()));
-      server.closeAllConnections();
+      // Those that were upgraded are not among the connections that the server itself would close.
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -109,7 +109,9 @@ async function reach(phone: Phone, { line, context, dials, stopped }: Reaching):
   const dialled = dials ? ring(phone, line, context) : undefined;
   const leftUnexplained = (dials || phone.participant ? phone.left : Promise.resolve()).then(async () => {
     if (dials) await sleep(joinMs);
-    return dialOutcome({ lastStatus: phone.status, canceledByUs: false });
+    // Whoever was on the line before this session came has hung up meanwhile.
+    const lastStatus = context.call.answeredAt ? 'hangup' : phone.status;
+    return dialOutcome({ lastStatus, canceledByUs: false });
   });
   const active = phone.active.then((identity) => ({ identity }));
   const met = await Promise.race([active, leftUnexplained, stopped, ...(dialled ? [dialled] : [])]);
