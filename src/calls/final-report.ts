@@ -1,4 +1,4 @@
-import type { Call, CostLine, Turn } from './call.ts';
+import type { Call, CallEvent, CostLine, Turn } from './call.ts';
 import { endReasons } from './end-reason.ts';
 import { latencyJson } from './latency-json.ts';
 import { latencySummary, type StageLatency } from './latency-summary.ts';
@@ -6,21 +6,21 @@ import type { CallAttempt, CallMessage, CallStore, MessageStore } from './ports.
 import { usdText, usdUnits } from './usd.ts';
 
 export type ReportDependencies = {
-  calls: Pick<CallStore, 'findCall' | 'listTurns' | 'listCosts' | 'listAttempts' | 'listEvents'>;
+  calls: Pick<CallStore, 'listTurns' | 'listCosts' | 'listAttempts' | 'listEvents'>;
   messages: Pick<MessageStore, 'listMessages'>;
 };
 
-/**
- * All there is to tell of a call, as its stores have it now: what its process recorded while it ran counts, so a call whose
- * process died has a report too. The public JSON: snake_case, times in ISO 8601, money as exact decimal text in USD.
- * Null: no such call.
- */
-export async function finalReport(
-  callId: string,
-  { calls, messages }: ReportDependencies,
-): Promise<Record<string, unknown> | null> {
-  const call = await calls.findCall(callId);
-  if (!call) return null;
+/** What a report is made of. */
+export type ReportParts = {
+  turns: Turn[];
+  costs: CostLine[];
+  attempts: CallAttempt[];
+  messages: CallMessage[];
+  events: CallEvent[];
+};
+
+/** Reads what a report is made of. */
+export async function reportParts(callId: string, { calls, messages }: ReportDependencies): Promise<ReportParts> {
   const [turns, costs, attempts, left, events] = await Promise.all([
     calls.listTurns(callId),
     calls.listCosts(callId),
@@ -28,6 +28,15 @@ export async function finalReport(
     messages.listMessages(callId),
     calls.listEvents(callId),
   ]);
+  return { turns, costs, attempts, messages: left, events };
+}
+
+/**
+ * All there is to tell of a call, as its stores have it now: what its process recorded while it ran counts, so a call whose
+ * process died has a report too. The public JSON: snake_case, times in ISO 8601, money as exact decimal text in USD.
+ */
+export function finalReport(call: Call, parts: ReportParts): Record<string, unknown> {
+  const { turns, costs, attempts, messages, events } = parts;
   return {
     ...theCall(call),
     ...theEnd(call),
@@ -35,7 +44,7 @@ export async function finalReport(
     transcript: turns.map(turnJson),
     latency: latencyJson<StageLatency>(latencySummary(turns)),
     tool_calls: events.flatMap(({ type, data }) => (type === 'tool.called' && data['name'] ? [toolJson(data)] : [])),
-    messages: left.map(messageJson),
+    messages: messages.map(messageJson),
     ...costJson(costs, call.costUsd),
   };
 }

@@ -1,12 +1,16 @@
 import type { Task } from 'graphile-worker';
-import { finalReport, type ReportDependencies } from '../calls/final-report.ts';
+import { finalReport, type ReportDependencies, reportParts } from '../calls/final-report.ts';
+import type { CallEvent } from '../calls/call.ts';
 import type { JobQueue } from '../calls/dispatch-ports.ts';
+import type { CallStore } from '../calls/ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhook-ports.ts';
 import type { WebhookRules } from '../calls/webhook-target.ts';
 import { sendWebhook } from './webhook/send-webhook.ts';
 import { webhookMessage } from './webhook/webhook-message.ts';
 
-export type DeliverDependencies = ReportDependencies & {
+export type DeliverDependencies = {
+  calls: ReportDependencies['calls'] & Pick<CallStore, 'findCall'>;
+  messages: ReportDependencies['messages'];
   webhooks: Pick<WebhookStore, 'disableEndpoint'>;
   deliveries: Pick<DeliveryStore, 'claimDelivery' | 'settleDelivery'>;
   jobs: Pick<JobQueue, 'enqueue'>;
@@ -41,8 +45,8 @@ async function deliver({ delivery, endpoint, event }: Claim, deps: DeliverDepend
     await deliveries.settleDelivery(delivery.id, { state: 'dead', error: 'The webhook is disabled.' });
     return;
   }
-  const about = event.type === 'call.ended' ? await finalReport(event.callId, deps) : await callOf(event.callId, deps);
-  const message = webhookMessage({ delivery, endpoint, event, about: about ?? {} });
+  const about = await tell(event, deps);
+  const message = webhookMessage({ delivery, endpoint, event, about });
   const result = await sendWebhook({ endpoint, delivery, message }, webhookRules);
   if (result.state === 'gone') {
     const { status, error } = result;
@@ -51,8 +55,10 @@ async function deliver({ delivery, endpoint, event }: Claim, deps: DeliverDepend
   } else await deliveries.settleDelivery(delivery.id, result);
 }
 
-/** What tells the receiver which of its own matters the call is about. */
-async function callOf(callId: string, { calls }: DeliverDependencies): Promise<Record<string, unknown> | null> {
-  const call = await calls.findCall(callId);
-  return call && { agent: call.agent, direction: call.direction, metadata: call.metadata };
+/** The final report with `call.ended`; else what tells the receiver which of its own matters the call is about. */
+async function tell({ callId, type }: CallEvent, deps: DeliverDependencies): Promise<Record<string, unknown>> {
+  const call = await deps.calls.findCall(callId);
+  if (!call) return {};
+  if (type === 'call.ended') return finalReport(call, await reportParts(callId, deps));
+  return { agent: call.agent, direction: call.direction, metadata: call.metadata };
 }

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import type { Call, CallEvent, CostLine, Turn } from '../calls/call.ts';
+import type { Call, CallEvent, Turn } from '../calls/call.ts';
 import { callEventTypes } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end-reason.ts';
-import type { CallMessage } from '../calls/ports.ts';
+import { finalReport, type ReportParts } from '../calls/final-report.ts';
 import { type LatencyField, latencyFields, latencyJson } from '../calls/latency-json.ts';
 import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
 
@@ -102,7 +102,9 @@ export const callDetailSchema = callSchema
         }),
       )
       .describe('What the caller asked the agent to pass on.'),
-    report: record.nullable().describe('The final report; null until the call has ended.'),
+    report: record
+      .nullable()
+      .describe('The final report, as `call.ended` sends it to webhooks; null until the call has ended.'),
   })
   .openapi('CallDetail');
 
@@ -146,11 +148,7 @@ export function callJson(call: Call, origin: string): z.infer<typeof callSchema>
   };
 }
 
-export function callDetailJson(
-  call: Call,
-  parts: { turns: Turn[]; costs: CostLine[]; messages: CallMessage[] },
-  origin: string,
-): z.infer<typeof callDetailSchema> {
+export function callDetailJson(call: Call, parts: ReportParts, origin: string): z.infer<typeof callDetailSchema> {
   const { ringSeconds, maxMinutes, silenceSeconds, maxCostUsd } = call.limits;
   return {
     ...callJson(call, origin),
@@ -171,7 +169,7 @@ export function callDetailJson(
       text,
       created_at: createdAt.toISOString(),
     })),
-    report: call.report,
+    report: call.state === 'ended' ? finalReport(call, parts) : null,
   };
 }
 

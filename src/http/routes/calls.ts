@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { callStates } from '../../calls/call-state.ts';
 import { deleteCall } from '../../calls/delete-call.ts';
+import { reportParts } from '../../calls/final-report.ts';
 import { getCall } from '../../calls/get-call.ts';
 import { callDetailJson, callDetailSchema, callJson, callSchema, turnJson, turnSchema } from '../call-json.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
@@ -106,12 +107,8 @@ export function callRoutes(deps: HttpDependencies) {
     })
     .openapi(getRoute, async (c) => {
       const call = await getCall(deps.calls, { ...c.req.valid('param'), tenantId: c.get('key').tenantId });
-      const [turns, costs, messages] = await Promise.all([
-        deps.calls.listTurns(call.id),
-        deps.calls.listCosts(call.id),
-        deps.messages.listMessages(call.id),
-      ]);
-      return c.json(callDetailJson(call, { turns, costs, messages }, originOf(c, deps.publicUrl)), 200);
+      const parts = await reportParts(call.id, deps);
+      return c.json(callDetailJson(call, parts, originOf(c, deps.publicUrl)), 200);
     })
     .openapi(transcriptRoute, async (c) => {
       const call = await getCall(deps.calls, { ...c.req.valid('param'), tenantId: c.get('key').tenantId });
