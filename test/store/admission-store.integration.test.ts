@@ -75,9 +75,18 @@ test('figures tell places, attempts, spend and the do-not-call list', async () =
   const tenantId = await newTenant();
   const call = await queued(tenantId, newId('ST'));
   const which = { tenantId, trunkId: call.trunkId ?? '', phoneNumber: call.phoneNumber ?? '' };
-  const none = { tenantCalls: 0, trunkCalls: 0, attemptsToNumber: 0, spentUsd: '0', doNotCall: false };
+  const none = {
+    tenantCalls: 0,
+    trunkCalls: 0,
+    trunkPreparing: 0,
+    tenantQueued: 1,
+    attemptsToNumber: 0,
+    spentUsd: '0',
+    doNotCall: false,
+  };
   expect(await admission.figures(which)).toEqual(none);
   await admit(call);
+  expect(await admission.figures(which)).toMatchObject({ tenantCalls: 1, trunkPreparing: 1, tenantQueued: 0 });
   await calls.transition({ callId: call.id, to: 'dialing', event });
   const cost = { component: 'llm', provider: 'p', model: 'm', quantity: 1, unit: 'token', source: 'list' } as const;
   await calls.record(call.id, {
@@ -90,6 +99,8 @@ test('figures tell places, attempts, spend and the do-not-call list', async () =
   expect(await admission.figures(which)).toEqual({
     tenantCalls: 1,
     trunkCalls: 1,
+    trunkPreparing: 0,
+    tenantQueued: 0,
     attemptsToNumber: 1,
     spentUsd: '0.30',
     doNotCall: true,
