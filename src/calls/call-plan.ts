@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallingWindow, Weekday } from './calling-window.ts';
+import type { CallingWindow } from './calling-window.ts';
 import { weekdays } from './calling-window.ts';
 import type { Outcome } from './call-state.ts';
 
