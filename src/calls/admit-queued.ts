@@ -123,17 +123,16 @@ async function block(
   { rule, refused }: { rule: string; refused: string },
   { calls }: AdmitDependencies,
 ): Promise<void> {
-  const { notAfter } = readPlan(plan);
-  const passed = rule === 'calling_window' && notAfter !== undefined;
-  const reasons = { agent: 'agent_not_found', other: 'blocked_by_rule', passed: 'not_after_passed' } as const;
+  const isLate = rule === 'calling_window' && readPlan(plan).notAfter !== undefined;
+  const details = { rule, detail: refused };
   await endCall(
     { store: calls },
     {
       callId: id,
-      reason: passed ? reasons.passed : rule === 'agent' ? reasons.agent : reasons.other,
+      reason: rule === 'agent' ? 'agent_not_found' : isLate ? 'not_after_passed' : 'blocked_by_rule',
       hungUpBy: 'parley',
-      details: { rule, detail: refused },
-      report: { rule, detail: refused },
+      details,
+      report: details,
     },
   );
 }

@@ -138,13 +138,12 @@ describe('when a call process dies', () => {
 
 describe('when a whole worker dies', () => {
   test('during a call, another one goes on with the same phone', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 45_000 });
-    const spare = addWorker();
+    rig.sip.set(number, { does: 'answer', afterMs: 50 });
+    await addWorker();
     const id = await rig.dispatch(number);
     await rig.until(id, 'in_progress');
     const { phone } = rig.dialsTo(number)[0]!;
     await expect.poll(() => phone.heardAtMs, { timeout: 10_000 }).toBeDefined();
-    await spare;
     const { worker, pid } = await ownerOf(id);
     await worker.kill();
     await expect.poll(async () => (await ownerOf(id).catch(() => ({ pid }))).pid, { timeout: 20_000 }).not.toBe(pid);
