@@ -27,11 +27,26 @@ export type Scenario = {
   run(bench: Bench): Promise<Figures>;
 };
 
-/** One call to the system; what goes wrong in it is in the report. */
+/** One call to the system; what goes wrong in it is in the report. Null: it could not even be placed. */
 export async function placeCall(
   { fleet }: Bench,
   system: System,
   call: Omit<FleetCall, 'url' | 'token'>,
-): Promise<CallerReport> {
-  return fleet.call({ ...(await system.openRoom()), ...call });
+): Promise<CallerReport | null> {
+  try {
+    return await fleet.call({ ...(await system.openRoom()), ...call });
+  } catch (error) {
+    console.warn(`  A call could not be placed: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** Several calls at once; those that could not be placed are left out. */
+export async function placeCalls(
+  bench: Bench,
+  system: System,
+  { calls, ...call }: Omit<FleetCall, 'url' | 'token'> & { calls: number },
+): Promise<CallerReport[]> {
+  const reports = await Promise.all(Array.from({ length: calls }, () => placeCall(bench, system, call)));
+  return reports.filter((report) => report !== null);
 }

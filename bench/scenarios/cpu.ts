@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { questions, shortReply } from '../conversation.ts';
 import { cpuSeconds } from '../process-tree.ts';
-import { placeCall, type Scenario } from '../scenario.ts';
+import { placeCalls, type Scenario } from '../scenario.ts';
 
 /** CPU of the whole process tree during ten calls in conversation, per call, in percent of one core. */
 export const cpu = {
@@ -12,14 +12,16 @@ export const cpu = {
     const windowSeconds = bench.quick ? 15 : 40;
     const settleSeconds = 10;
     const system = await bench.start({ calls, reply: shortReply, admitAll: true });
-    const over = Array.from({ length: calls }, () =>
-      placeCall(bench, system, { script: questions(30), timeoutSeconds: settleSeconds + windowSeconds + 5 }),
-    );
+    const over = placeCalls(bench, system, {
+      calls,
+      script: questions(30),
+      timeoutSeconds: settleSeconds + windowSeconds + 5,
+    });
     await delay(settleSeconds * 1000);
     const [from, fromMs] = [cpuSeconds(system.pid), performance.now()];
     await delay(windowSeconds * 1000);
     const share = (cpuSeconds(system.pid) - from) / ((performance.now() - fromMs) / 1000);
-    const reports = await Promise.all(over);
+    const reports = await over;
     const answered = reports.filter(({ answeredMs }) => answeredMs !== null).length;
     return { cpu_per_call_percent: answered === 0 ? null : tenths((share / answered) * 100), cpu_calls: answered };
   },

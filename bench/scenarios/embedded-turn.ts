@@ -10,6 +10,7 @@ export const embeddedTurn = {
     const turns = bench.quick ? 6 : 21;
     const system = await bench.start({ calls: 1, pipeline: 'embedded' });
     const report = await placeCall(bench, system, { script: questions(turns), timeoutSeconds: 60 + 20 * turns });
+    if (!report) return { embedded_turn_ms_p50: null };
     const answers = report.turns.slice(1);
     const { p50, p95, max, n } = distribution(answers.flatMap(({ responseMs }) => responseMs ?? []));
     return {

@@ -11,8 +11,8 @@ export const greeting = {
     const joined: number[] = [];
     for (let call = 0; call < (bench.quick ? 5 : 20); call++) {
       const report = await placeCall(bench, system, { script: [], timeoutSeconds: 20 });
-      const [first] = report.turns[0]?.agentSpeech ?? [];
-      if (!first || report.answeredMs === null || report.joinedMs === null) continue;
+      const first = report?.turns[0]?.agentSpeech[0];
+      if (!report || !first || report.answeredMs === null || report.joinedMs === null) continue;
       answered.push(first.startMs - report.answeredMs);
       joined.push(first.startMs - report.joinedMs);
     }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { distribution } from '../../src/caller/distribution.ts';
 import { startCpuLoad } from '../cpu-load.ts';
-import { placeCall, type Scenario } from '../scenario.ts';
+import { placeCalls, type Scenario } from '../scenario.ts';
 
 /** Ten calls started at once while something else keeps every core busy: how many are answered with a greeting. */
 export const loadedMachine = {
@@ -13,11 +13,12 @@ export const loadedMachine = {
     const load = startCpuLoad();
     try {
       await delay(8000);
-      const reports = await Promise.all(
-        Array.from({ length: calls }, () =>
-          placeCall(bench, system, { script: [], timeoutSeconds: 45, replyTimeoutMs: 40_000 }),
-        ),
-      );
+      const reports = await placeCalls(bench, system, {
+        calls,
+        script: [],
+        timeoutSeconds: 45,
+        replyTimeoutMs: 40_000,
+      });
       const greeted = reports.filter(({ turns }) => (turns[0]?.agentSpeech.length ?? 0) > 0);
       const waits = greeted.flatMap(({ turns, joinedMs }) =>
         joinedMs === null ? [] : (turns[0]?.agentSpeech[0]?.startMs ?? NaN) - joinedMs,

@@ -24,7 +24,7 @@ export const manyCalls = {
             timeoutSeconds: 20,
             agentFinishedMs: 300,
           });
-          if (report.turns[1]?.responseMs) answered++;
+          if (report?.turns[1]?.responseMs) answered++;
         }
       };
       await Promise.all(Array.from({ length: lanes }, lane));

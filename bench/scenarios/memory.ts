@@ -14,7 +14,7 @@ export const memory = {
   async run(bench) {
     const system = await bench.start({ calls: 20, reply: shortReply, admitAll: true });
     const settleSeconds = bench.quick ? 8 : 20;
-    const over: Promise<CallerReport>[] = [];
+    const over: Promise<CallerReport | null>[] = [];
     const figures: Record<string, number | null> = { memory_idle_mb: await settledMb(system.pid) };
     const megabytes = new Map<number, number>();
     for (const calls of steps) {
@@ -35,7 +35,7 @@ export const memory = {
       memory_per_call_mb: extra(1, 20),
       memory_per_call_1_to_10_mb: extra(1, 10),
       memory_per_call_10_to_20_mb: extra(10, 20),
-      memory_calls_answered: reports.filter(({ answeredMs }) => answeredMs !== null).length,
+      memory_calls_answered: reports.filter((report) => report !== null && report.answeredMs !== null).length,
     };
   },
 } as const satisfies Scenario;

@@ -1,7 +1,8 @@
-import { distribution } from '../../src/caller/distribution.ts';
+import { type Distribution, distribution } from '../../src/caller/distribution.ts';
 import { questions, shortReply } from '../conversation.ts';
 import { providerSumMs } from '../doubles.ts';
-import { type Bench, placeCall, type Scenario } from '../scenario.ts';
+import { type Bench, placeCalls, type Scenario } from '../scenario.ts';
+import type { System } from '../systems/system.ts';
 
 /** Caller stops → agent heard, with providers of fixed delays, for one call alone and for ten at once. */
 export const turnLatency = {
@@ -31,11 +32,9 @@ export const turnLatency = {
 
 async function turns(
   bench: Bench,
-  { system, calls, turnsEach }: { system: Awaited<ReturnType<Bench['start']>>; calls: number; turnsEach: number },
-) {
+  { system, calls, turnsEach }: { system: System; calls: number; turnsEach: number },
+): Promise<Distribution> {
   const script = questions(turnsEach);
-  const reports = await Promise.all(
-    Array.from({ length: calls }, () => placeCall(bench, system, { script, timeoutSeconds: 30 + 10 * turnsEach })),
-  );
+  const reports = await placeCalls(bench, system, { calls, script, timeoutSeconds: 30 + 10 * turnsEach });
   return distribution(reports.flatMap((report) => report.turns.slice(1).flatMap(({ responseMs }) => responseMs ?? [])));
 }

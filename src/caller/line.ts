@@ -88,7 +88,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
     microphone?.close();
     await Promise.all([...ears.values()].map((ear) => ear.close()));
     ears.clear();
-    await room.disconnect();
+    // A room that was never joined, or that the server has already closed, has no native side left to disconnect.
+    await room.disconnect().catch(() => undefined);
     room.removeAllListeners();
     await source.close();
   }
