@@ -114,7 +114,7 @@ export async function composeServe(options: {
       }),
     health: watch.states,
     draining: draining.signal,
-    rateLimit: { requests: 600, windowSeconds: 60, ...(redis ? { redis } : {}) },
+    rateLimit: { requests: config.PARLEY_REQUESTS_PER_MINUTE, windowSeconds: 60, ...(redis ? { redis } : {}) },
     version,
     ...(config.PARLEY_PUBLIC_URL ? { publicUrl: config.PARLEY_PUBLIC_URL } : {}),
     ...(config.LIVEKIT_PUBLIC_URL ? { livekitPublicUrl: config.LIVEKIT_PUBLIC_URL } : {}),

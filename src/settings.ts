@@ -197,6 +197,11 @@ export const settings = {
     'Spend of one tenant in 24 hours; calls beyond it are blocked.',
     'Use an amount in USD.',
   ),
+  PARLEY_REQUESTS_PER_MINUTE: setting(
+    count(1, 1_000_000).default(600),
+    'Requests per minute and API key.',
+    'Use a whole number from 1.',
+  ),
   PARLEY_WEBHOOK_ALLOW_PRIVATE: setting(
     flag.default(false),
     'Let webhooks reach private, loopback and link-local addresses.',
