@@ -121,6 +121,13 @@ export async function composeServe(options: {
     pageFolder: fileURLToPath(new URL('web/public', import.meta.url)),
     logger,
   });
+  const closeParts = async () => {
+    watch.close();
+    await agents.close();
+    await events.close();
+    redis?.disconnect();
+    await database.close();
+  };
   const server = await startServer({
     app,
     host: config.PARLEY_HOST,
@@ -129,6 +136,9 @@ export async function composeServe(options: {
     draining,
     ...(config.PARLEY_HTTPS ? { certificate: await selfSignedCertificate(config.PARLEY_DATA_DIR) } : {}),
     logger,
+  }).catch(async (error: unknown) => {
+    await closeParts();
+    throw error;
   });
   const dispatcher = composeDispatcher({
     databaseUrl: endpoints.databaseUrl,
@@ -145,11 +155,7 @@ export async function composeServe(options: {
     async close() {
       await server.close();
       await dispatcher.close();
-      watch.close();
-      await agents.close();
-      await events.close();
-      redis?.disconnect();
-      await database.close();
+      await closeParts();
     },
   };
 }
