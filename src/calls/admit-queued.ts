@@ -1,5 +1,4 @@
 import { judgeCall, type RuleName } from './admission/judge-call.ts';
-import { roomOf } from './call.ts';
 import { readPlan } from './call-plan.ts';
 import { chooseTrunk } from './choose-trunk.ts';
 import type { AdmissionStore, TrunkSettingsStore } from './dispatch-ports.ts';
@@ -7,6 +6,7 @@ import { endCall } from './end-call.ts';
 import { CallError } from './errors.ts';
 import type { OperatorRules } from './operator-rules.ts';
 import type { AgentDirectory, CallStore, DispatchRecord, Rooms } from './ports.ts';
+import { sendAgent } from './send-agent.ts';
 
 export type AdmitDependencies = {
   calls: CallStore;
@@ -81,7 +81,9 @@ async function letIn(
     event: { type: 'call.state', data: { state: 'dispatching' } },
   });
   if (admitted.is === 'full') return admitted.of;
-  if (admitted.is === 'admitted') dispatches.push(sendAgent(record, deps));
+  if (admitted.is === 'admitted')
+    // It never fails: a call without a session is the sweeper's.
+    dispatches.push(sendAgent(deps, record).catch((error: unknown) => deps.onUndispatched(record.id, error)));
   return undefined;
 }
 
@@ -135,16 +137,4 @@ async function block(
       report: details,
     },
   );
-}
-
-/** Asks LiveKit for a session. It never fails: a call without a session is the sweeper's. */
-async function sendAgent(record: DispatchRecord, { rooms, onUndispatched }: AdmitDependencies): Promise<void> {
-  try {
-    await rooms.dispatchAgent({
-      room: roomOf(record),
-      metadata: { callId: record.id, tenantId: record.tenantId, agent: record.agent, pipeline: record.pipeline },
-    });
-  } catch (error) {
-    onUndispatched(record.id, error);
-  }
 }

@@ -2,6 +2,7 @@ import { type Call, roomOf } from './call.ts';
 import { endCall } from './end-call.ts';
 import type { EndReason } from './end-reason.ts';
 import type { CallStore, DispatchRecord, Rooms } from './ports.ts';
+import { sendAgent } from './send-agent.ts';
 
 /** How long a phone that is being dialled may take to show up in its room. */
 const legSeconds = 10;
@@ -47,12 +48,8 @@ async function end({ store, rooms }: Deps, call: Call, reason: EndReason): Promi
   return (await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley' })) ? 'ended' : 'left_alone';
 }
 
-async function dispatchAgain({ rooms }: Deps, call: Call, { resume = false } = {}): Promise<'resumed'> {
-  const { id: callId, tenantId, agent, pipeline } = call;
-  await rooms.dispatchAgent({
-    room: roomOf(call),
-    metadata: { callId, tenantId, agent, pipeline, ...(resume && { resume }) },
-  });
+async function dispatchAgain(deps: Deps, call: Call, options?: { resume: boolean }): Promise<'resumed'> {
+  await sendAgent(deps, call, options);
   return 'resumed';
 }
 
