@@ -6,7 +6,7 @@ import type { SpokenText } from './spoken-text.ts';
 /** Sound handed to WebRTC ahead of its time: what a busy thread may be late by. */
 const queueMs = 200;
 /** The longest piece handed over at once; it must fit the queue. */
-const pieceMs = 60;
+const pieceMs = 100;
 
 /**
  * The agent's voice on its way to the room. One utterance of the SDK is one segment: frames, then `flush`, then exactly

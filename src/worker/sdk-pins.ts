@@ -23,8 +23,11 @@ import type { Log } from '../telemetry/logger.ts';
 /** All audio inside a call: mono, signed 16 bit. Telephone audio has nothing above 4 kHz, and recognisers want 16 kHz. */
 export const sampleRateHz = 16000;
 
-/** Length of the caller's frames. Every frame costs the same, so 20 ms halve the work of the SDK's 10 ms. */
-export const inputFrameMs = 20;
+/** Length of the caller's frames: one window of the voice detector. Every frame costs the same, so long ones cost less. */
+export const inputFrameMs = 32;
+
+/** A line of the SDK is not repeated sooner. */
+const quietMs = 10_000;
 
 /**
  * Lets the SDK log into ours, from `warn` on: below, it writes down whole transcripts. It marks personal data by names
@@ -32,6 +35,7 @@ export const inputFrameMs = 20;
  */
 export function startSdk(log: Log): void {
   initializeLogger({ pretty: false, level: 'warn' });
+  const saidAt = new Map<unknown, number>();
   const forward = (line: string) => {
     const {
       level,
@@ -41,6 +45,9 @@ export function startSdk(log: Log): void {
       hostname: _host,
       ...rest
     } = JSON.parse(line) as Record<string, unknown>;
+    // On a busy machine every call says the same many times a second.
+    if (performance.now() - (saidAt.get(msg) ?? -Infinity) < quietMs) return;
+    saidAt.set(msg, performance.now());
     const fields = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.includes('pii')));
     log(Number(level) >= pino.levels.values['error']! ? 'error' : 'warn', `SDK: ${String(msg)}`, fields);
   };
