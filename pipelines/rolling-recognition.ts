@@ -4,8 +4,11 @@ import { createUtterances } from './engine/utterances.ts';
 import { heard, speechEnds, speechStarts } from './heard.ts';
 import { type AudioItem, flush } from './transcriber.ts';
 
-/** All words since the stream began, and up to which second of audio they are worked out. */
-export type RollingUpdate = { text: string; coversSeconds: number };
+/**
+ * All words since the stream began, and up to which second of audio they are worked out. `isSettled`: the server itself
+ * says that nothing is pending.
+ */
+export type RollingUpdate = { text: string; coversSeconds: number; isSettled?: boolean };
 
 /** A recogniser that tells its whole text again and again, and never says that an utterance is over. */
 export type RollingServer = {
@@ -24,8 +27,8 @@ type Item =
   | { kind: 'audio ends' }
   | { kind: 'server ends'; error?: unknown };
 
-/** The recogniser's times and ours differ by about this much. */
-const toleranceSeconds = 0.2;
+/** The recogniser's times and ours differ by about this much; a word is longer. */
+const toleranceSeconds = 0.1;
 /** Words that come later than this after an utterance are an invention of the recogniser, not of the caller. */
 const lateWordsMs = 2_000;
 
@@ -52,7 +55,7 @@ export async function* rollingRecognition(job: {
   let speaking = false;
   let awaited: { utterance: number; speechEndSeconds: number } | undefined;
   let utterance = 0;
-  let coversSeconds = 0;
+  let last: RollingUpdate = { text: '', coversSeconds: 0 };
   let endedAtMs = Number.NEGATIVE_INFINITY;
   let audioEnded = false;
   let timer: NodeJS.Timeout | undefined;
@@ -67,11 +70,10 @@ export async function* rollingRecognition(job: {
   try {
     for await (const item of items) {
       if (item.kind === 'update') {
-        const repeated = item.update.text === words.all;
+        const repeated = item.update.text === last.text;
         const news = words.update(item.update.text);
-        coversSeconds = item.update.coversSeconds;
-        const isOver = awaited && (repeated || coversSeconds >= awaited.speechEndSeconds - toleranceSeconds);
-        if (isOver) yield* settle();
+        last = item.update;
+        if (awaited && (repeated || isComplete(last, awaited.speechEndSeconds))) yield* settle();
         else if (speaking || awaited) {
           if (news) yield heard('interim', { text: news, language });
         } else {
@@ -86,7 +88,7 @@ export async function* rollingRecognition(job: {
         speaking = false;
         utterance += 1;
         awaited = { utterance, speechEndSeconds: item.seconds };
-        if (words.hasNews && coversSeconds >= item.seconds - toleranceSeconds) yield* settle();
+        if (words.hasNews && isComplete(last, item.seconds)) yield* settle();
         else timer = setTimeout(put, settleMs, { kind: 'settle', utterance });
       } else if (item.kind === 'settle') {
         if (awaited?.utterance === item.utterance) yield* settle();
@@ -105,6 +107,10 @@ export async function* rollingRecognition(job: {
     clearTimeout(timer);
     items.close();
   }
+}
+
+function isComplete({ coversSeconds, isSettled }: RollingUpdate, speechEndSeconds: number): boolean {
+  return isSettled === true || coversSeconds >= speechEndSeconds - toleranceSeconds;
 }
 
 async function listen(
@@ -147,7 +153,6 @@ async function follow(server: RollingServer, put: (item: Item) => void): Promise
 class RollingWords {
   #words: string[] = [];
   #taken = 0;
-  all = '';
 
   get hasNews(): boolean {
     return this.#words.length > this.#taken;
@@ -156,7 +161,6 @@ class RollingWords {
   /** The words that are not final yet, if they changed. */
   update(text: string): string | undefined {
     const before = this.#rest();
-    this.all = text;
     this.#words = text.split(/\s+/).filter(Boolean);
     const rest = this.#rest();
     return rest && rest !== before ? rest : undefined;

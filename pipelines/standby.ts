@@ -1,5 +1,5 @@
 import type { BuildContext, ProviderName } from './contract.ts';
-import { ProviderError } from './errors.ts';
+import { ProviderError, type ProviderErrorCode } from './errors.ts';
 import { messageOf } from './failure.ts';
 import type { ProviderHealth } from './provider-health.ts';
 
@@ -18,6 +18,8 @@ export class Standbys<T> {
   readonly #role: 'stt' | 'llm' | 'tts';
   readonly #context: BuildContext;
   readonly #health: ProviderHealth;
+  /** Those that do not take what this call asks of them, while they may serve others. */
+  readonly #refused = new Set<Standby<T>>();
   readonly all: readonly [Standby<T>, ...Standby<T>[]];
 
   constructor(parts: {
@@ -34,22 +36,26 @@ export class Standbys<T> {
 
   /** Who is to be tried, one after the other: those known to be down come last, and nobody is alone with one try. */
   order(): Standby<T>[] {
-    const usable = this.all.filter(({ name }) => this.#health.isUsable(name));
-    const down = this.all.filter(({ name }) => !this.#health.isUsable(name));
+    const usable = this.all.filter((standby) => this.#isUp(standby));
+    const down = this.all.filter((standby) => !this.#isUp(standby));
     const order = [...usable, ...down];
     return order.length === 1 ? [...order, ...order] : order;
   }
 
   /** Who is to be tried after so many failures in a row. */
   at(failures: number): Standby<T> {
-    const usable = this.all.find(({ name }) => this.#health.isUsable(name));
+    const usable = this.all.find((standby) => this.#isUp(standby));
     return usable ?? this.all[failures % this.all.length] ?? this.all[0];
   }
 
   /** Whether one that stands before it in the pipeline serves again. */
   hasBetterThan(standby: Standby<T>): boolean {
     const better = this.all.slice(0, this.all.indexOf(standby));
-    return better.some(({ name }) => this.#health.isUsable(name));
+    return better.some((other) => this.#isUp(other));
+  }
+
+  #isUp(standby: Standby<T>): boolean {
+    return !this.#refused.has(standby) && this.#health.isUsable(standby.name);
   }
 
   succeeded({ name }: Standby<T>): void {
@@ -66,7 +72,8 @@ export class Standbys<T> {
       caught instanceof ProviderError
         ? caught
         : new ProviderError('provider_failed', standby.name, messageOf(caught), { cause: caught });
-    this.#health.failed(standby.name, error, standby.probe);
+    if (isOutage(error)) this.#health.failed(standby.name, error, standby.probe);
+    else this.#refused.add(standby);
     const successor = next()?.name;
     const fields = { provider: standby.name, code: error.code, next: successor };
     this.#context.log('warn', error.message, fields);
@@ -86,4 +93,19 @@ export class Standbys<T> {
   ): void {
     if (standby.free) this.#context.onUsage?.({ role: this.#role, provider: standby.name, ...usage });
   }
+}
+
+const outages = new Set<ProviderErrorCode>([
+  'bad_key',
+  'no_credit',
+  'quota_exceeded',
+  'rate_limited',
+  'server_full',
+  'unreachable',
+  'timeout',
+]);
+
+/** Whether other calls would fail in the same way; a model, a voice or a request may be this call's own mistake. */
+function isOutage({ code, retryable }: ProviderError): boolean {
+  return outages.has(code) || (code === 'provider_failed' && retryable);
 }

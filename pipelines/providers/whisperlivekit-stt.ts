@@ -22,7 +22,7 @@ const options = z.strictObject({
   /** Silence that ends an utterance, milliseconds. */
   endSilenceMs: z.number().int().min(100).max(2000).default(220),
   /** How long the text of an ended utterance may be waited for, milliseconds. */
-  settleMs: z.number().int().min(100).default(1_500),
+  settleMs: z.number().int().min(100).default(1_000),
   connectTimeoutMs: z.number().int().min(100).default(2_000),
 });
 type Options = z.output<typeof options>;
@@ -84,6 +84,8 @@ type Message = {
 };
 
 const packetMs = 50;
+/** Speaker of the lines that stand for silence. */
+const silenceSpeaker = -2;
 
 class WhisperLiveKitServer implements RollingServer {
   readonly #socket: Socket;
@@ -107,17 +109,18 @@ class WhisperLiveKitServer implements RollingServer {
     this.#socket.send(new Uint8Array(0));
   }
 
-  /** Lines with speaker −2 are silence. What the lines hold stays; the buffer is still being worked out. */
+  /** What the lines hold stays; the buffer is still being worked out. */
   async *updates(): AsyncGenerator<RollingUpdate> {
     for await (const raw of this.#socket.messages()) {
       const message = JSON.parse(raw.toString()) as Message;
       if (message.type === 'ready_to_stop') return;
       if (message.error) throw refusal(message.error);
       if (!message.lines) continue;
-      const spoken = message.lines.filter(({ speaker }) => speaker !== -2).map(({ text }) => text ?? '');
+      const spoken = message.lines.filter(({ speaker }) => speaker !== silenceSpeaker).map(({ text }) => text ?? '');
       yield {
         text: [...spoken, message.buffer_transcription ?? ''].join(' '),
         coversSeconds: this.#sentSeconds - (message.remaining_time_transcription ?? 0),
+        isSettled: message.lines.at(-1)?.speaker === silenceSpeaker && !message.buffer_transcription,
       };
     }
     if (!this.#finished)

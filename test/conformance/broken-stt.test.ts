@@ -24,13 +24,14 @@ describe('the rules of recognition notice', () => {
       return this.#defect(request, this.#sound);
     }
   }
-  const subject = (defect: Defect, options: Record<string, unknown> = {}): SttSubject => ({
+  const subject = (defect: Defect, deadline = { connectTimeoutMs: 300 }): SttSubject => ({
     provider: {
       ...deepgramStt,
       create: (chosen: never, context: never) => new Broken(deepgramStt.create(chosen, context), defect),
     } as AnyProvider,
     start: startDeepgramDouble,
-    options: { apiKey: 'key', connectTimeoutMs: 300, ...options },
+    options: { apiKey: 'key' },
+    deadline,
   });
   const isFinal = ({ type }: stt.SpeechEvent) => type === stt.SpeechEventType.FINAL_TRANSCRIPT;
   const defects: [string, keyof typeof sttRules, SttSubject][] = [

@@ -10,28 +10,32 @@ import { startWhisperLiveDouble } from '../fakes/whisperlive-double.ts';
 import { startWhisperLiveKitDouble } from '../fakes/whisperlivekit-double.ts';
 import { sttConformance } from './stt-conformance.ts';
 
-const connectTimeoutMs = 300;
+const deadline = { connectTimeoutMs: 300 };
 
 sttConformance({
   provider: deepgramStt,
   start: startDeepgramDouble,
-  options: { apiKey: 'key', connectTimeoutMs },
+  options: { apiKey: 'key' },
+  deadline,
 });
 sttConformance({
   provider: deepgramFluxStt,
   start: startFluxDouble,
-  options: { apiKey: 'key', connectTimeoutMs },
+  options: { apiKey: 'key' },
+  deadline,
   ignoresFlush: true,
 });
 sttConformance({
   provider: whisperliveStt,
   start: () => startWhisperLiveDouble({ passMs: 8 }),
-  options: { connectTimeoutMs },
+  options: {},
+  deadline,
 });
-sttConformance({ provider: whisperlivekitStt, start: startWhisperLiveKitDouble, options: { connectTimeoutMs } });
+sttConformance({ provider: whisperlivekitStt, start: startWhisperLiveKitDouble, options: {}, deadline });
 sttConformance({
   provider: openaiCompatibleStt,
   start: startSpeechServerDouble,
-  options: { timeoutMs: 300 },
+  options: {},
+  deadline: { timeoutMs: 300 },
   onlyFinals: true,
 });

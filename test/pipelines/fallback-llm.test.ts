@@ -10,11 +10,12 @@ describe('the language models of a call as one', () => {
   let second: OpenRouterDouble;
   let context: ContextForTest;
   let model: FallbackModel;
-  const create = (url: string) =>
-    openrouterLlm.create(
-      openrouterLlm.options.parse({ apiKey: 'key', url, firstTokenTimeoutMs: 200, betweenTokensTimeoutMs: 200 }),
-      context,
-    );
+  /** The first is given up soon; the second never, however busy the machine is. */
+  const create = (url: string) => {
+    const timeoutMs = url === first.url ? 400 : 20_000;
+    const deadlines = { firstTokenTimeoutMs: timeoutMs, betweenTokensTimeoutMs: timeoutMs };
+    return openrouterLlm.create(openrouterLlm.options.parse({ apiKey: 'key', url, ...deadlines }), context);
+  };
 
   beforeEach(async () => {
     first = await startOpenRouterDouble({ reply: 'One two three four.', cost: 0.001 });
@@ -90,6 +91,22 @@ describe('the language models of a call as one', () => {
     await expect.poll(() => health.isUsable('openrouter-llm')).toBe(true);
     expect(first.requests).toHaveLength(1);
     expect(await ask()).toBe('One two three four.');
+    health.close();
+  });
+
+  test('a request that one call should not have made keeps no other call away, and is not made again', async () => {
+    const health = createProviderHealth({ pauseMs: 60_000 });
+    const stage = () => {
+      const instances = { 'openrouter-llm': create(first.url), 'ollama-llm': create(second.url) };
+      return new FallbackModel(standbysForTest('llm', instances, { context, health }));
+    };
+    first.behaviour.refuse = { status: 400, body: { error: { code: 400, message: 'context length exceeded' } } };
+    const call = stage();
+    for (let turn = 0; turn < 2; turn += 1)
+      expect((await call.chat({ chatCtx: chatForTest() }).collect()).text).toBe('three four.');
+    expect(first.requests).toHaveLength(1);
+    delete first.behaviour.refuse;
+    expect((await stage().chat({ chatCtx: chatForTest() }).collect()).text).toBe('One two three four.');
     health.close();
   });
 

@@ -15,7 +15,10 @@ describe('the recognisers of a call as one', () => {
   let ears: FallbackTranscriber;
   let warmed: number;
   const create = (url: string) =>
-    deepgramStt.create(deepgramStt.options.parse({ apiKey: 'key', url, connectTimeoutMs: 300 }), context);
+    deepgramStt.create(
+      deepgramStt.options.parse({ apiKey: 'key', url, connectTimeoutMs: url === first.url ? 500 : 20_000 }),
+      context,
+    );
 
   beforeEach(async () => {
     first = await startDeepgramDouble({ transcripts: ['from the first'] });
@@ -92,7 +95,7 @@ describe('the recognisers of a call as one', () => {
   test('one that hears and says nothing is given up after five seconds of speech', async () => {
     first.behaviour.mute = true;
     const stream = ears.stream();
-    void pushAudio(stream, [...voice(6_000), ...quiet(400)], 20);
+    void pushAudio(stream, [...voice(9_000), ...quiet(400)], 20);
     const finals: string[] = [];
     for await (const { type, alternatives } of stream)
       if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) finals.push(alternatives?.[0].text ?? '');

@@ -19,7 +19,7 @@ describe('the voices of a call as one', () => {
     context = contextForTest();
     const create = (url: string) =>
       elevenlabsTts.create(
-        elevenlabsTts.options.parse({ apiKey: 'key', url, audioTimeoutMs: 300, connectTimeoutMs: 300 }),
+        elevenlabsTts.options.parse({ apiKey: 'key', url, audioTimeoutMs: url === first.url ? 500 : 20_000 }),
         context,
       );
     voice = new FallbackVoice(
