@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 30_000, hookTimeout: 60_000, env: { NODE_ENV: 'production' } };
+/** Real audio in real time on shared cores: a test that fails is tried again before it counts as failed. */
+const common = { retry: 2, testTimeout: 30_000, hookTimeout: 60_000, env: { NODE_ENV: 'production' } };
 
 /** Three kinds of test, told apart by file name. Whole calls are timed by ears, so they run one after another. */
 export default defineConfig({
