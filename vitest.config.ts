@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Real audio in real time on shared cores: a test that fails is tried again before it counts as failed. */
 const common = { retry: 2, testTimeout: 30_000, hookTimeout: 60_000, env: { NODE_ENV: 'production' } };
 
-/** Three kinds of test, told apart by file name. Whole calls are timed by ears, so they run one after another. */
+/** Three kinds of test, told apart by file name, one kind after the other. Whole calls are timed by ears, so one runs at a time. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
@@ -16,10 +16,17 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'],
           maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
-        test: { ...common, name: 'integration', include: ['test/**/*.integration.test.ts'], maxWorkers: 2 },
+        test: {
+          ...common,
+          name: 'integration',
+          include: ['test/**/*.integration.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: {
@@ -27,7 +34,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           testTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
