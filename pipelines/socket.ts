@@ -20,7 +20,7 @@ export type SocketOptions = {
   closed?: (code: number, reason: string) => ProviderError | undefined;
 };
 
-const heartbeatMs = 1_500;
+const heartbeatMs = 1_000;
 const mostMissedBeats = 2;
 const bufferLimitBytes = 1_000_000;
 

@@ -31,7 +31,7 @@ const options = z.strictObject({
   /** Keep the audio out of Deepgram's training programme; Deepgram may charge for it. */
   optOutOfTraining: z.boolean().default(false),
   /** Milliseconds in which the connection must stand. */
-  connectTimeoutMs: z.number().int().min(100).default(2_500),
+  connectTimeoutMs: z.number().int().min(100).default(2_000),
 });
 type Options = z.output<typeof options>;
 

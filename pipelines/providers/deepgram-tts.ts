@@ -19,7 +19,7 @@ const options = z.strictObject({
   /** Sentences of one answer that are asked for at once. */
   concurrency: z.number().int().min(1).max(8).default(2),
   /** Milliseconds from a sentence to its sound. */
-  audioTimeoutMs: z.number().int().min(100).default(2_500),
+  audioTimeoutMs: z.number().int().min(100).default(1_500),
 });
 type Options = z.output<typeof options>;
 

@@ -26,9 +26,9 @@ const options = z.strictObject({
   /** 0.7–1.2. Absent: the voice's own. */
   speed: z.number().min(0.7).max(1.2).optional(),
   /** Milliseconds in which the connection must stand. */
-  connectTimeoutMs: z.number().int().min(100).default(2_500),
+  connectTimeoutMs: z.number().int().min(100).default(1_500),
   /** Milliseconds from a sentence to its first sound, and between two pieces of it. */
-  audioTimeoutMs: z.number().int().min(100).default(2_500),
+  audioTimeoutMs: z.number().int().min(100).default(1_500),
 });
 type Options = z.output<typeof options>;
 

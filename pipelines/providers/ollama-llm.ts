@@ -25,7 +25,7 @@ const options = z.strictObject({
   /** Let a reasoning model think before it speaks; callers hear that as silence. */
   think: z.boolean().default(false),
   /** Milliseconds until the first word; a model that is not loaded yet takes longer. */
-  firstTokenTimeoutMs: z.number().int().min(100).default(5_000),
+  firstTokenTimeoutMs: z.number().int().min(100).default(4_000),
   /** Milliseconds between two pieces of an answer. */
   betweenTokensTimeoutMs: z.number().int().min(100).default(3_000),
 });

@@ -27,9 +27,9 @@ const options = z.strictObject({
   /** OpenRouter's `provider` object: order, only, sort, data_collection, max_price and so on. */
   routing: z.record(z.string(), z.unknown()).optional(),
   /** Milliseconds until the first word; then the next provider is tried. */
-  firstTokenTimeoutMs: z.number().int().min(100).default(2_500),
+  firstTokenTimeoutMs: z.number().int().min(100).default(2_000),
   /** Milliseconds between two pieces of an answer. */
-  betweenTokensTimeoutMs: z.number().int().min(100).default(2_000),
+  betweenTokensTimeoutMs: z.number().int().min(100).default(1_500),
 });
 type Options = z.output<typeof options>;
 
