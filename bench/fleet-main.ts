@@ -11,6 +11,9 @@ process.on('message', ({ id, call }: FleetRequest) => {
     (error: unknown) => answer({ id, error: error instanceof Error ? error.message : String(error) }),
   );
 });
+// Native events of one room may throw where nobody waits; the other callers go on, and a call that suffers says so itself.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => console.error('In the process of the callers:', error));
 process.once('disconnect', () => {
   over.abort();
   void dispose().finally(() => process.exit(0));

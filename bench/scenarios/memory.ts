@@ -27,15 +27,19 @@ export const memory = {
       megabytes.set(calls, mb);
       figures[`memory_${calls}_call${calls === 1 ? '' : 's'}_mb`] = mb;
     }
-    const extra = (from: number, to: number) =>
-      Math.round((10 * ((megabytes.get(to) ?? NaN) - (megabytes.get(from) ?? NaN))) / (to - from)) / 10;
     const reports = await Promise.all(over);
+    const answered = reports.filter((report) => report !== null && report.answeredMs !== null).length;
+    // With a call missing, the difference is not what the calls cost.
+    const extra = (from: number, to: number) =>
+      answered < over.length
+        ? null
+        : Math.round((10 * ((megabytes.get(to) ?? NaN) - (megabytes.get(from) ?? NaN))) / (to - from)) / 10;
     return {
       ...figures,
       memory_per_call_mb: extra(1, 20),
       memory_per_call_1_to_10_mb: extra(1, 10),
       memory_per_call_10_to_20_mb: extra(10, 20),
-      memory_calls_answered: reports.filter((report) => report !== null && report.answeredMs !== null).length,
+      memory_calls_answered: answered,
     };
   },
 } as const satisfies Scenario;

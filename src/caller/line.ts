@@ -102,11 +102,10 @@ export async function openLine(options: LineOptions): Promise<Line> {
     await room.localParticipant?.publishTrack(track, publish);
   } catch (error) {
     await close();
+    const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `The caller could not join the room at ${options.url}. Is livekit-server running, and the token fresh?`,
-      {
-        cause: error,
-      },
+      `The caller could not join the room at ${options.url}: ${why}. Is livekit-server running, and the token fresh?`,
+      { cause: error },
     );
   }
   microphone = createMicrophone({ source, recording: options.recording, onError: options.onError });

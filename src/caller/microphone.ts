@@ -49,7 +49,7 @@ export function createMicrophone(options: {
   function tick(): void {
     const now = performance.now();
     // Later than the lead, the native queue ran dry and played silence: everything after it is heard that much later.
-    if (now > dueMs + frameMs) dueMs = now;
+    if (now > dueMs) dueMs = now;
     while (dueMs - leadMs <= now) {
       send(nextFrame());
       dueMs += frameMs;

@@ -154,7 +154,7 @@ describe('the scripted caller', () => {
   it('refuses a room it cannot join with the address and what to check', async () => {
     const server = livekit();
     await expect(runCaller({ url: server.url, token: 'stale', script: [], timeoutSeconds: 5 })).rejects.toThrow(
-      `The caller could not join the room at ${server.url}.`,
+      `The caller could not join the room at ${server.url}: `,
     );
   });
 
