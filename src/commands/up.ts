@@ -8,6 +8,7 @@ import { composeServe, composeWorker } from '../compose.ts';
 import { type Config, environment } from '../config.ts';
 import { selfSignedCertificate } from '../http/https.ts';
 import { bringUp } from '../stack/bring-up.ts';
+import { findOllama } from '../stack/find-ollama.ts';
 import { keptDevelopmentKey } from '../stack/development-key.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
 import { consoleProgress } from '../stack/progress.ts';
@@ -89,6 +90,11 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       out.write(
         `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\nStop:        Ctrl-C\n\n`,
       );
+      const ollama = config.OLLAMA_URL ? { url: '', models: [] } : await findOllama();
+      if (ollama.models[0])
+        out.write(
+          `An Ollama runs on this machine. To let it answer instead of the script: OLLAMA_URL=${ollama.url} OLLAMA_MODEL=${ollama.models[0]}, and in an agent file "pipeline: { preset: embedded, llm: ollama-llm }".\n\n`,
+        );
       const broken = await Promise.race([stack.broken, aborted(signal)]);
       if (!broken) return 0;
       process.stderr.write(`parley: ${broken}\n`);
