@@ -74,7 +74,7 @@ export const agentSchema = z.strictObject({
         .int()
         .min(50)
         .max(5000)
-        .default(200)
+        .default(120)
         .describe('Speech that counts as an interruption.'),
       interruption_words: z
         .number()
