@@ -27,6 +27,8 @@ import type { SessionContext } from './session.ts';
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
 const tailMs = 600;
 const closeSeconds = 5;
+/** The longest that joining the room, building the pipeline or speaking the greeting may take. */
+const stepSeconds = 20;
 const costsEveryMs = 30_000;
 
 /** All that one call needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
@@ -163,10 +165,9 @@ export class CallWork {
     const costTimer = setInterval(() => this.#record.add({ costs: this.#costs.take() }), costsEveryMs);
     this.#stops.push(conversation.stop, () => clearInterval(costTimer));
 
-    await session.start({ agent: callAgent, ...startOptions });
+    await this.#orEnd(session.start({ agent: callAgent, ...startOptions }), 'internal_error');
     const speech = await opening;
-    this.#ending.signal.throwIfAborted();
-    const publication = await media.publish(room);
+    const publication = await this.#orEnd(media.publish(room), 'media_lost');
     const answer = await leg.answer({
       call,
       resumed: earlier !== undefined,
@@ -208,14 +209,24 @@ export class CallWork {
     );
   }
 
-  /** What the promise resolves to; when it fails the call ends with this reason. @throws EndedError */
-  async #orEnd<T>(promise: Promise<T>, reason: EndReason): Promise<T> {
+  /** What the step comes to. When it fails, or takes too long, the call ends with this reason. @throws EndedError */
+  async #orEnd<T>(step: Promise<T>, reason: EndReason): Promise<T> {
+    const timer = new AbortController();
+    const late = sleep(stepSeconds * 1000, undefined, { signal: timer.signal }).then(() => {
+      throw new Error(`It was not done within ${stepSeconds} s.`);
+    });
+    const ended = this.#ending.decided.then((decided) => {
+      throw new EndedError(decided);
+    });
     try {
-      return await promise;
+      return await Promise.race([step, late, ended]);
     } catch (error) {
+      if (error instanceof EndedError) throw error;
       const cause: EndCause = { reason, hungUpBy: 'parley' };
       if (this.#ending.decide(cause)) this.#log('error', 'the call cannot be held', { error, reason });
       throw new EndedError(this.#ending.cause ?? cause);
+    } finally {
+      timer.abort();
     }
   }
 

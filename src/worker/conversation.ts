@@ -62,12 +62,14 @@ export function createConversation({
 }): Conversation {
   const stops: (() => void)[] = [];
   let begun = false;
+  let departing = false;
   let handing: Promise<unknown> | undefined;
   let firstSoundAt: number | undefined;
 
   const farewell = (cause: EndCause) => {
-    if (begun) void sayFarewell({ session, ending, log }, { text: sentences.goodbye, cause });
-    else ending.decide(cause);
+    if (!begun) ending.decide(cause);
+    else if (!departing) void sayFarewell({ session, ending, log }, { text: sentences.goodbye, cause });
+    departing = true;
   };
 
   const obey = (message: ControlMessage) => {
@@ -127,7 +129,7 @@ export function createConversation({
       stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending: leaving, log }));
       if (ending.cause) return;
       sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
-      const silence = watchSilence({
+      const stopSilenceWatch = watchSilence({
         session,
         silenceSeconds: call.limits.silenceSeconds ?? agent.limits.silence_seconds,
         onCheckIn: () => void session.say(sentences.checkIn),
@@ -136,7 +138,7 @@ export function createConversation({
       });
       const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
       const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
-      stops.push(silence.stop, watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
+      stops.push(stopSilenceWatch, watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
     },
     farewell,
     get firstSoundAt() {

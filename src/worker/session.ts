@@ -32,7 +32,7 @@ export type SessionContext = {
 export type Session = {
   /** Known once the call is opened. */
   readonly callId: string | undefined;
-  /** Whether its lease is held. */
+  /** Whether its lease is to be renewed: until its end is written, or another session has it. */
   readonly live: boolean;
   /** Resolved once the call is opened, with its id, or with undefined when it is none of ours. */
   opened: Promise<string | undefined>;
@@ -66,8 +66,8 @@ export function startSession(job: CallJob, context: SessionContext): Session {
     if ('ended' in found) ending.decide(found.ended);
     else await work.talk({ ...found, join: () => (joining ? Promise.resolve(joining) : join()) });
     const cause = await ending.decided;
+    if (cause.abandoned) live = false;
     await work.leave(cause, joining);
-    live = false;
     over.resolve(cause);
     if (!cause.abandoned) await work.write(cause, 'agent' in found ? found.agent : undefined);
   };

@@ -5,7 +5,7 @@ import { safely } from './safely.ts';
 /**
  * Watches, by the clock, for a line on which nobody speaks. After `silenceSeconds` without a word of either side
  * `onCheckIn` is called, after as many again `onSilence`. Noise that the voice detector takes for speech, but of which no
- * word comes, counts as speech for so long only.
+ * word comes, counts as speech for so long only. Returns what stops it.
  */
 export function watchSilence({
   session,
@@ -19,7 +19,7 @@ export function watchSilence({
   onCheckIn: () => void;
   onSilence: () => void;
   log: Log;
-}): { heard: () => void; stop: () => void } {
+}): () => void {
   const limitMs = silenceSeconds * 1000;
   let quietSince = Date.now();
   let speakingSince: number | undefined;
@@ -37,12 +37,10 @@ export function watchSilence({
     checkedIn = true;
   };
 
-  const heard = () => {
+  const onTranscribed = safely({ name: 'silence.transcribed', log }, (event: voice.UserInputTranscribedEvent) => {
+    if (!event.transcript.trim()) return;
     quietSince = Date.now();
     checkedIn = false;
-  };
-  const onTranscribed = safely({ name: 'silence.transcribed', log }, (event: voice.UserInputTranscribedEvent) => {
-    if (event.transcript.trim()) heard();
   });
   const onUserState = safely({ name: 'silence.userState', log }, (event: voice.UserStateChangedEvent) => {
     speakingSince = event.newState === 'speaking' ? Date.now() : undefined;
@@ -51,12 +49,9 @@ export function watchSilence({
   session.on(voice.AgentSessionEventTypes.UserStateChanged, onUserState);
   const timer = setInterval(safely({ name: 'silence.look', log }, look), Math.min(500, limitMs / 4));
 
-  return {
-    heard,
-    stop: () => {
-      clearInterval(timer);
-      session.off(voice.AgentSessionEventTypes.UserInputTranscribed, onTranscribed);
-      session.off(voice.AgentSessionEventTypes.UserStateChanged, onUserState);
-    },
+  return () => {
+    clearInterval(timer);
+    session.off(voice.AgentSessionEventTypes.UserInputTranscribed, onTranscribed);
+    session.off(voice.AgentSessionEventTypes.UserStateChanged, onUserState);
   };
 }
