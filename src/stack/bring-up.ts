@@ -23,7 +23,7 @@ export type Stack = {
 export async function bringUp(options: { config: Config; progress: Progress; signal: AbortSignal }): Promise<Stack> {
   const { config, progress, signal } = options;
   const dataDir = writableFolder(config.PARLEY_DATA_DIR);
-  const lock = takeRunLock(dataDir);
+  const lock = await takeRunLock(dataDir);
   const started: ManagedProcess[] = [];
   const keep = (process: ManagedProcess) => {
     started.push(process);

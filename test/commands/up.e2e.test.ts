@@ -75,7 +75,7 @@ describe('parley up', () => {
   test.skipIf(chromiumPath === undefined)(
     'a person talks to the agent on the page: the answer is heard and shown',
     async () => {
-      const wav = await withSilence('bench/speech/hours.wav', { beforeSeconds: 7, afterSeconds: 20 });
+      const wav = await withSilence('src/caller/speech/hours.wav', { beforeSeconds: 7, afterSeconds: 20 });
       const tab = await openTab({ executable: chromiumPath ?? '', microphone: 'granted', wav });
       try {
         await tab.page.goto(address.href);
