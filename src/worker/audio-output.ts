@@ -9,6 +9,12 @@ const queueMs = 200;
 const pieceMs = 100;
 
 /**
+ * The SDK resumes an utterance that it has just interrupted, and clears it some 100 ms later; without a second thought
+ * that would be heard as a syllable.
+ */
+const secondThoughtMs = 200;
+
+/**
  * The agent's voice on its way to the room. One utterance of the SDK is one segment: frames, then `flush`, then exactly
  * one `onPlaybackFinished`. Pausing takes back what WebRTC had not played, so that nothing is lost when it goes on.
  */
@@ -20,6 +26,7 @@ export class CallAudioOutput extends voice.AudioOutput {
   #pumping: Promise<void> | undefined;
   #finishing: Promise<void> = Promise.resolve();
   #paused = false;
+  #resuming: NodeJS.Timeout | undefined;
   #closed = false;
   /** Resolved when the reason for waiting may be gone: resumed, cleared, closed. */
   #turn = Promise.withResolvers<void>();
@@ -100,6 +107,7 @@ export class CallAudioOutput extends voice.AudioOutput {
     this.#source.clearQueue();
     segment.takeBack(unplayedMs);
     this.#finish(segment, true);
+    if (this.#resuming) this.#goOn();
   }
 
   #finish(segment: Segment, interrupted: boolean): void {
@@ -116,6 +124,8 @@ export class CallAudioOutput extends voice.AudioOutput {
   }
 
   override pause(): void {
+    clearTimeout(this.#resuming);
+    this.#resuming = undefined;
     if (this.#paused) return;
     this.#paused = true;
     const unplayedMs = this.#source.queuedDuration;
@@ -124,6 +134,14 @@ export class CallAudioOutput extends voice.AudioOutput {
   }
 
   override resume(): void {
+    if (!this.#paused || this.#resuming) return;
+    if (this.#segment?.started) this.#resuming = setTimeout(() => this.#goOn(), secondThoughtMs);
+    else this.#goOn();
+  }
+
+  #goOn(): void {
+    clearTimeout(this.#resuming);
+    this.#resuming = undefined;
     this.#paused = false;
     this.#wake();
     void this.#pump();
@@ -138,6 +156,7 @@ export class CallAudioOutput extends voice.AudioOutput {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#resuming);
     this.clearBuffer();
     await this.track.close();
     await this.#source.close();

@@ -78,6 +78,22 @@ describe("the agent's voice", () => {
     expect(finished).toEqual([{ playbackPosition: expect.closeTo(1, 2), interrupted: false }]);
   });
 
+  it('makes no sound when it is resumed only to be cut off', async () => {
+    const speaking = say(1000);
+    await sleep(300);
+    output.pause();
+    await sleep(300);
+    output.resume();
+    await sleep(100);
+    output.clearBuffer();
+    await speaking;
+    expect(finished[0]).toMatchObject({ interrupted: true });
+    expect(finished[0]!.playbackPosition).toBeLessThan(0.4);
+    await say(100);
+    await output.waitForPlayout();
+    expect(finished[1]).toMatchObject({ interrupted: false });
+  });
+
   it('goes on after a pause although nothing new is said', async () => {
     await say(300);
     output.pause();
