@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
 import { type SettingName, type Settings, settings } from './settings.ts';
+import { telemetryConfig, type TelemetryConfig } from './telemetry/telemetry-config.ts';
 
 // The WebRTC library reads this when it is loaded, and logs at debug level without it.
 process.env['NODE_ENV'] ??= 'production';
@@ -14,6 +15,7 @@ export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_C
   PARLEY_EMBEDDED_CALLS: number;
   /** Options per provider; a provider whose required options are missing is not configured. */
   providers: ProviderSettings;
+  telemetry: TelemetryConfig;
 };
 
 /** Every wrong setting at once; each line of the message names one, what is wrong and how to mend it. */
@@ -61,6 +63,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'LIVEKIT_URL is set, but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is missing. Use a pair of the `keys:` block of livekit.yaml.',
     );
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const { telemetry, problems: ofTelemetry } = telemetryConfig(read);
+  if (ofTelemetry.length > 0) throw new ConfigError(ofTelemetry.join('\n'));
   const cores = availableParallelism();
   return {
     ...read,
@@ -69,6 +73,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     PARLEY_CALL_PROCESSES: read.PARLEY_CALL_PROCESSES ?? Math.max(1, Math.floor(cores / 2)),
     PARLEY_EMBEDDED_CALLS: read.PARLEY_EMBEDDED_CALLS ?? 4 * cores,
     providers: providerSettings(read),
+    telemetry,
   };
 }
 

@@ -1,35 +1,6 @@
 import { z } from 'zod';
-
-/**
- * One environment variable. `docs/configuration.md` lists the same table, and a test compares the two.
- * `cure` is said when the value is wrong: what it must look like and where to find it.
- */
-type Setting<T extends z.ZodType = z.ZodType> = {
-  schema: T;
-  about: string;
-  cure: string;
-  secret?: true;
-  /** Other names it is read from, in order. */
-  also?: readonly string[];
-};
-
-const text = z.string().trim().min(1);
-const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.replace(':', '')));
-const port = z.coerce.number().int().min(0).max(65535);
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const money = z.coerce.number().min(0);
-const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
-const list = text.transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-const setting = <T extends z.ZodType>(schema: T, about: string, cure: string, rest: Partial<Setting> = {}) =>
-  ({ schema, about, cure, ...rest }) as Setting<T>;
-const secret = (about: string, cure: string, also: readonly string[] = []) =>
-  setting(text.optional(), about, cure, { secret: true, also });
+import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
+import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 
 export const settings = {
   PARLEY_HOST: setting(
@@ -280,16 +251,7 @@ export const settings = {
     'JSON file whose prices replace those of pipelines/prices.json.',
     'Use the path of a JSON file of the same shape.',
   ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
-    url('http', 'https').optional(),
-    'OpenTelemetry collector, such as Langfuse.',
-    'Use https://cloud.langfuse.com/api/public/otel or a collector.',
-  ),
-  OTEL_EXPORTER_OTLP_HEADERS: secret(
-    'Headers for it, as key=value pairs.',
-    'Use Authorization=Basic%20… for Langfuse.',
-  ),
-  PARLEY_TRACE_CONTENT: setting(flag.default(true), 'Send transcripts with the traces.', 'Use 1 or 0.'),
+  ...telemetrySettings,
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
