@@ -83,6 +83,10 @@ export const agentSchema = z.strictObject({
         .max(10)
         .default(0)
         .describe('Words that must be heard before the agent stops.'),
+      backchannels: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('What callers say only to show that they listen; it does not interrupt.'),
     })
     .prefault({})
     .describe('How turns are taken.'),

@@ -2,6 +2,8 @@ import { type ipc, llm, voice } from '@livekit/agents';
 import type { Agent } from '../agent-files/agent.ts';
 import { renderVariables, variablesIn } from '../agent-files/render-variables.ts';
 import type { Call, Turn } from '../calls/call.ts';
+import type { Log } from '../telemetry/logger.ts';
+import { backchannelsOf, guardBackchannels } from './backchannel-guard.ts';
 import { CallAgent } from './call-agent.ts';
 import type { CallMedia } from './call-media.ts';
 import type { CallPipeline } from './dependencies.ts';
@@ -33,8 +35,9 @@ export function createAgentSession(request: {
   media: CallMedia;
   /** What was said before another process took over. */
   earlier: readonly Turn[];
+  log: Log;
 }): { session: voice.AgentSession; callAgent: CallAgent } {
-  const { call, agent, variables, pipeline, executor, tools, media, earlier } = request;
+  const { call, agent, variables, pipeline, executor, tools, media, earlier, log } = request;
   const chatCtx = llm.ChatContext.empty();
   for (const { role, text } of earlier)
     chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
@@ -47,5 +50,11 @@ export function createAgentSession(request: {
   session.output.audio = media.output;
   // The SDK's class for the agent's words is not exported; it calls no more than what `SpokenText` has.
   session.output.transcription = media.words as unknown as typeof session.output.transcription;
-  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx }) };
+  const isForTheAgent = guardBackchannels({
+    session,
+    output: media.output,
+    words: backchannelsOf(agent.language, agent.turn.backchannels),
+    log,
+  });
+  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx, isForTheAgent }) };
 }

@@ -38,14 +38,17 @@ export class CallAudioOutput extends voice.AudioOutput {
     this.track = LocalAudioTrack.createAudioTrack('agent', this.#source);
   }
 
-  /** Takes one frame of any length; resolves once it is handed over, so that a fast voice waits for its listener. */
+  /**
+   * Takes one frame of any length; resolves once it is handed over, so that a fast voice waits for its listener. While
+   * paused it resolves at once: the SDK cannot take back a speech that waits here.
+   */
   override async captureFrame(frame: AudioFrame): Promise<void> {
     if (this.#closed) return;
     if (this.#segment?.flushed) await this.#finishing;
     await super.captureFrame(frame);
     const segment = (this.#segment ??= new Segment());
     segment.backlog.push(...pieces(frame));
-    while (segment.backlog.length > 0 && !segment.done) await this.#pump();
+    while (segment.backlog.length > 0 && !segment.done && !this.#paused) await this.#pump();
   }
 
   /** Hands over what is waiting; the native source takes one piece at a time. */
@@ -59,11 +62,7 @@ export class CallAudioOutput extends voice.AudioOutput {
   async #handOver(): Promise<void> {
     for (;;) {
       const segment = this.#segment;
-      if (!segment || segment.backlog.length === 0) return;
-      if (this.#paused) {
-        await this.#turn.promise;
-        continue;
-      }
+      if (!segment || segment.backlog.length === 0 || this.#paused) return;
       const piece = segment.backlog.shift()!;
       if (!segment.started) this.onPlaybackStarted(Date.now());
       segment.handed(piece);
@@ -84,8 +83,8 @@ export class CallAudioOutput extends voice.AudioOutput {
     await Promise.resolve();
     segment.complete = !segment.done;
     while (!segment.done) {
-      if (segment.backlog.length > 0) await this.#pump();
-      else if (this.#paused) await this.#turn.promise;
+      if (this.#paused) await this.#turn.promise;
+      else if (segment.backlog.length > 0) await this.#pump();
       else if (this.#source.queuedDuration > 0) await this.#source.waitForPlayout();
       else this.#finish(segment, false);
     }
@@ -97,6 +96,16 @@ export class CallAudioOutput extends voice.AudioOutput {
     if (!segment) return this.#words.text;
     const unplayedMs = this.#paused ? 0 : this.#source.queuedDuration;
     return this.#words.heardBy(segment.heard(unplayedMs));
+  }
+
+  /** All words of the current utterance that are known. */
+  get wordsOfSegment(): string {
+    return this.#words.text;
+  }
+
+  /** An utterance was begun and is not over; it may be paused. */
+  get isSpeaking(): boolean {
+    return this.#segment?.started === true;
   }
 
   override clearBuffer(): void {
@@ -137,6 +146,11 @@ export class CallAudioOutput extends voice.AudioOutput {
     if (!this.#paused || this.#resuming) return;
     if (this.#segment?.started) this.#resuming = setTimeout(() => this.#goOn(), secondThoughtMs);
     else this.#goOn();
+  }
+
+  /** The resumption is meant: no second thought. */
+  hurry(): void {
+    if (this.#resuming) this.#goOn();
   }
 
   #goOn(): void {

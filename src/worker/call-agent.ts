@@ -1,5 +1,5 @@
 import { type ReadableStream, TransformStream } from 'node:stream/web';
-import { type llm, voice } from '@livekit/agents';
+import { type llm, type stt, voice } from '@livekit/agents';
 
 /** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
 export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number };
@@ -7,14 +7,39 @@ export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number }
 /** The SDK's agent, which also tells how long its model and its voice took, at the moment the answer is first heard. */
 export class CallAgent extends voice.Agent {
   #times: AnswerTimes = {};
+  readonly #isForTheAgent: (event: stt.SpeechEvent) => boolean;
 
-  constructor(options: { instructions: string; tools: llm.ToolContextLike; chatCtx: llm.ChatContext }) {
+  /** `isForTheAgent` is asked of everything that is heard; what is not goes no further. */
+  constructor({
+    isForTheAgent,
+    ...options
+  }: {
+    instructions: string;
+    tools: llm.ToolContextLike;
+    chatCtx: llm.ChatContext;
+    isForTheAgent: (event: stt.SpeechEvent) => boolean;
+  }) {
     super({ id: 'agent', ...options });
+    this.#isForTheAgent = isForTheAgent;
   }
 
   /** Of the answer begun last; a speculative one that was thrown away is forgotten. */
   get times(): AnswerTimes {
     return this.#times;
+  }
+
+  override async sttNode(...args: Parameters<voice.Agent['sttNode']>): ReturnType<voice.Agent['sttNode']> {
+    const events = await super.sttNode(...args);
+    return (
+      events &&
+      events.pipeThrough(
+        new TransformStream<stt.SpeechEvent | string, stt.SpeechEvent | string>({
+          transform: (event, controller) => {
+            if (typeof event === 'string' || this.#isForTheAgent(event)) controller.enqueue(event);
+          },
+        }),
+      )
+    );
   }
 
   override async llmNode(...args: Parameters<voice.Agent['llmNode']>): ReturnType<voice.Agent['llmNode']> {

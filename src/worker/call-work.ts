@@ -135,6 +135,7 @@ export class CallWork {
       media,
       earlier: earlier ?? [],
       executor: deps.endOfTurn,
+      log: this.#log,
     });
     this.#session = session;
     this.#observed = observe({

@@ -1,5 +1,5 @@
 /**
- * Every default of the LiveKit SDK that Parley does not leave alone, and the two workarounds that reach into it. Written
+ * Every default of the LiveKit SDK that Parley does not leave alone, and the workarounds that reach into it. Written
  * against @livekit/agents 1.9.0 and @livekit/rtc-node 0.13.35; to be read again with every upgrade.
  *
  * Not set, on purpose: `LIVEKIT_DEV_MODE`, `LIVEKIT_REMOTE_EOT_URL` and `LIVEKIT_INFERENCE_URL`, which send audio to the
@@ -104,6 +104,17 @@ export function sessionOptions(request: {
     transcriptionTimeout: 4_000,
     maxToolSteps: 4,
   };
+}
+
+type Pausing = { pausedSpeech?: unknown; startFalseInterruptionTimer?: (timeoutMs: number) => void };
+
+/** Goes on with the speech that the caller's voice made pause, without waiting for `falseInterruptionTimeout`. */
+export function resumePaused(session: voice.AgentSession): void {
+  const activity = session._activity as unknown as Pausing | undefined;
+  if (!activity?.pausedSpeech) return;
+  if (!activity.startFalseInterruptionTimer)
+    throw new Error('@livekit/agents has changed inside: read src/worker/sdk-pins.ts again.');
+  activity.startFalseInterruptionTimer(0);
 }
 
 /** Nothing is recorded by the SDK, and no audio or transcript goes through rooms of its own making. */

@@ -78,6 +78,17 @@ describe("the agent's voice", () => {
     expect(finished).toEqual([{ playbackPosition: expect.closeTo(1, 2), interrupted: false }]);
   });
 
+  it('does not hold up whoever speaks while it is paused, so that the speech can be taken back at once', async () => {
+    const speaking = say(3000);
+    await sleep(300);
+    output.pause();
+    await speaking;
+    output.clearBuffer();
+    await output.waitForPlayout();
+    expect(finished).toEqual([expect.objectContaining({ interrupted: true })]);
+    output.resume();
+  });
+
   it('makes no sound when it is resumed only to be cut off', async () => {
     const speaking = say(1000);
     await sleep(300);
