@@ -4,23 +4,20 @@ import type { CallAudioOutput } from './audio-output.ts';
 import { safely } from './safely.ts';
 import { resumePaused } from './sdk-pins.ts';
 
-/** What people say to show that they listen, by language. Longer ones that hold shorter ones come first. */
-const backchannels: Readonly<Record<string, readonly string[]>> = {
-  en: [
-    ...['mm hmm', 'mm hm', 'mhmm', 'mhm', 'hmm', 'hm', 'mmm', 'mm', 'uh huh', 'aha', 'ah', 'oh', 'yeah', 'yep', 'yup'],
-    ...['yes', 'okay', 'ok', 'all right', 'alright', 'right', 'sure', 'i see', 'got it', 'great', 'good', 'fine'],
-  ],
-  de: ['mm hm', 'mhm', 'hmm', 'hm', 'aha', 'ah', 'ach so', 'achso', 'ja', 'jo', 'okay', 'ok', 'genau', 'gut', 'klar'],
-  fr: ['mm hm', 'mhm', 'hmm', 'hm', 'ah', 'oui', 'ouais', 'okay', 'ok', 'd accord', 'bien', 'je vois'],
-  es: ['mm hm', 'mhm', 'hmm', 'aja', 'ajá', 'ah', 'sí', 'si', 'okay', 'ok', 'vale', 'claro', 'bueno', 'ya'],
-  it: ['mm hm', 'mhm', 'hmm', 'ah', 'sì', 'si', 'okay', 'ok', 'certo', 'va bene', 'capito', 'bene'],
-  pt: ['mm hm', 'mhm', 'hmm', 'ah', 'sim', 'okay', 'ok', 'certo', 'tá', 'tá bom', 'claro', 'entendi'],
-  nl: ['mm hm', 'mhm', 'hmm', 'ah', 'ja', 'okay', 'ok', 'oké', 'precies', 'goed', 'prima'],
+/** What people say to show that they listen, by language. */
+const backchannels: Readonly<Record<string, string>> = {
+  en: 'mm hmm, mm hm, mhmm, mhm, hmm, hm, mmm, mm, uh huh, aha, ah, oh, yeah, yep, yup, yes, okay, ok, all right, alright, right, sure, i see, got it, great, good, fine',
+  de: 'mm hm, mhm, hmm, hm, aha, ah, ach so, achso, ja, jo, okay, ok, genau, gut, klar',
+  fr: 'mm hm, mhm, hmm, hm, ah, oui, ouais, okay, ok, d accord, bien, je vois',
+  es: 'mm hm, mhm, hmm, aja, ajá, ah, sí, si, okay, ok, vale, claro, bueno, ya',
+  it: 'mm hm, mhm, hmm, ah, sì, si, okay, ok, certo, va bene, capito, bene',
+  pt: 'mm hm, mhm, hmm, ah, sim, okay, ok, certo, tá, tá bom, claro, entendi',
+  nl: 'mm hm, mhm, hmm, ah, ja, okay, ok, oké, precies, goed, prima',
 };
 
 /** Words that are not meant to interrupt: those of the agent file, or else of its language; none where it is not known. */
 export function backchannelsOf(language: string, own?: readonly string[]): readonly string[] {
-  return own ?? backchannels[language.toLowerCase().split('-')[0] ?? ''] ?? [];
+  return own ?? backchannels[language.toLowerCase().split('-')[0] ?? '']?.split(', ') ?? [];
 }
 
 /** Whether a caller said nothing but such words. A question never is one. */

@@ -86,7 +86,8 @@ export function sessionOptions(request: {
         // What the caller says while the agent may not be interrupted still counts as an answer.
         discardAudioIfUninterruptible: false,
         resumeFalseInterruption: true,
-        falseInterruptionTimeout: 1500,
+        // Sound of which no word comes: a cough. Words that come later still interrupt.
+        falseInterruptionTimeout: 1000,
         backchannelBoundary: null,
       },
       preemptiveGeneration: { enabled: true, preemptiveTts: true, maxSpeechDuration: 10_000, maxRetries: 3 },
