@@ -24,4 +24,11 @@ export {
   updateDispatchRule,
   type DispatchRule,
 } from './dispatch-rules.ts';
+export {
+  AnsweringMachineDetector,
+  soundsLikePerson,
+  type MachineFound,
+  type MachineKind,
+} from './answering-machine.ts';
+export { BeepDetector } from './beep-detector.ts';
 export { TelephonyError, type TelephonyErrorCode } from './errors.ts';

@@ -90,6 +90,16 @@ export const agentSchema = z.strictObject({
     })
     .prefault({})
     .describe('How turns are taken.'),
+  voicemail: z
+    .strictObject({
+      action: z
+        .enum(['hang_up', 'leave_message', 'continue'])
+        .default('continue')
+        .describe('What is done when a machine answers.'),
+      message: z.string().min(1).max(2000).optional().describe('Left after the beep. May hold {{variables}}.'),
+    })
+    .prefault({})
+    .describe('When a machine answers a call that the agent places.'),
   pronunciation: z
     .record(z.string(), z.string())
     .default({})

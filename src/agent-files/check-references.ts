@@ -1,5 +1,5 @@
 import { type Script, scriptSchema } from '../../pipelines/index.ts';
-import { agentSchema } from './agent.ts';
+import { type AgentFrontMatter, agentSchema } from './agent.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
@@ -28,10 +28,16 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
   return [
     ...(agentTools ?? []).flatMap((tool, index) => unknownName(['tools', index], tool, known.tools, 'tool')),
+    ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
     ...(names ? checkVariables(fields, prompt, Object.keys(names)) : []),
     ...(script ? checkScript(script, Object.keys(names ?? {}), names !== undefined, agentTools) : []),
   ];
+}
+
+function checkVoicemail(voicemail: AgentFrontMatter['voicemail'] | undefined): Found[] {
+  if (voicemail?.action !== 'leave_message' || voicemail.message) return [];
+  return [{ path: ['voicemail', 'action'], message: 'leaves a message, but there is none: write `message` beside it' }];
 }
 
 function unknownName(path: FieldPath, name: string, known: readonly string[], what: string): Found[] {
@@ -67,9 +73,11 @@ function checkVariables(fields: Record<string, unknown>, prompt: string, names: 
     [field],
     fields[field],
   ]);
+  const voicemail = agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data;
   const fillers: unknown[] = Array.isArray(fields['filler']) ? fields['filler'] : [];
   const texts: [FieldPath, unknown][] = [
     ...single,
+    [['voicemail', 'message'], voicemail?.message],
     ...fillers.map((text, index): [FieldPath, unknown] => [['filler', index], text]),
     ...prompt.split('\n').map((text, index): [FieldPath, unknown] => [['prompt', index], text]),
   ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallingWindow } from './calling-window.ts';
 import { weekdays } from './calling-window.ts';
 import type { Outcome } from './call-state.ts';
+import { voicemailActions, type VoicemailRule } from './voicemail.ts';
 
 /** Outcomes after which a call may be tried again. What may have reached a person is never among them. */
 export const retryableOutcomes = ['busy', 'no_answer', 'declined', 'machine', 'failed', 'unreachable'] as const;
@@ -13,6 +14,8 @@ export type CallPlan = {
   notAfter?: Date;
   window?: CallingWindow;
   retry?: RetryRule;
+  /** What is done when a machine answers. */
+  voicemail?: VoicemailRule;
 };
 
 export type RetryRule = {
@@ -36,6 +39,7 @@ const storedPlan = z.object({
       delaysSeconds: z.array(z.number()),
     })
     .optional(),
+  voicemail: z.object({ action: z.enum(voicemailActions), message: z.string().optional() }).optional(),
 });
 
 /** The plan of a row. Other parts of the row's plan are left alone. */

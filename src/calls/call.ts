@@ -1,5 +1,6 @@
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
 import type { EndReason } from './end-reason.ts';
+import type { VoicemailRule } from './voicemail.ts';
 
 export type Direction = 'outbound' | 'inbound' | 'web';
 
@@ -34,6 +35,8 @@ export type Call = {
   variables: Record<string, string>;
   metadata: Record<string, unknown>;
   limits: CallLimits;
+  /** What its request says about machines that answer; else the agent decides. */
+  voicemail?: VoicemailRule;
   outcome: Outcome | null;
   endReason: EndReason | null;
   hungUpBy: HungUpBy | null;

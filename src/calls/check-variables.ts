@@ -3,7 +3,7 @@ import { variablesIn } from '../agent-files/render-variables.ts';
 import { CallError } from './errors.ts';
 
 /**
- * Refuses a call that lacks a value which the agent or the playbook needs, or brings one that neither uses: a misspelt name
+ * Refuses a call that lacks a value which the agent, the playbook or the message needs, or brings one that none uses: a misspelt name
  * would otherwise be missed only while somebody listens.
  * @throws CallError `invalid_variables`
  */
@@ -11,10 +11,12 @@ export function checkVariables(request: {
   agent: Agent;
   variables: Record<string, string>;
   playbook?: string | undefined;
+  /** Left to a machine that answers. */
+  message?: string | undefined;
 }): void {
-  const { agent, variables, playbook = '' } = request;
+  const { agent, variables, playbook = '', message = '' } = request;
   const defaults = new Map(Object.entries(agent.variables));
-  const known = [...new Set([...defaults.keys(), ...variablesIn(playbook)])];
+  const known = [...new Set([...defaults.keys(), ...variablesIn(playbook), ...variablesIn(message)])];
   const missing = known.filter((name) => !Object.hasOwn(variables, name) && (defaults.get(name) ?? null) === null);
   if (missing.length > 0)
     throw new CallError('invalid_variables', `This call needs ${missing.join(', ')} in \`variables\`.`, {

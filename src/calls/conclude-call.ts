@@ -11,15 +11,17 @@ import { nextAttemptAt } from './retry-plan.ts';
  */
 export async function concludeCall({ store }: { store: CallStore }, ending: CallEnding): Promise<Call | null> {
   const outcome = ending.outcome ?? endReasons[ending.reason].outcome;
-  if (!isRetryable(outcome) || ending.answeredAt) return endCall({ store }, ending);
+  // A machine answered, but nobody was reached.
+  const machine = outcome === 'machine';
+  if (!isRetryable(outcome) || (ending.answeredAt && !machine)) return endCall({ store }, ending);
   const record = await store.findForDispatch(ending.callId);
-  if (record?.direction !== 'outbound' || record.answeredAt) return endCall({ store }, ending);
+  if (record?.direction !== 'outbound' || (record.answeredAt && !machine)) return endCall({ store }, ending);
   const at = nextAttemptAt({ plan: readPlan(record.plan), number: record.attempt, outcome }, new Date());
   if (!at) return endCall({ store }, ending);
   const waits = await store.transition({
     callId: ending.callId,
     to: 'scheduled',
-    from: ['dialing', 'ringing'],
+    from: machine ? ['dialing', 'ringing', 'in_progress'] : ['dialing', 'ringing'],
     patch: { attempt: record.attempt + 1 },
     event: {
       type: 'call.attempt_ended',

@@ -20,7 +20,7 @@ export const endReasons = {
   trunk_unreachable: { fault: 'carrier', outcome: 'unreachable', says: 'the SIP trunk gave no answer' },
   trunk_rejected: { fault: 'operator', outcome: 'failed', says: 'the SIP trunk refused the call' },
   carrier_error: { fault: 'carrier', outcome: 'failed', says: 'the carrier failed' },
-  voicemail_hung_up: { fault: 'callee', outcome: 'machine', says: 'a machine answered and we hung up' },
+  voicemail_hung_up: { fault: 'callee', outcome: 'machine', says: 'a machine answered, and no message was left' },
   voicemail_message_left: { fault: 'callee', outcome: 'machine', says: 'a machine answered and a message was left' },
   canceled_before_answer: { fault: 'operator', outcome: 'canceled', says: 'the call was canceled before the answer' },
   not_after_passed: { fault: 'operator', outcome: 'canceled', says: 'the time the call was allowed in had passed' },

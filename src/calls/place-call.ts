@@ -57,12 +57,17 @@ export type PlaceCallDependencies = {
 /**
  * Runs every check that can be made before the call is accepted. Nothing is written.
  * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`,
- *   `invalid_number`, `trunk_not_configured`, `lead_not_found`, `blocked`
+ *   `invalid_request`, `invalid_number`, `trunk_not_configured`, `lead_not_found`, `blocked`
  */
 export async function planCall(request: CallRequest, deps: PlaceCallDependencies): Promise<PlannedCall> {
   const { tenantId, plan } = request;
   const agent = getAgent(deps.agents, request.agent);
-  checkVariables({ agent, variables: request.variables, playbook: request.playbook });
+  const { message } = plan.voicemail ?? {};
+  checkVariables({ agent, variables: request.variables, playbook: request.playbook, message });
+  if (plan.voicemail?.action === 'leave_message' && !message && !agent.voicemail.message)
+    throw new CallError('invalid_request', `The agent ${agent.name} has no message to leave. Send \`message\`.`, {
+      field: 'voicemail.message',
+    });
   const { pipeline, pipelineOverrides } = choosePipeline({ agent, asked: request.pipeline, pipelines: deps.pipelines });
   const to = readNumber(request.to, 'to');
   const from = request.from === undefined ? undefined : readNumber(request.from, 'from');

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { type CallEventType, callEventTypes } from '../calls/call.ts';
 import { type CallPlan, retryableOutcomes } from '../calls/call-plan.ts';
 import { isTimezone, nextOpening, weekdays } from '../calls/calling-window.ts';
+import { voicemailActions } from '../calls/voicemail.ts';
 import { leadFields } from './lead-fields.ts';
 import { callLimits, metadata, pipelineChoice, playbook, variables } from './request-fields.ts';
 import { strict } from './route.ts';
@@ -77,11 +78,18 @@ const retry = strict({
     .describe('Seconds before the second, third … attempt; the last is repeated.'),
 });
 
-const noVoicemail = strict({ action: z.enum(['hang_up', 'leave_message']), message: z.string().max(2000).optional() })
-  .refine(() => false, {
-    error: 'Voicemail detection is not available yet. Leave `voicemail` out; the agent speaks to whatever answers',
-  })
-  .describe('Not available yet: it is refused.');
+const voicemail = strict({
+  action: z
+    .enum(voicemailActions)
+    .describe('When a machine answers: hang up, leave the message after its beep, or speak on as to a person.'),
+  message: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe('What is left; may hold {{variables}}. Without it the one of the agent.'),
+}).describe('Without it the agent decides.');
 
 export const webAddress = z
   .string()
@@ -119,7 +127,7 @@ export const dispatchFields = strict({
     .describe('The id of a lead, or a lead to create or update.'),
   schedule: schedule.default({}),
   retry: retry.optional().describe('Without it the phone is dialled once.'),
-  voicemail: noVoicemail.optional(),
+  voicemail: voicemail.optional(),
   limits: callLimits.default({}),
   webhook: strict({
     url: webAddress,
@@ -133,11 +141,12 @@ export const dispatchFields = strict({
 
 type DispatchBody = z.output<typeof dispatchFields>;
 
-export function planOf({ schedule, retry }: DispatchBody): CallPlan {
+export function planOf({ schedule, retry, voicemail }: DispatchBody): CallPlan {
   const { not_after: notAfter, window } = schedule;
   return {
     ...(notAfter && { notAfter }),
     ...(window && { window }),
     ...(retry && { retry: { maxAttempts: retry.max_attempts, on: retry.on, delaysSeconds: retry.delays } }),
+    ...(voicemail && { voicemail }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Call, CostLine, Turn, TurnLatency } from '../calls/call.ts';
+import { readPlan } from '../calls/call-plan.ts';
 import type { DispatchRecord } from '../calls/ports.ts';
 import type { callCosts, callTurns, calls } from './schema/calls.ts';
 
@@ -6,16 +7,10 @@ type CallRow = typeof calls.$inferSelect;
 
 /** The row in the program's terms, without what only the store and the dispatcher look at. */
 export function toCall(row: CallRow): Call {
-  const {
-    plan: _plan,
-    notBefore: _notBefore,
-    stateSince: _since,
-    leaseOwner: _owner,
-    leaseUntil: _until,
-    ...rest
-  } = row;
+  const { plan, notBefore: _notBefore, stateSince: _since, leaseOwner: _owner, leaseUntil: _until, ...rest } = row;
   const { erasedAt: _erased, lastSequence: _sequence, ...call } = rest;
-  return call;
+  const { voicemail } = readPlan(plan);
+  return voicemail ? { ...call, voicemail } : call;
 }
 
 export function toDispatchRecord(row: CallRow): DispatchRecord {

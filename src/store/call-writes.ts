@@ -90,6 +90,12 @@ export async function changeCallRow(
       .returning(),
   );
   const parts: WithSubquery[] = [written, eventOf(db, { event, changeId }), ...attemptOf(db, change)];
+  // What was said to a machine is no part of the next attempt; its events still tell.
+  if (waits)
+    parts.push(
+      db.$with('unsaid', writes).as(sql`
+        DELETE FROM parley.call_turns t USING written WHERE t.call_id = written.id RETURNING t.call_id`),
+    );
   if (!waits || !dispatchAt)
     return (
       await db

@@ -11,6 +11,7 @@ import { inputFrameMs, sampleRateHz } from './sdk-pins.ts';
 export class CallAudioInput extends voice.AudioInput {
   #controller: ReadableStreamDefaultController<AudioFrame> | undefined;
   #reader: ReadableStreamDefaultReader<AudioFrame> | undefined;
+  #listener: ((frame: AudioFrame) => void) | undefined;
   readonly #frames = new ReadableStream<AudioFrame>({
     start: (controller) => {
       this.#controller = controller;
@@ -32,11 +33,21 @@ export class CallAudioInput extends voice.AudioInput {
     void this.#forward(this.#reader);
   }
 
+  /** `listener` hears the same beside the session; one at a time. Returns what stops it. */
+  onFrame(listener: (frame: AudioFrame) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      if (this.#listener === listener) this.#listener = undefined;
+    };
+  }
+
   async #forward(reader: ReadableStreamDefaultReader<AudioFrame>): Promise<void> {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      if (this.#reader === reader) this.#controller?.enqueue(value);
+      if (this.#reader !== reader) continue;
+      this.#controller?.enqueue(value);
+      this.#listener?.(value);
     }
   }
 

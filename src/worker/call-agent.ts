@@ -8,6 +8,8 @@ export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number }
 export class CallAgent extends voice.Agent {
   #times: AnswerTimes = {};
   readonly #isForTheAgent: (event: stt.SpeechEvent) => boolean;
+  /** Nothing that is heard is answered while this is set. */
+  holdsBack = false;
 
   /** `isForTheAgent` is asked of everything that is heard; what is not goes no further. */
   constructor({
@@ -40,6 +42,10 @@ export class CallAgent extends voice.Agent {
         }),
       )
     );
+  }
+
+  override async onUserTurnCompleted(): Promise<void> {
+    if (this.holdsBack) throw new voice.StopResponse();
   }
 
   override async llmNode(...args: Parameters<voice.Agent['llmNode']>): ReturnType<voice.Agent['llmNode']> {

@@ -4,6 +4,7 @@ import type { ProviderFailure, ProviderUsage } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEventType, Turn } from '../calls/call.ts';
 import type { EndReason } from '../calls/end-reason.ts';
+import { voicemailOf } from '../calls/voicemail.ts';
 import type { Log } from '../telemetry/logger.ts';
 import { createAgentSession, filled, variablesOf } from './agent-session.ts';
 import { type CallMedia, createCallMedia } from './call-media.ts';
@@ -23,13 +24,20 @@ import { recordEnd } from './record-end.ts';
 import { sessionReport } from './report.ts';
 import { startOptions } from './sdk-pins.ts';
 import type { SessionContext } from './session.ts';
+import { stepOrEnd } from './step-or-end.ts';
+import { watchForMachine } from './voicemail/watch-for-machine.ts';
 
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
 const tailMs = 600;
 const closeSeconds = 5;
-/** The longest that joining the room, building the pipeline or speaking the greeting may take. */
-const stepSeconds = 20;
 const costsEveryMs = 30_000;
+
+type Talk = {
+  agent: Agent;
+  /** What was said in a session before this one. */
+  earlier: Turn[] | undefined;
+  join: () => Promise<JoinedRoom>;
+};
 
 /** All that one call needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
 export class CallWork {
@@ -62,17 +70,9 @@ export class CallWork {
   }
 
   /** Assembles the call, reaches the person and lets them talk until the end is decided. Never throws. */
-  async talk({
-    agent,
-    earlier,
-    join,
-  }: {
-    agent: Agent;
-    earlier: Turn[] | undefined;
-    join: () => Promise<JoinedRoom>;
-  }): Promise<void> {
+  async talk(talk: Talk): Promise<void> {
     try {
-      await this.#talk({ agent, earlier, join });
+      await this.#talk(talk);
       await this.#ending.decided;
     } catch (error) {
       if (error instanceof EndedError) return;
@@ -81,15 +81,7 @@ export class CallWork {
     }
   }
 
-  async #talk({
-    agent,
-    earlier,
-    join,
-  }: {
-    agent: Agent;
-    earlier: Turn[] | undefined;
-    join: () => Promise<JoinedRoom>;
-  }): Promise<void> {
+  async #talk({ agent, earlier, join }: Talk): Promise<void> {
     const { deps } = this.#context;
     const call = this.#call;
     const variables = variablesOf(agent, call);
@@ -111,9 +103,15 @@ export class CallWork {
     const opening = this.#orEnd(this.#building, 'pipeline_not_ready').then((pipeline) =>
       this.#orEnd(this.#prepare(pipeline, { agent, text: sentences.opening }), 'tts_failed'),
     );
+    const voicemail = voicemailOf(call, agent);
+    const outbound = call.direction === 'outbound' && !earlier;
+    const leaves = outbound && voicemail.action === 'leave_message' && filled(voicemail.message ?? '', variables);
+    const message = opening.then(async () =>
+      leaves ? this.#orEnd(this.#prepare(await this.#building!, { agent, text: leaves }), 'tts_failed') : undefined,
+    );
     const joined = this.#orEnd(this.#joining, 'media_lost');
-    // Both are waited for below, one after the other; the second must not count as unhandled meanwhile.
-    void opening.catch(() => undefined);
+    // They are waited for below, one after the other; the later ones must not count as unhandled meanwhile.
+    for (const later of [opening, message]) void later.catch(() => undefined);
     const { room } = await joined;
     const pipeline = (this.#pipeline = await this.#orEnd(this.#building, 'pipeline_not_ready'));
 
@@ -151,6 +149,7 @@ export class CallWork {
       call,
       agent,
       session,
+      callAgent,
       media,
       room,
       leg,
@@ -168,6 +167,7 @@ export class CallWork {
 
     await this.#orEnd(session.start({ agent: callAgent, ...startOptions }), 'internal_error');
     const speech = await opening;
+    const prepared = await message;
     const publication = await this.#orEnd(media.publish(room), 'media_lost');
     const answer = await leg.answer({
       call,
@@ -188,6 +188,20 @@ export class CallWork {
     this.#answeredAt = (earlier && call.answeredAt) ?? new Date();
     const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
     conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
+    if (outbound)
+      this.#stops.push(
+        watchForMachine({
+          session,
+          input: media.input,
+          conversation,
+          rule: voicemail,
+          message: prepared,
+          language: agent.language,
+          record: this.#record,
+          ending: this.#ending,
+          log: this.#log,
+        }),
+      );
   }
 
   /** Says goodbye first where somebody can hear it. */
@@ -210,25 +224,8 @@ export class CallWork {
     );
   }
 
-  /** What the step comes to. When it fails, or takes too long, the call ends with this reason. @throws EndedError */
-  async #orEnd<T>(step: Promise<T>, reason: EndReason): Promise<T> {
-    const timer = new AbortController();
-    const late = sleep(stepSeconds * 1000, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`It was not done within ${stepSeconds} s.`);
-    });
-    const ended = this.#ending.decided.then((decided) => {
-      throw new EndedError(decided);
-    });
-    try {
-      return await Promise.race([step, late, ended]);
-    } catch (error) {
-      if (error instanceof EndedError) throw error;
-      const cause: EndCause = { reason, hungUpBy: 'parley' };
-      if (this.#ending.decide(cause)) this.#log('error', 'the call cannot be held', { error, reason });
-      throw new EndedError(this.#ending.cause ?? cause);
-    } finally {
-      timer.abort();
-    }
+  #orEnd<T>(step: Promise<T>, reason: EndReason): Promise<T> {
+    return stepOrEnd(step, { reason, ending: this.#ending, log: this.#log });
   }
 
   #onUsage(usage: ProviderUsage, agent: Agent): void {

@@ -5,6 +5,7 @@ import type { Call } from '../calls/call.ts';
 import type { EndReason } from '../calls/end-reason.ts';
 import type { ControlMessage } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
+import type { CallAgent } from './call-agent.ts';
 import type { CallMedia } from './call-media.ts';
 import { closeOnLeaving, closeOnRoomLoss } from './close-on-disconnect.ts';
 import { onControl } from './control-messages.ts';
@@ -25,6 +26,11 @@ export type Conversation = {
   begin(options: { identity: string; opening: PreparedSpeech; elapsedSeconds: number }): void;
   /** Says the agent's goodbye where it can be heard, then ends. */
   farewell(cause: EndCause): void;
+  /**
+   * A machine is on the line: the agent stops, answers nothing and does not mind silence, and whoever hangs up then was no
+   * person. The function it returns undoes that, and greets again.
+   */
+  holdBack(): () => void;
   /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
   readonly firstSoundAt: number | undefined;
   stop: () => void;
@@ -40,6 +46,7 @@ export function createConversation({
   call,
   agent,
   session,
+  callAgent,
   media,
   room,
   leg,
@@ -51,6 +58,7 @@ export function createConversation({
   call: Call;
   agent: Agent;
   session: voice.AgentSession;
+  callAgent: Pick<CallAgent, 'holdsBack'>;
   media: CallMedia;
   room: Room;
   leg: Leg;
@@ -94,7 +102,8 @@ export function createConversation({
   const leaving = {
     decide: (cause: EndCause) => {
       const hungUp = cause.reason === 'caller_hung_up' && call.direction === 'outbound';
-      const by: EndCause = hungUp ? { ...cause, hungUpBy: 'callee' } : cause;
+      const reason = hungUp && callAgent.holdsBack ? 'voicemail_hung_up' : cause.reason;
+      const by: EndCause = hungUp ? { ...cause, reason, hungUpBy: 'callee' } : cause;
       if (!handing) return ending.decide(by);
       void handing.then(() => ending.decide(by));
       return true;
@@ -104,6 +113,17 @@ export function createConversation({
     if (interrupt) session.interrupt({ force: true });
     session.say(text, { allowInterruptions: agent.turn.interruptible });
   };
+
+  const mindSilence = () =>
+    watchSilence({
+      session,
+      silenceSeconds: call.limits.silenceSeconds ?? agent.limits.silence_seconds,
+      onCheckIn: () => void session.say(sentences.checkIn),
+      onSilence: () => farewell({ reason: 'silence', hungUpBy: 'parley' }),
+      log,
+    });
+  let minding = () => {};
+  let greet = () => {};
 
   const onClose = safely({ name: 'session.close', log }, ({ error }: voice.CloseEvent) => {
     const type = error && 'type' in error ? error.type : undefined;
@@ -128,19 +148,24 @@ export function createConversation({
       media.listenTo(room, identity);
       stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending: leaving, log }));
       if (ending.cause) return;
-      sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
-      const stopSilenceWatch = watchSilence({
-        session,
-        silenceSeconds: call.limits.silenceSeconds ?? agent.limits.silence_seconds,
-        onCheckIn: () => void session.say(sentences.checkIn),
-        onSilence: () => farewell({ reason: 'silence', hungUpBy: 'parley' }),
-        log,
-      });
+      greet = () => void sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
+      greet();
+      minding = mindSilence();
       const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
       const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
-      stops.push(stopSilenceWatch, watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
+      stops.push(() => minding(), watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
     },
     farewell,
+    holdBack: () => {
+      callAgent.holdsBack = true;
+      minding();
+      session.interrupt({ force: true });
+      return () => {
+        callAgent.holdsBack = false;
+        minding = mindSilence();
+        greet();
+      };
+    },
     get firstSoundAt() {
       return firstSoundAt;
     },

@@ -32,7 +32,7 @@ function fieldsOf(schema: Schema, path = ''): Map<string, string> {
     const group = field.properties ?? field.anyOf?.find((each) => each.properties)?.properties;
     const stage = /^pipeline\.(?:stt|llm|tts)$/.test(full);
     const inside = fieldsOf({ properties: group ?? {} }, stage ? 'pipeline.*' : full);
-    const documentedByParts = group !== undefined && !stage && ['limits', 'turn'].includes(full);
+    const documentedByParts = group !== undefined && !stage && ['limits', 'turn', 'voicemail'].includes(full);
     const required = schema.required?.includes(name) ?? false;
     const standard = field.default;
     if (!documentedByParts) fields.set(full, required ? 'required' : standard === undefined ? '' : shown(standard));

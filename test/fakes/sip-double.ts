@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
-import { type LivekitAddress, type PhoneBehaviour, SipPhone } from './sip-phone.ts';
+import { joined, silence, tone } from '../telephony/tones.ts';
+import { type LivekitAddress, type PhoneBehaviour, phoneRateHz, SipPhone } from './sip-phone.ts';
 
 /** One request to ring a phone, as it reached the trunk. */
 export type Dial = {
@@ -97,6 +98,15 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
       if ((await wait(behaviour.afterMs)) === 'left') return timedOut;
       setTimeout(() => void phone.leave(), 5);
       return refusal(behaviour.sipStatus, behaviour.sipText);
+    }
+    if (behaviour.does === 'voicemail') {
+      await phone.setStatus('ringing');
+      if ((await wait(behaviour.afterMs)) === 'left') return timedOut;
+      await phone.answer(machineSound(behaviour));
+      void phone.played
+        .then(() => wait(behaviour.recordsMs))
+        .then((how) => (how === 'over' ? phone.hangUp() : undefined));
+      return undefined;
     }
     if (behaviour.rings !== false) await phone.setStatus('ringing');
     if (behaviour.afterMs > ringSeconds * 1000) {
@@ -212,6 +222,13 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** What a voicemail plays: its greeting and, after a breath, the beep. */
+function machineSound({ greeting, beepHz }: Extract<PhoneBehaviour, { does: 'voicemail' }>): Int16Array {
+  const sampleRateHz = phoneRateHz;
+  const beep = beepHz === null ? [] : [silence({ ms: 700, sampleRateHz }), tone(beepHz, { ms: 400, sampleRateHz })];
+  return joined([silence({ ms: 500, sampleRateHz }), greeting, ...beep]);
 }
 
 const notFound: Reply = { status: 404, body: { code: 'not_found', msg: 'object cannot be found' } };

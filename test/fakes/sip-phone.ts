@@ -23,6 +23,16 @@ export type PhoneBehaviour =
       /** Sound it makes once answered, mono 16-bit 48 kHz; silence when absent. */
       plays?: Int16Array;
     }
+  | {
+      does: 'voicemail';
+      afterMs: number;
+      /** What the machine says, mono 16-bit 48 kHz. */
+      greeting: Int16Array;
+      /** Then its beep, in Hz; null: it records without one. */
+      beepHz: number | null;
+      /** It hangs up when it has recorded for so long. */
+      recordsMs: number;
+    }
   | { does: 'refuse'; afterMs: number; sipStatus: number; sipText: string }
   | { does: 'ring_for_ever' }
   | { does: 'nothing_listens' };
@@ -30,7 +40,7 @@ export type PhoneBehaviour =
 /** Where LiveKit is, for a leg that joins as livekit-sip would. */
 export type LivekitAddress = { url: string; apiKey: string; apiSecret: string };
 
-const sampleRateHz = 48_000;
+export const phoneRateHz = 48_000;
 const frameSamples = 960;
 
 /**
@@ -45,15 +55,19 @@ export class SipPhone {
   /** When the first loud sample of the agent arrived, and all that it said (mono 48 kHz). */
   heardAtMs: number | undefined;
   readonly heard: Int16Array[] = [];
+  /** Resolves when the last sample of what it plays is sent, with that moment of the monotonic clock. */
+  readonly played: Promise<number>;
+  #donePlaying: (atMs: number) => void = () => undefined;
   /** Resolves when the leg has left, by itself or removed. */
   readonly left: Promise<void>;
-  #source = new AudioSource(sampleRateHz, 1, 200);
+  #source = new AudioSource(phoneRateHz, 1, 200);
   #playing: AbortController = new AbortController();
   #leave: () => void = () => undefined;
 
   constructor(identity: string) {
     this.identity = identity;
     this.left = new Promise((resolve) => (this.#leave = resolve));
+    this.played = new Promise((resolve) => (this.#donePlaying = resolve));
   }
 
   async join(livekit: LivekitAddress, roomName: string, attributes: Record<string, string>): Promise<void> {
@@ -95,6 +109,19 @@ export class SipPhone {
     this.#leave();
   }
 
+  /** What it heard since this moment of the monotonic clock, mono 48 kHz. */
+  heardSince(atMs: number): Int16Array {
+    const frames = this.heard.filter((_, index) => (this.#arrivedMs[index] ?? 0) >= atMs);
+    const all = new Int16Array(frames.reduce((sum, frame) => sum + frame.length, 0));
+    let at = 0;
+    for (const frame of frames) {
+      all.set(frame, at);
+      at += frame.length;
+    }
+    return all;
+  }
+
+  readonly #arrivedMs: number[] = [];
   #queue: Int16Array[] = [];
 
   /** A phone always sends audio: what it plays, and silence between. */
@@ -104,9 +131,11 @@ export class SipPhone {
       if (playing.length === 0) playing = this.#queue.shift() ?? playing;
       const samples = new Int16Array(frameSamples);
       samples.set(playing.subarray(0, frameSamples));
+      const last = playing.length > 0 && playing.length <= frameSamples;
       playing = playing.subarray(frameSamples);
       try {
-        await this.#source.captureFrame(new AudioFrame(samples, sampleRateHz, 1, frameSamples));
+        await this.#source.captureFrame(new AudioFrame(samples, phoneRateHz, 1, frameSamples));
+        if (last) this.#donePlaying(performance.now() + this.#source.queuedDuration);
       } catch {
         return;
       }
@@ -123,10 +152,11 @@ export class SipPhone {
   }
 
   async #hear(track: ConstructorParameters<typeof AudioStream>[0]): Promise<void> {
-    for await (const frame of new AudioStream(track, sampleRateHz, 1)) {
+    for await (const frame of new AudioStream(track, phoneRateHz, 1)) {
       if (this.heardAtMs === undefined && frame.data.some((sample) => Math.abs(sample) > 300))
         this.heardAtMs = performance.now();
       this.heard.push(Int16Array.from(frame.data));
+      this.#arrivedMs.push(performance.now());
     }
   }
 }

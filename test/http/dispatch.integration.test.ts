@@ -145,7 +145,18 @@ describe('a refusal', () => {
       /IANA/,
     ],
     ['a time that is none', { schedule: { window: { ...window, start: '9 am' } } }, 'invalid_request', /09:00/],
-    ['voicemail', { voicemail: { action: 'hang_up' } }, 'invalid_request', /Voicemail detection is not available yet/],
+    [
+      'a message that is not there',
+      { voicemail: { action: 'leave_message' } },
+      'invalid_request',
+      /no message to leave/,
+    ],
+    [
+      'a message with a name that has no value',
+      { voicemail: { action: 'leave_message', message: 'Hello {{nobody}}.' } },
+      'invalid_variables',
+      /nobody/,
+    ],
     ['a webhook that is no address', { webhook: { url: 'ftp://x' } }, 'invalid_request', /https:/],
     ['a ring time beyond LiveKit’s', { limits: { ring_seconds: 90 } }, 'invalid_request', /75/],
   ])('of %s says what to send instead', async (_, wrong, code, says) => {
