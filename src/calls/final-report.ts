@@ -1,8 +1,10 @@
 import type { Call, CallEvent, CostLine, Turn } from './call.ts';
 import { endReasons } from './end-reason.ts';
+import { eventData } from './event-data.ts';
 import { latencyJson } from './latency-json.ts';
 import { latencySummary, type StageLatency } from './latency-summary.ts';
 import type { CallAttempt, CallMessage, CallStore, MessageStore } from './ports.ts';
+import { type TurnJson, turnJson } from './turn-json.ts';
 import { usdText, usdUnits } from './usd.ts';
 
 export type ReportDependencies = {
@@ -41,9 +43,11 @@ export function finalReport(call: Call, parts: ReportParts): Record<string, unkn
     ...theCall(call),
     ...theEnd(call),
     attempts: attempts.map(attemptJson),
-    transcript: turns.map(turnJson),
+    transcript: turns.map((turn) => spoken(turnJson(turn))),
     latency: latencyJson<StageLatency>(latencySummary(turns)),
-    tool_calls: events.flatMap(({ type, data }) => (type === 'tool.called' && data['name'] ? [toolJson(data)] : [])),
+    tool_calls: events.flatMap(({ type, data }) =>
+      type === 'tool.called' && data['name'] ? [eventData({ type, data })] : [],
+    ),
     messages: messages.map(messageJson),
     ...costJson(costs, call.costUsd),
   };
@@ -98,13 +102,8 @@ function attemptJson({ attempt, dialedAt, answeredAt, endedAt, outcome, endReaso
   };
 }
 
-function turnJson({ role, text, startedMs, endedMs, interrupted, latency }: Turn) {
-  const json = { role, text, started_ms: startedMs, ended_ms: endedMs, interrupted };
-  return latency ? { ...json, latency: latencyJson<number>(latency) } : json;
-}
-
-function toolJson({ name, arguments: given, ok, atMs }: Record<string, unknown>) {
-  return { name, arguments: given, ok, at_ms: atMs };
+function spoken({ index: _index, ...rest }: TurnJson) {
+  return rest;
 }
 
 function messageJson({ id, callerName, phoneNumber, text, createdAt }: CallMessage) {

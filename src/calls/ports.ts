@@ -125,10 +125,14 @@ export type CallStore = {
    */
   transition(change: CallChange): Promise<Call | null>;
   /**
-   * Events, turns and cost lines of a running or ended call, in one transaction; a turn index given again replaces the turn.
+   * Events, turns and cost lines of a running or ended call, in one transaction; a turn index given again replaces the turn,
+   * and the first `answeredAt` stays.
    * @throws CallError `call_not_found`
    */
-  record(callId: string, batch: { events?: NewEvent[]; turns?: Turn[]; costs?: CostLine[] }): Promise<void>;
+  record(
+    callId: string,
+    batch: { events?: NewEvent[]; turns?: Turn[]; costs?: CostLine[]; answeredAt?: Date },
+  ): Promise<void>;
   listEvents(callId: string, afterSequence?: number): Promise<CallEvent[]>;
   listTurns(callId: string): Promise<Turn[]>;
   listCosts(callId: string): Promise<CostLine[]>;

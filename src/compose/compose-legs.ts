@@ -27,7 +27,7 @@ export function composeLegs(options: {
     return admission.reserveDial(trunkId ?? '', set?.callsPerSecond ?? callsPerSecond);
   };
   return {
-    web: () => webLeg(),
+    web: () => webLeg({ calls }),
     inbound: () => inboundLeg({ sip, calls }),
     outbound: () => outboundLeg({ sip, calls, rooms, reserveDial }),
   };

@@ -1,11 +1,13 @@
 import { z } from '@hono/zod-openapi';
-import type { Call, CallEvent, Turn } from '../calls/call.ts';
+import type { Call, CallEvent } from '../calls/call.ts';
 import { callEventTypes } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end-reason.ts';
+import { eventData } from '../calls/event-data.ts';
 import { finalReport, type ReportParts } from '../calls/final-report.ts';
 import { type LatencyField, latencyFields, latencyJson } from '../calls/latency-json.ts';
 import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
+import { turnJson } from '../calls/turn-json.ts';
 
 const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
 const record = z.record(z.string(), z.unknown());
@@ -173,13 +175,7 @@ export function callDetailJson(call: Call, parts: ReportParts, origin: string): 
   };
 }
 
-export function turnJson(turn: Turn): z.infer<typeof turnSchema> {
-  const { index, role, text, startedMs, endedMs, interrupted, latency } = turn;
-  const json = { index, role, text, started_ms: startedMs, ended_ms: endedMs, interrupted };
-  return latency ? { ...json, latency: latencyJson<number>(latency) } : json;
-}
-
 export function eventJson(event: CallEvent): z.infer<typeof eventSchema> {
   const { callId, sequence, type, at, data } = event;
-  return { call_id: callId, sequence, type, at: at.toISOString(), data };
+  return { call_id: callId, sequence, type, at: at.toISOString(), data: eventData({ type, data }) };
 }

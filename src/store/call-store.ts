@@ -46,11 +46,11 @@ export function callStore(database: Database): CallStore {
     },
 
     async record(callId, batch) {
-      const { events = [], turns = [], costs = [] } = batch;
-      if (events.length + turns.length + costs.length === 0) return;
+      const { events = [], turns = [], costs = [], answeredAt } = batch;
+      if (events.length + turns.length + costs.length === 0 && !answeredAt) return;
       const known = await writeOnce(database, {
         callId,
-        perform: (db, changeId) => appendToCall(db, { callId, changeId, events, turns, costs }),
+        perform: (db, changeId) => appendToCall(db, { callId, changeId, events, turns, costs, answeredAt }),
         performed: async () => true,
       });
       if (!known) throw new CallError('call_not_found', `There is no call ${callId}.`);

@@ -115,13 +115,21 @@ export async function changeCallRow(
 /** One statement. False: no such call. */
 export async function appendToCall(
   db: Queries,
-  append: { callId: string; changeId: string; events: NewEvent[]; turns: Turn[]; costs: CostLine[] },
+  append: {
+    callId: string;
+    changeId: string;
+    events: NewEvent[];
+    turns: Turn[];
+    costs: CostLine[];
+    answeredAt: Date | undefined;
+  },
 ): Promise<boolean> {
-  const { callId, changeId, events, turns, costs } = append;
+  const { callId, changeId, events, turns, costs, answeredAt } = append;
   const parts: SQL[] = [
     sql`written AS (
       UPDATE parley.calls SET
         last_sequence = last_sequence + ${events.length},
+        answered_at = coalesce(answered_at, ${answeredAt?.toISOString() ?? null}::timestamptz),
         cost_usd = cost_usd + (SELECT coalesce(sum(usd), 0) FROM jsonb_to_recordset(${json(costs)}) AS c(usd numeric))
       WHERE id = ${callId} RETURNING id, last_sequence)`,
   ];

@@ -10,6 +10,8 @@ import {
 } from '@livekit/rtc-node';
 import { openEar } from '../../src/caller/ear.ts';
 import type { Turn, TurnLatency } from '../../src/calls/call.ts';
+import { latencyJson } from '../../src/calls/latency-json.ts';
+import { turnJson } from '../../src/calls/turn-json.ts';
 import { babble } from './voice.ts';
 
 const rateHz = 48_000;
@@ -66,7 +68,7 @@ export async function startAgent(options: {
     };
     turns.push(turn);
     await tell('agent.state', { state: 'speaking' });
-    if (measured) await tell('turn.latency', { index: turn.index, latency: measured });
+    if (measured) await tell('turn.latency', { index: turn.index, latency: latencyJson<number>(measured) });
     const words = text.split(' ');
     const written = write(words);
     const pcm = babble({ ms: words.length * 180, pitchHz: 210 });
@@ -78,7 +80,7 @@ export async function startAgent(options: {
     await source.waitForPlayout();
     await written;
     turn.endedMs = sinceStart();
-    await tell('turn.agent', turn);
+    await tell('turn.agent', turnJson(turn));
     await tell('agent.state', { state: 'listening' });
   }
 
@@ -118,7 +120,7 @@ export async function startAgent(options: {
           endedMs: segment.endMs - startedMs,
         };
         turns.push(turn);
-        await tell('turn.caller', turn);
+        await tell('turn.caller', turnJson(turn));
         return;
       }
       await wait(tick);

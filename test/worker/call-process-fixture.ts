@@ -31,14 +31,15 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     setTimeout(() => {
       for (;;);
     }, config.hangAfterMs);
+  const calls = callStore(database);
   return {
-    calls: callStore(database),
+    calls,
     messages: messageStore(database),
     agents: { get: () => agent, list: () => [agent] },
     rooms: livekitRooms({ connection: config.livekit, agentName: 'none' }),
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),
     priceOf: () => ({ usd: '0', source: 'none' }),
-    legs: { web: () => webLeg() },
+    legs: { web: () => webLeg({ calls }) },
     log: (level, message, fields) => {
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
     },

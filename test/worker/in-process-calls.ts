@@ -69,9 +69,9 @@ export async function openCalls({
           state: 'in_progress',
           phoneNumber: null,
           limits,
-          answeredAt: new Date(),
+          answeredAt: null,
         }),
-        { type: 'call.answered' },
+        { type: 'call.state', data: { state: 'in_progress', direction: 'web' } },
       );
     const pipelines: FakePipeline[] = [];
     const context: SessionContext = {
@@ -86,7 +86,7 @@ export async function openCalls({
           return built;
         },
         priceOf: () => ({ usd: '0', source: 'none' }),
-        legs: { web: () => webLeg({ joinSeconds }) },
+        legs: { web: () => webLeg({ calls, joinSeconds }) },
         log,
         close: async () => undefined,
         ...deps,

@@ -53,6 +53,7 @@ describe('a call session', () => {
       latency: { totalMs: { n: 2 } },
     });
     expect((await calls.calls.listEvents(call.callId)).map(({ type }) => type)).toEqual([
+      'call.state',
       'call.answered',
       'turn.agent',
       'turn.caller',
@@ -255,6 +256,14 @@ describe('a call session', () => {
         ['turn.agent', 'Hello, how can I help you?'],
       ]),
     );
+    expect(shown.find(({ type }) => type === 'turn.agent')?.data).toEqual({
+      index: 0,
+      role: 'agent',
+      text: 'Hello, how can I help you?',
+      started_ms: expect.any(Number),
+      ended_ms: expect.any(Number),
+      interrupted: false,
+    });
     expect(words).toEqual(['Hello, how can I help you?']);
   });
 });

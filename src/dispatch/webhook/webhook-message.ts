@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import type { CallEvent } from '../../calls/call.ts';
+import { eventData } from '../../calls/event-data.ts';
 import type { WebhookDelivery, WebhookEndpoint } from '../../calls/webhook-ports.ts';
 
 /**
@@ -15,7 +16,7 @@ export function webhookMessage(sent: {
   about: Record<string, unknown>;
 }): { headers: Record<string, string>; body: string } {
   const { delivery, endpoint, event, about } = sent;
-  const data = { ...event.data, ...about };
+  const data = { ...eventData(event), ...about };
   const common = { 'Content-Type': 'application/json', 'User-Agent': 'Parley', 'webhook-id': delivery.id };
   if (endpoint.kind === 'resume') return { headers: common, body: JSON.stringify(data) };
   const body = JSON.stringify({

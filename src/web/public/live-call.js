@@ -1,7 +1,7 @@
 import { byId } from './element.js';
 import { createHeardClock } from './heard.js';
 import { createTranscript } from './transcript.js';
-import { turnOf } from './turn-json.js';
+import { latencyOf, turnOf } from './turn-json.js';
 import { waterfallTable } from './waterfall.js';
 
 /** How long an agent may take to come before the person is told where to look. */
@@ -102,18 +102,19 @@ export function createLiveCall({ api, panel, picked }) {
     'turn.caller': (turn) => {
       // Words that were cut off before they made a turn.
       transcript.partial('agent', '');
-      finish({ ...turn, role: 'caller' });
+      finish(turnOf(turn));
     },
     'turn.agent': (turn) => {
       finishedSegmentId = segmentId;
-      finish({ ...turn, role: 'agent' });
+      finish(turnOf(turn));
       const answer = answers.at(-1);
       if (!turn.latency || !answer || answer.index !== undefined) return;
       answer.index = turn.index;
       if (answer.heardMs !== undefined) transcript.heard(turn.index, answer.heardMs);
     },
     // Told when an answer begins to be spoken; which turn it becomes is certain only once it was.
-    'turn.latency': ({ latency }) => {
+    'turn.latency': (told) => {
+      const latency = latencyOf(told.latency);
       const answer = { latency };
       answers.push(answer);
       heardClock.turn(answers.length - 1, latency.totalMs, performance.now());

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipClient } from 'livekit-server-sdk';
-import type { CallStore, NewEvent } from '../../calls/ports.ts';
+import type { CallStore } from '../../calls/ports.ts';
 import type { Leg, LegContext } from './leg.ts';
+import { legNotes } from './leg-notes.ts';
 import { aborted, handOver, pressKeys, watchPhone } from './phone.ts';
 
 /** livekit-sip answers when it sees our track; a phone that is not answered by then is one it has lost. */
@@ -13,18 +14,12 @@ const answerSeconds = 30;
  */
 export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'record'> }): Leg {
   let context: LegContext | undefined;
-  let writing: Promise<unknown> = Promise.resolve();
-  const note = ({ call, log }: LegContext, event: NewEvent) => {
-    writing = writing
-      .then(() => line.calls.record(call.id, { events: [event] }))
-      .catch((error: unknown) => log('warn', 'what happened in the call could not be written', { error }));
-  };
+  const notes = legNotes(line.calls);
   return {
     showsEvents: false,
     answer: async (given) => {
       context = given;
-      const { call, room, signal } = given;
-      const resumed = call.answeredAt !== null;
+      const { room, signal } = given;
       const phone = watchPhone(room);
       const stopped = aborted(signal);
       const late = new AbortController();
@@ -36,7 +31,7 @@ export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'recor
           sleep(answerSeconds * 1000, undefined, { signal: late.signal }).catch(() => undefined),
         ]);
         if (!identity) return { ended: { reason: 'caller_hung_up', hungUpBy: 'caller' } };
-        if (!resumed) note(given, { type: 'call.answered' });
+        notes.answered(given);
         return { identity };
       } finally {
         late.abort();
@@ -44,14 +39,14 @@ export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'recor
         phone.stop();
       }
     },
-    settled: async () => void (await writing),
+    settled: () => notes.settled(),
     sendDtmf: (digits) => {
       if (context) void pressKeys(context.room, { ...context, digits });
     },
     transfer: async (to) => {
       if (!context) return { kind: 'refused', detail: 'nobody is on the line' };
       const outcome = await handOver(line.sip, { room: context.room, to });
-      if (outcome.kind === 'transferred') note(context, { type: 'call.transferred', data: { to } });
+      if (outcome.kind === 'transferred') notes.add(context, { type: 'call.transferred', data: { to } });
       return outcome;
     },
   };
