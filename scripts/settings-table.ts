@@ -16,5 +16,5 @@ export function initialValue(setting: (typeof settings)[keyof typeof settings]):
   const initial = setting.schema.safeParse(undefined);
   if (!initial.success || initial.data === undefined) return '';
   if (typeof initial.data === 'boolean') return initial.data ? '1' : '0';
-  return String(initial.data);
+  return typeof initial.data === 'object' ? '' : String(initial.data);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseOperatorWindow } from './calls/operator-window.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
 import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 
@@ -142,6 +143,17 @@ export const settings = {
     list.optional(),
     'Countries that may be called, as ISO codes; the default is the country of SIP_FROM_NUMBER.',
     'Use codes such as US,CA,GB.',
+  ),
+  PARLEY_CALLING_WINDOW: setting(
+    text
+      .transform((value, context) => {
+        const window = parseOperatorWindow(value);
+        if (!window) context.addIssue({ code: 'custom', message: 'is no calling window' });
+        return window ?? z.NEVER;
+      })
+      .optional(),
+    'Hours in which phones may ring, whatever a request says; without a timezone, those of the number called.',
+    'Use 09:00-20:00, with days and an IANA timezone after it if you like: 09:00-20:00 mon-sat America/New_York.',
   ),
   PARLEY_MAX_CALLS: setting(
     count(1, 100000).default(50),

@@ -7,6 +7,7 @@ export { hangUp } from './hang-up.ts';
 export { transfer, type TransferOutcome } from './transfer.ts';
 export { sendDtmf } from './dtmf.ts';
 export { parsePhoneNumber, type PhoneNumber, type PhoneNumberProblem } from './phone-number.ts';
+export { phoneTimezones } from './phone-timezones.ts';
 export { readSipAttributes, type SipAttributes, type SipCallStatus } from './sip-attributes.ts';
 export {
   createInboundTrunk,

@@ -5,6 +5,7 @@ import type { AdmissionStore, TrunkSettingsStore } from './dispatch-ports.ts';
 import { endCall } from './end-call.ts';
 import { CallError } from './errors.ts';
 import type { OperatorRules } from './operator-rules.ts';
+import { operatorWindows } from './operator-window.ts';
 import type { AgentDirectory, CallStore, DispatchRecord, Rooms } from './ports.ts';
 import { sendAgent } from './send-agent.ts';
 
@@ -109,6 +110,7 @@ async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<J
       to,
       trunk,
       plan: readPlan(record.plan),
+      operatorWindows: await operatorWindows(deps.rules.callingWindow, to),
       figures,
       rules: deps.rules,
     });

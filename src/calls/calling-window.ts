@@ -45,6 +45,27 @@ export function nextOpening(window: CallingWindow, at: Date): Date | undefined {
   return undefined;
 }
 
+/** More often windows do not take turns before they are found never to be open together. */
+const mostTurns = 200;
+
+/** `at` when all windows are open then, else the moment at which they next are. Undefined: never within a week. */
+export function nextCommonOpening(windows: readonly CallingWindow[], at: Date): Date | undefined {
+  const latest = at.getTime() + daysAhead * dayMs;
+  let moment = at;
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    let later = moment;
+    for (const window of windows) {
+      const opening = nextOpening(window, later);
+      if (!opening) return undefined;
+      later = opening;
+    }
+    if (later.getTime() === moment.getTime()) return moment;
+    if (later.getTime() > latest) return undefined;
+    moment = later;
+  }
+  return undefined;
+}
+
 /**
  * The moment at which the clock shows this time. A time that the clock jumps over is the moment of the jump's end, one that
  * it shows twice is the first.

@@ -1,3 +1,5 @@
+import type { OperatorWindow } from './operator-window.ts';
+
 /** What the operator's settings allow, before anything is set for a single trunk. */
 export type OperatorRules = {
   /** Calls of one tenant, and of one trunk, at once. */
@@ -7,6 +9,8 @@ export type OperatorRules = {
   callsPerSecond: number;
   attemptsPerNumberPerDay: number;
   spendPerDayUsd: number;
+  /** Hours in which any phone may ring. */
+  callingWindow?: OperatorWindow;
   /** ISO 3166 codes; undefined: the country of the number that calls are made from. */
   allowedCountries?: readonly string[];
   /** Trunk (`ST_…`) and number of calls that name none. */

@@ -11,6 +11,7 @@ import type { AdmissionStore, TrunkSettingsStore } from './dispatch-ports.ts';
 import { CallError } from './errors.ts';
 import { getAgent } from './get-agent.ts';
 import type { OperatorRules } from './operator-rules.ts';
+import { operatorWindows } from './operator-window.ts';
 import type {
   AgentDirectory,
   CallStore,
@@ -86,6 +87,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
     to,
     trunk,
     plan,
+    operatorWindows: await operatorWindows(deps.rules.callingWindow, to),
     figures,
     rules: deps.rules,
   } satisfies AdmissionFacts;

@@ -9,6 +9,7 @@ export function operatorRules(config: Config): OperatorRules {
     callsPerSecond: config.PARLEY_CALLS_PER_SECOND,
     attemptsPerNumberPerDay: config.PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY,
     spendPerDayUsd: config.PARLEY_SPEND_PER_DAY_USD,
+    ...(config.PARLEY_CALLING_WINDOW && { callingWindow: config.PARLEY_CALLING_WINDOW }),
     ...(config.PARLEY_ALLOWED_COUNTRIES && { allowedCountries: config.PARLEY_ALLOWED_COUNTRIES }),
     ...(config.SIP_TRUNK_ID && { trunkId: config.SIP_TRUNK_ID }),
     ...(config.SIP_FROM_NUMBER && { fromNumber: config.SIP_FROM_NUMBER }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { weekdays } from '../../src/calls/calling-window.ts';
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { tenantId } from '../store/open-store.ts';
 import { type Api, openApi } from './open-api.ts';
@@ -45,6 +46,24 @@ describe('an accepted call', () => {
     await send(order());
     const { body } = await send(order());
     expect(body.position).toBeGreaterThan(0);
+  });
+
+  test('waits for the hours that the operator set, in the place of the number called', async () => {
+    const today = weekdays[new Date().getUTCDay()]!;
+    const days = weekdays.filter((day) => day !== today);
+    api.deps.rules.callingWindow = { start: '00:00', end: '00:00', days, timezone: 'UTC' };
+    try {
+      const { body } = await send(order({ dry_run: true }));
+      expect(body).toMatchObject({ status: 'scheduled', not_before: expect.stringMatching(/T00:00:00/) });
+      const window = { start: '00:00', end: '00:00', days: [today], timezone: 'UTC' };
+      expect((await send(order({ dry_run: true, schedule: { window } }))).body).toMatchObject({
+        code: 'blocked',
+        rule: 'calling_window',
+        detail: expect.stringContaining('PARLEY_CALLING_WINDOW'),
+      });
+    } finally {
+      delete api.deps.rules.callingWindow;
+    }
   });
 
   test('for later is scheduled, outside its window for the next opening', async () => {

@@ -1,4 +1,5 @@
 import type { CallPlan } from '../call-plan.ts';
+import type { CallingWindow } from '../calling-window.ts';
 import type { Trunk } from '../choose-trunk.ts';
 import type { AdmissionFigures } from '../dispatch-ports.ts';
 import type { OperatorRules } from '../operator-rules.ts';
@@ -13,6 +14,8 @@ export type AdmissionFacts = {
   to: string;
   trunk: Trunk;
   plan: CallPlan;
+  /** The operator's hours, one per timezone in which the phone may be. */
+  operatorWindows: readonly CallingWindow[];
   figures: AdmissionFigures;
   rules: OperatorRules;
 };

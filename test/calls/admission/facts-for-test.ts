@@ -11,6 +11,7 @@ export function facts(overrides: Partial<AdmissionFacts> = {}): AdmissionFacts {
     to: '+14155550123',
     trunk: { id: 'ST_x', fromNumber: null, allowedCountries: ['US'], maxCalls: 10, callsPerSecond: 1 },
     plan: {},
+    operatorWindows: [],
     figures: {
       tenantCalls: 0,
       trunkCalls: 0,
