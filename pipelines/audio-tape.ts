@@ -5,7 +5,7 @@ import { type AudioItem, flush } from './transcriber.ts';
 
 /** Kept while somebody may be speaking, and while nobody is: the sound before a word is recognised belongs to it. */
 const longestSeconds = 25;
-const quietSeconds = 2;
+const quietSeconds = 4;
 const unknownSeconds = 0.3;
 /** The last sound of a word may end a little after the time a recogniser gives for it. */
 const tailSeconds = 0.05;

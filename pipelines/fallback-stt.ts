@@ -11,8 +11,9 @@ import { Transcriber, type TranscribeRequest } from './transcriber.ts';
 const { START_OF_SPEECH, INTERIM_TRANSCRIPT, PREFLIGHT_TRANSCRIPT, FINAL_TRANSCRIPT, END_OF_SPEECH } =
   stt.SpeechEventType;
 
-/** Failures in a row after which the call is deaf for good, per provider, and the pause before the second of them. */
-const mostFailures = 4;
+/** Failures in a row after which the call is deaf for good: per provider, and at least where they may pass. */
+const mostFailures = { perProvider: 4, passing: 8 };
+/** The pause before the second of them, which grows by as much each time. */
 const pauseMs = 250;
 /** A dropped connection is opened again at the same provider, unless that happened within this time. */
 const reconnectEveryMs = 10_000;
@@ -27,6 +28,7 @@ export class FallbackTranscriber extends Transcriber {
   readonly #standbys: Standbys<Transcriber>;
   readonly #onSpeech: () => void;
   #serving: Standby<Transcriber>;
+  #listening: Listening | undefined;
 
   /** `onSpeech` is called again and again while the caller speaks: the moment to warm up the rest of the pipeline. */
   constructor(standbys: Standbys<Transcriber>, onSpeech: () => void) {
@@ -59,7 +61,7 @@ export class FallbackTranscriber extends Transcriber {
         const standby: Standby<Transcriber> = again ?? this.#standbys.at(failures);
         again = undefined;
         this.#serving = standby;
-        listening = new Listening(standby, signal);
+        listening = this.#listening = new Listening(standby, signal);
         try {
           if ((yield* this.#listen({ listening, tape, talk })) === 'ended') return;
           failures = 0;
@@ -72,7 +74,9 @@ export class FallbackTranscriber extends Transcriber {
             again = standby;
             continue;
           }
-          const isLast = failures >= mostFailures * this.#standbys.all.length;
+          const lasts = error instanceof ProviderError && !error.retryable;
+          const most = mostFailures.perProvider * this.#standbys.all.length;
+          const isLast = failures >= (lasts ? most : Math.max(most, mostFailures.passing));
           const failure = this.#standbys.failed(standby, error, {
             next: () => (isLast ? undefined : this.#standbys.at(failures)),
             midStream: listening.events > 0,
@@ -93,6 +97,12 @@ export class FallbackTranscriber extends Transcriber {
     } finally {
       tape.stop();
     }
+  }
+
+  /** Somebody else heard speech of which no transcript came: the next recogniser is to hear it again. */
+  suspect(): void {
+    const message = 'no transcript came of what was said.';
+    this.#listening?.attempt.fail(new ProviderError('timeout', this.#serving.name, message));
   }
 
   override async close(): Promise<void> {

@@ -35,6 +35,10 @@ export const agentSchema = z.strictObject({
     .default('Sorry, we were cut off for a moment. Where were we?')
     .describe('Spoken when another process takes over a call.'),
   filler: z.array(z.string()).default(['One moment, please.']).describe('Spoken when an answer takes too long.'),
+  trouble: z
+    .string()
+    .default('I am sorry, something is not working here. Please call again later. Goodbye.')
+    .describe('Spoken before a call is given up because a provider failed.'),
   check_in: z
     .string()
     .default('Are you still there?')
@@ -54,6 +58,12 @@ export const agentSchema = z.strictObject({
         .max(300)
         .default(15)
         .describe('Silence before the check-in; the same again ends the call.'),
+      answer_seconds: z
+        .number()
+        .min(5)
+        .max(120)
+        .default(15)
+        .describe('Longest wait for an answer; then the call is given up.'),
       max_cost_usd: z.number().min(0).optional().describe('Spend of one call, then the goodbye.'),
     })
     .prefault({})
@@ -68,6 +78,13 @@ export const agentSchema = z.strictObject({
         .max(10000)
         .default(2500)
         .describe('Silence that always ends a turn.'),
+      filler_after_ms: z
+        .number()
+        .int()
+        .min(500)
+        .max(10000)
+        .default(2000)
+        .describe('Wait for an answer until a filler is spoken.'),
       interruptible: z.boolean().default(true).describe('Whether the caller may talk over the agent.'),
       min_interruption_ms: z
         .number()

@@ -69,7 +69,7 @@ function checkPipeline(
 }
 
 function checkVariables(fields: Record<string, unknown>, prompt: string, names: readonly string[]): Found[] {
-  const single = ['greeting', 'goodbye', 'apology', 'check_in'].map((field): [FieldPath, unknown] => [
+  const single = ['greeting', 'goodbye', 'apology', 'trouble', 'check_in'].map((field): [FieldPath, unknown] => [
     [field],
     fields[field],
   ]);

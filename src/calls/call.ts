@@ -105,6 +105,7 @@ export const callEventTypes = [
   'turn.agent',
   'turn.latency',
   'agent.state',
+  'agent.filler',
   'tool.called',
   'provider.failed',
   'call.attempt_ended',

@@ -28,6 +28,7 @@ export class CallAudioOutput extends voice.AudioOutput {
   #paused = false;
   #resuming: NodeJS.Timeout | undefined;
   #closed = false;
+  #interlude: { over: Promise<void>; dropped: boolean } | undefined;
   /** Resolved when the reason for waiting may be gone: resumed, cleared, closed. */
   #turn = Promise.withResolvers<void>();
 
@@ -63,6 +64,10 @@ export class CallAudioOutput extends voice.AudioOutput {
     for (;;) {
       const segment = this.#segment;
       if (!segment || segment.backlog.length === 0 || this.#paused) return;
+      if (this.#interlude) {
+        await this.#interlude.over;
+        continue;
+      }
       const piece = segment.backlog.shift()!;
       if (!segment.started) this.onPlaybackStarted(Date.now());
       segment.handed(piece);
@@ -94,13 +99,50 @@ export class CallAudioOutput extends voice.AudioOutput {
   wordsHeard(): string {
     const segment = this.#segment;
     if (!segment) return this.#words.text;
-    const unplayedMs = this.#paused ? 0 : this.#source.queuedDuration;
+    const unplayedMs = this.#paused || this.#interlude ? 0 : this.#source.queuedDuration;
     return this.#words.heardBy(segment.heard(unplayedMs));
   }
 
   /** All words of the current utterance that are known. */
   get wordsOfSegment(): string {
     return this.#words.text;
+  }
+
+  /** Sound of an utterance is on its way to the caller. */
+  get isAudible(): boolean {
+    return !this.#paused && !this.#interlude && (this.#source.queuedDuration > 0 || this.#pumping !== undefined);
+  }
+
+  /**
+   * Speaks while no utterance sounds, after what is being spoken in this way; an utterance that begins meanwhile waits for
+   * its end. The caller's voice cuts it off. Belongs to no utterance, and the SDK knows nothing of it.
+   * @param frames At the rate of the call.
+   * @returns false: something else is heard, or is to be heard
+   */
+  async interlude(frames: readonly AudioFrame[]): Promise<boolean> {
+    while (this.#interlude) await this.#interlude.over;
+    if (this.#closed || this.#paused || this.#pumping || this.#source.queuedDuration > 0) return false;
+    const over = Promise.withResolvers<void>();
+    const interlude = (this.#interlude = { over: over.promise, dropped: false });
+    try {
+      for (const piece of frames.flatMap(pieces)) {
+        if (interlude.dropped) break;
+        await this.#source.captureFrame(piece);
+      }
+      await this.#source.waitForPlayout();
+      return true;
+    } finally {
+      this.#interlude = undefined;
+      over.resolve();
+    }
+  }
+
+  /** Takes back what WebRTC had not played; milliseconds of it that belong to the utterance. */
+  #takeBack(): number {
+    const unplayedMs = this.#interlude ? 0 : this.#source.queuedDuration;
+    if (this.#interlude) this.#interlude.dropped = true;
+    this.#source.clearQueue();
+    return unplayedMs;
   }
 
   /** An utterance was begun and is not over; it may be paused. */
@@ -110,11 +152,12 @@ export class CallAudioOutput extends voice.AudioOutput {
 
   override clearBuffer(): void {
     const segment = this.#segment;
-    if (!segment) return;
+    if (!segment) {
+      if (this.#interlude) this.#takeBack();
+      return;
+    }
     super.flush();
-    const unplayedMs = this.#source.queuedDuration;
-    this.#source.clearQueue();
-    segment.takeBack(unplayedMs);
+    segment.takeBack(this.#takeBack());
     this.#finish(segment, true);
     if (this.#resuming) this.#goOn();
   }
@@ -137,8 +180,7 @@ export class CallAudioOutput extends voice.AudioOutput {
     this.#resuming = undefined;
     if (this.#paused) return;
     this.#paused = true;
-    const unplayedMs = this.#source.queuedDuration;
-    this.#source.clearQueue();
+    const unplayedMs = this.#takeBack();
     this.#segment?.takeBack(unplayedMs);
   }
 
@@ -172,6 +214,7 @@ export class CallAudioOutput extends voice.AudioOutput {
     this.#closed = true;
     clearTimeout(this.#resuming);
     this.clearBuffer();
+    this.#takeBack();
     await this.track.close();
     await this.#source.close();
   }

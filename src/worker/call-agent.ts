@@ -1,12 +1,17 @@
 import { type ReadableStream, TransformStream } from 'node:stream/web';
-import { type llm, type stt, voice } from '@livekit/agents';
+import { type llm, stt, voice } from '@livekit/agents';
 
 /** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
 export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number };
 
+/** What an answer waits for. */
+export type AnswerStage = 'llm' | 'tts' | 'tool';
+
 /** The SDK's agent, which also tells how long its model and its voice took, at the moment the answer is first heard. */
 export class CallAgent extends voice.Agent {
   #times: AnswerTimes = {};
+  #stage: AnswerStage = 'llm';
+  #heard = { wordsMs: 0, finalMs: 0 };
   readonly #isForTheAgent: (event: stt.SpeechEvent) => boolean;
   /** Nothing that is heard is answered while this is set. */
   holdsBack = false;
@@ -30,6 +35,16 @@ export class CallAgent extends voice.Agent {
     return this.#times;
   }
 
+  /** What the answer that was begun last waits for, as long as nothing of it is heard. */
+  get stage(): AnswerStage {
+    return this.#stage;
+  }
+
+  /** When the recogniser last told words, and a final transcript, on the clock of `performance.now()`. */
+  get heard(): { wordsMs: number; finalMs: number } {
+    return this.#heard;
+  }
+
   override async sttNode(...args: Parameters<voice.Agent['sttNode']>): ReturnType<voice.Agent['sttNode']> {
     const events = await super.sttNode(...args);
     return (
@@ -37,6 +52,7 @@ export class CallAgent extends voice.Agent {
       events.pipeThrough(
         new TransformStream<stt.SpeechEvent | string, stt.SpeechEvent | string>({
           transform: (event, controller) => {
+            if (typeof event !== 'string') this.#note(event);
             if (typeof event === 'string' || this.#isForTheAgent(event)) controller.enqueue(event);
           },
         }),
@@ -48,11 +64,30 @@ export class CallAgent extends voice.Agent {
     if (this.holdsBack) throw new voice.StopResponse();
   }
 
+  #note({ type, alternatives }: stt.SpeechEvent): void {
+    if (!alternatives?.[0].text.trim()) return;
+    this.#heard.wordsMs = performance.now();
+    if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) this.#heard.finalMs = performance.now();
+  }
+
   override async llmNode(...args: Parameters<voice.Agent['llmNode']>): ReturnType<voice.Agent['llmNode']> {
     const times: AnswerTimes = (this.#times = {});
     const startedMs = performance.now();
+    this.#stage = 'llm';
     const stream = await super.llmNode(...args);
-    return stream && atFirst(stream, () => (times.llmFirstTokenMs = Math.round(performance.now() - startedMs)));
+    if (!stream) return stream;
+    const staged = stream.pipeThrough(
+      new TransformStream<llm.ChatChunk | string, llm.ChatChunk | string>({
+        transform: (chunk, controller) => {
+          if (typeof chunk !== 'string' && chunk.delta?.toolCalls?.length) this.#stage = 'tool';
+          controller.enqueue(chunk);
+        },
+        flush: () => {
+          if (this.#stage === 'llm') this.#stage = 'tts';
+        },
+      }),
+    );
+    return atFirst(staged, () => (times.llmFirstTokenMs = Math.round(performance.now() - startedMs)));
   }
 
   override async ttsNode(...args: Parameters<voice.Agent['ttsNode']>): ReturnType<voice.Agent['ttsNode']> {

@@ -7,6 +7,7 @@ import type { EndReason } from '../calls/end-reason.ts';
 import { voicemailOf } from '../calls/voicemail.ts';
 import type { Log } from '../telemetry/logger.ts';
 import { createAgentSession, filled, variablesOf } from './agent-session.ts';
+import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from './call-media.ts';
 import { CallRecord } from './call-record.ts';
 import { toolsOf } from './call-tools.ts';
@@ -25,11 +26,11 @@ import { sessionReport } from './report.ts';
 import { startOptions } from './sdk-pins.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
+import { stockSentences } from './stock-sentences.ts';
 import { watchForMachine } from './voicemail/watch-for-machine.ts';
 
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
 const tailMs = 600;
-const closeSeconds = 5;
 const costsEveryMs = 30_000;
 
 type Talk = {
@@ -112,6 +113,15 @@ export class CallWork {
     const joined = this.#orEnd(this.#joining, 'media_lost');
     // They are waited for below, one after the other; the later ones must not count as unhandled meanwhile.
     for (const later of [opening, message]) void later.catch(() => undefined);
+    const stock = stockSentences({
+      fillers: agent.filler.map((text) => filled(text, variables)),
+      trouble: filled(agent.trouble, variables),
+      prepare: async (text) => {
+        await opening;
+        return this.#prepare(await this.#building!, { agent, text });
+      },
+      log: this.#log,
+    });
     const { room } = await joined;
     const pipeline = (this.#pipeline = await this.#orEnd(this.#building, 'pipeline_not_ready'));
 
@@ -153,7 +163,9 @@ export class CallWork {
       media,
       room,
       leg,
-      sentences,
+      sentences: { ...sentences, stock },
+      suspectEars: () => pipeline.stt.suspect?.(),
+      onFiller: (data) => this.#record.add({ events: [{ type: 'agent.filler', data }] }),
       isPresent: async (identity) => {
         const present = await deps.rooms.participants(room.name ?? call.id);
         return present.some((participant) => participant.identity === identity);
@@ -235,7 +247,9 @@ export class CallWork {
       this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
   }
 
-  #onFailure({ role, provider, error, next, midStream }: ProviderFailure): void {
+  #onFailure(failure: ProviderFailure): void {
+    const { role, provider, error, next, midStream } = failure;
+    this.#conversation?.providerFailed(failure);
     const data = {
       role,
       provider,
@@ -254,29 +268,16 @@ export class CallWork {
     for (const stop of this.#stops.splice(0)) stop();
     if (cause.polite) await sleep(tailMs);
     const joined = joinedBefore ?? (await this.#joining?.catch(() => undefined));
-    await this.#settle('closing the session', [
+    await allSettled('closing the session', this.#log, [
       this.#session?.close(),
       cause.abandoned ? undefined : this.#context.deps.rooms.deleteRoom(joined?.room.name ?? this.#call.id),
     ]);
     this.#observed?.stop();
-    await this.#settle('freeing the call', [
+    await allSettled('freeing the call', this.#log, [
       this.#media?.close(),
       joined?.leave(),
       this.#building?.then((pipeline) => pipeline.close()),
     ]);
-  }
-
-  async #settle(what: string, steps: (Promise<unknown> | undefined)[]): Promise<void> {
-    const timer = new AbortController();
-    const late = sleep(closeSeconds * 1000, 'late' as const, { signal: timer.signal }).catch(() => undefined);
-    const settled = Promise.allSettled(steps.filter((step) => step !== undefined));
-    const outcome = await Promise.race([settled, late]);
-    timer.abort();
-    if (outcome === 'late') this.#log('error', 'a call is taking too long to end', { what });
-    else
-      for (const step of outcome ?? [])
-        if (step.status === 'rejected')
-          this.#log('warn', 'a part of a call could not be ended', { what, error: step.reason });
   }
 
   /** Writes the end, however long the database is away. Never throws. */
@@ -295,7 +296,10 @@ export class CallWork {
           hungUpBy: cause.hungUpBy,
           endedAt,
           ...(cause.sipStatus !== undefined && { sipStatus: cause.sipStatus }),
-          ...(cause.detail !== undefined && { details: { detail: cause.detail } }),
+          details: {
+            ...(cause.detail !== undefined && { detail: cause.detail }),
+            ...(cause.provider !== undefined && { provider: cause.provider }),
+          },
           ...(this.#answeredAt && { answeredAt: this.#answeredAt }),
           ...(agent && {
             report: sessionReport({

@@ -1,8 +1,8 @@
 import { voice } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
+import type { ProviderFailure } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call } from '../calls/call.ts';
-import type { EndReason } from '../calls/end-reason.ts';
 import type { ControlMessage } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
@@ -13,12 +13,14 @@ import type { EndCause, Ending } from './ending.ts';
 import { sayFarewell } from './farewell.ts';
 import { watchLength } from './length-limit.ts';
 import type { Leg } from './legs/leg.ts';
+import { type NeverSilent, neverSilent } from './never-silent.ts';
 import { type PreparedSpeech, sayPrepared } from './prepare-speech.ts';
 import { safely } from './safely.ts';
 import { watchSilence } from './silence-watch.ts';
+import type { StockSentences } from './stock-sentences.ts';
 
 /** What the agent says of its own accord, with variables filled. */
-export type Sentences = { checkIn: string; goodbye: string };
+export type Sentences = { checkIn: string; goodbye: string; stock: StockSentences };
 
 /** One conversation, from the moment its session listens: everything that can speak up in it or end it. */
 export type Conversation = {
@@ -31,16 +33,14 @@ export type Conversation = {
    * person. The function it returns undoes that, and greets again.
    */
   holdBack(): () => void;
+  /** A provider failed; another is tried where there is one. */
+  providerFailed(failure: ProviderFailure): void;
   /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
   readonly firstSoundAt: number | undefined;
   stop: () => void;
 };
 
-const errorReasons = {
-  stt_error: 'stt_failed',
-  llm_error: 'llm_failed',
-  tts_error: 'tts_failed',
-} as const satisfies Record<string, EndReason>;
+const failedRoles = { stt_error: 'stt', llm_error: 'llm', tts_error: 'tts' } as const;
 
 export function createConversation({
   call,
@@ -51,6 +51,8 @@ export function createConversation({
   room,
   leg,
   sentences,
+  suspectEars,
+  onFiller,
   isPresent,
   ending,
   log,
@@ -58,11 +60,14 @@ export function createConversation({
   call: Call;
   agent: Agent;
   session: voice.AgentSession;
-  callAgent: Pick<CallAgent, 'holdsBack'>;
+  callAgent: CallAgent;
   media: CallMedia;
   room: Room;
   leg: Leg;
   sentences: Sentences;
+  /** Makes another recogniser hear again what was said last. */
+  suspectEars: () => void;
+  onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
   /** Whether livekit-server still has this participant in the room. */
   isPresent: (identity: string) => Promise<boolean>;
   ending: Ending;
@@ -73,6 +78,25 @@ export function createConversation({
   let departing = false;
   let handing: Promise<unknown> | undefined;
   let firstSoundAt: number | undefined;
+  let watch: NeverSilent | undefined;
+  const failures = new Map<ProviderFailure['role'], ProviderFailure>();
+
+  /** A provider failed for good: the caller is told so in words that are sound already, and hears the end. */
+  const giveUp = async (role: ProviderFailure['role']) => {
+    if (departing || ending.cause) return;
+    departing = true;
+    const failure = failures.get(role);
+    const cause: EndCause = { reason: `${role}_failed`, hungUpBy: 'parley', polite: true };
+    if (failure) Object.assign(cause, { provider: failure.provider, detail: failure.error.message });
+    log('error', 'the call is given up', { reason: cause.reason, provider: cause.provider });
+    const { trouble } = sentences.stock;
+    const { output } = media;
+    if (output.isSpeaking) output.clearBuffer();
+    output.resume();
+    output.hurry();
+    if (trouble) await Promise.race([output.interlude(trouble.frames), ending.decided]).catch(() => undefined);
+    ending.decide(cause);
+  };
 
   const farewell = (cause: EndCause) => {
     if (!begun) ending.decide(cause);
@@ -127,8 +151,11 @@ export function createConversation({
 
   const onClose = safely({ name: 'session.close', log }, ({ error }: voice.CloseEvent) => {
     const type = error && 'type' in error ? error.type : undefined;
-    const reason = errorReasons[type as keyof typeof errorReasons] ?? 'internal_error';
-    if (ending.decide({ reason, hungUpBy: 'parley' })) log('error', 'the session closed itself', { reason, error });
+    const role = failedRoles[type as keyof typeof failedRoles];
+    if (ending.cause) return;
+    log('error', 'the session closed itself', { error });
+    if (role) void giveUp(role);
+    else ending.decide({ reason: 'internal_error', hungUpBy: 'parley' });
   });
   session.on(voice.AgentSessionEventTypes.Close, onClose);
   const onFirstSound = ({ createdAt }: voice.PlaybackStartedEvent) => {
@@ -153,7 +180,20 @@ export function createConversation({
       minding = mindSilence();
       const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
       const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
-      stops.push(() => minding(), watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
+      watch = neverSilent({
+        session,
+        agent: callAgent,
+        output: media.output,
+        stock: sentences.stock,
+        fillerAfterMs: agent.turn.filler_after_ms,
+        patienceMs: agent.limits.answer_seconds * 1000,
+        suspectEars,
+        onFiller,
+        giveUp: (role) => void giveUp(role),
+        log,
+      });
+      const { stop } = watch;
+      stops.push(stop, () => minding(), watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
     },
     farewell,
     holdBack: () => {
@@ -165,6 +205,10 @@ export function createConversation({
         minding = mindSilence();
         greet();
       };
+    },
+    providerFailed: (failure) => {
+      failures.set(failure.role, failure);
+      watch?.failed(failure);
     },
     get firstSoundAt() {
       return firstSoundAt;

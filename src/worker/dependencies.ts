@@ -11,7 +11,7 @@ import type { LegFactory } from './legs/leg.ts';
 /** What a session needs of a built pipeline: any SDK objects will do. */
 export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
   vad: VAD;
-  stt: stt.STT;
+  stt: stt.STT & { suspect?: () => void };
   llm: llm.LLM;
   tts: tts.TTS;
 };

@@ -11,6 +11,8 @@ export type EndCause = {
   /** What the carrier or LiveKit said of a phone that was not reached. */
   detail?: string;
   sipStatus?: number;
+  /** Who failed, where a provider did. */
+  provider?: string;
 };
 
 /** The end of one conversation: whoever asks first decides, and everything that waits is told. */

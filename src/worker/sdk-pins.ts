@@ -96,7 +96,8 @@ export function sessionOptions(request: {
       sttConnOptions: { maxRetry: 2, retryIntervalMs: 500, timeoutMs: 5_000 },
       llmConnOptions: { maxRetry: 1, retryIntervalMs: 200, timeoutMs: 4_000 },
       ttsConnOptions: { maxRetry: 1, retryIntervalMs: 200, timeoutMs: 4_000 },
-      maxUnrecoverableErrors: 2,
+      // Answers that are only guessed ahead may fail too; never-silent.ts decides when a call is given up.
+      maxUnrecoverableErrors: 1_000,
     },
     // Silence and length are watched by the clock, in silence-watch.ts and length-limit.ts.
     userAwayTimeout: null,

@@ -1,7 +1,7 @@
 import type { PreparedSpeech } from './prepare-speech.ts';
 
-/** Sentences kept per process; a greeting of five seconds is about 160 kB. */
-const capacity = 24;
+/** Sentences kept per process, some four per agent; five seconds are about 160 kB. */
+const capacity = 64;
 
 /** Greetings that are the same for every call are synthesised once. The least recently used is forgotten first. */
 export class SpeechCache {

@@ -89,6 +89,34 @@ describe("the agent's voice", () => {
     output.resume();
   });
 
+  it('speaks between utterances, and lets the next one wait for that', async () => {
+    const filler = toneFrames({ ms: 500, sampleRateHz: 16_000, frameMs: 100 });
+    const filling = output.interlude(filler);
+    const saidAt = performance.now();
+    await say(200);
+    expect(await filling).toBe(true);
+    await output.waitForPlayout();
+    expect(started[0]! - saidAt).toBeGreaterThan(350);
+    // It belongs to no utterance.
+    expect(finished).toEqual([{ playbackPosition: expect.closeTo(0.2, 2), interrupted: false }]);
+  });
+
+  it('says nothing in between while an utterance is heard, and stops at the voice of the caller', async () => {
+    const filler = toneFrames({ ms: 3000, sampleRateHz: 16_000, frameMs: 100 });
+    const speaking = say(300);
+    await sleep(50);
+    expect(await output.interlude(filler)).toBe(false);
+    await speaking;
+    await output.waitForPlayout();
+    const began = performance.now();
+    const filling = output.interlude(filler);
+    await sleep(300);
+    output.pause();
+    await filling;
+    expect(performance.now() - began).toBeLessThan(1500);
+    output.resume();
+  });
+
   it('makes no sound when it is resumed only to be cut off', async () => {
     const speaking = say(1000);
     await sleep(300);
