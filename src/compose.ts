@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type EngineModels, startEngine } from '../pipelines/index.ts';
 import { watchAgents } from './agent-files/watch-agents.ts';
-import { allowedCountries, checkTransferTarget } from './calls/check-transfer-target.ts';
+import { checkTransferTarget } from './calls/check-transfer-target.ts';
 import { ensureKey } from './calls/create-key.ts';
 import { keyScopes } from './calls/ports.ts';
 import { recoverLostCalls } from './calls/recover-lost-calls.ts';
@@ -32,7 +32,6 @@ import { auditStore } from './store/audit-store.ts';
 import { callStore } from './store/call-store.ts';
 import { openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/delivery-store.ts';
-import { doNotCallStore } from './store/do-not-call-store.ts';
 import { openEventBus } from './store/event-bus.ts';
 import { idempotencyStore } from './store/idempotency-store.ts';
 import { keyStore } from './store/key-store.ts';
@@ -104,13 +103,9 @@ export async function composeServe(options: {
     rules,
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
-        rules: {
-          allowedCountries: allowedCountries({
-            countries: config.PARLEY_ALLOWED_COUNTRIES,
-            fromNumber: config.SIP_FROM_NUMBER,
-          }),
-        },
-        doNotCall: doNotCallStore(database),
+        rules,
+        admission: admissionStore(database),
+        trunks: trunkSettingsStore(database),
       }),
     health: watch.states,
     draining: draining.signal,
@@ -189,7 +184,7 @@ export function composeWorker(options: {
     embedded: options.engineModels !== undefined,
     engineSocketPath: engine.socketPath,
     ...(config.PARLEY_PRICES_FILE ? { pricesFile: config.PARLEY_PRICES_FILE } : {}),
-    callsPerSecond: config.PARLEY_CALLS_PER_SECOND,
+    rules: operatorRules(config),
     logLevel: config.PARLEY_LOG_LEVEL,
   };
   const autoPreset = pipelineDirectory(config);

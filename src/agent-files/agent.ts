@@ -107,6 +107,28 @@ export const agentSchema = z.strictObject({
     })
     .prefault({})
     .describe('How turns are taken.'),
+  transfers: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+          .describe('What the model calls it: lower-case letters, digits and hyphens.'),
+        to: z
+          .string()
+          .regex(/^\+[1-9]\d{6,14}$/)
+          .describe('Number in E.164.'),
+        when: z.string().min(1).describe('When the caller is to be connected there, for the model.'),
+        mode: z.enum(['blind', 'warm']).default('blind').describe('At once, or after somebody was briefed.'),
+      }),
+    )
+    .default([])
+    .describe('Where the tool `transfer-call` may connect the caller.'),
+  connecting: z.string().default('One moment, I am connecting you.').describe('Spoken before a transfer.'),
+  not_connected: z
+    .string()
+    .default('I am sorry, nobody could be reached. Is there anything else I can do?')
+    .describe('Spoken when a transfer failed.'),
   voicemail: z
     .strictObject({
       action: z

@@ -28,11 +28,30 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
   return [
     ...(agentTools ?? []).flatMap((tool, index) => unknownName(['tools', index], tool, known.tools, 'tool')),
+    ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
     ...(names ? checkVariables(fields, prompt, Object.keys(names)) : []),
     ...(script ? checkScript(script, Object.keys(names ?? {}), names !== undefined, agentTools) : []),
   ];
+}
+
+function checkTransfers(
+  transfers: AgentFrontMatter['transfers'] | undefined,
+  tools: readonly string[] | undefined,
+): Found[] {
+  if (!transfers || !tools) return [];
+  const names = transfers.map(({ name }) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  const found: Found[] = [];
+  if (twice >= 0)
+    found.push({ path: ['transfers', twice, 'name'], message: `"${names[twice]}" is there twice; names are unique` });
+  const uses = tools.includes('transfer-call');
+  if (uses && names.length === 0)
+    found.push({ path: ['tools'], message: 'has `transfer-call`, but `transfers` names nobody to connect to' });
+  if (!uses && names.length > 0)
+    found.push({ path: ['transfers'], message: 'is of no use without the tool `transfer-call`; add it to `tools`' });
+  return found;
 }
 
 function checkVoicemail(voicemail: AgentFrontMatter['voicemail'] | undefined): Found[] {
@@ -69,10 +88,9 @@ function checkPipeline(
 }
 
 function checkVariables(fields: Record<string, unknown>, prompt: string, names: readonly string[]): Found[] {
-  const single = ['greeting', 'goodbye', 'apology', 'trouble', 'check_in'].map((field): [FieldPath, unknown] => [
-    [field],
-    fields[field],
-  ]);
+  const single = ['greeting', 'goodbye', 'apology', 'trouble', 'check_in', 'connecting', 'not_connected'].map(
+    (field): [FieldPath, unknown] => [[field], fields[field]],
+  );
   const voicemail = agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data;
   const fillers: unknown[] = Array.isArray(fields['filler']) ? fields['filler'] : [];
   const texts: [FieldPath, unknown][] = [

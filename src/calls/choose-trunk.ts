@@ -1,4 +1,4 @@
-import { allowedCountries } from './check-transfer-target.ts';
+import { allowedCountries } from './allowed-countries.ts';
 import type { TrunkSettings } from './dispatch-ports.ts';
 import { CallError } from './errors.ts';
 import type { OperatorRules } from './operator-rules.ts';

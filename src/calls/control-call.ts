@@ -1,5 +1,6 @@
 import { type Call, roomOf } from './call.ts';
 import type { CallState } from './call-state.ts';
+import type { TransferCheck } from './check-transfer-target.ts';
 import { CallError } from './errors.ts';
 import { getCall } from './get-call.ts';
 import type { CallStore, ControlMessage, Rooms } from './ports.ts';
@@ -14,20 +15,21 @@ const statesOf = {
 
 /**
  * Tells the session that runs the call what to do, through LiveKit, so that any replica of the API can.
- * @throws CallError `call_not_found`, `call_already_ended`, `call_not_live`, `not_a_phone_call`, `livekit_unavailable`
+ * @throws CallError `call_not_found`, `call_already_ended`, `call_not_live`, `not_a_phone_call`, `livekit_unavailable`, and for
+ *   transfers `invalid_number`, `blocked`
  */
 export async function controlCall(
   command: { id: string; tenantId: string; message: ControlMessage },
   deps: {
     calls: CallStore;
     rooms: Rooms;
-    checkTransferTarget: (transfer: { tenantId: string; to: string }) => Promise<void>;
+    checkTransferTarget: (transfer: TransferCheck) => Promise<unknown>;
   },
 ): Promise<Call> {
-  const { message, tenantId } = command;
+  const { message } = command;
   const call = await getCall(deps.calls, command);
   refuseWrongState(call, message);
-  if (message.type === 'transfer') await deps.checkTransferTarget({ tenantId, to: message.to });
+  if (message.type === 'transfer') await deps.checkTransferTarget({ call, to: message.to });
   await deps.rooms.sendControl(roomOf(call), message);
   return call;
 }

@@ -5,6 +5,7 @@ import type { PipelineDefinition, WantedPipeline } from '../../pipelines/index.t
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
+import type { TransferMode } from './transfer-mode.ts';
 import type { EndReason } from './end-reason.ts';
 
 export type NewCall = {
@@ -301,4 +302,4 @@ export type ControlMessage =
   | { type: 'hang_up'; by: 'operator' }
   | { type: 'say'; text: string; interrupt: boolean }
   | { type: 'dtmf'; digits: string }
-  | { type: 'transfer'; to: string };
+  | { type: 'transfer'; to: string; mode: TransferMode; briefing?: string | undefined };

@@ -8,12 +8,16 @@ import {
   resolvePipeline,
 } from '../../pipelines/index.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
+import { checkTransferTarget } from '../calls/check-transfer-target.ts';
+import type { OperatorRules } from '../calls/operator-rules.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';
 import { livekitRooms } from '../livekit/rooms.ts';
+import { admissionStore } from '../store/admission-store.ts';
 import { callStore } from '../store/call-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { messageStore } from '../store/message-store.ts';
+import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
 import type { CallProcessDependencies } from '../worker/dependencies.ts';
 import { openInbound } from '../worker/open-inbound.ts';
@@ -31,7 +35,7 @@ export type CallProcessConfig = {
   embedded: boolean;
   engineSocketPath: string;
   pricesFile?: string;
-  callsPerSecond: number;
+  rules: OperatorRules;
   logLevel: Config['PARLEY_LOG_LEVEL'];
 };
 
@@ -77,7 +81,13 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
       }),
     endOfTurn: createEndOfTurnExecutor(engine, log),
     priceOf: (usage) => priceUsage(usage, prices),
-    legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.callsPerSecond }),
+    legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.rules.callsPerSecond }),
+    checkTransferTarget: (transfer) =>
+      checkTransferTarget(transfer, {
+        rules: config.rules,
+        admission: admissionStore(database),
+        trunks: trunkSettingsStore(database),
+      }),
     openInbound: (inbound) => openInbound(inbound, { calls, agents, pipelines, tenantId: defaultTenant.id }),
     log,
     async close() {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { TransferCheck } from '../calls/check-transfer-target.ts';
 import type { AdmissionStore, IdempotencyStore, TrunkSettingsStore } from '../calls/dispatch-ports.ts';
 import type { OperatorRules } from '../calls/operator-rules.ts';
 import type {
@@ -44,7 +45,7 @@ export type HttpDependencies = {
   /** What the operator's settings allow. */
   rules: OperatorRules;
   /** Refuses a number that a call must not be handed to, with `CallError` `blocked` or `invalid_number`. */
-  checkTransferTarget: (transfer: { tenantId: string; to: string }) => Promise<void>;
+  checkTransferTarget: (transfer: TransferCheck) => Promise<unknown>;
   /** By name (`postgres`, `livekit`, `redis`); answers at once from checks made in the background. */
   health: () => Record<string, DependencyHealth>;
   /** Aborted when this process is to stop: `/ready` says so and event streams end. */

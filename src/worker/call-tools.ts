@@ -3,11 +3,13 @@ import type { Log } from '../telemetry/logger.ts';
 import type { CallTool, ToolContext } from './tools/call-tool.ts';
 import { endCall } from './tools/end-call.ts';
 import { takeMessage } from './tools/take-message.ts';
+import { transferCall } from './tools/transfer-call.ts';
 
 /** Every tool an agent file may name, one file each in `tools/`. */
 const callTools = {
   'end-call': endCall,
   'take-message': takeMessage,
+  'transfer-call': transferCall,
 } as const satisfies Record<string, CallTool>;
 
 /** For checking agent files. */

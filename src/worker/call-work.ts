@@ -24,9 +24,11 @@ import { prepareSpeech, type PreparedSpeech } from './prepare-speech.ts';
 import { recordEnd } from './record-end.ts';
 import { sessionReport } from './report.ts';
 import { startOptions } from './sdk-pins.ts';
+import { sentencesOf } from './sentences.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
 import { stockSentences } from './stock-sentences.ts';
+import type { HandOverRequest } from './transfers/hand-over.ts';
 import { watchForMachine } from './voicemail/watch-for-machine.ts';
 
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
@@ -86,11 +88,7 @@ export class CallWork {
     const { deps } = this.#context;
     const call = this.#call;
     const variables = variablesOf(agent, call);
-    const sentences = {
-      opening: filled(earlier ? agent.apology : agent.greeting, variables),
-      checkIn: filled(agent.check_in, variables),
-      goodbye: filled(agent.goodbye, variables),
-    };
+    const sentences = sentencesOf(agent, { variables, resumed: earlier !== undefined });
     const leg = (this.#leg = this.#legOf(call));
     this.#joining = join();
     this.#building = deps.buildPipeline({
@@ -132,7 +130,8 @@ export class CallWork {
       if (goodbye) this.#conversation?.farewell(cause);
       else this.#ending.decide(cause);
     };
-    const toolContext = { call, agent, messages: deps.messages, hangUp, log: this.#log };
+    const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
+    const toolContext = { call, agent, messages: deps.messages, hangUp, handOver, log: this.#log };
     const tools = toolsOf({ names: agent.tools, context: toolContext, log: this.#log });
     const { session, callAgent } = createAgentSession({
       call,
@@ -170,6 +169,8 @@ export class CallWork {
         const present = await deps.rooms.participants(room.name ?? call.id);
         return present.some((participant) => participant.identity === identity);
       },
+      checkTransfer: async (to) => deps.checkTransferTarget({ call, to }),
+      record: this.#record,
       ending: this.#ending,
       log: this.#log,
     }));

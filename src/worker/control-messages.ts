@@ -1,5 +1,6 @@
 import { type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
 import { z } from 'zod';
+import { transferModes } from '../calls/transfer-mode.ts';
 import type { ControlMessage } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import { safely } from './safely.ts';
@@ -10,7 +11,12 @@ const controlMessageSchema: z.ZodType<ControlMessage> = z.discriminatedUnion('ty
   z.object({ type: z.literal('hang_up'), by: z.literal('operator') }),
   z.object({ type: z.literal('say'), text: z.string().min(1), interrupt: z.boolean() }),
   z.object({ type: z.literal('dtmf'), digits: z.string().regex(/^[0-9*#A-Dw,]+$/) }),
-  z.object({ type: z.literal('transfer'), to: z.string().min(1) }),
+  z.object({
+    type: z.literal('transfer'),
+    to: z.string().min(1),
+    mode: z.enum(transferModes).default('blind'),
+    briefing: z.string().optional(),
+  }),
 ]);
 
 /**

@@ -3,9 +3,11 @@ import type { Room } from '@livekit/rtc-node';
 import type { ProviderFailure } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call } from '../calls/call.ts';
+import type { TransferTarget } from '../calls/check-transfer-target.ts';
 import type { ControlMessage } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
+import type { CallRecord } from './call-record.ts';
 import type { CallMedia } from './call-media.ts';
 import { closeOnLeaving, closeOnRoomLoss } from './close-on-disconnect.ts';
 import { onControl } from './control-messages.ts';
@@ -16,11 +18,12 @@ import type { Leg } from './legs/leg.ts';
 import { type NeverSilent, neverSilent } from './never-silent.ts';
 import { type PreparedSpeech, sayPrepared } from './prepare-speech.ts';
 import { safely } from './safely.ts';
+import type { sentencesOf } from './sentences.ts';
+import { createHandOver, type HandOverRequest } from './transfers/hand-over.ts';
 import { watchSilence } from './silence-watch.ts';
 import type { StockSentences } from './stock-sentences.ts';
 
-/** What the agent says of its own accord, with variables filled. */
-export type Sentences = { checkIn: string; goodbye: string; stock: StockSentences };
+export type Sentences = Omit<ReturnType<typeof sentencesOf>, 'opening'> & { stock: StockSentences };
 
 /** One conversation, from the moment its session listens: everything that can speak up in it or end it. */
 export type Conversation = {
@@ -32,9 +35,11 @@ export type Conversation = {
    * A machine is on the line: the agent stops, answers nothing and does not mind silence, and whoever hangs up then was no
    * person. The function it returns undoes that, and greets again.
    */
-  holdBack(): () => void;
+  meetMachine(): () => void;
   /** A provider failed; another is tried where there is one. */
   providerFailed(failure: ProviderFailure): void;
+  /** Hands the call to somebody else. Never rejects. */
+  handOver(request: HandOverRequest): Promise<void>;
   /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
   readonly firstSoundAt: number | undefined;
   stop: () => void;
@@ -54,6 +59,8 @@ export function createConversation({
   suspectEars,
   onFiller,
   isPresent,
+  checkTransfer,
+  record,
   ending,
   log,
 }: {
@@ -70,13 +77,16 @@ export function createConversation({
   onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
   /** Whether livekit-server still has this participant in the room. */
   isPresent: (identity: string) => Promise<boolean>;
+  /** Where the call may be handed to. @throws CallError when a rule forbids it */
+  checkTransfer: (to: string) => Promise<TransferTarget>;
+  record: Pick<CallRecord, 'add'>;
   ending: Ending;
   log: Log;
 }): Conversation {
   const stops: (() => void)[] = [];
   let begun = false;
   let departing = false;
-  let handing: Promise<unknown> | undefined;
+  let machine = false;
   let firstSoundAt: number | undefined;
   let watch: NeverSilent | undefined;
   const failures = new Map<ProviderFailure['role'], ProviderFailure>();
@@ -111,25 +121,17 @@ export function createConversation({
       log('warn', 'a command came before the call was answered; it is ignored', { command: message.type });
     else if (message.type === 'say') say(message);
     else if (message.type === 'dtmf' && leg.sendDtmf) leg.sendDtmf(message.digits);
-    else if (message.type === 'transfer' && leg.transfer) void handOver(leg.transfer(message.to));
+    else if (message.type === 'transfer') void handOver.start({ ...message, by: 'operator' });
     else log('warn', 'this kind of call knows no such command; it is ignored', { command: message.type });
-  };
-  /** A transfer that is refused leaves the call where it was. */
-  const handOver = async (transfer: ReturnType<NonNullable<Leg['transfer']>>) => {
-    handing = transfer;
-    const outcome = await transfer;
-    handing = undefined;
-    if (outcome.kind === 'transferred') ending.decide({ reason: 'transferred', hungUpBy: 'operator' });
-    else log('warn', 'the call could not be handed over', { detail: outcome.detail, sipStatus: outcome.sipStatus });
   };
   /** Whoever leaves while the call is being handed over may be gone to where it goes. */
   const leaving = {
     decide: (cause: EndCause) => {
       const hungUp = cause.reason === 'caller_hung_up' && call.direction === 'outbound';
-      const reason = hungUp && callAgent.holdsBack ? 'voicemail_hung_up' : cause.reason;
+      const reason = hungUp && machine ? 'voicemail_hung_up' : cause.reason;
       const by: EndCause = hungUp ? { ...cause, reason, hungUpBy: 'callee' } : cause;
-      if (!handing) return ending.decide(by);
-      void handing.then(() => ending.decide(by));
+      if (!handOver.underWay) return ending.decide(by);
+      void handOver.underWay.then(() => ending.decide(by));
       return true;
     },
   };
@@ -148,6 +150,24 @@ export function createConversation({
     });
   let minding = () => {};
   let greet = () => {};
+  const holdBack = () => {
+    callAgent.holdsBack = true;
+    minding();
+    return () => {
+      callAgent.holdsBack = false;
+      minding = mindSilence();
+    };
+  };
+  const handOver = createHandOver({
+    session,
+    transfer: { ...(leg.transfer && { blind: ({ to }) => leg.transfer!(to) }) },
+    check: checkTransfer,
+    holdBack,
+    sentences,
+    record,
+    ending,
+    log,
+  });
 
   const onClose = safely({ name: 'session.close', log }, ({ error }: voice.CloseEvent) => {
     const type = error && 'type' in error ? error.type : undefined;
@@ -196,13 +216,13 @@ export function createConversation({
       stops.push(stop, () => minding(), watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
     },
     farewell,
-    holdBack: () => {
-      callAgent.holdsBack = true;
-      minding();
+    meetMachine: () => {
+      machine = true;
+      const release = holdBack();
       session.interrupt({ force: true });
       return () => {
-        callAgent.holdsBack = false;
-        minding = mindSilence();
+        machine = false;
+        release();
         greet();
       };
     },
@@ -210,6 +230,7 @@ export function createConversation({
       failures.set(failure.role, failure);
       watch?.failed(failure);
     },
+    handOver: (request) => handOver.start(request),
     get firstSoundAt() {
       return firstSoundAt;
     },

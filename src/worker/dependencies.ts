@@ -3,6 +3,7 @@ import type { Room } from '@livekit/rtc-node';
 import type { BuildContext, BuiltPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
+import type { TransferCheck, TransferTarget } from '../calls/check-transfer-target.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { PriceOf } from './cost-meter.ts';
@@ -31,6 +32,8 @@ export type CallProcessDependencies = {
   priceOf: PriceOf;
   /** How the other person is reached, per direction. */
   legs: Partial<Record<Direction, LegFactory>>;
+  /** Where a call may be handed to. @throws CallError `invalid_number`, `blocked` */
+  checkTransferTarget(transfer: TransferCheck): Promise<TransferTarget>;
   /** Writes the row of a call that came in by phone, from what is in its room. Null: it is none of ours. */
   openInbound?(request: { room: Room; metadata: JobMetadata }): Promise<Call | null>;
   log: Log;

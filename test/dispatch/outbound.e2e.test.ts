@@ -22,6 +22,14 @@ async function call(behaviour: PhoneBehaviour | PhoneBehaviour[], more: Record<s
   return { id, number, body, dials: rig.dialsTo(number), events: await rig.events(id) };
 }
 
+async function transferOf(callId: string) {
+  const [row] = await rig.query<{ data: Record<string, unknown> }>(
+    "SELECT data FROM parley.call_events WHERE call_id = $1 AND type = 'call.transferred'",
+    [callId],
+  );
+  return row?.data;
+}
+
 describe('a call that is answered', () => {
   test('rings once, hears the greeting, and ends when the person hangs up', async () => {
     const { id, body, dials, events } = await call(
@@ -70,8 +78,46 @@ describe('a call that is answered', () => {
     expect((await rig.send('POST', `/api/calls/${id}/transfer`, { to: '+14155550111' })).status).toBe(202);
     await rig.until(id, 'ended');
     expect(rig.sip.transfers.at(-1)).toMatchObject({ room: id, to: 'tel:+14155550111' });
-    expect((await rig.send('GET', `/api/calls/${id}`)).body).toMatchObject({ end_reason: 'transferred' });
-    expect(await rig.events(id)).toContain('call.transferred');
+    const { body } = await rig.send('GET', `/api/calls/${id}`);
+    expect(body).toMatchObject({ end_reason: 'transferred', hung_up_by: 'operator' });
+    expect(body.turns.at(-1)).toMatchObject({ role: 'agent', text: 'One moment, I am connecting you.' });
+    expect(await transferOf(id)).toEqual({
+      to: '+14155550111',
+      mode: 'blind',
+      by: 'operator',
+      outcome: 'transferred',
+    });
+  });
+
+  test('goes on when nobody takes it over, and says so', async () => {
+    const number = nextNumber();
+    rig.sip.set(number, { does: 'answer', afterMs: 50 });
+    rig.sip.set('+14155550112', { does: 'refuse', afterMs: 0, sipStatus: 603, sipText: 'Decline' });
+    const id = await rig.dispatch(number);
+    await rig.until(id, 'in_progress');
+    await rig.send('POST', `/api/calls/${id}/transfer`, { to: '+14155550112' });
+    await expect.poll(() => transferOf(id), { timeout: 20_000 }).toMatchObject({ outcome: 'failed', sip_status: 603 });
+    const said = async () => (await rig.send('GET', `/api/calls/${id}`)).body.turns.at(-1)?.text;
+    await expect.poll(said, { timeout: 10_000 }).toMatch(/nobody could be reached/);
+    expect(await rig.state(id)).toBe('in_progress');
+    await rig.send('POST', `/api/calls/${id}/hang-up`);
+    await rig.until(id, 'ended');
+  });
+
+  test.each([
+    ['+19005551234', 'premium_number'],
+    ['+4930123456', 'country'],
+  ])('is not handed to %s', async (to, rule) => {
+    const number = nextNumber();
+    rig.sip.set(number, { does: 'answer', afterMs: 50 });
+    const id = await rig.dispatch(number);
+    await rig.until(id, 'in_progress');
+    expect(await rig.send('POST', `/api/calls/${id}/transfer`, { to })).toMatchObject({
+      status: 422,
+      body: { code: 'blocked', rule, field: 'to' },
+    });
+    await rig.send('POST', `/api/calls/${id}/hang-up`);
+    await rig.until(id, 'ended');
   });
 });
 

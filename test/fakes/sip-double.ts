@@ -130,6 +130,8 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
         to: text(body, 'transferTo', 'transfer_to'),
       };
       transfers.push(transfer);
+      const behaviour = behaviours.get(transfer.to.replace('tel:', ''))?.[0];
+      if (behaviour?.does === 'refuse') return refusal(behaviour.sipStatus, behaviour.sipText);
       const phone = [...phones].find(
         (known) => known.identity === transfer.identity && known.room.name === transfer.room,
       );

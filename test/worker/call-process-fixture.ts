@@ -38,6 +38,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     agents: { get: () => agent, list: () => [agent] },
     rooms: livekitRooms({ connection: config.livekit, agentName: 'none' }),
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),
+    checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
     priceOf: () => ({ usd: '0', source: 'none' }),
     legs: { web: () => webLeg({ calls }) },
     log: (level, message, fields) => {

@@ -85,6 +85,7 @@ export async function openCalls({
           pipelines.push(built);
           return built;
         },
+        checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
         priceOf: () => ({ usd: '0', source: 'none' }),
         legs: { web: () => webLeg({ calls, joinSeconds }) },
         log,

@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { callStates } from '../../calls/call-state.ts';
 import { controlCall } from '../../calls/control-call.ts';
+import { transferModes } from '../../calls/transfer-mode.ts';
 import type { ControlMessage } from '../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, strict } from '../route.ts';
@@ -66,6 +67,11 @@ const transferRoute = apiRoute('calls:write', {
     body: jsonBody(
       strict({
         to: z.string().regex(/^\+[1-9]\d{6,14}$/, 'Send a number in E.164, such as +15551234567'),
+        mode: z
+          .enum(transferModes)
+          .default('blind')
+          .describe('Hand the line over at once, or call and brief somebody first.'),
+        briefing: z.string().trim().min(1).max(2000).optional().describe('For `warm`: told to whoever takes the call.'),
       }).openapi('Transfer'),
     ),
   },

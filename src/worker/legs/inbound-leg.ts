@@ -45,9 +45,7 @@ export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'recor
     },
     transfer: async (to) => {
       if (!context) return { kind: 'refused', detail: 'nobody is on the line' };
-      const outcome = await handOver(line.sip, { room: context.room, to });
-      if (outcome.kind === 'transferred') notes.add(context, { type: 'call.transferred', data: { to } });
-      return outcome;
+      return handOver(line.sip, { room: context.room, to });
     },
   };
 }

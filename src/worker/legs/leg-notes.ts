@@ -1,9 +1,8 @@
-import type { CallStore, NewEvent } from '../../calls/ports.ts';
+import type { CallStore } from '../../calls/ports.ts';
 import type { LegContext } from './leg.ts';
 
 /** What a leg tells of its call, written in order and beside it: nobody on the line waits for the database. */
 export type LegNotes = {
-  add(context: Pick<LegContext, 'call' | 'log'>, event: NewEvent): void;
   /** Somebody is there, for the first time in this call. */
   answered(context: Pick<LegContext, 'call' | 'log'>): void;
   /** Resolves once all is written, or could not be. */
@@ -18,7 +17,6 @@ export function legNotes(calls: Pick<CallStore, 'record'>): LegNotes {
       .catch((error: unknown) => log('warn', 'what happened in the call could not be written', { error }));
   };
   return {
-    add: (context, event) => write(context, { events: [event] }),
     answered: (context) => {
       if (!context.call.answeredAt) write(context, { events: [{ type: 'call.answered' }], answeredAt: new Date() });
     },

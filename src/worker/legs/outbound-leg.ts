@@ -46,8 +46,6 @@ export function outboundLeg(line: PhoneLine): Leg {
       write(() => transition({ callId, to: 'ringing', from: ['dialing'], event: { type: 'call.ringing' } }));
     if (status === 'active') write(() => transition({ callId, to: 'in_progress', event: { type: 'call.answered' } }));
   };
-  const noteTransfer = ({ call }: LegContext, to: string) =>
-    write(() => line.calls.record(call.id, { events: [{ type: 'call.transferred', data: { to } }] }));
 
   return {
     showsEvents: false,
@@ -77,9 +75,7 @@ export function outboundLeg(line: PhoneLine): Leg {
     },
     transfer: async (to) => {
       if (!context) return { kind: 'refused', detail: 'nobody is on the line' };
-      const outcome = await handOver(line.sip, { room: context.room, to });
-      if (outcome.kind === 'transferred') noteTransfer(context, to);
-      return outcome;
+      return handOver(line.sip, { room: context.room, to });
     },
   };
 }

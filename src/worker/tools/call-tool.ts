@@ -2,6 +2,7 @@ import type { llm } from '@livekit/agents';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call } from '../../calls/call.ts';
 import type { MessageStore } from '../../calls/ports.ts';
+import type { HandOverRequest } from '../transfers/hand-over.ts';
 import type { Log } from '../../telemetry/logger.ts';
 
 /** What the tools of a call may use. */
@@ -11,6 +12,8 @@ export type ToolContext = {
   messages: Pick<MessageStore, 'insertMessage'>;
   /** Hangs up after the last word was heard. With `goodbye` the agent's goodbye is spoken first. */
   hangUp: (options: { goodbye: boolean }) => void;
+  /** Hands the call to somebody else. Never rejects. */
+  handOver: (request: HandOverRequest) => Promise<void>;
   log: Log;
 };
 

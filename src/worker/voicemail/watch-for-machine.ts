@@ -23,7 +23,7 @@ const longestMessageMs = 180_000;
 export type MachineWatch = {
   session: voice.AgentSession;
   input: CallAudioInput;
-  conversation: Pick<Conversation, 'holdBack'>;
+  conversation: Pick<Conversation, 'meetMachine'>;
   rule: VoicemailRule;
   /** Spoken into memory before the phone rang. */
   message: PreparedSpeech | undefined;
@@ -88,7 +88,7 @@ async function meet(watch: MachineWatch, { found, afterMs, beepAlready }: Meetin
   if (rule.action === 'continue') return;
   const hangUp = () => void ending.decide({ reason: 'voicemail_hung_up', hungUpBy: 'agent' });
   if (rule.action === 'hang_up' || !message || kind === 'menu') return hangUp();
-  const release = conversation.holdBack();
+  const release = conversation.meetMachine();
   try {
     const { session, input, language } = watch;
     const how = await awaitBeep({
