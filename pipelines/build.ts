@@ -55,7 +55,7 @@ export async function buildPipeline(request: {
     stage('tts'),
   ]);
   const llm = new FallbackModel(mind);
-  const tts = new FallbackVoice(mouth);
+  const tts = new FallbackVoice(mouth, { language: context.language, pronunciation: context.pronunciation ?? {} });
   const stt = new FallbackTranscriber(ears, () => {
     llm.warm();
     tts.warm();

@@ -26,6 +26,8 @@ export type RoleInstance = { stt: Transcriber; llm: ChatModel; tts: Voice; vad: 
 export type BuildContext = {
   /** BCP 47, such as `en-US`. */
   language: string;
+  /** Words, and how to write them so that they are spoken right. */
+  pronunciation?: Readonly<Record<string, string>>;
   /** Rate of all audio inside a call, mono signed 16-bit. STT receives it; TTS should deliver it, or say its own rate. */
   sampleRateHz: 16000;
   /** The models of this host (embedded providers and the end-of-turn model); absent when no engine runs. */

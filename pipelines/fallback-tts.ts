@@ -1,6 +1,7 @@
 import { type AudioFrame, AudioResampler } from '@livekit/rtc-node';
 import type { ProviderError } from './errors.ts';
 import { frameSeconds } from './pcm.ts';
+import { type Reading, speakable } from './spoken/speakable.ts';
 import type { Standby, Standbys } from './standby.ts';
 import { TextTape } from './text-tape.ts';
 import { type SpeakRequest, type Spoken, Voice } from './voice.ts';
@@ -15,11 +16,14 @@ const charactersPerSecond = 12;
  */
 export class FallbackVoice extends Voice {
   readonly #standbys: Standbys<Voice>;
+  readonly #reading: Reading | undefined;
   #serving: Standby<Voice>;
 
-  constructor(standbys: Standbys<Voice>) {
+  /** `reading` says how numbers and certain words are spoken; what is written stays as it is everywhere else. */
+  constructor(standbys: Standbys<Voice>, reading?: Reading) {
     super(rateHz);
     this.#standbys = standbys;
+    this.#reading = reading;
     this.#serving = standbys.all[0];
   }
 
@@ -41,7 +45,7 @@ export class FallbackVoice extends Voice {
 
   async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
     const order = this.#standbys.order();
-    const tape = new TextTape(request.text);
+    const tape = new TextTape(this.#reading ? speakable(request.text, this.#reading) : request.text);
     let from = 0;
     let failure: ProviderError | undefined;
     try {

@@ -25,6 +25,7 @@ export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { scriptSchema, type Script } from './script.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
 export { isProviderName, loadProvider, providerCatalog, providerNames } from './registry.ts';
+export { languageProblem } from './language-problem.ts';
 export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';
 export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';

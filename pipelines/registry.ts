@@ -5,6 +5,8 @@ type Entry = {
   hosting: Hosting;
   /** The options it cannot run without (its `requires`), each with the environment variable that sets it. */
   needs: Readonly<Record<string, string>>;
+  /** The only languages it knows (BCP 47 without a region), where its model is fixed. */
+  languages?: readonly string[];
   load: () => Promise<AnyProvider>;
 };
 
@@ -50,6 +52,7 @@ const registry = {
     role: 'stt',
     hosting: 'embedded',
     needs: {},
+    languages: ['en'],
     load: () => import('./providers/moonshine-stt.ts').then((file) => file.moonshineStt),
   },
   'openrouter-llm': {
@@ -74,6 +77,7 @@ const registry = {
     role: 'llm',
     hosting: 'embedded',
     needs: {},
+    languages: ['en'],
     load: () => import('./providers/scripted-llm.ts').then((file) => file.scriptedLlm),
   },
   'embedded-llm': {
@@ -116,6 +120,7 @@ const registry = {
     role: 'tts',
     hosting: 'embedded',
     needs: {},
+    languages: ['en'],
     load: () => import('./providers/piper-embedded-tts.ts').then((file) => file.piperEmbeddedTts),
   },
 } as const satisfies Record<string, Entry>;

@@ -1,5 +1,6 @@
 import type { PipelineDefinition, ProviderSettings, Stage } from './contract.ts';
 import { ProviderError } from './errors.ts';
+import { knowsLanguage } from './language-problem.ts';
 import { type Preset, type PresetName, pipelinePresets } from './presets.ts';
 import { isProviderName, providerCatalog } from './registry.ts';
 
@@ -24,6 +25,8 @@ export function resolvePipeline(request: {
   wanted: WantedPipeline;
   settings: ProviderSettings;
   available: { embedded: boolean };
+  /** Of the call; providers that do not know it are left out. */
+  language?: string | undefined;
 }): PipelineDefinition {
   const wanted = typeof request.wanted === 'string' ? { preset: request.wanted } : request.wanted;
   const name = wanted.preset ?? 'auto';
@@ -46,7 +49,7 @@ export function resolvePipeline(request: {
 function configured(
   preset: Preset,
   wanted: Exclude<WantedPipeline, string>,
-  { settings, available }: { settings: ProviderSettings; available: { embedded: boolean } },
+  request: { settings: ProviderSettings; available: { embedded: boolean }; language?: string | undefined },
 ): { definition: PipelineDefinition; missing: string[] } {
   const missing: string[] = [];
   const chosen = {} as Pick<PipelineDefinition, SpeechRole>;
@@ -58,11 +61,11 @@ function configured(
       : preset[role];
     const usable: Stage[] = [];
     for (const stage of candidates) {
-      const lacks = missingSettings(stage, settings, available);
+      const lacks = missingSettings(stage, request);
       const mayServe = replacement ? stage === replacement : providerCatalog[stage.provider].hosting === preset.hosting;
       if (lacks.length === 0 && (usable.length > 0 || mayServe)) usable.push(stage);
     }
-    if (usable.length === 0) missing.push(...missingSettings(first, settings, available));
+    if (usable.length === 0) missing.push(...missingSettings(first, request));
     else chosen[role] = usable as [Stage, ...Stage[]];
   }
   return {
@@ -87,10 +90,15 @@ function stageOf(wanted: WantedStage, role: SpeechRole): Stage {
 /** The settings a provider still lacks, as the operator knows them; empty when it can be used. */
 function missingSettings(
   { provider, options }: Stage,
-  settings: ProviderSettings,
-  available: { embedded: boolean },
+  {
+    settings,
+    available,
+    language,
+  }: { settings: ProviderSettings; available: { embedded: boolean }; language?: string | undefined },
 ): string[] {
   const { hosting, needs } = providerCatalog[provider];
+  if (language !== undefined && !knowsLanguage(provider, language))
+    return [`a language that ${provider} knows (not ${language})`];
   if (hosting === 'embedded' && !available.embedded) return ['PARLEY_EMBEDDED=1'];
   const given: Record<string, unknown> = { ...settings[provider], ...options };
   return Object.entries(needs)

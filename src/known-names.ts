@@ -1,4 +1,4 @@
-import { pipelinePresets, providerNames } from '../pipelines/index.ts';
+import { languageProblem, pipelinePresets, providerNames } from '../pipelines/index.ts';
 import type { KnownNames } from './agent-files/check-references.ts';
 import { callToolNames } from './worker/call-tools.ts';
 
@@ -7,4 +7,5 @@ export const knownNames: KnownNames = {
   tools: callToolNames,
   pipelines: Object.keys(pipelinePresets),
   providers: providerNames,
+  languageProblem,
 };

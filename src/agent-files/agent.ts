@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { scriptSchema } from '../../pipelines/index.ts';
 
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] !== undefined && /^[a-z]{2,3}(?:-|$)/i.test(tag);
+  } catch {
+    return false;
+  }
+}
+
 const stage = z.union([
   z.string().describe('A provider, such as `piper-http-tts`.'),
   z.strictObject({
@@ -12,7 +20,11 @@ const stage = z.union([
 /** The front matter of `agents/<name>.md`. `agents/README.md` documents each field; a test compares the two. */
 export const agentSchema = z.strictObject({
   description: z.string().min(1).describe('One line for people: what this agent is for.'),
-  language: z.string().default('en-US').describe('BCP 47 language of the call.'),
+  language: z
+    .string()
+    .refine(isLanguage, 'must be a language tag, such as en-US, de or pt-BR')
+    .default('en-US')
+    .describe('BCP 47 language of the call.'),
   pipeline: z
     .union([
       z.string(),

@@ -12,6 +12,8 @@ export type KnownNames = {
   pipelines?: readonly string[];
   /** Names of providers; any when absent. */
   providers?: readonly string[];
+  /** What is wrong with a language for a pipeline, as the end of a sentence about the field. */
+  languageProblem?: (pipeline: AgentFrontMatter['pipeline'], language: string) => string | undefined;
 };
 
 type Found = { path: FieldPath; message: string };
@@ -22,7 +24,7 @@ type Found = { path: FieldPath; message: string };
  */
 export function checkReferences(values: unknown, prompt: string, known: KnownNames): Found[] {
   const fields = (typeof values === 'object' && values !== null ? values : {}) as Record<string, unknown>;
-  const { tools, variables, pipeline } = agentSchema.shape;
+  const { tools, variables, pipeline, language } = agentSchema.shape;
   const agentTools = tools.safeParse(fields['tools']).data;
   const names = variables.safeParse(fields['variables']).data;
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
@@ -31,6 +33,7 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
+    ...checkLanguage(pipeline.safeParse(fields['pipeline']).data, language.safeParse(fields['language']).data, known),
     ...(names ? checkVariables(fields, prompt, Object.keys(names)) : []),
     ...(script ? checkScript(script, Object.keys(names ?? {}), names !== undefined, agentTools) : []),
   ];
@@ -85,6 +88,15 @@ function checkPipeline(
     found.push(...unknownName(where, provider, fitting, `${role} provider`));
   }
   return found;
+}
+
+function checkLanguage(
+  pipeline: AgentFrontMatter['pipeline'] | undefined,
+  language: string | undefined,
+  { languageProblem }: KnownNames,
+): Found[] {
+  const message = pipeline && language && languageProblem?.(pipeline, language);
+  return message ? [{ path: ['language'], message }] : [];
 }
 
 function checkVariables(fields: Record<string, unknown>, prompt: string, names: readonly string[]): Found[] {

@@ -33,7 +33,7 @@ export function choosePipeline(choice: {
     wanted,
     choice.pipelines.presets.map(({ name }) => name),
   );
-  const definition = resolve(wanted, choice.pipelines);
+  const definition = resolve(wanted, choice);
   if (definition.llm[0].provider === 'scripted-llm' && !choice.agent.script)
     throw new CallError(
       'pipeline_not_configured',
@@ -79,9 +79,12 @@ function refuseUnknown(wanted: WantedStages, names: readonly string[]): void {
   }
 }
 
-function resolve(wanted: WantedStages, pipelines: PipelineDirectory): PipelineDefinition {
+function resolve(
+  wanted: WantedStages,
+  { agent, pipelines }: { agent: Agent; pipelines: PipelineDirectory },
+): PipelineDefinition {
   try {
-    return pipelines.resolve(wanted);
+    return pipelines.resolve(wanted, agent.language);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     throw new CallError('pipeline_not_configured', error.message, { field: 'pipeline', cause: error });

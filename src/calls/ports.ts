@@ -262,8 +262,8 @@ export type AgentDirectory = {
 export type PipelineDirectory = {
   /** In the order in which `auto` tries them. */
   presets: readonly { name: string; title: string }[];
-  /** @throws ProviderError `not_configured`, naming each missing setting */
-  resolve(wanted: WantedPipeline): PipelineDefinition;
+  /** For calls in this language, where it is known. @throws ProviderError `not_configured`, naming each missing setting */
+  resolve(wanted: WantedPipeline, language?: string): PipelineDefinition;
 };
 
 /** Live fan-out of call events to whoever follows them, from any process. */

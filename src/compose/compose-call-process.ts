@@ -67,10 +67,12 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           wanted: { ...call.pipelineOverrides, preset: call.pipeline },
           settings: config.providers,
           available: { embedded: config.embedded },
+          language: agent.language,
         }),
         settings: config.providers,
         context: {
           language: agent.language,
+          pronunciation: agent.pronunciation,
           sampleRateHz: 16000,
           engine,
           ...(agent.script ? { script: agent.script } : {}),

@@ -8,13 +8,14 @@ export function pipelineDirectory(
 ): PipelineDirectory & { first(): string } {
   const directory: PipelineDirectory = {
     presets: Object.values(pipelinePresets).map(({ name, title }) => ({ name, title })),
-    resolve(wanted) {
+    resolve(wanted, language) {
       const asked = typeof wanted === 'string' ? { preset: wanted } : wanted;
       const preset = (asked.preset ?? 'auto') === 'auto' ? config.PARLEY_PIPELINE : asked.preset;
       return resolvePipeline({
         wanted: { ...asked, preset },
         settings: config.providers,
         available: { embedded: config.PARLEY_EMBEDDED },
+        language,
       });
     },
   };

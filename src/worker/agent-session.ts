@@ -21,6 +21,14 @@ export function filled(text: string, variables: Readonly<Record<string, string>>
   return renderVariables(text, { ...nothing, ...variables });
 }
 
+/** What a model is told about the language of a call. Prompts are often written in English; calls need not be held in it. */
+function languageRule(language: string): string {
+  const [tongue = ''] = language.toLowerCase().split('-');
+  if (tongue === 'en') return '';
+  const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+  return `The call is held in ${name}. Whatever language these instructions are in, speak ${name}.`;
+}
+
 /**
  * The SDK's session of one call, not started. It has no room of its own: sound goes through `media`, and everything else
  * that the SDK would put into the room is either not wanted or done by the files beside this one.
@@ -41,7 +49,7 @@ export function createAgentSession(request: {
   const chatCtx = llm.ChatContext.empty();
   for (const { role, text } of earlier)
     chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
-  const instructions = [agent.prompt, call.playbook ?? '']
+  const instructions = [agent.prompt, call.playbook ?? '', languageRule(agent.language)]
     .map((part) => filled(part, variables).trim())
     .filter(Boolean)
     .join('\n\n');

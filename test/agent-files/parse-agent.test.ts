@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { describeProblem } from '../../src/agent-files/agent-problem.ts';
+import { languageProblem } from '../../pipelines/index.ts';
 import { parseAgent } from '../../src/agent-files/parse-agent.ts';
 
 const known = {
   tools: ['end-call', 'take-message'],
   pipelines: ['cloud', 'lan', 'embedded'],
-  providers: ['scripted-llm', 'ollama-llm', 'piper-http-tts', 'deepgram-stt'],
+  providers: ['scripted-llm', 'ollama-llm', 'piper-http-tts', 'piper-embedded-tts', 'deepgram-stt'],
 };
 
 /** An agent file with these lines of front matter. */
@@ -46,6 +47,21 @@ describe('an agent file', () => {
 });
 
 describe('a mistake', () => {
+  it('is a language that the providers do not know, or that is none', () => {
+    const told = (...lines: string[]) =>
+      (parseAgent(file(...good, ...lines), 'agents/sales.md', { ...known, languageProblem }).problems ?? []).map(
+        describeProblem,
+      );
+    expect(told('language: fr', 'pipeline: embedded')).toEqual([
+      expect.stringMatching(/^agents\/sales\.md:4 language: "fr": moonshine-stt, piper-embedded-tts know English only/),
+    ]);
+    expect(told('language: fr', 'pipeline: { preset: lan, tts: piper-embedded-tts }')[0]).toContain(
+      'piper-embedded-tts knows English',
+    );
+    expect(told('language: fr', 'pipeline: lan')).toEqual([]);
+    expect(told('language: french!')).toEqual([expect.stringContaining('language: must be a language tag')]);
+  });
+
   it('is told with file, line, field and what is allowed, all of them at once', () => {
     expect(
       problems(

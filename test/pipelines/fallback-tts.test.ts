@@ -13,15 +13,16 @@ describe('the voices of a call as one', () => {
   let context: ContextForTest;
   let voice: FallbackVoice;
 
+  const create = (url: string) =>
+    elevenlabsTts.create(
+      elevenlabsTts.options.parse({ apiKey: 'key', url, audioTimeoutMs: url === first.url ? 500 : 20_000 }),
+      context,
+    );
+
   beforeEach(async () => {
     first = await startElevenLabsDouble();
     second = await startElevenLabsDouble();
     context = contextForTest();
-    const create = (url: string) =>
-      elevenlabsTts.create(
-        elevenlabsTts.options.parse({ apiKey: 'key', url, audioTimeoutMs: url === first.url ? 500 : 20_000 }),
-        context,
-      );
     voice = new FallbackVoice(
       standbysForTest('tts', { 'elevenlabs-tts': create(first.url), 'deepgram-tts': create(second.url) }, { context }),
     );
@@ -74,6 +75,16 @@ describe('the voices of a call as one', () => {
     await say();
     expect(second.state.texts.join('')).toBe(`${text} `);
     expect(context.failures[0]?.error.code).toBe(code);
+  });
+
+  test('what is written is sent to each voice as it is to be spoken', async () => {
+    const reading = { language: 'en-US', pronunciation: { Ngo: 'no' } };
+    voice = new FallbackVoice(standbysForTest('tts', { 'elevenlabs-tts': create(first.url) }, { context }), reading);
+    const stream = voice.stream();
+    for (const piece of ['Dr Ngo opens at ', '9:', '30 on March ', '5.']) stream.pushText(piece);
+    stream.endInput();
+    for await (const _ of stream);
+    expect(first.state.texts.join('').trim()).toBe('Dr no opens at nine thirty on March fifth.');
   });
 
   test('a failure after the last sound is not heard again', async () => {

@@ -45,6 +45,20 @@ describe('which providers serve a call', () => {
     expect(stages[1]).toEqual(['embedded-llm', 'scripted-llm']);
   });
 
+  test('who does not know the language of the call neither serves nor stands by', () => {
+    const request = { settings: readConfig(cloudKeys).providers, available: { embedded: true } };
+    const { stt, tts } = resolvePipeline({ ...request, wanted: 'auto', language: 'fr' });
+    expect([...stt, ...tts].map(({ provider }) => provider)).toEqual([
+      'deepgram-stt',
+      'elevenlabs-tts',
+      'deepgram-tts',
+    ]);
+    expect(() => resolvePipeline({ ...request, wanted: 'embedded', language: 'fr-CA' })).toThrow(
+      /a language that moonshine-stt knows \(not fr-CA\)/,
+    );
+    expect(resolvePipeline({ ...request, wanted: 'embedded', language: 'en-GB' }).name).toBe('embedded');
+  });
+
   test('a Piper address that begins with tcp is a Wyoming server', () => {
     expect(resolve('lan', { ...lanUrls, PIPER_URL: 'tcp://box:10200' }, false).stages[2]).toEqual([
       'piper-wyoming-tts',
