@@ -1,5 +1,6 @@
 import { type APIConnectOptions, AsyncIterableQueue, shortuuid, tts } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
+import { trace } from '@opentelemetry/api';
 import { flush } from './transcriber.ts';
 
 export type TextItem = string | typeof flush;
@@ -44,6 +45,7 @@ export abstract class Voice extends tts.TTS {
 class VoiceStream extends tts.SynthesizeStream {
   readonly label: string;
   readonly #voice: Voice;
+  #written = '';
 
   constructor(voice: Voice, connOptions?: APIConnectOptions) {
     super(voice, connOptions);
@@ -62,11 +64,16 @@ class VoiceStream extends tts.SynthesizeStream {
       }
     } catch (error) {
       if (!this.abortSignal.aborted) throw error;
+    } finally {
+      tellSpan(this.#written);
     }
   }
 
   async *#text(): AsyncGenerator<TextItem> {
-    for await (const item of this.input) yield typeof item === 'symbol' ? flush : item;
+    for await (const item of this.input) {
+      if (typeof item === 'string') this.#written += item;
+      yield typeof item === 'symbol' ? flush : item;
+    }
   }
 }
 
@@ -89,6 +96,7 @@ class WholeTextStream extends tts.ChunkedStream {
     const requestId = shortuuid('tts_');
     const text = new AsyncIterableQueue<TextItem>();
     text.put(this.inputText);
+    tellSpan(this.inputText);
     text.close();
     try {
       const spoken = this.#voice.speak({ text, signal: this.abortSignal, requestId, started: () => undefined });
@@ -103,4 +111,9 @@ class WholeTextStream extends tts.ChunkedStream {
       this.#voice.emit('error', { type: 'tts_error', timestamp: Date.now(), label, error, recoverable: false });
     }
   }
+}
+
+/** The SDK writes the words of every request on its span but those of a voice, for which it has the name. */
+function tellSpan(text: string): void {
+  trace.getActiveSpan()?.setAttribute('lk.pii.input_text', text);
 }

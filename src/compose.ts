@@ -184,6 +184,7 @@ export function composeWorker(options: {
     embedded: options.engineModels !== undefined,
     engineSocketPath: engine.socketPath,
     ...(config.PARLEY_PRICES_FILE ? { pricesFile: config.PARLEY_PRICES_FILE } : {}),
+    telemetry: { ...config.telemetry, version },
     rules: operatorRules(config),
     logLevel: config.PARLEY_LOG_LEVEL,
   };

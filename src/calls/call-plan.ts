@@ -8,7 +8,7 @@ import { voicemailActions, type VoicemailRule } from './voicemail.ts';
 export const retryableOutcomes = ['busy', 'no_answer', 'declined', 'machine', 'failed', 'unreachable'] as const;
 export type RetryableOutcome = (typeof retryableOutcomes)[number];
 
-/** When a call may ring, and how often it is tried. */
+/** When a call may ring, how often it is tried, and who asked. */
 export type CallPlan = {
   /** Not dialled after this moment. */
   notAfter?: Date;
@@ -16,6 +16,8 @@ export type CallPlan = {
   retry?: RetryRule;
   /** What is done when a machine answers. */
   voicemail?: VoicemailRule;
+  /** W3C trace context of the request, in which the trace of the call goes on. */
+  traceparent?: string;
 };
 
 export type RetryRule = {
@@ -40,6 +42,7 @@ const storedPlan = z.object({
     })
     .optional(),
   voicemail: z.object({ action: z.enum(voicemailActions), message: z.string().optional() }).optional(),
+  traceparent: z.string().optional(),
 });
 
 /** The plan of a row. Other parts of the row's plan are left alone. */

@@ -295,6 +295,8 @@ export type JobMetadata = {
   pipeline?: string;
   /** Set when a new session takes over a call whose process died. */
   resume?: boolean;
+  /** W3C trace context in which the trace of the call goes on. */
+  traceparent?: string;
 };
 
 /** Commands for a running session, JSON on the data topic `parley.control`, sent by the server SDK (no sender identity). */

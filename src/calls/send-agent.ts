@@ -1,5 +1,6 @@
-import { type Call, roomOf } from './call.ts';
-import type { Rooms } from './ports.ts';
+import { roomOf } from './call.ts';
+import { readPlan } from './call-plan.ts';
+import type { DispatchRecord, Rooms } from './ports.ts';
 
 /**
  * An agent alone does not keep a room open: LiveKit closes it as empty. A phone that waits for a free worker and for its
@@ -10,13 +11,14 @@ const emptySeconds = 1_200;
 /** Asks for a session for the call, in its room. @throws CallError `livekit_unavailable` */
 export async function sendAgent(
   { rooms }: { rooms: Pick<Rooms, 'dispatchAgent'> },
-  call: Pick<Call, 'id' | 'room' | 'tenantId' | 'agent' | 'pipeline' | 'direction'>,
+  call: Pick<DispatchRecord, 'id' | 'room' | 'tenantId' | 'agent' | 'pipeline' | 'direction' | 'plan'>,
   { resume = false } = {},
 ): Promise<void> {
   const { id: callId, tenantId, agent, pipeline, direction } = call;
+  const { traceparent } = readPlan(call.plan);
   await rooms.dispatchAgent({
     room: roomOf(call),
-    metadata: { callId, tenantId, agent, pipeline, ...(resume && { resume }) },
+    metadata: { callId, tenantId, agent, pipeline, ...(resume && { resume }), ...(traceparent && { traceparent }) },
     ...(direction === 'outbound' && { emptyTimeoutSeconds: emptySeconds }),
   });
 }

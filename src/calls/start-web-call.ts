@@ -19,6 +19,8 @@ export type WebCallRequest = {
   metadata: Record<string, unknown>;
   playbook?: string | undefined;
   limits: CallLimits;
+  /** W3C trace context of the request. */
+  traceparent?: string | undefined;
 };
 
 /**
@@ -38,7 +40,7 @@ export async function startWebCall(
     asked: request.pipeline,
     pipelines: deps.pipelines,
   });
-  const { tenantId } = request;
+  const { tenantId, traceparent } = request;
   const id = newId('call');
   const call = await deps.calls.insertCall(
     {
@@ -53,13 +55,14 @@ export async function startWebCall(
       variables: request.variables,
       metadata: request.metadata,
       limits: request.limits,
+      ...(traceparent && { plan: { traceparent } }),
     },
     { type: 'call.state', data: { state: 'in_progress', direction: 'web' } },
   );
   try {
     await deps.rooms.dispatchAgent({
       room: id,
-      metadata: { callId: id, tenantId, agent: agent.name, pipeline },
+      metadata: { callId: id, tenantId, agent: agent.name, pipeline, ...(traceparent && { traceparent }) },
       emptyTimeoutSeconds: joinSeconds,
     });
     const token = await deps.rooms.callerToken({ room: id, identity: 'caller', ttlSeconds: tokenSeconds });

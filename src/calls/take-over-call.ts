@@ -48,7 +48,7 @@ async function end({ store, rooms }: Deps, call: Call, reason: EndReason): Promi
   return (await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley' })) ? 'ended' : 'left_alone';
 }
 
-async function dispatchAgain(deps: Deps, call: Call, options?: { resume: boolean }): Promise<'resumed'> {
+async function dispatchAgain(deps: Deps, call: DispatchRecord, options?: { resume: boolean }): Promise<'resumed'> {
   await sendAgent(deps, call, options);
   return 'resumed';
 }

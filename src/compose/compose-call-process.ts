@@ -19,6 +19,8 @@ import { openDatabase } from '../store/database.ts';
 import { messageStore } from '../store/message-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
+import type { TelemetryConfig } from '../telemetry/telemetry-config.ts';
 import type { CallProcessDependencies } from '../worker/dependencies.ts';
 import { openInbound } from '../worker/open-inbound.ts';
 import { composeLegs } from './compose-legs.ts';
@@ -35,6 +37,7 @@ export type CallProcessConfig = {
   embedded: boolean;
   engineSocketPath: string;
   pricesFile?: string;
+  telemetry: TelemetryConfig & { version: string };
   rules: OperatorRules;
   logLevel: Config['PARLEY_LOG_LEVEL'];
 };
@@ -44,6 +47,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const config = received as CallProcessConfig;
   const log = logTo(createLogger({ level: config.logLevel, component: 'call-process', out: process.stderr }));
   const { databaseUrl, livekit } = config.endpoints;
+  const telemetry = openTelemetry(config.telemetry, { secret: livekit.apiSecret, log });
   const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });
   const agents = await watchAgents(config.agentsDir, { known: knownNames, log });
   const engine = connectEngine(config.engineSocketPath);
@@ -83,6 +87,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
       }),
     endOfTurn: createEndOfTurnExecutor(engine, log),
     priceOf: (usage) => priceUsage(usage, prices),
+    telemetry,
     legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.rules.callsPerSecond }),
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
@@ -94,6 +99,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     log,
     async close() {
       engine.close();
+      await telemetry.close();
       await agents.close();
       await database.close();
     },

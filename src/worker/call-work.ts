@@ -6,6 +6,7 @@ import type { Call, CallEventType, Turn } from '../calls/call.ts';
 import type { EndReason } from '../calls/end-reason.ts';
 import { voicemailOf } from '../calls/voicemail.ts';
 import type { Log } from '../telemetry/logger.ts';
+import type { CallTrace } from '../telemetry/telemetry.ts';
 import { createAgentSession, filled, variablesOf } from './agent-session.ts';
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from './call-media.ts';
@@ -29,11 +30,14 @@ import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
 import { stockSentences } from './stock-sentences.ts';
 import type { HandOverRequest } from './transfers/hand-over.ts';
+import { tellFailure } from './tell-failure.ts';
 import { watchForMachine } from './voicemail/watch-for-machine.ts';
 
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
 const tailMs = 600;
 const costsEveryMs = 30_000;
+
+type Parts = { call: Call; trace: CallTrace; context: SessionContext; ending: Ending; log: Log };
 
 type Talk = {
   agent: Agent;
@@ -50,6 +54,7 @@ export class CallWork {
   readonly #log: Log;
   readonly #record: CallRecord;
   readonly #costs: CostMeter;
+  readonly #trace: CallTrace;
   readonly #stops: (() => void)[] = [];
   #joining: Promise<JoinedRoom> | undefined;
   #building: Promise<CallPipeline> | undefined;
@@ -63,13 +68,14 @@ export class CallWork {
   /** When the person could hear us; before that, when the call was answered by an earlier session. */
   #answeredAt: Date | undefined;
 
-  constructor({ call, context, ending, log }: { call: Call; context: SessionContext; ending: Ending; log: Log }) {
+  constructor({ call, trace, context, ending, log }: Parts) {
     this.#call = call;
     this.#context = context;
     this.#ending = ending;
     this.#log = log;
     this.#record = new CallRecord({ store: context.deps.calls, callId: call.id, log });
     this.#costs = new CostMeter(context.deps.priceOf);
+    this.#trace = trace;
   }
 
   /** Assembles the call, reaches the person and lets them talk until the end is decided. Never throws. */
@@ -150,6 +156,7 @@ export class CallWork {
       agent: callAgent,
       record: this.#record,
       earlier: earlier ?? [],
+      heard: (text) => this.#trace.heard(text),
       log: this.#log,
       show: (type: CallEventType, data) => live?.publish(type, data),
       zeroMs: () => (this.#answeredAt ?? new Date()).getTime(),
@@ -178,7 +185,8 @@ export class CallWork {
     const costTimer = setInterval(() => this.#record.add({ costs: this.#costs.take() }), costsEveryMs);
     this.#stops.push(conversation.stop, () => clearInterval(costTimer));
 
-    await this.#orEnd(session.start({ agent: callAgent, ...startOptions }), 'internal_error');
+    const starting = this.#trace.run(() => session.start({ agent: callAgent, ...startOptions }));
+    await this.#orEnd(starting, 'internal_error');
     const speech = await opening;
     const prepared = await message;
     const publication = await this.#orEnd(media.publish(room), 'media_lost');
@@ -233,7 +241,7 @@ export class CallWork {
     const { pipeline: preset, pipelineOverrides } = this.#call;
     const key = JSON.stringify([preset, pipelineOverrides, agent.name, agent.version, text]);
     return this.#context.cache.get(key, () =>
-      prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal }),
+      this.#trace.run(() => prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal })),
     );
   }
 
@@ -242,26 +250,15 @@ export class CallWork {
   }
 
   #onUsage(usage: ProviderUsage, agent: Agent): void {
-    this.#costs.add(usage);
+    this.#trace.used(usage, this.#costs.add(usage));
     const limit = this.#call.limits.maxCostUsd ?? agent.limits.max_cost_usd;
     if (limit !== undefined && this.#costs.totalUsd > limit)
       this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
   }
 
   #onFailure(failure: ProviderFailure): void {
-    const { role, provider, error, next, midStream } = failure;
     this.#conversation?.providerFailed(failure);
-    const data = {
-      role,
-      provider,
-      code: error.code,
-      message: error.message,
-      next: next ?? null,
-      mid_stream: midStream,
-    };
-    this.#log('warn', 'a provider failed', { role, provider, error, next });
-    this.#record.add({ events: [{ type: 'provider.failed', data }] });
-    this.#live?.publish('provider.failed', { role, provider, next: next ?? null });
+    tellFailure(failure, { record: this.#record, live: this.#live, log: this.#log });
   }
 
   /** Leaves the room and frees everything. Never throws. */
@@ -279,6 +276,13 @@ export class CallWork {
       joined?.leave(),
       this.#building?.then((pipeline) => pipeline.close()),
     ]);
+    this.#trace.end({
+      reason: cause.reason,
+      hungUpBy: cause.hungUpBy,
+      answeredAt: this.#answeredAt,
+      costUsd: this.#costs.totalText,
+      turns: this.#observed?.turns ?? [],
+    });
   }
 
   /** Writes the end, however long the database is away. Never throws. */

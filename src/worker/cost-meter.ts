@@ -15,8 +15,10 @@ export class CostMeter {
     this.#priceOf = priceOf;
   }
 
-  add(usage: ProviderUsage): void {
-    const { usd, source } = this.#priceOf(usage);
+  /** @returns what it cost */
+  add(usage: ProviderUsage): ReturnType<PriceOf> {
+    const price = this.#priceOf(usage);
+    const { usd, source } = price;
     const { role: component, provider, model, unit, quantity } = usage;
     const key = [component, provider, model, unit, source].join('|');
     const entry = this.#lines.get(key) ?? {
@@ -27,6 +29,7 @@ export class CostMeter {
     entry.usd += usdUnits(usd);
     this.#total += usdUnits(usd);
     this.#lines.set(key, entry);
+    return price;
   }
 
   /** USD so far, for limits; near enough as a number. */

@@ -6,6 +6,7 @@ import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/check-transfer-target.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PriceOf } from './cost-meter.ts';
 import type { LegFactory } from './legs/leg.ts';
 
@@ -30,6 +31,7 @@ export type CallProcessDependencies = {
   /** Runs the end-of-turn model on the host's engine; without it silence alone ends a turn. */
   endOfTurn?: ipc.InferenceExecutor;
   priceOf: PriceOf;
+  telemetry: Telemetry;
   /** How the other person is reached, per direction. */
   legs: Partial<Record<Direction, LegFactory>>;
   /** Where a call may be handed to. @throws CallError `invalid_number`, `blocked` */

@@ -28,6 +28,7 @@ export function observe({
   show,
   zeroMs,
   earlier,
+  heard,
   log,
 }: {
   session: voice.AgentSession;
@@ -36,6 +37,8 @@ export function observe({
   show: (type: CallEventType, data: Record<string, unknown>) => void;
   zeroMs: () => number;
   earlier: readonly Turn[];
+  /** Told each final transcript. */
+  heard: (text: string) => void;
   log: Log;
 }): Observed {
   const turns: Turn[] = [...earlier];
@@ -48,6 +51,7 @@ export function observe({
   const sinceZero = (epochMs: number) => Math.max(0, Math.round(epochMs - zeroMs()));
 
   const onTranscribed = (event: voice.UserInputTranscribedEvent) => {
+    if (event.isFinal) heard(event.transcript);
     if (event.transcript.trim()) show('turn.caller_partial', { text: event.transcript });
   };
 

@@ -15,6 +15,7 @@ const jobMetadataSchema = z.object({
   agent: z.string().optional(),
   pipeline: z.string().optional(),
   resume: z.boolean().optional(),
+  traceparent: z.string().optional(),
 });
 
 /** @throws when it is not JSON of the shape of `JobMetadata` */

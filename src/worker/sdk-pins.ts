@@ -15,7 +15,7 @@ import {
   type tts,
   type voice,
 } from '@livekit/agents';
-import type { Room } from '@livekit/rtc-node';
+import { AudioResampler, type Room } from '@livekit/rtc-node';
 import { pino } from 'pino';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Log } from '../telemetry/logger.ts';
@@ -34,6 +34,9 @@ const quietMs = 10_000;
  * with `pii` in them, and these fields are dropped. Its own logger knows no destination but standard output.
  */
 export function startSdk(log: Log): void {
+  // The native library calls back in the context in which it was woken: here it is that of no call, while a call's would
+  // become the parent of whatever the events of other calls begin.
+  new AudioResampler(sampleRateHz, sampleRateHz, 1).close();
   initializeLogger({ pretty: false, level: 'warn' });
   const saidAt = new Map<unknown, number>();
   const forward = (line: string) => {

@@ -61,7 +61,9 @@ export function startSession(job: CallJob, context: SessionContext): Session {
   const run = async () => {
     const found = await open();
     if (!found) return;
-    work = new CallWork({ call: found.call, context, ending, log });
+    const { traceparent } = readJobMetadata(job.metadata);
+    const trace = deps.telemetry.startCall(found.call, { traceparent });
+    work = new CallWork({ call: found.call, trace, context, ending, log });
     const joining = found.joined;
     if ('ended' in found) ending.decide(found.ended);
     else await work.talk({ ...found, join: () => (joining ? Promise.resolve(joining) : join()) });

@@ -10,6 +10,7 @@ const { callStore } = await import('../../src/store/call-store.ts');
 const { openDatabase } = await import('../../src/store/database.ts');
 const { messageStore } = await import('../../src/store/message-store.ts');
 const { webLeg } = await import('../../src/worker/legs/web-leg.ts');
+const { noTelemetry } = await import('../../src/telemetry/telemetry.ts');
 const { anAgent } = await import('./an-agent.ts');
 const { fakePipeline } = await import('./fake-pipeline.ts');
 
@@ -40,6 +41,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),
     checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
     priceOf: () => ({ usd: '0', source: 'none' }),
+    telemetry: noTelemetry,
     legs: { web: () => webLeg({ calls }) },
     log: (level, message, fields) => {
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);

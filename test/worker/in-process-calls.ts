@@ -8,6 +8,7 @@ import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { messageStore } from '../../src/store/message-store.ts';
+import { noTelemetry } from '../../src/telemetry/telemetry.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
 import { createGate } from '../../src/worker/gate.ts';
 import { webLeg } from '../../src/worker/legs/web-leg.ts';
@@ -87,6 +88,7 @@ export async function openCalls({
         },
         checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
         priceOf: () => ({ usd: '0', source: 'none' }),
+        telemetry: noTelemetry,
         legs: { web: () => webLeg({ calls, joinSeconds }) },
         log,
         close: async () => undefined,

@@ -7,6 +7,7 @@ import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { dispatchFields, planOf } from '../dispatch-fields.ts';
 import { originOf } from '../origin.ts';
 import { apiRoute, bodyProblems, conflict, json, jsonBody, notFound } from '../route.ts';
+import { traceparentOf } from '../traceparent.ts';
 
 const position = z
   .number()
@@ -53,6 +54,7 @@ const dispatchRoute = apiRoute('calls:write', {
         .regex(/^[\x21-\x7e]+$/, 'Send 1–255 visible ASCII characters')
         .optional()
         .openapi({ example: 'order-4711-reminder' }),
+      traceparent: z.string().optional().describe('W3C trace context; the trace of the call goes on in it.'),
     }),
     body: jsonBody(dispatchFields),
   },
@@ -78,7 +80,7 @@ export function dispatchRoutes(deps: HttpDependencies) {
     const { tenantId, id: keyId } = c.get('key');
     if (body.webhook) await checkAddress('webhook.url', body.webhook.url);
     if (body.resume_url) await checkAddress('resume_url', body.resume_url);
-    const request = requestOf(body, tenantId);
+    const request = requestOf(body, { tenantId, traceparent: traceparentOf(c) });
     if (body.dry_run) return c.json(preview(await planCall(request, deps)), 200);
     const origin = originOf(c, deps.publicUrl);
     const key = c.req.valid('header')['idempotency-key'];
@@ -96,7 +98,10 @@ export function dispatchRoutes(deps: HttpDependencies) {
   });
 }
 
-function requestOf(body: z.output<typeof dispatchFields>, tenantId: string): CallRequest {
+function requestOf(
+  body: z.output<typeof dispatchFields>,
+  { tenantId, traceparent }: { tenantId: string; traceparent: string | undefined },
+): CallRequest {
   const { webhook, resume_url } = body;
   const webhooks: CallWebhook[] = [
     ...(webhook ? [{ kind: 'events' as const, ...webhook }] : []),
@@ -114,7 +119,7 @@ function requestOf(body: z.output<typeof dispatchFields>, tenantId: string): Cal
     metadata: body.metadata,
     lead: body.lead,
     notBefore: body.schedule.not_before,
-    plan: planOf(body),
+    plan: { ...planOf(body), ...(traceparent && { traceparent }) },
     limits: body.limits,
     webhooks,
   };

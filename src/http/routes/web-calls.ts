@@ -5,6 +5,7 @@ import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
 import { callLimits, metadata, pipelineChoice, playbook, variables } from '../request-fields.ts';
 import { apiRoute, bodyProblems, json, jsonBody, notFound, strict } from '../route.ts';
+import { traceparentOf } from '../traceparent.ts';
 
 const startRoute = apiRoute('calls:write', {
   method: 'post',
@@ -46,7 +47,7 @@ export function webCallRoutes(deps: HttpDependencies) {
   return new OpenAPIHono<ApiEnv>().openapi(startRoute, async (c) => {
     const { limits, ...body } = c.req.valid('json');
     const { tenantId } = c.get('key');
-    const { call, token } = await startWebCall({ ...body, tenantId, limits }, deps);
+    const { call, token } = await startWebCall({ ...body, tenantId, limits, traceparent: traceparentOf(c) }, deps);
     c.set('auditTarget', call.id);
     const origin = originOf(c, deps.publicUrl);
     const answer = {
