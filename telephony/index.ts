@@ -5,6 +5,7 @@ export { dial, type DialRequest } from './dial.ts';
 export { dialOutcome, type DialEvidence, type DialOutcome, type DialOutcomeKind } from './dial-outcome.ts';
 export { hangUp } from './hang-up.ts';
 export { transfer, type TransferOutcome } from './transfer.ts';
+export { consultIdentity, type Hearing, warmTransfer } from './warm-transfer.ts';
 export { sendDtmf } from './dtmf.ts';
 export { parsePhoneNumber, type PhoneNumber, type PhoneNumberProblem } from './phone-number.ts';
 export { phoneTimezones } from './phone-timezones.ts';

@@ -137,6 +137,10 @@ export const agentSchema = z.strictObject({
     .default([])
     .describe('Where the tool `transfer-call` may connect the caller.'),
   connecting: z.string().default('One moment, I am connecting you.').describe('Spoken before a transfer.'),
+  briefing: z
+    .string()
+    .default('Hello, I have a caller on the line for you.')
+    .describe('Spoken to whoever takes a warm transfer, before what the model adds.'),
   not_connected: z
     .string()
     .default('I am sorry, nobody could be reached. Is there anything else I can do?')

@@ -100,9 +100,16 @@ function checkLanguage(
 }
 
 function checkVariables(fields: Record<string, unknown>, prompt: string, names: readonly string[]): Found[] {
-  const single = ['greeting', 'goodbye', 'apology', 'trouble', 'check_in', 'connecting', 'not_connected'].map(
-    (field): [FieldPath, unknown] => [[field], fields[field]],
-  );
+  const single = [
+    'greeting',
+    'goodbye',
+    'apology',
+    'trouble',
+    'check_in',
+    'connecting',
+    'briefing',
+    'not_connected',
+  ].map((field): [FieldPath, unknown] => [[field], fields[field]]);
   const voicemail = agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data;
   const fillers: unknown[] = Array.isArray(fields['filler']) ? fields['filler'] : [];
   const texts: [FieldPath, unknown][] = [

@@ -1,3 +1,4 @@
+import { consultIdentity } from '../../telephony/index.ts';
 import { type Call, roomOf } from './call.ts';
 import { endCall } from './end-call.ts';
 import type { EndReason } from './end-reason.ts';
@@ -27,6 +28,11 @@ export async function takeOverCall(deps: Deps, callId: string): Promise<'resumed
   if (call.state !== 'dialing' && call.state !== 'ringing' && call.state !== 'in_progress') return 'left_alone';
   const present = await deps.rooms.participants(roomOf(call));
   if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call);
+  // Two people talk, and the agent was done: they are left to it.
+  if (present.some(({ identity }) => identity === consultIdentity)) {
+    const ending = { callId: call.id, reason: 'transferred', hungUpBy: 'parley' } as const;
+    return (await endCall({ store: deps.store }, ending)) ? 'ended' : 'left_alone';
+  }
   if (ageOf(call.leaseUntil ?? call.stateSince) > patienceSeconds) return end(deps, call, 'worker_lost');
   const agents = present.filter(({ kind }) => kind === 'agent');
   await Promise.all(agents.map(({ identity }) => deps.rooms.removeParticipant(roomOf(call), identity)));

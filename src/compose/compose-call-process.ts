@@ -1,3 +1,4 @@
+import { RoomServiceClient, SipClient } from 'livekit-server-sdk';
 import {
   buildPipeline,
   connectEngine,
@@ -12,6 +13,7 @@ import { checkTransferTarget } from '../calls/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/operator-rules.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';
+import { clientOptions } from '../livekit/connection.ts';
 import { livekitRooms } from '../livekit/rooms.ts';
 import { admissionStore } from '../store/admission-store.ts';
 import { callStore } from '../store/call-store.ts';
@@ -89,6 +91,10 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     priceOf: (usage) => priceUsage(usage, prices),
     telemetry,
     legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.rules.callsPerSecond }),
+    warmLine: {
+      sip: new SipClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),
+      rooms: new RoomServiceClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),
+    },
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
         rules: config.rules,

@@ -27,7 +27,7 @@ export class CallAudioInput extends voice.AudioInput {
 
   /** Listens to this track from now on, and to no other. */
   listenTo(track: RemoteTrack): void {
-    this.#stopListening();
+    this.stopListening();
     const source = new AudioStream(track, { sampleRate: sampleRateHz, numChannels: 1, frameSizeMs: inputFrameMs });
     this.#reader = source.getReader();
     void this.#forward(this.#reader);
@@ -51,7 +51,8 @@ export class CallAudioInput extends voice.AudioInput {
     }
   }
 
-  #stopListening(): void {
+  /** Hears nothing more until it listens to another track. */
+  stopListening(): void {
     const reader = this.#reader;
     this.#reader = undefined;
     void reader?.cancel();
@@ -59,7 +60,7 @@ export class CallAudioInput extends voice.AudioInput {
 
   /** Ends the stream. Idempotent. */
   override async close(): Promise<void> {
-    this.#stopListening();
+    this.stopListening();
     this.#controller?.close();
     this.#controller = undefined;
     await super.close();

@@ -14,6 +14,8 @@ export type CallMedia = {
   publish(room: Room): Promise<LocalTrackPublication>;
   /** Listens to this person from now on. */
   listenTo(room: Room, identity: string): void;
+  /** Listens to nobody from now on. */
+  deafen(): void;
   /** Frees what is native. Idempotent. */
   close(): Promise<void>;
 };
@@ -35,6 +37,10 @@ export function createCallMedia(log: Log): CallMedia {
     listenTo: (room, identity) => {
       stopFollowing?.();
       stopFollowing = followVoice({ room, identity, input, log });
+    },
+    deafen: () => {
+      stopFollowing?.();
+      input.stopListening();
     },
     close: async () => {
       stopFollowing?.();

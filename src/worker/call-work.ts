@@ -172,11 +172,7 @@ export class CallWork {
       sentences: { ...sentences, stock },
       suspectEars: () => pipeline.stt.suspect?.(),
       onFiller: (data) => this.#record.add({ events: [{ type: 'agent.filler', data }] }),
-      isPresent: async (identity) => {
-        const present = await deps.rooms.participants(room.name ?? call.id);
-        return present.some((participant) => participant.identity === identity);
-      },
-      checkTransfer: async (to) => deps.checkTransferTarget({ call, to }),
+      deps,
       record: this.#record,
       ending: this.#ending,
       log: this.#log,
@@ -268,7 +264,9 @@ export class CallWork {
     const joined = joinedBefore ?? (await this.#joining?.catch(() => undefined));
     await allSettled('closing the session', this.#log, [
       this.#session?.close(),
-      cause.abandoned ? undefined : this.#context.deps.rooms.deleteRoom(joined?.room.name ?? this.#call.id),
+      cause.abandoned || cause.keepsRoom
+        ? undefined
+        : this.#context.deps.rooms.deleteRoom(joined?.room.name ?? this.#call.id),
     ]);
     this.#observed?.stop();
     await allSettled('freeing the call', this.#log, [

@@ -3,7 +3,6 @@ import type { Room } from '@livekit/rtc-node';
 import type { ProviderFailure } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call } from '../calls/call.ts';
-import type { TransferTarget } from '../calls/check-transfer-target.ts';
 import type { ControlMessage } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
@@ -11,6 +10,7 @@ import type { CallRecord } from './call-record.ts';
 import type { CallMedia } from './call-media.ts';
 import { closeOnLeaving, closeOnRoomLoss } from './close-on-disconnect.ts';
 import { onControl } from './control-messages.ts';
+import type { CallProcessDependencies } from './dependencies.ts';
 import type { EndCause, Ending } from './ending.ts';
 import { sayFarewell } from './farewell.ts';
 import { watchLength } from './length-limit.ts';
@@ -19,6 +19,7 @@ import { type NeverSilent, neverSilent } from './never-silent.ts';
 import { type PreparedSpeech, sayPrepared } from './prepare-speech.ts';
 import { safely } from './safely.ts';
 import type { sentencesOf } from './sentences.ts';
+import { consult, type ConsultContext } from './transfers/consult.ts';
 import { createHandOver, type HandOverRequest } from './transfers/hand-over.ts';
 import { watchSilence } from './silence-watch.ts';
 import type { StockSentences } from './stock-sentences.ts';
@@ -58,8 +59,7 @@ export function createConversation({
   sentences,
   suspectEars,
   onFiller,
-  isPresent,
-  checkTransfer,
+  deps,
   record,
   ending,
   log,
@@ -75,18 +75,23 @@ export function createConversation({
   /** Makes another recogniser hear again what was said last. */
   suspectEars: () => void;
   onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
-  /** Whether livekit-server still has this participant in the room. */
-  isPresent: (identity: string) => Promise<boolean>;
-  /** Where the call may be handed to. @throws CallError when a rule forbids it */
-  checkTransfer: (to: string) => Promise<TransferTarget>;
+  deps: Pick<CallProcessDependencies, 'rooms' | 'warmLine' | 'checkTransferTarget'>;
   record: Pick<CallRecord, 'add'>;
   ending: Ending;
   log: Log;
 }): Conversation {
+  const { warmLine } = deps;
+  /** Whether livekit-server still has this participant in the room. */
+  const isPresent = async (identity: string) => {
+    const present = await deps.rooms.participants(room.name ?? call.id);
+    return present.some((participant) => participant.identity === identity);
+  };
   const stops: (() => void)[] = [];
   let begun = false;
   let departing = false;
   let machine = false;
+  let person = '';
+  let stopLength = () => {};
   let firstSoundAt: number | undefined;
   let watch: NeverSilent | undefined;
   const failures = new Map<ProviderFailure['role'], ProviderFailure>();
@@ -110,6 +115,7 @@ export function createConversation({
 
   const farewell = (cause: EndCause) => {
     if (!begun) ending.decide(cause);
+    else if (handOver.connected) ending.decide({ reason: 'transferred', hungUpBy: 'parley', keepsRoom: true });
     else if (!departing) void sayFarewell({ session, ending, log }, { text: sentences.goodbye, cause });
     departing = true;
   };
@@ -158,10 +164,29 @@ export function createConversation({
       minding = mindSilence();
     };
   };
+  const consulting = (clients: NonNullable<typeof warmLine>): ConsultContext => ({
+    clients,
+    room,
+    identity: () => person,
+    brief: async (words) => {
+      const text = [sentences.briefing, words].filter(Boolean).join(' ');
+      if (text) await session.say(text, { allowInterruptions: false }).waitForPlayout();
+    },
+    onConnected: () => {
+      media.deafen();
+      stopLength();
+    },
+    signal: ending.signal,
+    log,
+  });
   const handOver = createHandOver({
     session,
-    transfer: { ...(leg.transfer && { blind: ({ to }) => leg.transfer!(to) }) },
-    check: checkTransfer,
+    transfer: {
+      ...(leg.transfer && { blind: ({ to }) => leg.transfer!(to) }),
+      ...(leg.transfer &&
+        warmLine && { warm: (target, { briefing }) => consult(consulting(warmLine), { target, briefing }) }),
+    },
+    check: async (to) => deps.checkTransferTarget({ call, to }),
     holdBack,
     sentences,
     record,
@@ -192,6 +217,7 @@ export function createConversation({
   return {
     begin: ({ identity, opening, elapsedSeconds }) => {
       begun = true;
+      person = identity;
       media.listenTo(room, identity);
       stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending: leaving, log }));
       if (ending.cause) return;
@@ -213,7 +239,8 @@ export function createConversation({
         log,
       });
       const { stop } = watch;
-      stops.push(stop, () => minding(), watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit }));
+      stopLength = watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit });
+      stops.push(stop, () => minding(), stopLength);
     },
     farewell,
     meetMachine: () => {

@@ -1,5 +1,6 @@
 import type { VAD, ipc, llm, stt, tts } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
+import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
 import type { BuildContext, BuiltPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
@@ -34,6 +35,8 @@ export type CallProcessDependencies = {
   telemetry: Telemetry;
   /** How the other person is reached, per direction. */
   legs: Partial<Record<Direction, LegFactory>>;
+  /** What somebody is called into a running call with; without it there are no warm transfers. */
+  warmLine?: { sip: SipClient; rooms: RoomServiceClient };
   /** Where a call may be handed to. @throws CallError `invalid_number`, `blocked` */
   checkTransferTarget(transfer: TransferCheck): Promise<TransferTarget>;
   /** Writes the row of a call that came in by phone, from what is in its room. Null: it is none of ours. */

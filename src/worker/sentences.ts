@@ -11,6 +11,7 @@ export function sentencesOf(
     checkIn: filled(agent.check_in, variables),
     goodbye: filled(agent.goodbye, variables),
     connecting: filled(agent.connecting, variables),
+    briefing: filled(agent.briefing, variables),
     notConnected: filled(agent.not_connected, variables),
   };
 }

@@ -66,10 +66,13 @@ describe('a machine that answers', () => {
 
   test('gets it also when it records without a beep', async () => {
     const { body, phone } = await call(await machine({ beepHz: null }), {
-      voicemail: { action: 'leave_message', message: 'Your cake is ready. Goodbye.' },
+      voicemail: {
+        action: 'leave_message',
+        message: 'Your cake is ready. Please collect it before six in the evening.',
+      },
     });
     expect(body).toMatchObject({ end_reason: 'voicemail_message_left' });
-    expect(await understand(phone.heardSince(await phone.played))).toMatch(/cake is ready.*goodbye\W*$/i);
+    expect(await understand(phone.heardSince(await phone.played))).toMatch(/cake is ready.*evening\W*$/i);
   });
 
   test('is hung up on, and tried again when the plan says so', async () => {

@@ -24,15 +24,22 @@ export type Phone = {
   stop(): void;
 };
 
-/** Follows the phone of the room, which may be there already or come later. `onStatus` is told of every change. */
-export function watchPhone(room: Room, onStatus: (status: SipCallStatus) => void = () => undefined): Phone {
+/**
+ * Follows the phone of the room, which may be there already or come later. `onStatus` is told of every change. Only the phone
+ * with this identity, where there is more than one.
+ */
+export function watchPhone(
+  room: Room,
+  onStatus: (status: SipCallStatus) => void = () => undefined,
+  identity?: string,
+): Phone {
   const active = Promise.withResolvers<string>();
   const left = Promise.withResolvers<void>();
   let participant: RemoteParticipant | undefined;
   let status: SipCallStatus | undefined;
 
   const look = (seen: RemoteParticipant) => {
-    if (seen.info.kind !== ParticipantKind.SIP) return;
+    if (seen.info.kind !== ParticipantKind.SIP || (identity !== undefined && seen.identity !== identity)) return;
     participant = seen;
     const now = readSipAttributes(seen.attributes).status;
     if (now === undefined || now === status) return;

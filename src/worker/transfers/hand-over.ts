@@ -23,14 +23,17 @@ export type HandOver = {
   start(request: HandOverRequest): Promise<void>;
   /** While the call is being handed over. */
   readonly underWay: Promise<void> | undefined;
+  /** Two people talk, and the agent only waits for the end. */
+  readonly connected: boolean;
 };
+
+/** `over`: resolves when those who were connected talk no more; absent when the line went elsewhere. */
+type Handed = TransferOutcome & { over?: Promise<void> };
 
 export type HandOverContext = {
   session: voice.AgentSession;
   /** Hands the person to the number; absent where the line cannot. */
-  transfer: Partial<
-    Record<TransferMode, (target: TransferTarget, request: HandOverRequest) => Promise<TransferOutcome>>
-  >;
+  transfer: Partial<Record<TransferMode, (target: TransferTarget, request: HandOverRequest) => Promise<Handed>>>;
   /** Refuses numbers that may not be called. @throws CallError */
   check: (to: string) => Promise<TransferTarget>;
   /** The agent answers nothing meanwhile. Returns what undoes that. */
@@ -51,11 +54,12 @@ const longestSentenceMs = 10_000;
 export function createHandOver(context: HandOverContext): HandOver {
   const { session, sentences, record, ending, log } = context;
   let underWay: Promise<void> | undefined;
+  let connected = false;
 
   const run = async (request: HandOverRequest) => {
     const { to, mode, by, name } = request;
     const release = context.holdBack();
-    const outcome = await attempt(context, request).catch((error: unknown): TransferOutcome => {
+    const outcome = await attempt(context, request).catch((error: unknown): Handed => {
       log('error', 'the call could not be handed over', { error });
       return { kind: 'refused', detail: error instanceof Error ? error.message : 'the transfer failed' };
     });
@@ -70,6 +74,8 @@ export function createHandOver(context: HandOverContext): HandOver {
     };
     record.add({ events: [{ type: 'call.transferred', data }] });
     if (!failed) {
+      connected = outcome.over !== undefined;
+      await outcome.over;
       ending.decide({ reason: 'transferred', hungUpBy: by });
       return;
     }
@@ -88,13 +94,16 @@ export function createHandOver(context: HandOverContext): HandOver {
       underWay = run(request).finally(() => (underWay = undefined));
       await underWay;
     },
+    get connected() {
+      return connected;
+    },
     get underWay() {
       return underWay;
     },
   };
 }
 
-async function attempt(context: HandOverContext, request: HandOverRequest): Promise<TransferOutcome> {
+async function attempt(context: HandOverContext, request: HandOverRequest): Promise<Handed> {
   const transfer = context.transfer[request.mode];
   if (!transfer) return { kind: 'refused', detail: `this line knows no ${request.mode} transfer` };
   const target = await context.check(request.to);

@@ -1,0 +1,134 @@
+import { type RemoteParticipant, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
+import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
+import { consultIdentity, type Hearing, type TransferOutcome, warmTransfer } from '../../../telephony/index.ts';
+import type { TransferTarget } from '../../calls/check-transfer-target.ts';
+import type { Log } from '../../telemetry/logger.ts';
+import { watchPhone } from '../legs/phone.ts';
+import { playHoldMusic } from './hold-music.ts';
+
+const ringSeconds = 30;
+/** The longest that two people are left talking; livekit-sip is told the same. */
+const longestTalkSeconds = 4 * 3600;
+
+export type ConsultContext = {
+  clients: { sip: SipClient; rooms: RoomServiceClient };
+  room: Room;
+  /** The caller's. */
+  identity: () => string;
+  brief: (words: string | undefined) => Promise<void>;
+  /** From here on two people talk: the agent is done. */
+  onConnected: () => void;
+  signal: AbortSignal;
+  log: Log;
+};
+
+/**
+ * Calls somebody into the room, tells them who is waiting while the caller hears music, and connects the two. When they are
+ * connected `over` resolves as soon as one of them has left.
+ */
+export async function consult(
+  context: ConsultContext,
+  { target: { to, trunk }, briefing }: { target: TransferTarget; briefing: string | undefined },
+): Promise<TransferOutcome & { over?: Promise<void> }> {
+  const { room, clients } = context;
+  if (!trunk) return { kind: 'refused', detail: 'there is no trunk to call over' };
+  const caller = context.identity();
+  const leg = watchPhone(room, undefined, consultIdentity);
+  const gone = whenLeft(room, caller);
+  const music = await playHoldMusic(room);
+  const tracksOf = (identity: string) => audioOf(room.remoteParticipants.get(identity));
+  const ours = () => audioOf(room.localParticipant).filter((sid) => sid !== music.trackSid);
+  const hearing = (stage: 'apart' | 'together' | 'alone'): Hearing[] => {
+    const [their, his] = [tracksOf(consultIdentity), tracksOf(caller)];
+    if (stage === 'alone') return [{ identity: caller, hears: ours(), hearsNot: their }];
+    const both: Hearing[] =
+      stage === 'apart'
+        ? [
+            { identity: caller, hears: [music.trackSid], hearsNot: [...ours(), ...their] },
+            // livekit-sip subscribes when it is answered, and is not made to sooner.
+            {
+              identity: consultIdentity,
+              hears: leg.status === 'active' ? ours() : [],
+              hearsNot: [music.trackSid, ...his],
+            },
+          ]
+        : [
+            { identity: caller, hears: their, hearsNot: [music.trackSid, ...ours()] },
+            { identity: consultIdentity, hears: his, hearsNot: [music.trackSid, ...ours()] },
+          ];
+    return both.filter(({ identity }) => room.remoteParticipants.has(identity));
+  };
+  const aborted = new AbortController();
+  void gone.promise.then(() => aborted.abort());
+  const outcome = await warmTransfer(
+    clients,
+    {
+      room: room.name ?? '',
+      identity: consultIdentity,
+      trunkId: trunk.id,
+      to,
+      ...(trunk.fromNumber && { from: trunk.fromNumber }),
+      ringSeconds,
+      maxCallSeconds: longestTalkSeconds,
+    },
+    {
+      leg: { lastStatus: () => leg.status, active: leg.active, left: leg.left },
+      hearing,
+      brief: () => context.brief(briefing),
+      signal: AbortSignal.any([context.signal, aborted.signal]),
+    },
+  );
+  await music.stop();
+  if (outcome.kind === 'transferred') {
+    context.onConnected();
+    const over = Promise.race([gone.promise, leg.left, elapsed(longestTalkSeconds * 1000, context.signal)]);
+    return {
+      ...outcome,
+      over: over.finally(() => {
+        leg.stop();
+        gone.stop();
+      }),
+    };
+  }
+  leg.stop();
+  gone.stop();
+  for (const { identity, hears } of hearing('alone'))
+    await clients.rooms
+      .updateSubscriptions(room.name ?? '', identity, [...hears], true)
+      .catch((error: unknown) => context.log('warn', 'the caller may not hear the agent again', { error }));
+  return outcome;
+}
+
+type Publishing = {
+  trackPublications: ReadonlyMap<string, { sid?: string | undefined; kind?: TrackKind | undefined }>;
+};
+
+function audioOf(participant: Publishing | undefined): string[] {
+  const published = [...(participant?.trackPublications.values() ?? [])];
+  return published.flatMap(({ sid, kind }) => (sid && kind === TrackKind.KIND_AUDIO ? [sid] : []));
+}
+
+function whenLeft(room: Room, identity: string): { promise: Promise<void>; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onLeft = (participant: RemoteParticipant) => {
+    if (participant.identity === identity) resolve();
+  };
+  room.on(RoomEvent.ParticipantDisconnected, onLeft);
+  room.on(RoomEvent.Disconnected, () => resolve());
+  if (!room.remoteParticipants.has(identity)) resolve();
+  return { promise, stop: () => void room.off(RoomEvent.ParticipantDisconnected, onLeft) };
+}
+
+function elapsed(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
