@@ -1,0 +1,213 @@
+import type {
+  IDataObject,
+  IExecuteFunctions,
+  ILoadOptionsFunctions,
+  INodeExecutionData,
+  INodePropertyOptions,
+  INodeType,
+  INodeTypeDescription,
+  IWebhookFunctions,
+  IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
+import { callFields, callOperations } from './call-fields';
+import { dispatchBody, idempotencyKey, present, readJson, withOffset } from './dispatch-request';
+import { leadFields, leadOperations } from './lead-fields';
+import { parleyRequest } from './parley-request';
+
+const hourMs = 3_600_000;
+/** The most that the API gives at once. */
+const pageSize = 200;
+
+export class Parley implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Parley',
+    name: 'parley',
+    icon: { light: 'file:../../icons/parley.svg', dark: 'file:../../icons/parley.dark.svg' },
+    group: ['output'],
+    version: 1,
+    subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+    description: 'Place telephone calls by voice agents and get their results',
+    defaults: { name: 'Parley' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'parleyApi', required: true }],
+    // Where a waiting execution is resumed: Parley posts the final report there.
+    webhooks: [
+      {
+        name: 'default',
+        httpMethod: 'POST',
+        responseMode: 'onReceived',
+        path: '={{ $nodeId }}',
+        restartWebhook: true,
+        isFullPath: true,
+      },
+    ],
+    properties: [
+      {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        default: 'call',
+        options: [
+          { name: 'Call', value: 'call' },
+          { name: 'Lead', value: 'lead' },
+        ],
+      },
+      callOperations,
+      leadOperations,
+      ...callFields,
+      ...leadFields,
+    ],
+  };
+
+  methods = {
+    loadOptions: {
+      async getAgents(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+        const { agents } = (await parleyRequest(this, 'GET', '/api/agents')) as {
+          agents?: { name: string; description?: string }[];
+        };
+        return (agents ?? []).map(({ name, description }) => ({
+          name,
+          value: name,
+          ...(description && { description }),
+        }));
+      },
+    },
+  };
+
+  // Nothing to register: the address of a sleeping execution goes along with its call.
+  webhookMethods = {
+    default: {
+      async checkExists(): Promise<boolean> {
+        return true;
+      },
+      async create(): Promise<boolean> {
+        return true;
+      },
+      async delete(): Promise<boolean> {
+        return true;
+      },
+    },
+  };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const items = this.getInputData();
+    const results: INodeExecutionData[] = [];
+    const waits = this.getNodeParameter('operation', 0) === 'placeAndWait';
+    if (waits) refuseToWait(this, items.length);
+    for (let index = 0; index < items.length; index += 1) {
+      try {
+        const answers = await run(this, index);
+        results.push(...answers.map((json) => ({ json, pairedItem: { item: index } })));
+        if (waits) await sleep(this, items, answers[0] ?? {});
+      } catch (error) {
+        if (!this.continueOnFail()) throw new NodeOperationError(this.getNode(), error as Error, { itemIndex: index });
+        results.push({ json: { error: (error as Error).message }, pairedItem: { item: index } });
+      }
+    }
+    return [results];
+  }
+
+  /** The call that a sleeping execution waits for has ended; the body is its final report. */
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    return { workflowData: [[{ json: this.getBodyData(), pairedItem: { item: 0 } }]] };
+  }
+}
+
+/** Said before anybody is called. An execution sleeps and wakes as one, so it can wait for one call at a time. */
+function refuseToWait(node: IExecuteFunctions, items: number): void {
+  if (node.isToolExecution?.())
+    throw new NodeOperationError(node.getNode(), 'A tool cannot wait for a call to end. Use Place, and Get later.');
+  if (items > 1)
+    throw new NodeOperationError(node.getNode(), `Place and Wait takes one item at a time, and there are ${items}`, {
+      description:
+        'Put the node into a Loop Over Items with batch size 1, or use Place with the Parley Trigger. Nobody was called.',
+    });
+}
+
+/** n8n hands on the input when the time is up before the report comes, so what is known by then is put there. */
+async function sleep(node: IExecuteFunctions, items: INodeExecutionData[], call: IDataObject): Promise<void> {
+  const hours = node.getNodeParameter('waitHours', 0, 24) as number;
+  const [item] = items;
+  if (item) item.json = { ...item.json, ...call, timed_out: true };
+  await node.putExecutionToWait(hours > 0 ? new Date(Date.now() + hours * hourMs) : WAIT_INDEFINITELY);
+}
+
+async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[]> {
+  const operation = node.getNodeParameter('operation', index) as string;
+  const callPath = () => `/api/calls/${encodeURIComponent(node.getNodeParameter('callId', index) as string)}`;
+  if (operation === 'place' || operation === 'placeAndWait')
+    return [await place(node, index, operation === 'placeAndWait')];
+  if (operation === 'get') return [await parleyRequest(node, 'GET', callPath(), {}, index)];
+  if (operation === 'getAll') return list(node, index);
+  if (operation === 'hangUp') return [await parleyRequest(node, 'POST', `${callPath()}/hang-up`, {}, index)];
+  if (operation === 'transfer') {
+    const body = present({
+      to: node.getNodeParameter('transferTo', index),
+      mode: node.getNodeParameter('transferMode', index, 'blind'),
+      briefing: node.getNodeParameter('briefing', index, ''),
+    }) as IDataObject;
+    return [await parleyRequest(node, 'POST', `${callPath()}/transfer`, { body }, index)];
+  }
+  if (operation === 'upsert') {
+    const { data, phoneNumber, ...fields } = node.getNodeParameter('fields', index, {}) as IDataObject;
+    const email = node.getNodeParameter('email', index) as string;
+    const body = present({ email, phone_number: phoneNumber, data: readJson(data, 'Data'), ...fields }) as IDataObject;
+    return [await parleyRequest(node, 'POST', '/api/leads', { body }, index)];
+  }
+  throw new NodeOperationError(node.getNode(), `There is no operation "${operation}".`, { itemIndex: index });
+}
+
+async function place(node: IExecuteFunctions, index: number, waits: boolean): Promise<IDataObject> {
+  const options = node.getNodeParameter('options', index, {}) as IDataObject;
+  if (waits && options['dryRun'])
+    throw new NodeOperationError(node.getNode(), 'Dry Run calls nobody, so there is nothing to wait for. Use Place.', {
+      itemIndex: index,
+    });
+  const body = dispatchBody({
+    to: String(node.getNodeParameter('to', index)),
+    agent: node.getNodeParameter('agent', index) as string,
+    variables: node.getNodeParameter('variables', index, {}),
+    options,
+    timezone: node.getTimezone(),
+    ...(waits && { resumeUrl: node.getSignedResumeUrl() }),
+  }) as IDataObject;
+  const made = idempotencyKey({
+    workflowId: node.getWorkflow().id ?? '',
+    executionId: node.getExecutionId(),
+    nodeId: node.getNode().id,
+    runIndex: node.getWorkflowDataProxy(index).$runIndex as number,
+    itemIndex: index,
+  });
+  const headers = { 'Idempotency-Key': String(options['idempotencyKey'] || made) };
+  return parleyRequest(node, 'POST', '/api/dispatch', { body, headers }, index);
+}
+
+async function list(node: IExecuteFunctions, index: number): Promise<IDataObject[]> {
+  const filters = node.getNodeParameter('filters', index, {}) as IDataObject;
+  const wanted = node.getNodeParameter('returnAll', index)
+    ? Infinity
+    : (node.getNodeParameter('limit', index) as number);
+  const time = (name: string, label: string) =>
+    filters[name] ? withOffset(filters[name], node.getTimezone(), label) : undefined;
+  const query = {
+    agent: filters['agent'],
+    phone_number: filters['phoneNumber'],
+    lead_id: filters['leadId'],
+    status: ((filters['status'] as string[] | undefined) ?? []).join(','),
+    created_after: time('createdAfter', 'Created After'),
+    created_before: time('createdBefore', 'Created Before'),
+  };
+  const found: IDataObject[] = [];
+  let cursor: unknown;
+  do {
+    const qs = present({ ...query, cursor, limit: Math.min(wanted - found.length, pageSize) }) as IDataObject;
+    const page = await parleyRequest(node, 'GET', '/api/calls', { qs }, index);
+    found.push(...(page['calls'] as IDataObject[]));
+    cursor = page['next_cursor'];
+  } while (cursor && found.length < wanted);
+  return found;
+}

@@ -1,0 +1,170 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { dispatchOptions } from './dispatch-options';
+
+const shownFor = (...operation: string[]) => ({ show: { resource: ['call'], operation } });
+const placing = shownFor('place', 'placeAndWait');
+
+export const callOperations: INodeProperties = {
+  displayName: 'Operation',
+  name: 'operation',
+  type: 'options',
+  noDataExpression: true,
+  displayOptions: { show: { resource: ['call'] } },
+  default: 'place',
+  options: [
+    {
+      name: 'Get',
+      value: 'get',
+      action: 'Get a call',
+      description: 'Read a call with its transcript, costs and latencies',
+    },
+    { name: 'Get Many', value: 'getAll', action: 'List calls', description: 'List calls, newest first' },
+    { name: 'Hang Up', value: 'hangUp', action: 'Hang up a call', description: 'End a call that is under way' },
+    {
+      name: 'Place',
+      value: 'place',
+      action: 'Place a call',
+      description: 'Have an agent call a number, and go on at once',
+    },
+    {
+      name: 'Place and Wait',
+      value: 'placeAndWait',
+      action: 'Place a call and wait for its result',
+      description: 'Have an agent call a number; the execution sleeps until the final report is there',
+    },
+    {
+      name: 'Transfer',
+      value: 'transfer',
+      action: 'Transfer a call',
+      description: 'Hand a call under way to another number',
+    },
+  ],
+};
+
+export const callFields: INodeProperties[] = [
+  {
+    displayName: 'To',
+    name: 'to',
+    type: 'string',
+    required: true,
+    default: '',
+    placeholder: '+14155550123',
+    description: 'Number to call, in E.164',
+    displayOptions: placing,
+  },
+  {
+    displayName: 'Agent Name or ID',
+    name: 'agent',
+    type: 'options',
+    typeOptions: { loadOptionsMethod: 'getAgents' },
+    required: true,
+    default: '',
+    description:
+      'Who speaks. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+    displayOptions: placing,
+  },
+  {
+    displayName: 'Variables',
+    name: 'variables',
+    type: 'json',
+    default: '{}',
+    description: 'Values for {{name}} in the agent and the playbook, as a JSON object',
+    displayOptions: placing,
+  },
+  {
+    displayName: 'Wait at Most (Hours)',
+    name: 'waitHours',
+    type: 'number',
+    typeOptions: { minValue: 0 },
+    default: 24,
+    description:
+      'After this the execution goes on with the call’s ID and "timed_out": true, while the call itself goes on. 0 waits without a limit.',
+    displayOptions: shownFor('placeAndWait'),
+  },
+  { ...dispatchOptions, displayOptions: placing },
+  {
+    displayName: 'Call ID',
+    name: 'callId',
+    type: 'string',
+    required: true,
+    default: '',
+    placeholder: 'call_01JTAVN8M3Q4Z6T0Y7W2K5X9BC',
+    displayOptions: shownFor('get', 'hangUp', 'transfer'),
+  },
+  {
+    displayName: 'Transfer To',
+    name: 'transferTo',
+    type: 'string',
+    required: true,
+    default: '',
+    placeholder: '+14155550199',
+    description: 'Number that takes over the call, in E.164',
+    displayOptions: shownFor('transfer'),
+  },
+  {
+    displayName: 'Mode',
+    name: 'transferMode',
+    type: 'options',
+    default: 'blind',
+    options: [
+      { name: 'Blind', value: 'blind', description: 'Hand the line over at once' },
+      { name: 'Warm', value: 'warm', description: 'Call and brief somebody first' },
+    ],
+    displayOptions: shownFor('transfer'),
+  },
+  {
+    displayName: 'Briefing',
+    name: 'briefing',
+    type: 'string',
+    default: '',
+    description: 'Told to whoever takes the call',
+    displayOptions: { show: { resource: ['call'], operation: ['transfer'], transferMode: ['warm'] } },
+  },
+  {
+    displayName: 'Return All',
+    name: 'returnAll',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to return all results or only up to a given limit',
+    displayOptions: shownFor('getAll'),
+  },
+  {
+    displayName: 'Limit',
+    name: 'limit',
+    type: 'number',
+    typeOptions: { minValue: 1 },
+    default: 50,
+    description: 'Max number of results to return',
+    displayOptions: { show: { resource: ['call'], operation: ['getAll'], returnAll: [false] } },
+  },
+  {
+    displayName: 'Filters',
+    name: 'filters',
+    type: 'collection',
+    placeholder: 'Add Filter',
+    default: {},
+    displayOptions: shownFor('getAll'),
+    options: [
+      { displayName: 'Agent', name: 'agent', type: 'string', default: '' },
+      { displayName: 'Created After', name: 'createdAfter', type: 'dateTime', default: '' },
+      { displayName: 'Created Before', name: 'createdBefore', type: 'dateTime', default: '' },
+      { displayName: 'Lead ID', name: 'leadId', type: 'string', default: '' },
+      { displayName: 'Phone Number', name: 'phoneNumber', type: 'string', default: '', description: 'In E.164' },
+      {
+        displayName: 'Status',
+        name: 'status',
+        type: 'multiOptions',
+        default: [],
+        options: [
+          { name: 'Dialing', value: 'dialing' },
+          { name: 'Dispatching', value: 'dispatching' },
+          { name: 'Ended', value: 'ended' },
+          { name: 'In Progress', value: 'in_progress' },
+          { name: 'Queued', value: 'queued' },
+          { name: 'Ringing', value: 'ringing' },
+          { name: 'Scheduled', value: 'scheduled' },
+        ],
+      },
+    ],
+  },
+];

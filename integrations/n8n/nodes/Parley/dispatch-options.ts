@@ -1,0 +1,257 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { eventOptions } from './event-options';
+
+/** What a call may be told besides whom to call; the API's fields of the same names. */
+export const dispatchOptions: INodeProperties = {
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add Option',
+  default: {},
+  options: [
+    {
+      displayName: 'Dry Run',
+      name: 'dryRun',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to make every check and say what would happen, without calling anybody; not for Place and Wait',
+    },
+    {
+      displayName: 'From',
+      name: 'from',
+      type: 'string',
+      default: '',
+      placeholder: '+14155550100',
+      description: 'Number shown to the person called; one of the trunk',
+    },
+    {
+      displayName: 'Idempotency Key',
+      name: 'idempotencyKey',
+      type: 'string',
+      default: '',
+      placeholder: 'order-4711',
+      description:
+        'A second request with the same key places no second call for 24 hours. Empty: made of the execution, the node, the round and the item, so that Retry on Fail never dials twice. Name a key of your own when a whole execution may be repeated.',
+    },
+    {
+      displayName: 'Lead',
+      name: 'lead',
+      type: 'string',
+      default: '',
+      placeholder: 'lead_01J… or {"email": "ada@example.com"}',
+      description: 'ID of a lead, or JSON of a lead to create or update',
+    },
+    {
+      displayName: 'Max Cost (USD)',
+      name: 'maxCostUsd',
+      type: 'number',
+      default: 1,
+      typeOptions: { minValue: 0, numberPrecision: 4 },
+      description: 'What the call may spend before the agent says goodbye',
+    },
+    {
+      displayName: 'Max Minutes',
+      name: 'maxMinutes',
+      type: 'number',
+      default: 15,
+      typeOptions: { minValue: 0.1, maxValue: 240, numberPrecision: 1 },
+      description: 'How long the call may last before the agent says goodbye',
+    },
+    {
+      displayName: 'Metadata',
+      name: 'metadata',
+      type: 'json',
+      default: '{}',
+      description: 'JSON object given back with the call, its events and its report',
+    },
+    {
+      displayName: 'Not After',
+      name: 'notAfter',
+      type: 'dateTime',
+      default: '',
+      description: 'Not dialled later; a call that still waits then is canceled',
+    },
+    { displayName: 'Not Before', name: 'notBefore', type: 'dateTime', default: '', description: 'Not dialled earlier' },
+    {
+      displayName: 'Pipeline',
+      name: 'pipeline',
+      type: 'string',
+      default: '',
+      placeholder: 'cloud',
+      description:
+        'Name of a preset, or JSON that replaces single stages, such as {"preset": "cloud", "tts": "piper-http-tts"}',
+    },
+    {
+      displayName: 'Playbook',
+      name: 'playbook',
+      type: 'string',
+      typeOptions: { rows: 6 },
+      default: '',
+      description: 'Markdown added to the agent’s prompt for this call',
+    },
+    {
+      displayName: 'Retry',
+      name: 'retry',
+      type: 'fixedCollection',
+      default: {},
+      description: 'When to dial again. A call that somebody answered never is.',
+      options: [
+        {
+          displayName: 'Retry',
+          name: 'values',
+          values: [
+            {
+              displayName: 'Delays',
+              name: 'delays',
+              type: 'string',
+              default: '300, 900, 3600',
+              description: 'Seconds before the second, third … attempt; the last is repeated',
+            },
+            {
+              displayName: 'Max Attempts',
+              name: 'maxAttempts',
+              type: 'number',
+              typeOptions: { minValue: 1, maxValue: 10 },
+              default: 3,
+              description: 'With the first one',
+            },
+            {
+              displayName: 'On',
+              name: 'on',
+              type: 'multiOptions',
+              default: ['busy', 'no_answer'],
+              options: [
+                { name: 'Busy', value: 'busy' },
+                { name: 'Declined', value: 'declined' },
+                { name: 'Failed', value: 'failed' },
+                { name: 'Machine', value: 'machine' },
+                { name: 'No Answer', value: 'no_answer' },
+                { name: 'Unreachable', value: 'unreachable' },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    {
+      displayName: 'Ring Seconds',
+      name: 'ringSeconds',
+      type: 'number',
+      default: 40,
+      typeOptions: { minValue: 5, maxValue: 75 },
+    },
+    {
+      displayName: 'Silence Seconds',
+      name: 'silenceSeconds',
+      type: 'number',
+      default: 15,
+      typeOptions: { minValue: 3, maxValue: 300 },
+      description: 'Silence before the agent asks whether somebody is there; the same again ends the call',
+    },
+    {
+      displayName: 'Trunk ID',
+      name: 'trunkId',
+      type: 'string',
+      default: '',
+      placeholder: 'ST_…',
+      description: 'LiveKit outbound trunk; else the operator’s',
+    },
+    {
+      displayName: 'Voicemail',
+      name: 'voicemail',
+      type: 'fixedCollection',
+      default: {},
+      description: 'What to do when a machine answers. Without it the agent decides.',
+      options: [
+        {
+          displayName: 'Voicemail',
+          name: 'values',
+          values: [
+            {
+              displayName: 'Action',
+              name: 'action',
+              type: 'options',
+              default: 'hang_up',
+              options: [
+                { name: 'Continue', value: 'continue' },
+                { name: 'Hang Up', value: 'hang_up' },
+                { name: 'Leave a Message', value: 'leave_message' },
+              ],
+            },
+            {
+              displayName: 'Message',
+              name: 'message',
+              type: 'string',
+              default: '',
+              description: 'What is left after the beep; may hold {{variables}}',
+            },
+          ],
+        },
+      ],
+    },
+    {
+      displayName: 'Webhook',
+      name: 'webhook',
+      type: 'fixedCollection',
+      default: {},
+      description: 'Where the events of this call go, besides the webhooks of the tenant',
+      options: [
+        {
+          displayName: 'Webhook',
+          name: 'values',
+          values: [
+            { displayName: 'Events', name: 'events', type: 'multiOptions', default: [], options: eventOptions },
+            {
+              displayName: 'URL',
+              name: 'url',
+              type: 'string',
+              default: '',
+              placeholder: 'https://hooks.example.com/calls',
+            },
+          ],
+        },
+      ],
+    },
+    {
+      displayName: 'Window',
+      name: 'window',
+      type: 'fixedCollection',
+      default: {},
+      description: 'Hours in which the phone may ring; outside them the call waits',
+      options: [
+        {
+          displayName: 'Window',
+          name: 'values',
+          values: [
+            {
+              displayName: 'Days',
+              name: 'days',
+              type: 'multiOptions',
+              default: ['mon', 'tue', 'wed', 'thu', 'fri'],
+              options: [
+                { name: 'Friday', value: 'fri' },
+                { name: 'Monday', value: 'mon' },
+                { name: 'Saturday', value: 'sat' },
+                { name: 'Sunday', value: 'sun' },
+                { name: 'Thursday', value: 'thu' },
+                { name: 'Tuesday', value: 'tue' },
+                { name: 'Wednesday', value: 'wed' },
+              ],
+            },
+            { displayName: 'End', name: 'end', type: 'string', default: '18:00', description: 'Exclusive' },
+            { displayName: 'Start', name: 'start', type: 'string', default: '09:00' },
+            {
+              displayName: 'Timezone',
+              name: 'timezone',
+              type: 'string',
+              default: '',
+              placeholder: 'America/New_York',
+              description: 'IANA name; empty for that of the workflow',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
