@@ -59,6 +59,7 @@ export async function warmTransfer(
   const left = leg.left.then(() => 'left' as const);
   try {
     await apart.settled;
+    if (signal.aborted) return { kind: 'refused', detail: 'the caller hung up' };
     const dialled = dial(clients.sip, request, { lastStatus: () => leg.lastStatus(), signal });
     const answered = await Promise.race([dialled, stopped]);
     if (answered === 'stopped') {

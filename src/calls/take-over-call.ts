@@ -28,16 +28,23 @@ export async function takeOverCall(deps: Deps, callId: string): Promise<'resumed
   if (call.state !== 'dialing' && call.state !== 'ringing' && call.state !== 'in_progress') return 'left_alone';
   const present = await deps.rooms.participants(roomOf(call));
   if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call);
-  // Two people talk, and the agent was done: they are left to it.
-  if (present.some(({ identity }) => identity === consultIdentity)) {
+  const consulted = present.some(({ identity }) => identity === consultIdentity);
+  if (consulted && (await wasTransferred(deps, call.id))) {
+    // Two people talk, and the agent was done: they are left to it.
     const ending = { callId: call.id, reason: 'transferred', hungUpBy: 'parley' } as const;
     return (await endCall({ store: deps.store }, ending)) ? 'ended' : 'left_alone';
   }
   if (ageOf(call.leaseUntil ?? call.stateSince) > patienceSeconds) return end(deps, call, 'worker_lost');
-  const agents = present.filter(({ kind }) => kind === 'agent');
+  // Whoever was being briefed hangs up with the agent that briefed them.
+  const agents = present.filter(({ kind, identity }) => kind === 'agent' || identity === consultIdentity);
   await Promise.all(agents.map(({ identity }) => deps.rooms.removeParticipant(roomOf(call), identity)));
   // Who has only heard it ring is greeted, not apologised to.
   return dispatchAgain(deps, call, { resume: call.state === 'in_progress' });
+}
+
+async function wasTransferred({ store }: Deps, callId: string): Promise<boolean> {
+  const events = await store.listEvents(callId);
+  return events.some(({ type, data }) => type === 'call.transferred' && data['outcome'] === 'transferred');
 }
 
 async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<'resumed' | 'ended' | 'left_alone'> {

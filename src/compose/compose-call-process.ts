@@ -94,6 +94,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     warmLine: {
       sip: new SipClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),
       rooms: new RoomServiceClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),
+      reserveDial: ({ id, callsPerSecond }) => admissionStore(database).reserveDial(id, callsPerSecond),
     },
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {

@@ -1,6 +1,5 @@
 import type { VAD, ipc, llm, stt, tts } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
-import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
 import type { BuildContext, BuiltPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
@@ -10,6 +9,7 @@ import type { Log } from '../telemetry/logger.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PriceOf } from './cost-meter.ts';
 import type { LegFactory } from './legs/leg.ts';
+import type { WarmLine } from './transfers/consult.ts';
 
 /** What a session needs of a built pipeline: any SDK objects will do. */
 export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
@@ -36,7 +36,7 @@ export type CallProcessDependencies = {
   /** How the other person is reached, per direction. */
   legs: Partial<Record<Direction, LegFactory>>;
   /** What somebody is called into a running call with; without it there are no warm transfers. */
-  warmLine?: { sip: SipClient; rooms: RoomServiceClient };
+  warmLine?: WarmLine;
   /** Where a call may be handed to. @throws CallError `invalid_number`, `blocked` */
   checkTransferTarget(transfer: TransferCheck): Promise<TransferTarget>;
   /** Writes the row of a call that came in by phone, from what is in its room. Null: it is none of ours. */

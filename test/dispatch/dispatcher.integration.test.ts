@@ -3,6 +3,7 @@ import { type AdmitDependencies, admitQueued } from '../../src/calls/admit-queue
 import { dispatchDueCall } from '../../src/calls/dispatch-due-call.ts';
 import { endCall } from '../../src/calls/end-call.ts';
 import type { NewCall } from '../../src/calls/ports.ts';
+import { takeOverCall } from '../../src/calls/take-over-call.ts';
 import { createSweeper } from '../../src/calls/sweep-calls.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';
@@ -223,6 +224,29 @@ describe('the sweeper', () => {
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     await sweep();
     expect(await ending(id)).toMatchObject({ outcome: 'unknown', endReason: 'dial_outcome_unknown' });
+  });
+
+  test.each([
+    ['lets two people talk whom the agent had connected', 'transferred', 'ended', []],
+    ['hangs up on who was being briefed, and takes the caller back', 'failed', 'resumed', ['agent', 'consult']],
+  ] as const)('%s', async (_, outcome, done, expected) => {
+    const id = await live('in_progress');
+    await calls.record(id, { events: [{ type: 'call.transferred', data: { mode: 'warm', outcome } }] });
+    const removed: string[] = [];
+    const people = [
+      { identity: 'callee', kind: 'sip' as const, attributes: {} },
+      { identity: 'consult', kind: 'sip' as const, attributes: {} },
+      { identity: 'agent', kind: 'agent' as const, attributes: {} },
+    ];
+    const rooms = {
+      ...livekitRooms({ connection: livekit(), agentName: 'nobody' }),
+      participants: async () => people,
+      removeParticipant: async (_room: string, identity: string) => void removed.push(identity),
+      deleteRoom: async () => expect.unreachable('the room is in use'),
+    };
+    expect(await takeOverCall({ store: calls, rooms }, id)).toBe(done);
+    expect(removed.sort()).toEqual(expected);
+    if (done === 'ended') expect(await ending(id)).toMatchObject({ outcome: 'completed', endReason: 'transferred' });
   });
 
   test('ends a call whose process and person are gone', async () => {

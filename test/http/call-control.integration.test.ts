@@ -59,6 +59,7 @@ describe('control', () => {
     for (const [verb, body, field] of [
       ['dtmf', { digits: '12x' }, 'digits'],
       ['transfer', { to: 'reception' }, 'to'],
+      ['transfer', { to: '+14155550111', mode: 'hot' }, 'mode'],
       ['say', { text: '' }, 'text'],
     ] as const)
       expect(await api.send('POST', `/api/calls/${id}/${verb}`, { body })).toMatchObject({

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RemoteParticipant, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
 import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
 import { consultIdentity, type Hearing, type TransferOutcome, warmTransfer } from '../../../telephony/index.ts';
+import type { Trunk } from '../../calls/choose-trunk.ts';
 import type { TransferTarget } from '../../calls/check-transfer-target.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { watchPhone } from '../legs/phone.ts';
@@ -10,8 +12,16 @@ const ringSeconds = 30;
 /** The longest that two people are left talking; livekit-sip is told the same. */
 const longestTalkSeconds = 4 * 3600;
 
+/** What somebody is called with. */
+export type WarmLine = {
+  sip: SipClient;
+  rooms: RoomServiceClient;
+  /** Takes the next place of the trunk, and tells when it is. */
+  reserveDial: (trunk: Trunk) => Promise<Date>;
+};
+
 export type ConsultContext = {
-  clients: { sip: SipClient; rooms: RoomServiceClient };
+  clients: WarmLine;
   room: Room;
   /** The caller's. */
   identity: () => string;
@@ -33,9 +43,10 @@ export async function consult(
   const { room, clients } = context;
   if (!trunk) return { kind: 'refused', detail: 'there is no trunk to call over' };
   const caller = context.identity();
+  const turn = await clients.reserveDial(trunk);
+  const music = await playHoldMusic(room);
   const leg = watchPhone(room, undefined, consultIdentity);
   const gone = whenLeft(room, caller);
-  const music = await playHoldMusic(room);
   const tracksOf = (identity: string) => audioOf(room.remoteParticipants.get(identity));
   const ours = () => audioOf(room.localParticipant).filter((sid) => sid !== music.trackSid);
   const hearing = (stage: 'apart' | 'together' | 'alone'): Hearing[] => {
@@ -60,6 +71,8 @@ export async function consult(
   };
   const aborted = new AbortController();
   void gone.promise.then(() => aborted.abort());
+  const signal = AbortSignal.any([context.signal, aborted.signal]);
+  await sleep(Math.max(0, turn.getTime() - Date.now()), undefined, { signal }).catch(() => undefined);
   const outcome = await warmTransfer(
     clients,
     {
@@ -75,7 +88,7 @@ export async function consult(
       leg: { lastStatus: () => leg.status, active: leg.active, left: leg.left },
       hearing,
       brief: () => context.brief(briefing),
-      signal: AbortSignal.any([context.signal, aborted.signal]),
+      signal,
     },
   );
   await music.stop();
