@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { embeddedVoice } from '../../src/caller/embedded-voice.ts';
 import { resample } from '../../src/caller/resample.ts';
 import { dataFolder } from '../commands/running-parley.ts';
+import { joined, silence } from '../telephony/tones.ts';
 import { phoneRateHz, type PhoneBehaviour } from '../fakes/sip-phone.ts';
 import { fetchMs, startRealEngine } from '../pipelines/engine/real-engine.ts';
 import { wordErrorRate } from '../pipelines/engine/words.ts';
@@ -98,20 +99,37 @@ describe('a machine that answers', () => {
   });
 });
 
-describe('a person who answers', () => {
-  test.each([
-    ['Hello?'],
-    ['Smith residence, this is John speaking, who is this please?'],
-    ['He is not available right now. Can I take a message?'],
-  ])('with "%s" is greeted at once and never taken for a machine', async (text) => {
-    const { body, found, phone } = await call({
-      does: 'answer',
-      afterMs: 100,
-      plays: await say(text),
-      hangUpAfterMs: 8_000,
-    });
+test('a person who answers is greeted at once and never taken for a machine', async () => {
+  const greetings = [
+    'Hello?',
+    'Smith residence, this is John speaking, who is this please?',
+    'He is not available right now. Can I take a message?',
+  ];
+  const voices = await Promise.all(greetings.map(say));
+  const calls = await Promise.all(
+    voices.map((plays) => call({ does: 'answer', afterMs: 100, plays, hangUpAfterMs: 8_000 })),
+  );
+  for (const { body, found, phone } of calls) {
     expect(found).toEqual([]);
     expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up', hung_up_by: 'callee' });
     expect(phone.heardAtMs! - phone.answeredAtMs!).toBeLessThan(1_500);
-  });
+  }
+});
+
+test('whoever is asked to hold by a machine, and then speaks, is a person after all', async () => {
+  const taken = await say('You have reached Bob. Please leave your message after the tone.');
+  const speaks = await say('Hello? Who is this, please?');
+  const { body, found } = await call(
+    {
+      does: 'answer',
+      afterMs: 100,
+      plays: joined([taken, silence({ ms: 1_800, sampleRateHz: phoneRateHz }), speaks]),
+      hangUpAfterMs: 16_000,
+    },
+    { voicemail: { action: 'leave_message' } },
+  );
+  expect(found.map(({ kind }) => kind)).toEqual(['voicemail', 'person']);
+  expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up' });
+  const greetings = body.turns.filter(({ text }: { text: string }) => text.startsWith('Hello, this is the bakery'));
+  expect(greetings.length).toBeGreaterThan(0);
 });
