@@ -11,6 +11,8 @@ export type OtlpBehaviour = {
   keys?: string;
 };
 
+export type OtlpDouble = Awaited<ReturnType<typeof startOtlpDouble>>;
+
 /** An OTLP/HTTP collector as Langfuse is one: checks type and keys, refuses a whole batch for one bad span. */
 export async function startOtlpDouble(given: Partial<OtlpBehaviour> = {}) {
   const behaviour: OtlpBehaviour = { hang: false, ...given };
