@@ -1,5 +1,6 @@
-import { type ReadableStream, TransformStream } from 'node:stream/web';
+import { ReadableStream, TransformStream } from 'node:stream/web';
 import { type llm, stt, voice } from '@livekit/agents';
+import { firstSentenceFirst } from './first-sentence-first.ts';
 
 /** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
 export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number };
@@ -11,6 +12,9 @@ export type AnswerStage = 'llm' | 'tts' | 'tool';
 export class CallAgent extends voice.Agent {
   #times: AnswerTimes = {};
   #stage: AnswerStage = 'llm';
+  /** The answer begun last, as long as no voice has it, and in any case; `drop` wakes the voice of one that is dropped. */
+  #unspoken: { drop: () => void } | undefined;
+  #answer: { drop: () => void } = { drop: () => undefined };
   #heard = { wordsMs: 0, finalMs: 0 };
   readonly #isForTheAgent: (event: stt.SpeechEvent) => boolean;
   /** Nothing that is heard is answered while this is set. */
@@ -74,6 +78,8 @@ export class CallAgent extends voice.Agent {
     const times: AnswerTimes = (this.#times = {});
     const startedMs = performance.now();
     this.#stage = 'llm';
+    this.#answer.drop();
+    this.#answer = this.#unspoken = { drop: () => undefined };
     const stream = await super.llmNode(...args);
     if (!stream) return stream;
     const staged = stream.pipeThrough(
@@ -90,11 +96,28 @@ export class CallAgent extends voice.Agent {
     return atFirst(staged, () => (times.llmFirstTokenMs = Math.round(performance.now() - startedMs)));
   }
 
+  /** The text of an answer that may be thrown away, which the SDK tells a waiting voice only with its next sound. */
+  #bounded(text: ReadableStream<string>): ReadableStream<string> {
+    const answer = this.#unspoken;
+    this.#unspoken = undefined;
+    if (!answer) return text;
+    const isWanted = () => this.session.agentState !== 'listening';
+    const changed = () =>
+      new Promise<void>((resolve) => {
+        answer.drop = resolve;
+        this.session.once(voice.AgentSessionEventTypes.AgentStateChanged, () => resolve());
+      });
+    return ReadableStream.from(
+      firstSentenceFirst(text, { isWanted, isDropped: () => answer !== this.#answer, changed }),
+    );
+  }
+
   override async ttsNode(...args: Parameters<voice.Agent['ttsNode']>): ReturnType<voice.Agent['ttsNode']> {
     const times = this.#times;
     const [text, settings] = args;
     let startedMs: number | undefined;
-    const timed = (text as ReadableStream<string>).pipeThrough(
+    const bounded = this.#bounded(text as ReadableStream<string>);
+    const timed = bounded.pipeThrough(
       new TransformStream<string, string>({
         transform: (chunk, controller) => {
           startedMs ??= performance.now();
