@@ -42,6 +42,16 @@ describe('an accepted call', () => {
     });
   });
 
+  test.each([
+    ['keeps the trace it was asked in', `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, true],
+    ['takes no notice of a trace that is malformed', `00-${'0'.repeat(32)}-zz-01`, false],
+  ])('%s', async (_what, traceparent, isKept) => {
+    const { status, body } = await send(order(), { traceparent });
+    expect(status).toBe(202);
+    const record = await api.deps.calls.findForDispatch(body.call_id);
+    expect(record?.plan).toEqual(isKept ? { traceparent } : {});
+  });
+
   test('that has to wait is told how many go before it', async () => {
     await send(order());
     const { body } = await send(order());
