@@ -50,7 +50,7 @@ export function noUsageAttributes(role: 'llm' | 'tts'): Attributes {
 
 /** Units as Langfuse adds them up. A cached part of the prompt is a unit of its own, as its price is another. */
 function usageDetails({ role, quantity, tokens }: ProviderUsage): Record<string, number> {
-  if (role === 'stt') return { seconds: quantity };
+  if (role === 'stt') return { seconds: Math.round(quantity * 1000) / 1000 };
   if (role === 'tts') return { characters: quantity };
   const { prompt = 0, cachedPrompt = 0, completion = 0 } = tokens ?? {};
   return {
