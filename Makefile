@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format typecheck docs clean
+.PHONY: help run test deploy-check bench lint format typecheck docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -10,6 +10,10 @@ run: ## Start everything on this machine and make one spoken test call.
 
 test: ## Run all checks and tests.
 	@./scripts/test.sh
+
+deploy-check: ## Validate image, compose file, proxy, chart and dashboards with the real tools, without a container engine.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node scripts/deploy-check.ts
 
 bench: ## Measure speed and memory; writes bench/results.json.
 	@./scripts/setup.sh

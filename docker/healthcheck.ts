@@ -1,0 +1,22 @@
+/**
+ * The image's health check: `serve` must answer `/health`. The other commands have no address to ask; that they run is known
+ * without asking.
+ */
+import { readFileSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { loadConfig } from '../src/config.ts';
+
+const command = readFileSync('/proc/1/cmdline', 'utf8').split('\0');
+if (command.includes('serve')) {
+  const { PARLEY_PORT: port, PARLEY_HTTPS: secure } = loadConfig();
+  // The certificate that PARLEY_HTTPS brings is signed by itself.
+  const options = { host: '127.0.0.1', port, path: '/health', timeout: 4000, rejectUnauthorized: false };
+  process.exitCode = 1;
+  const asked = (secure ? httpsGet : httpGet)(options, (answer) => {
+    process.exitCode = answer.statusCode === 200 ? 0 : 1;
+    answer.resume();
+  });
+  asked.on('timeout', () => asked.destroy());
+  asked.on('error', () => undefined);
+}
