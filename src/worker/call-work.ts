@@ -171,7 +171,8 @@ export class CallWork {
       leg,
       sentences: { ...sentences, stock },
       suspectEars: () => pipeline.stt.suspect?.(),
-      onFiller: (data) => this.#record.add({ events: [{ type: 'agent.filler', data }] }),
+      onFiller: ({ waitedMs, ...filler }) =>
+        this.#record.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
       deps,
       record: this.#record,
       ending: this.#ending,
