@@ -15,7 +15,7 @@ if ! cmp -s integrations/n8n/package.json "$tools/package.json" 2>/dev/null || [
   mkdir -p "$tools"
   cp integrations/n8n/package.json "$tools/package.json"
   # shellcheck disable=SC2086
-  (cd "$tools" && "$root/scripts/with-node.sh" npm install $quiet --legacy-peer-deps >/dev/null) || { rm -f "$tools/package.json"; exit 1; }
+  (cd "$tools" && "$root/scripts/with-node.sh" npm install $quiet >/dev/null) || { rm -f "$tools/package.json"; exit 1; }
 fi
 ln -sfn "$tools/node_modules" integrations/n8n/node_modules
 

@@ -16,6 +16,8 @@ import { leadFields, leadOperations } from './lead-fields';
 import { parleyRequest } from './parley-request';
 
 const hourMs = 3_600_000;
+/** Where the id of the call that is waited for is kept with the execution; n8n shows it as highlighted data. */
+const awaitedCall = 'parleyCallId';
 /** The most that the API gives at once. */
 const pageSize = 200;
 
@@ -39,9 +41,8 @@ export class Parley implements INodeType {
         name: 'default',
         httpMethod: 'POST',
         responseMode: 'onReceived',
-        path: '={{ $nodeId }}',
+        path: '',
         restartWebhook: true,
-        isFullPath: true,
       },
     ],
     properties: [
@@ -111,9 +112,19 @@ export class Parley implements INodeType {
     return [results];
   }
 
-  /** The call that a sleeping execution waits for has ended; the body is its final report. */
+  /**
+   * The call that a sleeping execution waits for has ended; the body is its final report. All waits of an execution share one
+   * address, so the report of an earlier call, delivered a second time, must not wake it.
+   */
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-    return { workflowData: [[{ json: this.getBodyData(), pairedItem: { item: 0 } }]] };
+    const report = this.getBodyData();
+    const awaited = this.customData.get(awaitedCall);
+    // n8n keeps ten such values per execution; where the workflow itself took them all, nothing can be compared.
+    if (awaited && report['call_id'] !== awaited) {
+      this.getResponseObject().status(409).json({ error: 'The execution does not wait for this call.' });
+      return { noWebhookResponse: true };
+    }
+    return { workflowData: [[{ json: report, pairedItem: { item: 0 } }]] };
   }
 }
 
@@ -133,6 +144,7 @@ async function sleep(node: IExecuteFunctions, items: INodeExecutionData[], call:
   const hours = node.getNodeParameter('waitHours', 0, 24) as number;
   const [item] = items;
   if (item) item.json = { ...item.json, ...call, timed_out: true };
+  node.customData.set(awaitedCall, String(call['call_id']));
   await node.putExecutionToWait(hours > 0 ? new Date(Date.now() + hours * hourMs) : WAIT_INDEFINITELY);
 }
 
@@ -173,7 +185,7 @@ async function place(node: IExecuteFunctions, index: number, waits: boolean): Pr
     variables: node.getNodeParameter('variables', index, {}),
     options,
     timezone: node.getTimezone(),
-    ...(waits && { resumeUrl: node.getSignedResumeUrl() }),
+    ...(waits && { resumeUrl: (node.getWorkflowDataProxy(index).$execution as { resumeUrl: string }).resumeUrl }),
   }) as IDataObject;
   const made = idempotencyKey({
     workflowId: node.getWorkflow().id ?? '',

@@ -58,7 +58,12 @@ export class ParleyTrigger implements INodeType {
       },
 
       async create(this: IHookFunctions): Promise<boolean> {
-        const body = { url: addressOf(this), events: this.getNodeParameter('events') as string[] };
+        const url = addressOf(this);
+        // One whose answer was lost, or that an earlier n8n left: its secret is known to nobody, so all of it would be refused.
+        const { webhooks } = (await parleyRequest(this, 'GET', '/api/webhooks')) as { webhooks?: IDataObject[] };
+        for (const left of (webhooks ?? []).filter((webhook) => webhook['url'] === url))
+          await unlessAbsent(parleyRequest(this, 'DELETE', pathOf(String(left['webhook_id']))));
+        const body = { url, events: this.getNodeParameter('events') as string[] };
         const made = await parleyRequest(this, 'POST', '/api/webhooks', { body });
         const kept = this.getWorkflowStaticData('node') as Registered;
         kept.webhookId = String(made['webhook_id']);
@@ -94,7 +99,7 @@ export class ParleyTrigger implements INodeType {
 function addressOf(hook: IHookFunctions): string {
   const url = hook.getNodeWebhookUrl('default');
   if (!url)
-    throw new NodeOperationError(hook.getNode(), 'n8n knows no address for this trigger. Set WEBHOOK_URL in n8n.');
+    throw new NodeOperationError(hook.getNode(), 'n8n knows no address for this trigger. Set N8N_WEBHOOK_URL in n8n.');
   return url;
 }
 
