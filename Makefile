@@ -1,9 +1,9 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test deploy-check bench lint format typecheck docs clean
+.PHONY: help run test test-n8n deploy-check bench lint format typecheck docs clean
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
 
 run: ## Start everything on this machine and make one spoken test call.
 	@./parley up
@@ -14,6 +14,13 @@ test: ## Run all checks and tests.
 deploy-check: ## Validate image, compose file, proxy, chart and dashboards with the real tools, without a container engine.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node scripts/deploy-check.ts
+
+test-n8n: ## Check the nodes for n8n and run them in a real n8n, which it installs.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node src/main.ts prepare
+	@./scripts/setup-n8n.sh
+	@cd integrations/n8n && ../../scripts/with-node.sh npm run --silent lint && ../../scripts/with-node.sh npm run --silent build
+	@./scripts/with-node.sh vitest run --config vitest.n8n.config.ts
 
 bench: ## Measure speed and memory; writes bench/results.json.
 	@./scripts/setup.sh
