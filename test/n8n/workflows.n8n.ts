@@ -219,9 +219,10 @@ describe('the trigger', () => {
   });
 
   test('removes its address when the workflow is deactivated', async () => {
+    const left = async () => (await rig.send('GET', '/api/webhooks')).body.webhooks as unknown[];
+    await expect.poll(left, { timeout: 60_000, interval: 500 }).toHaveLength(1);
     await n8n.deactivate(ids.missed);
     // n8n takes it down after it has answered.
-    const left = async () => (await rig.send('GET', '/api/webhooks')).body.webhooks as unknown[];
     await expect.poll(left, { timeout: 60_000, interval: 500 }).toEqual([]);
   });
 });
