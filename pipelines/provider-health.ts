@@ -5,8 +5,9 @@ import type { ProviderError } from './errors.ts';
 export type CircuitState = { state: 'closed' | 'open'; retryAt: number; code?: string };
 
 /**
- * What the calls of a process know about providers, so that the second call does not wait for an outage the first one
- * met. A failure opens the circuit; after a pause that doubles each time, a free `check` decides whether it closes.
+ * What the calls of a host know about providers, so that the second call does not wait for an outage the first one met. A
+ * failure opens the circuit; after a pause that doubles each time, a free `check` decides whether it closes. The process
+ * that met the failure does the asking; the others of the host adopt what it finds.
  */
 export type ProviderHealth = {
   /** Whether a call should use it now. */
@@ -14,16 +15,20 @@ export type ProviderHealth = {
   succeeded(provider: ProviderName): void;
   /** `probe` asks the provider, at no cost, whether it serves again. */
   failed(provider: ProviderName, error: ProviderError, probe: () => Promise<boolean>): void;
-  /** Adopts what another process of this host learned. */
+  /** Adopts what another process of this host learned, and tells nobody. One that is asked here already is not left to it. */
   adopt(provider: ProviderName, circuit: CircuitState): void;
   snapshot(): Partial<Record<ProviderName, CircuitState>>;
-  /** Returns the unsubscribe function. */
+  /** Told of what is learned here, not of what is adopted. Returns the unsubscribe function. */
   onChange(listener: (provider: ProviderName, circuit: CircuitState) => void): () => void;
   /** Clears its timers. */
   close(): void;
 };
 
-type Circuit = CircuitState & { failures: number; timer?: NodeJS.Timeout };
+/** `adopted`: another process asks the provider, and tells. */
+type Circuit = CircuitState & { failures: number; adopted: boolean; timer?: NodeJS.Timeout };
+
+/** How long after its time the answer of another process is waited for; then that process must have died. */
+const adoptedGraceMs = 10_000;
 
 /** Pauses in milliseconds: the first after a failure that may pass, the first after one that needs the operator, the longest. */
 export function createProviderHealth({
@@ -64,7 +69,7 @@ export function createProviderHealth({
     announce(provider, circuit);
   };
   const circuitOf = (provider: ProviderName): Circuit => {
-    const known = circuits.get(provider) ?? { state: 'closed', retryAt: 0, failures: 0 };
+    const known = circuits.get(provider) ?? { state: 'closed', retryAt: 0, failures: 0, adopted: false };
     circuits.set(provider, known);
     return known;
   };
@@ -81,15 +86,21 @@ export function createProviderHealth({
       const circuit = circuitOf(provider);
       if (closed || circuit.state === 'open') return;
       circuit.code = error.code;
+      circuit.adopted = false;
       const askedMs = (error.retryAfterSeconds ?? 0) * 1000;
       open(provider, circuit, Math.max(askedMs, error.retryable ? pauseMs : operatorPauseMs), probe);
     },
     adopt(provider, { state, retryAt, code }) {
       const circuit = circuitOf(provider);
+      if (closed || (state === 'open' && circuit.state === 'open' && !circuit.adopted)) return;
       clearTimeout(circuit.timer);
-      Object.assign(circuit, { state, retryAt }, code && { code });
-      if (state === 'closed') return;
-      circuit.timer = setTimeout(() => shut(provider, circuit), Math.max(0, retryAt - Date.now()));
+      const forget = () => {
+        circuit.state = 'closed';
+        delete circuit.code;
+      };
+      if (state === 'closed') return forget();
+      Object.assign(circuit, { state, retryAt, adopted: true }, code && { code });
+      circuit.timer = setTimeout(forget, Math.max(0, retryAt - Date.now()) + adoptedGraceMs);
       circuit.timer.unref();
     },
     snapshot: () =>

@@ -54,7 +54,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const agents = await watchAgents(config.agentsDir, { known: knownNames, log });
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
-  const health = createProviderHealth();
+  const providerHealth = createProviderHealth();
   const calls = callStore(database);
   const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   const pipelines = pipelineDirectory({
@@ -85,8 +85,9 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           variables,
           ...callbacks,
         },
-        health,
+        health: providerHealth,
       }),
+    providerHealth,
     endOfTurn: createEndOfTurnExecutor(engine, log),
     priceOf: (usage) => priceUsage(usage, prices),
     telemetry,
@@ -106,6 +107,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     log,
     async close() {
       engine.close();
+      providerHealth.close();
       await telemetry.close();
       await agents.close();
       await database.close();

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { extname } from 'node:path';
 import type { Log } from '../telemetry/logger.ts';
-import type { FromCallProcess, ToCallProcess } from './ipc.ts';
+import type { FromCallProcess, ProviderNews, ToCallProcess } from './ipc.ts';
 import type { CallJob } from './session.ts';
 
 export type CallProcessOptions = {
@@ -26,6 +26,7 @@ export type CallProcessEvents = {
   /** It takes no more calls; the ones it has go on. */
   onRetiring(): void;
   onOver(job: { jobId: string; callId: string | undefined; reason: string | null }): void;
+  onProvider(news: ProviderNews): void;
   /** The process is gone; these calls have no recorded end. */
   onExit(exit: {
     code: number | null;
@@ -123,6 +124,10 @@ export class CallProcessHandle {
     this.#send({ type: 'terminate', jobId });
   }
 
+  tell(news: ProviderNews): void {
+    this.#send(news);
+  }
+
   farewell(): void {
     this.#send({ type: 'farewell' });
   }
@@ -165,7 +170,7 @@ export class CallProcessHandle {
     } else if (message.type === 'retiring') {
       this.retire();
       events.onRetiring();
-    }
+    } else if (message.type === 'provider') events.onProvider(message);
   }
 
   #watch(): void {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createProviderHealth, type ProviderHealth, type ProviderName } from '../../pipelines/index.ts';
 import type { Log } from '../telemetry/logger.ts';
 import { CallProcessHandle, type CallProcessOptions } from './call-process-handle.ts';
+import type { ProviderNews } from './ipc.ts';
 import type { CallJob } from './session.ts';
 
 const longestRestartMs = 30_000;
@@ -24,6 +26,8 @@ export class CallProcessPool {
   readonly #closing = new AbortController();
   readonly #firstReady = Promise.withResolvers<void>();
   readonly #processes = new Set<CallProcessHandle>();
+  /** What the processes learned; kept here for those that come later. */
+  readonly #providers = createProviderHealth();
   #failures = 0;
 
   constructor(
@@ -55,6 +59,11 @@ export class CallProcessPool {
     return this.#accepting().reduce((sum, process) => sum + process.activeCalls, 0);
   }
 
+  /** What the processes know about the providers they met. */
+  providers(): ReturnType<ProviderHealth['snapshot']> {
+    return this.#providers.snapshot();
+  }
+
   pids(): number[] {
     return [...this.#processes].flatMap(({ pid }) => pid ?? []);
   }
@@ -79,7 +88,13 @@ export class CallProcessPool {
   /** Ends all calls and processes. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#providers.close();
     await Promise.all([...this.#processes].map((process) => process.close(closeMs)));
+  }
+
+  #spread(news: ProviderNews, from: CallProcessHandle): void {
+    this.#providers.adopt(news.provider, news.circuit);
+    for (const process of this.#processes) if (process !== from) process.tell(news);
   }
 
   #accepting(): CallProcessHandle[] {
@@ -99,11 +114,14 @@ export class CallProcessPool {
       events: {
         onReady: () => {
           this.#log('info', 'a call process takes calls', { pid: process.pid });
+          for (const [provider, circuit] of Object.entries(this.#providers.snapshot()))
+            process.tell({ type: 'provider', provider: provider as ProviderName, circuit });
           this.#firstReady.resolve();
           this.#events.onCapacity();
         },
         onRetiring: replace,
         onOver: this.#events.onOver,
+        onProvider: (news) => this.#spread(news, process),
         onExit: ({ code, signal, lost }) => {
           this.#processes.delete(process);
           if (!this.#closing.signal.aborted && (code !== 0 || lost.length > 0))

@@ -68,6 +68,7 @@ class Calls {
     this.#port = port;
     this.#log = deps.log;
     startSdk(deps.log);
+    deps.providerHealth.onChange((provider, circuit) => port.send({ type: 'provider', provider, circuit }));
     this.#context = {
       deps,
       owner,
@@ -78,8 +79,9 @@ class Calls {
     this.#renewal = setTimeout(() => void this.#renew(), renewEveryMs);
   }
 
-  obey(message: Extract<ToCallProcess, { type: 'start' | 'terminate' | 'farewell' }>): void {
+  obey(message: Extract<ToCallProcess, { type: 'start' | 'terminate' | 'farewell' | 'provider' }>): void {
     if (message.type === 'start') this.#start(message.job);
+    else if (message.type === 'provider') this.#deps.providerHealth.adopt(message.provider, message.circuit);
     else if (message.type === 'terminate')
       this.#sessions.get(message.jobId)?.end({ reason: 'operator_hung_up', hungUpBy: 'operator' });
     else for (const session of this.#sessions.values()) session.farewell({ reason: 'drained', hungUpBy: 'parley' });

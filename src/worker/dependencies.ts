@@ -1,6 +1,6 @@
 import type { VAD, ipc, llm, stt, tts } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
-import type { BuildContext, BuiltPipeline } from '../../pipelines/index.ts';
+import type { BuildContext, BuiltPipeline, ProviderHealth } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/check-transfer-target.ts';
@@ -29,6 +29,8 @@ export type CallProcessDependencies = {
   buildPipeline(
     request: { call: Call; agent: Agent } & Required<Pick<BuildContext, 'variables' | 'log' | 'onUsage' | 'onFailure'>>,
   ): Promise<CallPipeline>;
+  /** What its pipelines learn about providers, shared with the other processes of the host. */
+  providerHealth: ProviderHealth;
   /** Runs the end-of-turn model on the host's engine; without it silence alone ends a turn. */
   endOfTurn?: ipc.InferenceExecutor;
   priceOf: PriceOf;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, type JobAssignment, JobStatus } from '@livekit/protocol';
+import type { ProviderHealth } from '../../pipelines/index.ts';
 import type { JobMetadata } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { CallProcessOptions } from './call-process-handle.ts';
@@ -33,6 +34,8 @@ export type WorkerHost = {
   activeCalls(): number;
   /** Calls it could run at once. */
   capacity(): number;
+  /** What the call processes know about the providers they met. */
+  providers(): ReturnType<ProviderHealth['snapshot']>;
   /** Process ids of the call processes, for measuring. */
   callProcessIds(): number[];
   /** No new calls; running ones may finish for so many seconds, then each hears a goodbye. */
@@ -192,6 +195,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     },
     activeCalls: () => pool.activeCalls,
     capacity: () => pool.capacity,
+    providers: () => pool.providers(),
     callProcessIds: () => pool.pids(),
     drain: async (seconds) => {
       draining = true;

@@ -1,4 +1,8 @@
+import type { CircuitState, ProviderName } from '../../pipelines/index.ts';
 import type { CallJob } from './session.ts';
+
+/** What one process of a host learned about a provider, for all of them. */
+export type ProviderNews = { type: 'provider'; provider: ProviderName; circuit: CircuitState };
 
 /** What the host tells a call process. */
 export type ToCallProcess =
@@ -11,6 +15,7 @@ export type ToCallProcess =
   | { type: 'farewell' }
   /** End what runs, write it down and exit. */
   | { type: 'close' }
+  | ProviderNews
   | { type: 'ping' };
 
 /** What a call process tells the host. */
@@ -23,4 +28,5 @@ export type FromCallProcess =
   | { type: 'written'; jobId: string }
   /** Something went wrong that may have hurt more than one call: no new ones, please. */
   | { type: 'retiring' }
+  | ProviderNews
   | { type: 'pong' };

@@ -103,6 +103,39 @@ describe('what the calls of a process know about a provider', () => {
     other.close();
   });
 
+  test('of two processes that met the outage both ask; neither takes the word of the other for its own asking', async () => {
+    const other = createProviderHealth({ pauseMs: 1_000 });
+    const stop = health.onChange((provider, circuit) => other.adopt(provider, circuit));
+    const stopOther = other.onChange((provider, circuit) => health.adopt(provider, circuit));
+    health.failed('deepgram-stt', outage, probe);
+    other.failed('elevenlabs-tts', outage, probe);
+    other.failed('deepgram-stt', outage, probe);
+    health.failed('elevenlabs-tts', outage, probe);
+    serves = true;
+    await vi.advanceTimersByTimeAsync(1_000);
+    for (const each of [health, other])
+      expect([each.isUsable('deepgram-stt'), each.isUsable('elevenlabs-tts')]).toEqual([true, true]);
+    stop();
+    stopOther();
+    other.close();
+  });
+
+  test('what was adopted stays away while the other process asks and waits, and is tried again when that process died', async () => {
+    const told: string[] = [];
+    health.onChange((provider, { state }) => told.push(`${provider} ${state}`));
+    const open = (inMs: number) =>
+      health.adopt('deepgram-stt', { state: 'open', retryAt: Date.now() + inMs, code: 'timeout' });
+    open(1_000);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(health.isUsable('deepgram-stt')).toBe(false);
+    open(2_000);
+    await vi.advanceTimersByTimeAsync(11_999);
+    expect(health.isUsable('deepgram-stt')).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(health.isUsable('deepgram-stt')).toBe(true);
+    expect([told, probes]).toEqual([[], 0]);
+  });
+
   test('after close nothing is asked any more', async () => {
     health.failed('deepgram-stt', outage, probe);
     health.close();

@@ -9,6 +9,7 @@ const { livekitRooms } = await import('../../src/livekit/rooms.ts');
 const { callStore } = await import('../../src/store/call-store.ts');
 const { openDatabase } = await import('../../src/store/database.ts');
 const { messageStore } = await import('../../src/store/message-store.ts');
+const { createProviderHealth } = await import('../../pipelines/index.ts');
 const { webLeg } = await import('../../src/worker/legs/web-leg.ts');
 const { noTelemetry } = await import('../../src/telemetry/telemetry.ts');
 const { anAgent } = await import('./an-agent.ts');
@@ -41,6 +42,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),
     checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
     priceOf: () => ({ usd: '0', source: 'none' }),
+    providerHealth: createProviderHealth(),
     telemetry: noTelemetry,
     legs: { web: () => webLeg({ calls }) },
     log: (level, message, fields) => {

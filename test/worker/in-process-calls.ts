@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Room } from '@livekit/rtc-node';
+import { createProviderHealth } from '../../pipelines/index.ts';
 import type { Agent } from '../../src/agent-files/agent.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { Call, CallLimits } from '../../src/calls/call.ts';
@@ -41,6 +42,7 @@ export async function openCalls({
   const logs: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
   const log: CallProcessDependencies['log'] = (level, message, fields) => logs.push({ level, message, fields });
   const patience = new AbortController();
+  const providerHealth = createProviderHealth();
   startSdk(log);
 
   const place = async ({
@@ -88,6 +90,7 @@ export async function openCalls({
         },
         checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
         priceOf: () => ({ usd: '0', source: 'none' }),
+        providerHealth,
         telemetry: noTelemetry,
         legs: { web: () => webLeg({ calls, joinSeconds }) },
         log,
@@ -127,6 +130,7 @@ export async function openCalls({
     },
     close: async () => {
       patience.abort();
+      providerHealth.close();
       if (line) {
         await database.close();
         line.close();
