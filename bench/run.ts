@@ -10,6 +10,7 @@ import type { Bench, Figures, Scenario } from './scenario.ts';
 import { bargeIn } from './scenarios/barge-in.ts';
 import { calibrate } from './scenarios/calibration.ts';
 import { cpu } from './scenarios/cpu.ts';
+import { dispatch } from './scenarios/dispatch.ts';
 import { embeddedTurn } from './scenarios/embedded-turn.ts';
 import { greeting } from './scenarios/greeting.ts';
 import { loadedMachine } from './scenarios/loaded-machine.ts';
@@ -19,10 +20,21 @@ import { turnLatency } from './scenarios/turn-latency.ts';
 import { type Resources, withResources } from './resources.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startParley } from './systems/parley.ts';
+import { startPhones } from './systems/phones.ts';
 import { startStock } from './systems/stock.ts';
 import { overBudget, table } from './table.ts';
 
-const scenarios: Scenario[] = [greeting, turnLatency, bargeIn, cpu, memory, loadedMachine, manyCalls, embeddedTurn];
+const scenarios: Scenario[] = [
+  greeting,
+  dispatch,
+  turnLatency,
+  bargeIn,
+  cpu,
+  memory,
+  loadedMachine,
+  manyCalls,
+  embeddedTurn,
+];
 const systems = ['parley', 'baseline'] as const;
 type SystemName = (typeof systems)[number];
 
@@ -112,7 +124,11 @@ async function measure(
         : await startParley({ ...common, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' }),
     );
   };
-  return await scenario.run({ quick, fleet, start });
+  const phones: Bench['startPhones'] = async ({ calls }) => {
+    const doubles = own.use(await startDoubles(shortReply));
+    return own.use(await startPhones({ stack, calls, providers: doubles.settings, agentsDir: path('agents') }));
+  };
+  return await scenario.run({ quick, fleet, start, startPhones: phones });
 }
 
 await main();

@@ -1,5 +1,6 @@
 import type { Fleet, FleetCall } from './fleet.ts';
 import type { CallerReport } from '../src/caller/caller-report.ts';
+import type { Phones } from './systems/phones.ts';
 import type { System } from './systems/system.ts';
 
 /** Flat figures, each name with its unit; null where nothing could be measured. */
@@ -17,6 +18,8 @@ export type Bench = {
     admitAll?: boolean;
     pipeline?: 'cloud' | 'embedded';
   }): Promise<System>;
+  /** Starts Parley with a trunk and phones behind it. `calls`: how many at once; with 0 nobody dials. */
+  startPhones(options: { calls: number }): Promise<Phones>;
 };
 
 /** One measure: a file of this folder. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { executablePath, loadConfig } from '../src/config.ts';
 import { livekitBinary } from '../src/stack/livekit-binary.ts';
 import { startLivekitServer } from '../src/stack/livekit-server.ts';
@@ -17,10 +18,24 @@ export async function startStack() {
     progress: consoleProgress(process.stderr),
   });
   const postgres = await startPostgres({ dataDir: workDir, port: await freePort() });
+  let databases = 0;
   const livekit = await startLivekitServer({ binary, dataDir: workDir, host: '127.0.0.1', port: await freePort() });
   return {
     workDir,
     databaseUrl: postgres.url,
+    postgresPid: postgres.process.pid,
+    /** An empty database, for a scenario that fills it. */
+    async newDatabase(): Promise<string> {
+      const name = `bench_${(databases += 1)}`;
+      const client = new Client({ connectionString: postgres.url });
+      await client.connect();
+      try {
+        await client.query(`CREATE DATABASE ${name}`);
+      } finally {
+        await client.end();
+      }
+      return postgres.urlOf(name);
+    },
     livekit: { url: livekit.url, apiKey: livekit.apiKey, apiSecret: livekit.apiSecret },
     async stop() {
       await livekit.process.stop();

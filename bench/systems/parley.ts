@@ -7,15 +7,25 @@ import { freePort } from '../free-port.ts';
 import { stopTree } from '../process-tree.ts';
 import type { System, SystemOptions } from './system.ts';
 
+/** Parley and the address of its API. */
+export type Parley = System & { servePid: number; api: string; key: string };
+
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** `parley serve` and `parley worker` with the default settings; calls are asked for over HTTP, as the page does. */
 export async function startParley(
-  options: SystemOptions & { agentsDir: string; agent: string; settings?: Record<string, string> },
-): Promise<System> {
+  options: SystemOptions & {
+    agentsDir: string;
+    agent: string;
+    callsPerProcess?: number;
+    /** False: the API alone, without anybody who would answer. */
+    worker?: boolean;
+    settings?: Record<string, string>;
+  },
+): Promise<Parley> {
   const port = await freePort();
   const key = randomBytes(16).toString('hex');
-  const callsPerProcess = 12;
+  const { callsPerProcess = 12 } = options;
   const env = {
     ...process.env,
     ...options.providers,
@@ -27,7 +37,7 @@ export async function startParley(
     PARLEY_PORT: String(port),
     PARLEY_AGENTS_DIR: options.agentsDir,
     PARLEY_LOG_LEVEL: 'warn',
-    PARLEY_CALL_PROCESSES: String(Math.ceil(options.calls / callsPerProcess)),
+    PARLEY_CALL_PROCESSES: String(Math.max(1, Math.ceil(options.calls / callsPerProcess))),
     PARLEY_CALLS_PER_PROCESS: String(callsPerProcess),
     AGENTS_API_KEY: key,
     ...options.settings,
@@ -61,10 +71,12 @@ export async function startParley(
     const serve = run('serve');
     started.push(serve);
     await untilReady(serve, 60, async () => (await fetch(`${api}/ready`).catch(() => undefined))?.ok === true);
+    const parley = { pid: serve.pid, servePid: serve.pid, api, key, openRoom, stop };
+    if (options.worker === false) return parley;
     const worker = run('worker');
     started.push(worker);
     await untilReady(worker, 60, () => isRegistered(logOf('worker')));
-    return { pid: worker.pid, openRoom, stop };
+    return { ...parley, pid: worker.pid };
   } catch (error) {
     await stop();
     throw error;
