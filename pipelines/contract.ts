@@ -40,6 +40,8 @@ export type BuildContext = {
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
   /** Called once per use. Providers that cost money (`priceUnit`) call it themselves; for the free ones the pipeline does. */
   onUsage?: (usage: ProviderUsage) => void;
+  /** Called when a provider served: an answer or a spoken text is complete, or a recogniser was heard of for the first time. */
+  onSuccess?: (success: { role: 'stt' | 'llm' | 'tts'; provider: ProviderName }) => void;
   /** Called when a provider failed, before the next one is tried: the moment for a filler. */
   onFailure?: (failure: ProviderFailure) => void;
 };

@@ -60,6 +60,7 @@ export class Standbys<T> {
 
   succeeded({ name }: Standby<T>): void {
     this.#health.succeeded(name);
+    this.#context.onSuccess?.({ role: this.#role, provider: name });
   }
 
   /** Makes the failure known, and tells who is next. */

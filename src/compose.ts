@@ -2,7 +2,6 @@
  * The wiring: the only place that constructs clients and joins the parts. `up`, `serve`, `worker` and each call process begin
  * here. Nothing below decides anything.
  */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -18,6 +17,10 @@ import { webhookRules } from './compose/webhook-rules.ts';
 import { defaultTenant, type Endpoints } from './compose/endpoints.ts';
 import { operatorRules } from './compose/operator-rules.ts';
 import { pipelineDirectory } from './compose/pipeline-directory.ts';
+import { serveGauges } from './compose/serve-gauges.ts';
+import { startMetrics } from './compose/start-metrics.ts';
+import { version } from './compose/version.ts';
+import { workerGauges } from './compose/worker-gauges.ts';
 import { checkWebhookUrl } from './calls/webhook-target.ts';
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
@@ -33,6 +36,7 @@ import { callStore } from './store/call-store.ts';
 import { openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/delivery-store.ts';
 import { openEventBus } from './store/event-bus.ts';
+import { readQueueFigures } from './store/figures-store.ts';
 import { idempotencyStore } from './store/idempotency-store.ts';
 import { keyStore } from './store/key-store.ts';
 import { leadStore } from './store/lead-store.ts';
@@ -42,22 +46,27 @@ import { trunkSettingsStore } from './store/trunk-settings-store.ts';
 import { webhookStore } from './store/webhook-store.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
+import { countingCalls } from './telemetry/metrics/measure-calls.ts';
+import type { Metrics } from './telemetry/metrics/metrics.ts';
 import { startWorkerHost, type WorkerHost } from './worker/host.ts';
+import { startStatusServer, type WorkerStatus } from './worker/status-server.ts';
 
 export type { Endpoints } from './compose/endpoints.ts';
+export { startMetrics } from './compose/start-metrics.ts';
 export { pipelineDirectory } from './compose/pipeline-directory.ts';
-
-const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
-  .version;
 
 /** The API and the page. `keys` are seeded for the default tenant, so that there is a first one. */
 export async function composeServe(options: {
   config: Config;
   endpoints: Endpoints;
   keys: string[];
+  /** Where the process has them already; else they begin and end with the server. */
+  metrics?: Metrics;
   logger: Logger;
 }): Promise<HttpServer> {
   const { config, endpoints, logger } = options;
+  const own = options.metrics ? undefined : startMetrics('serve');
+  const metrics = options.metrics ?? own!.metrics;
   const log = logTo(logger);
   const database = openDatabase({ url: endpoints.databaseUrl, applicationName: 'parley-serve', log });
   await tenantStore(database).ensureTenant(defaultTenant);
@@ -78,7 +87,14 @@ export async function composeServe(options: {
   });
   await watch.ready;
   const draining = new AbortController();
-  const calls = callStore(database);
+  const gauges = serveGauges({
+    metrics,
+    readFigures: () => readQueueFigures(database),
+    spendLimitUsd: config.PARLEY_SPEND_PER_DAY_USD,
+    dependencies: watch.states,
+    log,
+  });
+  const calls = countingCalls(callStore(database), metrics);
   const rooms = livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
   const rules = operatorRules(config);
   const webhookTargets = webhookRules(config);
@@ -108,6 +124,10 @@ export async function composeServe(options: {
         trunks: trunkSettingsStore(database),
       }),
     health: watch.states,
+    metrics: {
+      text: () => metrics.text(),
+      ...(config.PARLEY_METRICS_TOKEN ? { token: config.PARLEY_METRICS_TOKEN } : {}),
+    },
     draining: draining.signal,
     rateLimit: { requests: config.PARLEY_REQUESTS_PER_MINUTE, windowSeconds: 60, ...(redis ? { redis } : {}) },
     version,
@@ -118,6 +138,8 @@ export async function composeServe(options: {
   });
   const closeParts = async () => {
     watch.close();
+    gauges.close();
+    await own?.close();
     await agents.close();
     await events.close();
     redis?.disconnect();
@@ -143,6 +165,7 @@ export async function composeServe(options: {
     agents,
     rules,
     webhookRules: webhookTargets,
+    measurements: metrics,
     log,
   });
   return {
@@ -162,9 +185,10 @@ export function composeWorker(options: {
   /** Models of this host; without them only the end-of-turn model is loaded. */
   engineModels?: EngineModels;
   environment: Readonly<Record<string, string | undefined>>;
+  metrics: Metrics;
   logger: Logger;
-}): WorkerHost & { engineSocketPath: string } {
-  const { config, endpoints, logger } = options;
+}): WorkerHost & WorkerStatus & { engineSocketPath: string } {
+  const { config, endpoints, metrics, logger } = options;
   const log = logTo(logger);
   const engine = startEngine({ ...(options.engineModels ? { models: options.engineModels } : {}), log });
   const database = openDatabase({
@@ -173,7 +197,7 @@ export function composeWorker(options: {
     maxConnections: 2,
     log,
   });
-  const store = callStore(database);
+  const store = countingCalls(callStore(database), metrics);
   const rooms = livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
   const processConfig: CallProcessConfig = {
     endpoints,
@@ -198,11 +222,24 @@ export function composeWorker(options: {
     usesEngine: ({ pipeline }) => (pipeline ?? autoPreset.first()) === 'embedded',
     callProcess: { config: processConfig, environment: options.environment, raceShim: config.PARLEY_RACE_SHIM },
     recoverLostCalls: (loss) => recoverLostCalls({ store, rooms }, loss),
+    measurements: metrics,
     log,
   });
+  const watch = watchDependencies({
+    everySeconds: 5,
+    checks: { postgres: async () => void (await database.pool.query('SELECT 1')) },
+  });
+  const dependencies = () => ({
+    ...watch.states(),
+    livekit: host.connected
+      ? ({ status: 'up' } as const)
+      : ({ status: 'down', message: `The worker is not registered with ${endpoints.livekit.url}.` } as const),
+  });
+  const gauges = workerGauges(host, { metrics, dependencies });
   return {
     ...host,
     engineSocketPath: engine.socketPath,
+    dependencies,
     // Models and call processes load at the same time.
     ready: Promise.all([engine.ready, host.ready]).then(() => undefined),
     get connected() {
@@ -212,9 +249,24 @@ export function composeWorker(options: {
       return host.draining;
     },
     async close() {
+      watch.close();
+      gauges.close();
       await host.close();
       await engine.close();
       await database.close();
     },
   };
+}
+
+/** What a worker that runs by itself tells of itself; with `up` the API tells it. @throws Error when the port cannot be had */
+export function composeWorkerStatus(options: { config: Config; worker: WorkerStatus; metrics: Metrics }) {
+  const { config, worker, metrics } = options;
+  return startStatusServer({
+    worker,
+    version,
+    metrics: () => metrics.text(),
+    metricsToken: config.PARLEY_METRICS_TOKEN,
+    host: config.PARLEY_HOST,
+    port: config.PARLEY_WORKER_PORT,
+  });
 }

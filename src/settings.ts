@@ -6,13 +6,22 @@ import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 export const settings = {
   PARLEY_HOST: setting(
     text.default('127.0.0.1'),
-    'Address the API and the page listen on.',
+    'Address that the API, the page and the status of the worker listen on.',
     'Use an address of this machine, such as 127.0.0.1 or 0.0.0.0.',
   ),
   PARLEY_PORT: setting(
     port.default(8080),
     'Port of the API and the page.',
     'Use a free port from 1 to 65535, such as 8080.',
+  ),
+  PARLEY_WORKER_PORT: setting(
+    port.default(8081),
+    'Port of the status of `worker`: `/health`, `/ready`, `/metrics`. 0 takes a free one.',
+    'Use a free port from 1 to 65535, such as 8081, or 0.',
+  ),
+  PARLEY_METRICS_TOKEN: secret(
+    'Bearer token for `/metrics`; without one they are told to private addresses that ask directly.',
+    'Use 24 random characters or more.',
   ),
   PARLEY_PUBLIC_URL: setting(
     url('http', 'https').optional(),

@@ -35,6 +35,7 @@ export async function startParley(
     LIVEKIT_API_SECRET: options.livekit.apiSecret,
     PARLEY_HOST: '127.0.0.1',
     PARLEY_PORT: String(port),
+    PARLEY_WORKER_PORT: '0',
     PARLEY_AGENTS_DIR: options.agentsDir,
     PARLEY_LOG_LEVEL: 'warn',
     PARLEY_CALL_PROCESSES: String(Math.max(1, Math.ceil(options.calls / callsPerProcess))),

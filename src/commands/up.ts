@@ -4,7 +4,7 @@ import type { CallerScript } from '../caller/caller-script.ts';
 import { embeddedVoice } from '../caller/embedded-voice.ts';
 import { placeTestCall } from '../caller/place-test-call.ts';
 import { printTestCall } from '../caller/print-test-call.ts';
-import { composeServe, composeWorker } from '../compose.ts';
+import { composeServe, composeWorker, startMetrics } from '../compose.ts';
 import { type Config, environment } from '../config.ts';
 import { selfSignedCertificate } from '../http/https.ts';
 import { bringUp } from '../stack/bring-up.ts';
@@ -57,18 +57,21 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       const key = config.AGENTS_API_KEY ?? keptDevelopmentKey(config.PARLEY_DATA_DIR);
       const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'parley', out: process.stderr });
       const { server, worker } = await progress.step('Start the worker, the API and the page', async () => {
+        const { metrics, close } = startMetrics('up');
+        closers.push(close);
         const worker = composeWorker({
           config,
           endpoints: stack,
           ...(engineModels ? { engineModels } : {}),
           environment: environment(),
+          metrics,
           logger,
         });
         closers.push(async () => {
           await worker.drain(config.PARLEY_ONCE ? 0 : Math.min(config.PARLEY_DRAIN_SECONDS, 5));
           await worker.close();
         });
-        const server = await composeServe({ config, endpoints: stack, keys: [key], logger });
+        const server = await composeServe({ config, endpoints: stack, keys: [key], metrics, logger });
         closers.push(() => server.close());
         await worker.ready;
         return { server, worker };

@@ -1,4 +1,4 @@
-import { composeWorker } from '../compose.ts';
+import { composeWorker, composeWorkerStatus, startMetrics } from '../compose.ts';
 import { environment } from '../config.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -8,7 +8,8 @@ import { configuredEndpoints, untilAborted } from './serve.ts';
 export const worker: Command = {
   help: `parley worker
 
-Runs calls: registers with LiveKit and hosts PARLEY_CALL_PROCESSES processes of PARLEY_CALLS_PER_PROCESS calls each. Needs
+Runs calls: registers with LiveKit and hosts PARLEY_CALL_PROCESSES processes of PARLEY_CALLS_PER_PROCESS calls each. Tells
+/health, /ready and /metrics on PARLEY_WORKER_PORT. Needs
 DATABASE_URL, LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET. Fetches the embedded models unless PARLEY_EMBEDDED=0.
 
 On SIGTERM or Ctrl-C it takes no new calls; running ones may finish for PARLEY_DRAIN_SECONDS, then each hears a goodbye. A
@@ -27,18 +28,27 @@ Exit codes: 0 stopped, 1 could not start.`,
         })
       : undefined;
     const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'worker', out: process.stderr });
+    const { metrics, close: closeMetrics } = startMetrics('worker');
     const host = composeWorker({
       config,
       endpoints,
       ...(engineModels ? { engineModels } : {}),
       environment: environment(),
+      metrics,
       logger,
     });
+    const status = await composeWorkerStatus({ config, worker: host, metrics }).catch(async (error: unknown) => {
+      await host.close();
+      throw error;
+    });
+    out.write(`The worker tells its status at ${status.url}.\n`);
     await host.ready;
     out.write(`The worker "${config.PARLEY_AGENT_NAME}" takes up to ${host.capacity()} calls.\n`);
     await untilAborted(signal);
     await host.drain(config.PARLEY_DRAIN_SECONDS);
     await host.close();
+    await status.close();
+    await closeMetrics();
     return 0;
   },
 };

@@ -5,6 +5,7 @@ import {
   createEndOfTurnExecutor,
   createProviderHealth,
   loadPrices,
+  type ProviderUsage,
   priceUsage,
   resolvePipeline,
 } from '../../pipelines/index.ts';
@@ -21,6 +22,10 @@ import { openDatabase } from '../store/database.ts';
 import { messageStore } from '../store/message-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
+import { countingCalls } from '../telemetry/metrics/measure-calls.ts';
+import { countSpans } from '../telemetry/metrics/count-spans.ts';
+import { measuredPipeline } from '../telemetry/metrics/measure-pipeline.ts';
+import { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import type { TelemetryConfig } from '../telemetry/telemetry-config.ts';
 import type { CallProcessDependencies } from '../worker/dependencies.ts';
@@ -55,7 +60,10 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
   const providerHealth = createProviderHealth();
-  const calls = callStore(database);
+  const measurements = new MeasurementRelay();
+  countSpans(telemetry, measurements);
+  const calls = countingCalls(callStore(database), measurements);
+  const priceOf = (usage: ProviderUsage) => priceUsage(usage, prices);
   const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,
@@ -83,14 +91,15 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           engine,
           ...(agent.script ? { script: agent.script } : {}),
           variables,
-          ...callbacks,
+          ...measuredPipeline(callbacks, { measurements, priceOf }),
         },
         health: providerHealth,
       }),
     providerHealth,
     endOfTurn: createEndOfTurnExecutor(engine, log),
-    priceOf: (usage) => priceUsage(usage, prices),
+    priceOf,
     telemetry,
+    measurements,
     legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.rules.callsPerSecond }),
     warmLine: {
       sip: new SipClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),

@@ -15,6 +15,8 @@ import { workAlone } from '../store/sweep-lock.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { webhookStore } from '../store/webhook-store.ts';
 import type { Log } from '../telemetry/logger.ts';
+import { countingDeliveries } from '../telemetry/metrics/measure-calls.ts';
+import type { Measurements } from '../telemetry/metrics/metric-table.ts';
 
 /** Connections of the queue: one per line to listen, the others for taking and settling jobs. */
 const queueConnections = 6;
@@ -28,9 +30,10 @@ export function composeDispatcher(options: {
   agents: AgentDirectory;
   rules: OperatorRules;
   webhookRules: WebhookRules;
+  measurements: Measurements;
   log: Log;
 }): Dispatcher {
-  const { databaseUrl, database, calls, rooms, agents, rules, webhookRules, log } = options;
+  const { databaseUrl, database, calls, rooms, agents, rules, webhookRules, measurements, log } = options;
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
   const pool = new Pool({ connectionString: databaseUrl, max: queueConnections, application_name: 'parley-jobs' });
@@ -48,7 +51,7 @@ export function composeDispatcher(options: {
       trunks: trunkSettingsStore(database),
       messages: messageStore(database),
       webhooks: webhookStore(database),
-      deliveries: deliveryStore(database),
+      deliveries: countingDeliveries(deliveryStore(database), measurements),
       webhookRules,
       onUndispatched: (callId, error) =>
         log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),

@@ -48,6 +48,12 @@ export type HttpDependencies = {
   checkTransferTarget: (transfer: TransferCheck) => Promise<unknown>;
   /** By name (`postgres`, `livekit`, `redis`); answers at once from checks made in the background. */
   health: () => Record<string, DependencyHealth>;
+  metrics: {
+    /** Everything in the text format of Prometheus. */
+    text: () => Promise<string>;
+    /** Who sends it may read them; without one, private addresses that ask directly. */
+    token?: string;
+  };
   /** Aborted when this process is to stop: `/ready` says so and event streams end. */
   draining: AbortSignal;
   /** Requests per key within a window; in Redis when given, so that replicas share it. */

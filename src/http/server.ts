@@ -26,7 +26,7 @@ export type HttpServer = {
  * @throws ListenError
  */
 export async function startServer(options: {
-  app: { fetch(request: Request): Response | Promise<Response> };
+  app: { fetch(request: Request, env?: object): Response | Promise<Response> };
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -42,7 +42,7 @@ export async function startServer(options: {
   const proxy = livekitProxy(options);
   // It replaces the global Request: middleware that makes one of a request without Content-Length, such as a DELETE, fails
   // with the built-in one.
-  const answer = getRequestListener((request) => app.fetch(request), { hostname: host });
+  const answer = getRequestListener((request, env) => app.fetch(request, env), { hostname: host });
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     // A connection that was busy when the server closed would otherwise stay open, idle, until it times out.
     response.once('close', () => draining.signal.aborted && setImmediate(() => server.closeIdleConnections()));

@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { extname } from 'node:path';
 import type { Log } from '../telemetry/logger.ts';
+import type { Vitals } from '../telemetry/metrics/event-loop-lag.ts';
+import type { Measurement } from '../telemetry/metrics/measurement-relay.ts';
 import type { FromCallProcess, ProviderNews, ToCallProcess } from './ipc.ts';
 import type { CallJob } from './session.ts';
 
@@ -19,7 +21,7 @@ export type CallProcessOptions = {
 };
 
 /** A call, as the host knows it. */
-type Job = { callId: string | undefined; over: boolean };
+type Job = { callId: string | undefined; agent: string | undefined; over: boolean };
 
 export type CallProcessEvents = {
   onReady(): void;
@@ -27,6 +29,7 @@ export type CallProcessEvents = {
   onRetiring(): void;
   onOver(job: { jobId: string; callId: string | undefined; reason: string | null }): void;
   onProvider(news: ProviderNews): void;
+  onMeasured(measurements: Measurement[]): void;
   /** The process is gone; these calls have no recorded end. */
   onExit(exit: {
     code: number | null;
@@ -60,6 +63,7 @@ export class CallProcessHandle {
   readonly #hungMs: number;
   #state: 'starting' | 'ready' | 'retiring' | 'exited' = 'starting';
   #heardMs = performance.now();
+  #vitals: Vitals | undefined;
 
   constructor(options: CallProcessOptions, { events, log }: { events: CallProcessEvents; log: Log }) {
     const entry = options.entry ?? new URL(`./call-process-main${extname(import.meta.url)}`, import.meta.url);
@@ -111,12 +115,22 @@ export class CallProcessHandle {
     return [...this.#jobs.values()].filter(({ over }) => !over).length;
   }
 
+  /** The agents of those calls, once they are known. */
+  activeAgents(): string[] {
+    return [...this.#jobs.values()].flatMap(({ agent, over }) => (agent && !over ? [agent] : []));
+  }
+
+  /** As of its last answer to a ping; of a process that is gone there are none. */
+  get vitals(): Vitals | undefined {
+    return this.exited ? undefined : this.#vitals;
+  }
+
   has(jobId: string): boolean {
     return this.#jobs.get(jobId)?.over === false;
   }
 
   start(job: CallJob, callId: string | undefined): void {
-    this.#jobs.set(job.jobId, { callId, over: false });
+    this.#jobs.set(job.jobId, { callId, agent: undefined, over: false });
     this.#send({ type: 'start', job });
   }
 
@@ -159,7 +173,7 @@ export class CallProcessHandle {
       events.onReady();
     } else if (message.type === 'opened') {
       const job = this.#jobs.get(message.jobId);
-      if (job) job.callId = message.callId;
+      if (job) Object.assign(job, { callId: message.callId, agent: message.agent });
     } else if (message.type === 'over') {
       const job = this.#jobs.get(message.jobId);
       if (job) job.over = true;
@@ -171,6 +185,8 @@ export class CallProcessHandle {
       this.retire();
       events.onRetiring();
     } else if (message.type === 'provider') events.onProvider(message);
+    else if (message.type === 'measured') events.onMeasured(message.measurements);
+    else if (message.type === 'pong') this.#vitals = message.vitals;
   }
 
   #watch(): void {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProviderHealth, type ProviderHealth, type ProviderName } from '../../pipelines/index.ts';
 import type { Log } from '../telemetry/logger.ts';
+import type { Vitals } from '../telemetry/metrics/event-loop-lag.ts';
+import type { Measurement } from '../telemetry/metrics/measurement-relay.ts';
 import { CallProcessHandle, type CallProcessOptions } from './call-process-handle.ts';
 import type { ProviderNews } from './ipc.ts';
 import type { CallJob } from './session.ts';
@@ -14,6 +16,9 @@ export type PoolEvents = {
   /** A process came or went: the capacity is another. */
   onCapacity: () => void;
   onOver: (job: { jobId: string; callId: string | undefined; reason: string | null }) => void;
+  onMeasured: (measurements: Measurement[]) => void;
+  /** A process ended that was not to. */
+  onDeath: () => void;
   /** A process died with these jobs. */
   onLost: (loss: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }) => void;
 };
@@ -57,6 +62,21 @@ export class CallProcessPool {
   /** Calls that take of `capacity`: those of processes that are being retired do not. */
   get occupied(): number {
     return this.#accepting().reduce((sum, process) => sum + process.activeCalls, 0);
+  }
+
+  /** Processes that take calls. */
+  get accepting(): number {
+    return this.#accepting().length;
+  }
+
+  /** One entry per call that is in its room: the name of its agent. */
+  activeAgents(): string[] {
+    return [...this.#processes].flatMap((process) => process.activeAgents());
+  }
+
+  /** How each process fares that has said so. */
+  vitals(): Vitals[] {
+    return [...this.#processes].flatMap(({ vitals }) => vitals ?? []);
   }
 
   /** What the processes know about the providers they met. */
@@ -122,10 +142,13 @@ export class CallProcessPool {
         onRetiring: replace,
         onOver: this.#events.onOver,
         onProvider: (news) => this.#spread(news, process),
+        onMeasured: this.#events.onMeasured,
         onExit: ({ code, signal, lost }) => {
           this.#processes.delete(process);
-          if (!this.#closing.signal.aborted && (code !== 0 || lost.length > 0))
+          if (!this.#closing.signal.aborted && (code !== 0 || lost.length > 0)) {
+            this.#events.onDeath();
             this.#log('error', 'a call process died', { pid: process.pid, code, signal, calls: lost.length });
+          }
           if (lost.length > 0) this.#events.onLost({ owner: process.owner, jobs: lost });
           this.#events.onCapacity();
           replace();

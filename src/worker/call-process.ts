@@ -1,4 +1,5 @@
 import type { Log } from '../telemetry/logger.ts';
+import { watchVitals } from '../telemetry/metrics/event-loop-lag.ts';
 import type { CallProcessDependencies } from './dependencies.ts';
 import type { EndCause } from './ending.ts';
 import { createGate } from './gate.ts';
@@ -36,6 +37,7 @@ export async function runCallProcess({
   port: HostPort;
   compose: (config: unknown) => Promise<CallProcessDependencies>;
 }): Promise<void> {
+  const vitals = watchVitals();
   const closing = Promise.withResolvers<EndCause | undefined>();
   const configured = Promise.withResolvers<{ config: unknown; owner: string }>();
   const process = configured.promise.then(
@@ -43,7 +45,7 @@ export async function runCallProcess({
   );
   port.onMessage((message) => {
     if (message.type === 'configure') configured.resolve(message);
-    else if (message.type === 'ping') port.send({ type: 'pong' });
+    else if (message.type === 'ping') port.send({ type: 'pong', vitals: vitals.take() });
     else if (message.type === 'close') closing.resolve({ reason: 'drained', hungUpBy: 'parley' });
     else void process.then((calls) => calls.obey(message));
   });
@@ -52,6 +54,7 @@ export async function runCallProcess({
   port.send({ type: 'ready' });
   const cause = await closing.promise;
   await (cause ? calls.end(cause) : calls.finish());
+  vitals.close();
 }
 
 class Calls {
@@ -68,6 +71,7 @@ class Calls {
     this.#port = port;
     this.#log = deps.log;
     startSdk(deps.log);
+    deps.measurements.sendTo((measurements) => port.send({ type: 'measured', measurements }));
     deps.providerHealth.onChange((provider, circuit) => port.send({ type: 'provider', provider, circuit }));
     this.#context = {
       deps,
@@ -91,7 +95,9 @@ class Calls {
     const { jobId } = job;
     const session = startSession(job, this.#context);
     this.#sessions.set(jobId, session);
-    void session.opened.then((callId) => callId && this.#port.send({ type: 'opened', jobId, callId }));
+    void session.opened.then((callId) => {
+      if (callId) this.#port.send({ type: 'opened', jobId, callId, agent: session.agent ?? '' });
+    });
     void session.over.then((cause) => this.#port.send({ type: 'over', jobId, reason: cause?.reason ?? null }));
     void session.written.then(() => {
       this.#sessions.delete(jobId);
@@ -138,5 +144,7 @@ class Calls {
     this.#impatience.abort();
     clearTimeout(this.#renewal);
     await this.#deps.close();
+    // After the last spans, whose fate is counted too.
+    this.#deps.measurements.close();
   }
 }

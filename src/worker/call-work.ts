@@ -10,6 +10,7 @@ import type { CallTrace } from '../telemetry/telemetry.ts';
 import { createAgentSession, filled, variablesOf } from './agent-session.ts';
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from './call-media.ts';
+import { CallFigures } from './call-figures.ts';
 import { CallRecord } from './call-record.ts';
 import { toolsOf } from './call-tools.ts';
 import { type Conversation, createConversation } from './conversation.ts';
@@ -17,7 +18,7 @@ import { CostMeter } from './cost-meter.ts';
 import type { CallPipeline } from './dependencies.ts';
 import { EndedError, type EndCause, type Ending } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
-import type { Leg } from './legs/leg.ts';
+import { type Leg, legOf } from './legs/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from './live-words.ts';
 import { type Observed, observe } from './observe.ts';
@@ -55,6 +56,7 @@ export class CallWork {
   readonly #record: CallRecord;
   readonly #costs: CostMeter;
   readonly #trace: CallTrace;
+  readonly #figures: CallFigures;
   readonly #stops: (() => void)[] = [];
   #joining: Promise<JoinedRoom> | undefined;
   #building: Promise<CallPipeline> | undefined;
@@ -76,6 +78,7 @@ export class CallWork {
     this.#record = new CallRecord({ store: context.deps.calls, callId: call.id, log });
     this.#costs = new CostMeter(context.deps.priceOf);
     this.#trace = trace;
+    this.#figures = new CallFigures(call, context.deps.measurements);
   }
 
   /** Assembles the call, reaches the person and lets them talk until the end is decided. Never throws. */
@@ -95,7 +98,7 @@ export class CallWork {
     const call = this.#call;
     const variables = variablesOf(agent, call);
     const sentences = sentencesOf(agent, { variables, resumed: earlier !== undefined });
-    const leg = (this.#leg = this.#legOf(call));
+    const leg = (this.#leg = legOf(call, deps.legs));
     this.#joining = join();
     this.#building = deps.buildPipeline({
       call,
@@ -157,6 +160,7 @@ export class CallWork {
       record: this.#record,
       earlier: earlier ?? [],
       heard: (text) => this.#trace.heard(text),
+      answered: (latency) => this.#figures.turn(latency),
       log: this.#log,
       show: (type: CallEventType, data) => live?.publish(type, data),
       zeroMs: () => (this.#answeredAt ?? new Date()).getTime(),
@@ -204,6 +208,7 @@ export class CallWork {
       return;
     }
     this.#answeredAt = (earlier && call.answeredAt) ?? new Date();
+    if (!earlier) this.#figures.answered(this.#answeredAt);
     const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
     conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
     if (outbound)
@@ -226,12 +231,6 @@ export class CallWork {
   farewell(cause: EndCause): void {
     if (this.#conversation) this.#conversation.farewell(cause);
     else this.#ending.decide(cause);
-  }
-
-  #legOf({ direction }: Call): Leg {
-    const create = this.#context.deps.legs[direction];
-    if (create) return create();
-    throw new Error(`This worker has no leg for ${direction} calls.`);
   }
 
   #prepare(pipeline: CallPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
@@ -289,6 +288,7 @@ export class CallWork {
     const endedAt = new Date();
     const firstSoundAt = this.#conversation?.firstSoundAt;
     const greetingMs = firstSoundAt && this.#answeredAt && firstSoundAt - this.#answeredAt.getTime();
+    this.#figures.greeted(greetingMs);
     this.#record.add({ costs: this.#costs.take() });
     await this.#leg?.settled?.();
     await recordEnd(

@@ -6,6 +6,7 @@ import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/check-transfer-target.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
+import type { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PriceOf } from './cost-meter.ts';
 import type { LegFactory } from './legs/leg.ts';
@@ -35,6 +36,8 @@ export type CallProcessDependencies = {
   endOfTurn?: ipc.InferenceExecutor;
   priceOf: PriceOf;
   telemetry: Telemetry;
+  /** What is counted and measured here, on its way to the host. */
+  measurements: MeasurementRelay;
   /** How the other person is reached, per direction. */
   legs: Partial<Record<Direction, LegFactory>>;
   /** What somebody is called into a running call with; without it there are no warm transfers. */

@@ -3,6 +3,9 @@ import { type Job, type JobAssignment, JobStatus } from '@livekit/protocol';
 import type { ProviderHealth } from '../../pipelines/index.ts';
 import type { JobMetadata } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
+import type { Vitals } from '../telemetry/metrics/event-loop-lag.ts';
+import type { Measurement } from '../telemetry/metrics/measurement-relay.ts';
+import type { Measurements } from '../telemetry/metrics/metric-table.ts';
 import type { CallProcessOptions } from './call-process-handle.ts';
 import { CallProcessPool } from './call-process-pool.ts';
 import { readJobMetadata } from './open-call.ts';
@@ -22,6 +25,8 @@ export type WorkerHostOptions = {
   callProcess: CallProcessOptions;
   /** Told when a call process died, with the calls it left without an end. It may fail: the sweeper does the same later. */
   recoverLostCalls: (loss: { owner: string; callIds: string[] }) => Promise<void>;
+  /** Takes what the call processes measure, and what the host counts. */
+  measurements: Measurements & { record(measurement: Measurement): void };
   log: Log;
 };
 
@@ -36,6 +41,14 @@ export type WorkerHost = {
   capacity(): number;
   /** What the call processes know about the providers they met. */
   providers(): ReturnType<ProviderHealth['snapshot']>;
+  /** Places that are taken: calls that run, and calls promised. */
+  reserved(): number;
+  /** Call processes that take calls. */
+  readyProcesses(): number;
+  /** The name of its agent, for each call that is in its room. */
+  activeAgents(): string[];
+  /** How each call process fares. */
+  vitals(): Vitals[];
   /** Process ids of the call processes, for measuring. */
   callProcessIds(): number[];
   /** No new calls; running ones may finish for so many seconds, then each hears a goodbye. */
@@ -86,6 +99,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   const onOffer = (job: Job): boolean => {
     const embedded = needsEngine(job);
     if (isFull() || (embedded && embeddedTaken() >= options.embeddedCalls)) {
+      options.measurements.count('parley_worker_refused_calls_total', {});
       log('warn', 'a call is refused: this worker is full', { jobId: job.id, embedded, taken: taken() });
       return false;
     }
@@ -159,6 +173,8 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
           );
           free(jobId);
         },
+        onMeasured: (measurements) => measurements.forEach((measurement) => options.measurements.record(measurement)),
+        onDeath: () => options.measurements.count('parley_worker_call_process_deaths_total', {}),
         onLost,
       },
     },
@@ -195,6 +211,10 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     },
     activeCalls: () => pool.activeCalls,
     capacity: () => pool.capacity,
+    reserved: taken,
+    readyProcesses: () => pool.accepting,
+    activeAgents: () => pool.activeAgents(),
+    vitals: () => pool.vitals(),
     providers: () => pool.providers(),
     callProcessIds: () => pool.pids(),
     drain: async (seconds) => {

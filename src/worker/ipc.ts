@@ -1,4 +1,6 @@
 import type { CircuitState, ProviderName } from '../../pipelines/index.ts';
+import type { Vitals } from '../telemetry/metrics/event-loop-lag.ts';
+import type { Measurement } from '../telemetry/metrics/measurement-relay.ts';
 import type { CallJob } from './session.ts';
 
 /** What one process of a host learned about a provider, for all of them. */
@@ -21,7 +23,7 @@ export type ToCallProcess =
 /** What a call process tells the host. */
 export type FromCallProcess =
   | { type: 'ready' }
-  | { type: 'opened'; jobId: string; callId: string }
+  | { type: 'opened'; jobId: string; callId: string; agent: string }
   /** The room is left: there is capacity for another call. */
   | { type: 'over'; jobId: string; reason: string | null }
   /** Its end is in the database. */
@@ -29,4 +31,6 @@ export type FromCallProcess =
   /** Something went wrong that may have hurt more than one call: no new ones, please. */
   | { type: 'retiring' }
   | ProviderNews
-  | { type: 'pong' };
+  /** What was counted and measured since the last of these. */
+  | { type: 'measured'; measurements: Measurement[] }
+  | { type: 'pong'; vitals: Vitals };

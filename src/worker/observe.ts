@@ -29,6 +29,7 @@ export function observe({
   zeroMs,
   earlier,
   heard,
+  answered,
   log,
 }: {
   session: voice.AgentSession;
@@ -39,6 +40,8 @@ export function observe({
   earlier: readonly Turn[];
   /** Told each final transcript. */
   heard: (text: string) => void;
+  /** Told where the time went of each answer that begins to sound. */
+  answered: (latency: TurnLatency) => void;
   log: Log;
 }): Observed {
   const turns: Turn[] = [...earlier];
@@ -72,6 +75,7 @@ export function observe({
     const totalMs = Math.max(0, Math.round(createdAt - asked.stoppedMs));
     answering = { ...asked.latency, ...agent.times, ...(asked.stoppedMs > 0 && { totalMs }) };
     asked = undefined;
+    answered(answering);
     show('turn.latency', { index: turns.length, latency: answering });
   };
 

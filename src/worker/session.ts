@@ -32,6 +32,8 @@ export type SessionContext = {
 export type Session = {
   /** Known once the call is opened. */
   readonly callId: string | undefined;
+  /** Name of its agent, likewise. */
+  readonly agent: string | undefined;
   /** Whether its lease is to be renewed: until its end is written, or another session has it. */
   readonly live: boolean;
   /** Resolved once the call is opened, with its id, or with undefined when it is none of ours. */
@@ -53,6 +55,7 @@ export function startSession(job: CallJob, context: SessionContext): Session {
   const opened = Promise.withResolvers<string | undefined>();
   const over = Promise.withResolvers<EndCause | undefined>();
   let callId: string | undefined;
+  let agent: string | undefined;
   let live = false;
   let work: CallWork | undefined;
   let log: Log = (level, message, fields) => deps.log(level, message, { jobId: job.jobId, ...fields });
@@ -83,6 +86,7 @@ export function startSession(job: CallJob, context: SessionContext): Session {
       return undefined;
     }
     callId = found.call.id;
+    agent = found.call.agent;
     live = true;
     log = (level, message, fields) => deps.log(level, message, { callId, ...fields });
     opened.resolve(callId);
@@ -99,6 +103,9 @@ export function startSession(job: CallJob, context: SessionContext): Session {
   return {
     get callId() {
       return callId;
+    },
+    get agent() {
+      return agent;
     },
     get live() {
       return live;

@@ -42,6 +42,7 @@ beforeAll(async () => {
     LIVEKIT_PUBLIC_URL: `wss://localhost:${mediaPort}`,
     AGENTS_API_KEY: key,
     PARLEY_PORT: `${parleyPort}`,
+    PARLEY_WORKER_PORT: '0',
     PARLEY_AGENT_NAME: `caddy-${parleyPort}`,
   };
   running.push(runParley(['serve'], settings), runParley(['worker'], settings));

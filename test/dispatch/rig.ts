@@ -45,6 +45,7 @@ export async function startRig(settings: Record<string, string> = {}) {
     AGENTS_API_KEY: key,
     PARLEY_HOST: '127.0.0.1',
     PARLEY_PORT: String(port),
+    PARLEY_WORKER_PORT: '0',
     PARLEY_AGENTS_DIR: path('agents'),
     PARLEY_AGENT_NAME: `agent-${randomBytes(4).toString('hex')}`,
     PARLEY_EMBEDDED: '0',

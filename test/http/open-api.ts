@@ -83,6 +83,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     },
     checkTransferTarget: async () => {},
     health: () => ({ postgres: { status: 'up' }, livekit: { status: 'up' } }),
+    metrics: { text: async () => '# metrics\n' },
     draining: draining.signal,
     rateLimit: { requests: 100_000, windowSeconds: 60 },
     version: '0.0.0',

@@ -11,6 +11,8 @@ const { openDatabase } = await import('../../src/store/database.ts');
 const { messageStore } = await import('../../src/store/message-store.ts');
 const { createProviderHealth } = await import('../../pipelines/index.ts');
 const { webLeg } = await import('../../src/worker/legs/web-leg.ts');
+const { MeasurementRelay } = await import('../../src/telemetry/metrics/measurement-relay.ts');
+const { countingCalls } = await import('../../src/telemetry/metrics/measure-calls.ts');
 const { noTelemetry } = await import('../../src/telemetry/telemetry.ts');
 const { anAgent } = await import('./an-agent.ts');
 const { fakePipeline } = await import('./fake-pipeline.ts');
@@ -33,7 +35,8 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     setTimeout(() => {
       for (;;);
     }, config.hangAfterMs);
-  const calls = callStore(database);
+  const measurements = new MeasurementRelay();
+  const calls = countingCalls(callStore(database), measurements);
   return {
     calls,
     messages: messageStore(database),
@@ -42,6 +45,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),
     checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
     priceOf: () => ({ usd: '0', source: 'none' }),
+    measurements,
     providerHealth: createProviderHealth(),
     telemetry: noTelemetry,
     legs: { web: () => webLeg({ calls }) },

@@ -10,6 +10,7 @@ import { callStore } from '../../src/store/call-store.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import { noTelemetry } from '../../src/telemetry/telemetry.ts';
+import { MeasurementRelay } from '../../src/telemetry/metrics/measurement-relay.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
 import { createGate } from '../../src/worker/gate.ts';
 import { webLeg } from '../../src/worker/legs/web-leg.ts';
@@ -91,6 +92,7 @@ export async function openCalls({
         checkTransferTarget: async ({ to }) => ({ to, trunk: undefined }),
         priceOf: () => ({ usd: '0', source: 'none' }),
         providerHealth,
+        measurements: new MeasurementRelay(),
         telemetry: noTelemetry,
         legs: { web: () => webLeg({ calls, joinSeconds }) },
         log,

@@ -4,6 +4,8 @@ import { newId } from '../../src/calls/new-id.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { recoverLostCalls } from '../../src/calls/recover-lost-calls.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
+import { countingCalls } from '../../src/telemetry/metrics/measure-calls.ts';
+import { Metrics } from '../../src/telemetry/metrics/metrics.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { startWorkerHost, type WorkerHostOptions } from '../../src/worker/host.ts';
 import { livekit } from '../setup/servers.ts';
@@ -22,6 +24,7 @@ export async function openHost(
   const agentName = randomUUID();
   const rooms = livekitRooms({ connection, agentName });
   const calls = callStore(store.database);
+  const metrics = new Metrics({ version: 'test' });
   const logs: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
   const config: FixtureConfig = {
     databaseUrl: store.url,
@@ -43,7 +46,8 @@ export async function openHost(
       environment: process.env,
       ...(options.hungSeconds !== undefined && { hungSeconds: options.hungSeconds }),
     },
-    recoverLostCalls: (loss) => recoverLostCalls({ store: calls, rooms }, loss),
+    recoverLostCalls: (loss) => recoverLostCalls({ store: countingCalls(calls, metrics), rooms }, loss),
+    measurements: metrics,
     log: (level, message, fields) => logs.push({ level, message, fields }),
   });
   await host.ready;
@@ -81,6 +85,7 @@ export async function openHost(
 
   return {
     host,
+    metrics,
     place,
     until,
     calls,

@@ -1,5 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import { mayReadMetrics } from '../../telemetry/metrics/may-read-metrics.ts';
+import { metricsContentType } from '../../telemetry/metrics/metrics.ts';
+import { HttpError, problemSchema } from '../problem.ts';
 import { json } from '../route.ts';
 
 const dependencies = z.record(z.string(), z.object({ status: z.enum(['up', 'down']), message: z.string().optional() }));
@@ -28,7 +33,20 @@ const readyRoute = createRoute({
   },
 });
 
-export function operationRoutes({ health, draining, version }: HttpDependencies) {
+const metricsRoute = createRoute({
+  method: 'get',
+  path: '/metrics',
+  summary: 'What this process counted and measured, for Prometheus',
+  responses: {
+    200: { description: 'The text format of Prometheus.', content: { 'text/plain': { schema: z.string() } } },
+    401: {
+      description: 'It was asked through a proxy or from afar, or the token is wrong.',
+      content: { 'application/problem+json': { schema: problemSchema } },
+    },
+  },
+});
+
+export function operationRoutes({ health, draining, version, metrics }: HttpDependencies) {
   const isUp = (found: ReturnType<typeof health>) => Object.values(found).every(({ status }) => status === 'up');
   return new OpenAPIHono<ApiEnv>()
     .openapi(healthRoute, (c) => {
@@ -43,5 +61,20 @@ export function operationRoutes({ health, draining, version }: HttpDependencies)
       if (draining.aborted) return c.json({ status: 'draining' as const, dependencies: found }, 503);
       if (!isUp(found)) return c.json({ status: 'not_ready' as const, dependencies: found }, 503);
       return c.json({ status: 'ready' as const, dependencies: found }, 200);
+    })
+    .openapi(metricsRoute, async (c) => {
+      if (!mayReadMetrics({ peer: peerOf(c), header: (name) => c.req.header(name) }, metrics.token))
+        throw new HttpError(
+          'unauthenticated',
+          'Metrics are told to private addresses that ask directly, or to whoever sends PARLEY_METRICS_TOKEN as a bearer token.',
+          { headers: { 'WWW-Authenticate': 'Bearer' } },
+        );
+      return c.text(await metrics.text(), 200, { 'Content-Type': metricsContentType });
     });
+}
+
+/** Absent where no server stands between, as in a test. */
+function peerOf(c: Context<ApiEnv>): string | undefined {
+  const env = c.env as object | undefined;
+  return env && 'incoming' in env ? getConnInfo(c).remote.address : undefined;
 }

@@ -1,7 +1,7 @@
 import type { LocalTrackPublication, Room } from '@livekit/rtc-node';
 import type { TransferOutcome } from '../../../telephony/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
-import type { Call } from '../../calls/call.ts';
+import type { Call, Direction } from '../../calls/call.ts';
 import type { Rooms } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { EndCause } from '../ending.ts';
@@ -41,3 +41,10 @@ export type Leg = {
 
 /** A new leg for a call. */
 export type LegFactory = () => Leg;
+
+/** @throws Error when this worker has none for such a call */
+export function legOf({ direction }: Call, legs: Partial<Record<Direction, LegFactory>>): Leg {
+  const create = legs[direction];
+  if (create) return create();
+  throw new Error(`This worker has no leg for ${direction} calls.`);
+}
