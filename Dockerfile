@@ -59,7 +59,7 @@ ENV NODE_ENV=production \
 # Nothing but /data and /tmp is written, so the root file system may be read-only.
 VOLUME /data
 USER node
-EXPOSE 8080
+EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "docker/healthcheck.ts"]
 ENTRYPOINT ["node", "src/main.ts"]

@@ -1,6 +1,6 @@
 /**
- * The image's health check: `serve` must answer `/health`. The other commands have no address to ask; that they run is known
- * without asking.
+ * The image's health check: `serve` and `worker` must answer `/health`. A worker that still fetches its models has no address yet;
+ * the start period of the check bears with it. The other commands have none; that they run is known without asking.
  */
 import { readFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
@@ -8,8 +8,10 @@ import { get as httpsGet } from 'node:https';
 import { loadConfig } from '../src/config.ts';
 
 const command = readFileSync('/proc/1/cmdline', 'utf8').split('\0');
-if (command.includes('serve')) {
-  const { PARLEY_PORT: port, PARLEY_HTTPS: secure } = loadConfig();
+if (command.includes('serve') || command.includes('worker')) {
+  const { PARLEY_PORT, PARLEY_WORKER_PORT, PARLEY_HTTPS } = loadConfig();
+  const isServe = command.includes('serve');
+  const [port, secure] = isServe ? [PARLEY_PORT, PARLEY_HTTPS] : [PARLEY_WORKER_PORT, false];
   // The certificate that PARLEY_HTTPS brings is signed by itself.
   const options = { host: '127.0.0.1', port, path: '/health', timeout: 4000, rejectUnauthorized: false };
   process.exitCode = 1;

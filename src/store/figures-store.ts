@@ -23,11 +23,13 @@ export async function readQueueFigures(database: Database): Promise<QueueFigures
         (SELECT json_object_agg(state, count) FROM (
           SELECT state, count(*)::int AS count FROM parley.calls WHERE state <> 'ended' GROUP BY state) AS open) AS calls,
         count(*)::int AS pending,
-        coalesce(greatest(0, extract(epoch FROM now() - min(next_attempt_at))), 0)::float8 AS overdue,
+        coalesce(greatest(0, extract(epoch FROM now() - min(next_attempt_at) FILTER (WHERE place = 1))), 0)::float8 AS overdue,
         (SELECT coalesce(max(spent.usd), 0)::float8 FROM parley.tenants t, LATERAL (
           SELECT sum(cost_usd) AS usd FROM parley.calls
           WHERE tenant_id = t.id AND state_since > now() - interval '24 hours') AS spent) AS spent
-      FROM parley.webhook_deliveries WHERE state = 'pending'`),
+      -- The events of a call go to an endpoint in order: what stands behind another one is not late by itself.
+      FROM (SELECT next_attempt_at, row_number() OVER (PARTITION BY endpoint_id, call_id ORDER BY sequence) AS place
+        FROM parley.webhook_deliveries WHERE state = 'pending') AS waiting`),
   );
   const row = rows[0] as Row;
   return {

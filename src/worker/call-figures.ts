@@ -1,3 +1,4 @@
+import { outcomes } from '../calls/call-state.ts';
 import type { Call, TurnLatency } from '../calls/call.ts';
 import type { Measurements } from '../telemetry/metrics/metric-table.ts';
 
@@ -19,6 +20,9 @@ export class CallFigures {
   constructor(call: Call, measurements: Measurements) {
     this.#call = call;
     this.#measurements = measurements;
+    const { direction, agent } = call;
+    // So that the first end of its kind is seen as a rise.
+    for (const outcome of outcomes) measurements.count('parley_calls_total', { direction, agent, outcome }, 0);
   }
 
   /** Not for a call that an earlier session had answered. */

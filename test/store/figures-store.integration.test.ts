@@ -30,7 +30,13 @@ it('tells each state of the queue, the deliveries that wait, and the largest spe
     spentUsd: 0,
   });
   const calls = callStore(store.database);
-  const webhooks = [{ kind: 'events' as const, url: 'https://hooks.example.com', events: ['call.queued' as const] }];
+  const webhooks = [
+    {
+      kind: 'events' as const,
+      url: 'https://hooks.example.com',
+      events: ['call.queued' as const, 'call.ended' as const],
+    },
+  ];
   const first = await calls.insertCall(aCall({ webhooks }), { type: 'call.queued' });
   await calls.insertCall(aCall(), { type: 'call.queued' });
   const other = await calls.insertCall(aCall({ tenantId: otherTenantId, state: 'in_progress' }), {
@@ -48,4 +54,10 @@ it('tells each state of the queue, the deliveries that wait, and the largest spe
   ]);
   expect(figures).toMatchObject({ pendingDeliveries: 1, spentUsd: 2.5 });
   expect(figures.overdueSeconds).toBeGreaterThan(89);
+  // The first event is tried again later; the second, which waits behind it, is not late.
+  await calls.transition({ callId: first.id, to: 'ended', event: { type: 'call.ended' } });
+  await store.database.pool.query(
+    `UPDATE parley.webhook_deliveries SET next_attempt_at = now() + CASE sequence WHEN 1 THEN 60 ELSE -90 END * interval '1 second'`,
+  );
+  expect(await readQueueFigures(store.database)).toMatchObject({ pendingDeliveries: 2, overdueSeconds: 0 });
 });
