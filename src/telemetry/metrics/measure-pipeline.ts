@@ -11,8 +11,11 @@ export function measuredPipeline<C extends Callbacks>(
 ): C & Required<Pick<BuildContext, 'onSuccess'>> {
   return {
     ...callbacks,
-    onSuccess: ({ provider, role: kind }) =>
-      measurements.count('parley_provider_requests_total', { provider, kind, status: 'ok' }),
+    onSuccess: ({ provider, role: kind }) => {
+      measurements.count('parley_provider_requests_total', { provider, kind, status: 'ok' });
+      // So that the first failure is seen as a rise.
+      measurements.count('parley_provider_requests_total', { provider, kind, status: 'error' }, 0);
+    },
     onFailure: (failure) => {
       const { provider, role: kind, error } = failure;
       measurements.count('parley_provider_requests_total', { provider, kind, status: 'error' });

@@ -141,14 +141,26 @@ it('a call on another process goes around a provider that a call of the host fou
     expect(asked).toBeGreaterThan(0);
     await call();
     expect(openrouter.requests).toHaveLength(asked);
-    hangUp.abort();
-    await first;
     const seen = await scrape(address);
     const broken = { provider: 'openrouter-llm', kind: 'llm' };
-    expect(seen.value('parley_provider_errors_total', { ...broken, reason: 'bad_key' })).toBe(1);
+    expect(seen.value('parley_provider_errors_total', { ...broken, reason: 'bad_key' })).toBe(asked);
     expect(seen.value('parley_provider_requests_total', { provider: 'ollama-llm', status: 'ok' })).toBeGreaterThan(1);
     const health = (await (await fetch(`${address}/health`)).json()) as { providers: object };
     expect(health.providers).toMatchObject({ 'openrouter-llm': { status: 'down', code: 'bad_key' } });
+
+    // While it lets the call finish it says that it wants no other, and is not to be killed for that.
+    process.kill(worker.pid, 'SIGTERM');
+    const answer = await until('a drain', async () => {
+      const response = await fetch(`${address}/ready`);
+      return response.status === 503 && ((await response.json()) as { status: string });
+    });
+    expect(answer.status).toBe('draining');
+    expect((await fetch(`${address}/health`)).status).toBe(200);
+    const draining = await scrape(address);
+    expect(draining.value('parley_worker_draining')).toBe(1);
+    expect(draining.value('parley_calls_active', { agent: 'notice' })).toBe(1);
+    hangUp.abort();
+    await first;
   } finally {
     await openrouter.close();
     await ollama.close();

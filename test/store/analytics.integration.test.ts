@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { outcomes } from '../../src/calls/call-state.ts';
+import { callStore } from '../../src/store/call-store.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { freshDatabase } from '../setup/servers.ts';
+import { aCall, openStore, otherTenantId, tenantId } from './open-store.ts';
+
+let store: Awaited<ReturnType<typeof openStore>>;
+beforeEach(async () => {
+  store = await openStore();
+});
+afterEach(() => store.close());
+
+const query = async (sql: string): Promise<Record<string, unknown>[]> => (await store.database.pool.query(sql)).rows;
+
+const cost = (usd: string, overrides: object = {}) => ({
+  component: 'llm' as const,
+  provider: 'openrouter-llm',
+  model: 'a-model',
+  quantity: 100,
+  unit: 'token',
+  usd,
+  source: 'provider' as const,
+  ...overrides,
+});
+const turn = (index: number, totalMs: number) => ({
+  index,
+  role: 'agent' as const,
+  text: 'My name is Sarah Connor.',
+  startedMs: 0,
+  endedMs: 1,
+  interrupted: false,
+  latency: { totalMs, sttMs: 100 },
+});
+
+/** Ended calls of one evening that is the next morning in Berlin, one that is open, and one of another tenant. */
+async function someCalls() {
+  const calls = callStore(store.database);
+  const personal = {
+    phoneNumber: '+12133734253',
+    fromNumber: '+14155550100',
+    playbook: 'Ask for Sarah Connor.',
+    variables: { name: 'Sarah Connor' },
+    metadata: { email: 'sarah@example.com' },
+  };
+  const place = async (overrides: object, outcome?: (typeof outcomes)[number]) => {
+    const { id } = await calls.insertCall(aCall({ ...personal, agent: 'reminder', pipeline: 'cloud', ...overrides }), {
+      type: 'call.queued',
+    });
+    if (outcome)
+      await calls.transition({
+        callId: id,
+        to: 'ended',
+        patch: { outcome, endReason: 'caller_hung_up', hungUpBy: 'callee' },
+        event: { type: 'call.ended', data: { text: 'Sarah Connor' } },
+      });
+    await store.database.pool.query(
+      `UPDATE parley.calls SET created_at = '2026-03-01T23:30:00Z', dialed_at = '2026-03-01T23:30:01Z',
+         answered_at = CASE WHEN outcome = 'completed' THEN '2026-03-01T23:30:05Z'::timestamptz END,
+         ended_at = CASE WHEN state = 'ended' THEN '2026-03-01T23:31:05.5Z'::timestamptz END WHERE id = $1`,
+      [id],
+    );
+    return id;
+  };
+  const first = await place({}, 'completed');
+  for (const outcome of outcomes) await place({}, outcome);
+  await place({});
+  const other = await place({ tenantId: otherTenantId }, 'busy');
+  await calls.record(first, {
+    turns: [turn(0, 400), turn(1, 600), turn(2, 2000)],
+    costs: [
+      cost('0.0000001'),
+      cost('0.25'),
+      cost('0.5', { component: 'tts', provider: 'elevenlabs-tts', unit: 'character' }),
+    ],
+  });
+  await calls.record(other, { costs: [cost('7')] });
+  return { first };
+}
+
+it('each day of a tenant and an agent stands in one row, whose outcomes add up', async () => {
+  await someCalls();
+  // The zone of the connection changes nothing.
+  await store.database.pool.query(
+    `ALTER DATABASE ${new URL(store.url).pathname.slice(1)} SET timezone = 'Europe/Berlin'`,
+  );
+  const rows = await query('SELECT *, day::text AS day_text FROM analytics.calls_daily ORDER BY tenant_id');
+  expect(rows).toHaveLength(2);
+  const [row] = rows;
+  expect(row).toMatchObject({
+    day_text: '2026-03-01',
+    tenant_id: tenantId,
+    tenant_name: 'A',
+    direction: 'outbound',
+    agent: 'reminder',
+    pipeline: 'cloud',
+    calls: '13',
+    still_open: '1',
+    answered: '2',
+    completed: '2',
+    talk_seconds: '121.000',
+    average_talk_seconds: '60.500',
+    cost_usd: '0.7500001',
+  });
+  const sum = outcomes.reduce((total, outcome) => total + Number(row![outcome]), Number(row!['still_open']));
+  expect(sum).toBe(Number(row!['calls']));
+});
+
+it('the costs of a call stand per model, exact, and add up to its cost', async () => {
+  const { first } = await someCalls();
+  const rows = await query(`SELECT * FROM analytics.call_costs WHERE call_id = '${first}' ORDER BY component`);
+  expect(rows).toMatchObject([
+    {
+      component: 'llm',
+      provider: 'openrouter-llm',
+      model: 'a-model',
+      unit: 'token',
+      quantity: '200',
+      cost_usd: '0.2500001',
+    },
+    { component: 'tts', provider: 'elevenlabs-tts', unit: 'character', quantity: '100', cost_usd: '0.5' },
+  ]);
+  const wrong = await query(`SELECT call_id FROM analytics.calls LEFT JOIN analytics.call_costs k USING (call_id)
+    GROUP BY call_id, calls.cost_usd HAVING coalesce(sum(k.cost_usd), 0) <> calls.cost_usd`);
+  expect(wrong).toEqual([]);
+});
+
+it('the latency of an agent stands per stage', async () => {
+  await someCalls();
+  expect(await query('SELECT * FROM analytics.agent_latency ORDER BY stage')).toMatchObject([
+    { stage: 'e2e', answers: '3', min_ms: 400, p50_ms: 600, p90_ms: 1720, p95_ms: 1860, max_ms: 2000 },
+    { stage: 'stt', answers: '3', p50_ms: 100 },
+  ]);
+});
+
+it('nothing about a person is in it, and of a number only its ends', async () => {
+  const { first } = await someCalls();
+  const views = await viewNames();
+  expect(views).toEqual(['agent_latency', 'call_costs', 'calls', 'calls_daily']);
+  for (const view of views) {
+    const text = JSON.stringify(await query(`SELECT * FROM analytics.${view}`));
+    expect([view, /sarah|connor|2133734253|33734|4155550100|example\.com/i.exec(text)?.[0]]).toEqual([view, undefined]);
+  }
+  const number = `SELECT phone_number_masked AS number FROM analytics.calls WHERE call_id = '${first}'`;
+  expect(await query(number)).toEqual([{ number: '+12*******53' }]);
+  await callStore(store.database).eraseCall(first, tenantId);
+  expect(await query(number)).toEqual([{ number: null }]);
+});
+
+it('a role that was given the schema reads the views and nothing behind them; the keys of browsers read nothing', async () => {
+  const fresh = await freshDatabase();
+  const admin = new Client({ connectionString: fresh.url });
+  await admin.connect();
+  try {
+    // As Supabase has it: whatever is made, anywhere, is granted to the roles of its API.
+    for (const role of ['anon', 'authenticated', 'a_dashboard'])
+      await admin.query(
+        `DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+      );
+    await admin.query('ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon, authenticated');
+    await migrate({ url: fresh.url });
+    const grants = /```sql\nCREATE ROLE metabase.*\n((?:.*\n)*?)```/.exec(
+      readFileSync('docs/analytics.md', 'utf8'),
+    )![1]!;
+    await admin.query(grants.replaceAll('metabase', 'a_dashboard'));
+    const views = await viewNames();
+    for (const role of ['anon', 'authenticated']) {
+      await admin.query(`SET ROLE ${role}`);
+      for (const view of views)
+        await expect(admin.query(`SELECT * FROM analytics.${view}`)).rejects.toThrow('permission denied for schema');
+      await admin.query('RESET ROLE');
+      // Even with the schema exposed and granted, as the manual of its API tells people to do, the views are not.
+      await admin.query(`GRANT USAGE ON SCHEMA analytics TO ${role}`);
+      await admin.query(`SET ROLE ${role}`);
+      for (const view of views)
+        await expect(admin.query(`SELECT * FROM analytics.${view}`)).rejects.toThrow('permission denied for view');
+      await admin.query('RESET ROLE');
+    }
+    await admin.query('SET ROLE a_dashboard');
+    for (const view of views) await admin.query(`SELECT * FROM analytics.${view}`);
+    for (const table of ['calls', 'call_turns', 'tenants'])
+      await expect(admin.query(`SELECT * FROM parley.${table}`)).rejects.toThrow('permission denied');
+  } finally {
+    await admin.end();
+    await fresh.close();
+  }
+});
+
+it('every question of docs/analytics.md has an answer', async () => {
+  await someCalls();
+  const [, questions = ''] = readFileSync('docs/analytics.md', 'utf8').split('## Questions');
+  const asked = [...questions.matchAll(/```sql\n((?:.*\n)*?)```/g)].map(([, sql]) => sql!);
+  expect(asked).toHaveLength(8);
+  for (const sql of asked) await query(sql);
+  expect(await query(asked.find((sql) => sql.includes('usd_per_minute'))!)).toMatchObject([
+    { pipeline: 'cloud', usd_per_minute: '3.8430' },
+  ]);
+});
+
+async function viewNames(): Promise<string[]> {
+  const rows = await query(
+    `SELECT table_name AS name FROM information_schema.views WHERE table_schema = 'analytics' ORDER BY 1`,
+  );
+  return rows.map(({ name }) => String(name));
+}
