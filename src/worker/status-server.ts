@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { mayReadMetrics } from '../telemetry/metrics/may-read-metrics.ts';
+import { mayReadMetrics, metricsRefusal } from '../telemetry/metrics/may-read-metrics.ts';
 import { metricsContentType } from '../telemetry/metrics/metrics.ts';
 import type { DependencyState } from '../telemetry/dependency-health.ts';
 import type { WorkerHost } from './host.ts';
@@ -46,11 +46,7 @@ export function statusApp({ worker, version, metrics, metricsToken }: StatusOpti
       const peer = c.env.incoming?.socket.remoteAddress;
       if (mayReadMetrics({ peer, header: (name) => c.req.header(name) }, metricsToken))
         return c.body(await metrics(), 200, { 'Content-Type': metricsContentType });
-      return c.text(
-        'Metrics are told to private addresses that ask directly, or to whoever sends PARLEY_METRICS_TOKEN as a bearer token.\n',
-        401,
-        { 'WWW-Authenticate': 'Bearer' },
-      );
+      return c.text(`${metricsRefusal}\n`, 401, { 'WWW-Authenticate': 'Bearer' });
     })
     .notFound((c) => c.text('There is /health, /ready and /metrics.\n', 404));
 }

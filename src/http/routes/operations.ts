@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { mayReadMetrics } from '../../telemetry/metrics/may-read-metrics.ts';
+import { mayReadMetrics, metricsRefusal } from '../../telemetry/metrics/may-read-metrics.ts';
 import { metricsContentType } from '../../telemetry/metrics/metrics.ts';
 import { HttpError, problemSchema } from '../problem.ts';
 import { json } from '../route.ts';
@@ -64,11 +64,7 @@ export function operationRoutes({ health, draining, version, metrics }: HttpDepe
     })
     .openapi(metricsRoute, async (c) => {
       if (!mayReadMetrics({ peer: peerOf(c), header: (name) => c.req.header(name) }, metrics.token))
-        throw new HttpError(
-          'unauthenticated',
-          'Metrics are told to private addresses that ask directly, or to whoever sends PARLEY_METRICS_TOKEN as a bearer token.',
-          { headers: { 'WWW-Authenticate': 'Bearer' } },
-        );
+        throw new HttpError('unauthenticated', metricsRefusal, { headers: { 'WWW-Authenticate': 'Bearer' } });
       return c.text(await metrics.text(), 200, { 'Content-Type': metricsContentType });
     });
 }

@@ -38,6 +38,10 @@ export function mayReadMetrics({ peer, header }: MetricsRequest, token: string |
   return version !== 0 && near.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }
 
+/** What whoever may not read them is told. */
+export const metricsRefusal =
+  'Metrics are told to private addresses that ask directly, or to whoever sends PARLEY_METRICS_TOKEN as a bearer token.';
+
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

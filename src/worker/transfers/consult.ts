@@ -94,7 +94,8 @@ export async function consult(
   await music.stop();
   if (outcome.kind === 'transferred') {
     context.onConnected();
-    const over = Promise.race([gone.promise, leg.left, elapsed(longestTalkSeconds * 1000, context.signal)]);
+    const longest = sleep(longestTalkSeconds * 1000, undefined, { signal: context.signal }).catch(() => undefined);
+    const over = Promise.race([gone.promise, leg.left, longest]);
     return {
       ...outcome,
       over: over.finally(() => {
@@ -127,21 +128,12 @@ function whenLeft(room: Room, identity: string): { promise: Promise<void>; stop:
     if (participant.identity === identity) resolve();
   };
   room.on(RoomEvent.ParticipantDisconnected, onLeft);
-  room.on(RoomEvent.Disconnected, () => resolve());
+  const onLost = () => resolve();
+  room.on(RoomEvent.Disconnected, onLost);
   if (!room.remoteParticipants.has(identity)) resolve();
-  return { promise, stop: () => void room.off(RoomEvent.ParticipantDisconnected, onLeft) };
-}
-
-function elapsed(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  const stop = () => {
+    room.off(RoomEvent.ParticipantDisconnected, onLeft);
+    room.off(RoomEvent.Disconnected, onLost);
+  };
+  return { promise, stop };
 }

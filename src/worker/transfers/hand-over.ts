@@ -5,6 +5,7 @@ import type { TransferMode } from '../../calls/transfer-mode.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallRecord } from '../call-record.ts';
 import type { Ending } from '../ending.ts';
+import { playedOut } from '../played-out.ts';
 
 /** A wish to hand the call to somebody else. */
 export type HandOverRequest = {
@@ -107,16 +108,12 @@ async function attempt(context: HandOverContext, request: HandOverRequest): Prom
   const transfer = context.transfer[request.mode];
   if (!transfer) return { kind: 'refused', detail: `this line knows no ${request.mode} transfer` };
   const target = await context.check(request.to);
-  await say(context, context.sentences.connecting);
+  const { connecting } = context.sentences;
+  if (connecting)
+    await playedOut(context.session.say(connecting, { allowInterruptions: false }), {
+      longestMs: longestSentenceMs,
+      ending: context.ending,
+    });
   if (context.ending.cause) return { kind: 'refused', detail: 'the call was over' };
   return transfer(target, request);
-}
-
-/** Heard to its end, or for as long as a sentence may take. */
-async function say({ session, ending }: HandOverContext, text: string): Promise<void> {
-  if (!text) return;
-  const speech = session.say(text, { allowInterruptions: false });
-  const over = AbortSignal.any([ending.signal, AbortSignal.timeout(longestSentenceMs)]);
-  const stopped = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
-  await Promise.race([speech.waitForPlayout(), stopped]);
 }

@@ -7,6 +7,7 @@ import type { CallAudioInput } from '../audio-input.ts';
 import type { CallRecord } from '../call-record.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Ending } from '../ending.ts';
+import { playedOut } from '../played-out.ts';
 import { type PreparedSpeech, sayPrepared } from '../prepare-speech.ts';
 import { safely } from '../safely.ts';
 import { awaitBeep } from './await-beep.ts';
@@ -113,11 +114,8 @@ async function meet(watch: MachineWatch, { found, afterMs, beepAlready }: Meetin
 }
 
 async function leave({ session, ending }: MachineWatch, message: PreparedSpeech): Promise<void> {
-  const { signal } = ending;
-  await sleep(afterBeepMs, undefined, { signal });
+  await sleep(afterBeepMs, undefined, { signal: ending.signal });
   const speech = sayPrepared(session, message, { allowInterruptions: false });
-  const timer = new AbortController();
-  const late = sleep(longestMessageMs, undefined, { signal: AbortSignal.any([timer.signal, signal]) });
-  await Promise.race([speech.waitForPlayout(), late]).finally(() => timer.abort());
+  await playedOut(speech, { longestMs: longestMessageMs, ending });
   ending.decide({ reason: 'voicemail_message_left', hungUpBy: 'agent', polite: true });
 }
