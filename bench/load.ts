@@ -13,7 +13,8 @@ export function sendLoad(order: LoadOrder): Promise<LoadAnswer[]> {
   const child = fork(new URL('load-main.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return new Promise((resolve, reject) => {
     child.once('message', (answers) => resolve(answers as LoadAnswer[]));
-    child.once('exit', (code) => reject(new Error(`The process that sends the load ended with code ${code}.`)));
+    // Not `exit`, which can come before the last message was read.
+    child.once('disconnect', () => reject(new Error('The process that sends the load ended without an answer.')));
     child.send(order);
   });
 }
