@@ -4,7 +4,7 @@ import type { LoadAnswer, LoadOrder, LoadRequest } from './load.ts';
 
 process.once('message', (order: LoadOrder) => {
   void send(order).then((answers) => {
-    process.send?.(answers, () => process.disconnect());
+    process.send?.(answers, () => process.disconnect?.());
   });
 });
 
