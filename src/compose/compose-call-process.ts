@@ -112,6 +112,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
         admission: admissionStore(database),
         trunks: trunkSettingsStore(database),
       }),
+    callingWindow: config.rules.callingWindow,
     openInbound: (inbound) => openInbound(inbound, { calls, agents, pipelines, tenantId: defaultTenant.id }),
     log,
     async close() {

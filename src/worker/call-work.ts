@@ -285,6 +285,7 @@ export class CallWork {
 
   /** Writes the end, however long the database is away. Never throws. */
   async write(cause: EndCause, agent: Agent | undefined): Promise<void> {
+    const { deps, patience } = this.#context;
     const endedAt = new Date();
     const firstSoundAt = this.#conversation?.firstSoundAt;
     const greetingMs = firstSoundAt && this.#answeredAt && firstSoundAt - this.#answeredAt.getTime();
@@ -292,7 +293,7 @@ export class CallWork {
     this.#record.add({ costs: this.#costs.take() });
     await this.#leg?.settled?.();
     await recordEnd(
-      { store: this.#context.deps.calls, record: this.#record, log: this.#log },
+      { store: deps.calls, callingWindow: deps.callingWindow, record: this.#record, log: this.#log },
       {
         ending: {
           callId: this.#call.id,
@@ -317,7 +318,7 @@ export class CallWork {
             }),
           }),
         },
-        patience: this.#context.patience,
+        patience,
       },
     );
   }

@@ -4,6 +4,7 @@ import type { BuildContext, BuiltPipeline, ProviderHealth } from '../../pipeline
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/check-transfer-target.ts';
+import type { OperatorWindow } from '../calls/operator-window.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
@@ -44,6 +45,8 @@ export type CallProcessDependencies = {
   warmLine?: WarmLine;
   /** Where a call may be handed to. @throws CallError `invalid_number`, `blocked` */
   checkTransferTarget(transfer: TransferCheck): Promise<TransferTarget>;
+  /** Hours in which any phone may ring, also when a call is tried again. */
+  callingWindow?: OperatorWindow | undefined;
   /** Writes the row of a call that came in by phone, from what is in its room. Null: it is none of ours. */
   openInbound?(request: { room: Room; metadata: JobMetadata }): Promise<Call | null>;
   log: Log;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { concludeCall } from '../calls/conclude-call.ts';
 import type { CallEnding } from '../calls/end-call.ts';
 import { CallError } from '../calls/errors.ts';
+import type { OperatorWindow } from '../calls/operator-window.ts';
 import type { CallStore } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { CallRecord } from './call-record.ts';
@@ -13,13 +14,18 @@ const longestPauseMs = 10_000;
  * over; what is not written then is ended by the sweeper, which finds the lease run out.
  */
 export async function recordEnd(
-  { store, record, log }: { store: CallStore; record: CallRecord; log: Log },
+  {
+    store,
+    callingWindow,
+    record,
+    log,
+  }: { store: CallStore; callingWindow: OperatorWindow | undefined; record: CallRecord; log: Log },
   { ending, patience }: { ending: CallEnding; patience: AbortSignal },
 ): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await record.flush();
-      const ended = await concludeCall({ store }, ending);
+      const ended = await concludeCall({ store, callingWindow }, ending);
       if (!ended) log('info', 'the call had been ended by somebody else', { reason: ending.reason });
       return;
     } catch (error) {

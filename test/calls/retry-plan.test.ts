@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import type { CallPlan } from '../../src/calls/call-plan.ts';
+import { type CallingWindow, weekdays } from '../../src/calls/calling-window.ts';
 import type { Outcome } from '../../src/calls/call-state.ts';
 import { nextAttemptAt } from '../../src/calls/retry-plan.ts';
 
 const now = new Date('2026-05-04T20:30:00Z');
 const retry = { maxAttempts: 4, on: ['busy', 'no_answer'] as const, delaysSeconds: [60, 600] };
-const after = (outcome: Outcome, number: number, plan: CallPlan = { retry }) =>
-  nextAttemptAt({ plan, number, outcome }, now)?.toISOString();
+const after = (
+  outcome: Outcome,
+  number: number,
+  plan: CallPlan = { retry },
+  operatorWindows: readonly CallingWindow[] = [],
+) => nextAttemptAt({ plan, operatorWindows, number, outcome }, now)?.toISOString();
 
 test('each attempt waits for its own delay, the later ones for the last', () => {
   expect(after('busy', 1)).toBe('2026-05-04T20:31:00.000Z');
@@ -30,4 +35,15 @@ test('it waits for the calling window, and is left out when the plan is over by 
   const plan = { retry: { ...retry, delaysSeconds: [3600] }, window };
   expect(after('busy', 1, plan)).toBe('2026-05-05T13:00:00.000Z');
   expect(after('busy', 1, { ...plan, notAfter: new Date('2026-05-05T12:00:00Z') })).toBeUndefined();
+});
+
+test("it waits for the operator's hours too, until both are open", () => {
+  const hours = (start: string, end: string): CallingWindow => ({ start, end, days: weekdays, timezone: 'UTC' });
+  const plan = { retry, window: hours('18:00', '23:00') };
+  expect(after('busy', 1, { retry }, [hours('08:00', '20:00')])).toBe('2026-05-05T08:00:00.000Z');
+  expect(after('busy', 1, plan, [hours('08:00', '20:00')])).toBe('2026-05-05T18:00:00.000Z');
+  expect(after('busy', 1, plan, [hours('08:00', '23:00')])).toBe('2026-05-04T20:31:00.000Z');
+  const notAfter = new Date('2026-05-05T07:00:00Z');
+  expect(after('busy', 1, { retry, notAfter }, [hours('08:00', '20:00')])).toBeUndefined();
+  expect(after('busy', 1, plan, [hours('08:00', '17:00')])).toBeUndefined();
 });

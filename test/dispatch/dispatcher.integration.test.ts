@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AdmitDependencies, admitQueued } from '../../src/calls/admit-queued.ts';
+import { concludeCall } from '../../src/calls/conclude-call.ts';
 import { dispatchDueCall } from '../../src/calls/dispatch-due-call.ts';
 import { endCall } from '../../src/calls/end-call.ts';
+import { weekdays } from '../../src/calls/calling-window.ts';
 import type { NewCall } from '../../src/calls/ports.ts';
 import { takeOverCall } from '../../src/calls/take-over-call.ts';
 import { createSweeper } from '../../src/calls/sweep-calls.ts';
@@ -159,22 +161,39 @@ describe('letting calls in', () => {
   });
 });
 
-describe('the sweeper', () => {
-  const live = async (to: 'dialing' | 'ringing' | 'in_progress') => {
-    const id = await insert();
-    await dispatch(id);
-    const path = { dialing: 1, ringing: 2, in_progress: 3 }[to];
-    const lease = { owner: 'dead', seconds: -1 };
-    for (const next of (['dialing', 'ringing', 'in_progress'] as const).slice(0, path))
-      await calls.transition({
-        callId: id,
-        to: next,
-        event: { type: 'call.state' },
-        ...(next === 'dialing' && { lease }),
-      });
-    return id;
-  };
+/** A call that came so far, and whose process is gone. */
+const live = async (to: 'dialing' | 'ringing' | 'in_progress', more: Partial<NewCall> = {}) => {
+  const id = await insert(more);
+  await dispatch(id);
+  const path = { dialing: 1, ringing: 2, in_progress: 3 }[to];
+  const lease = { owner: 'dead', seconds: -1 };
+  for (const next of (['dialing', 'ringing', 'in_progress'] as const).slice(0, path))
+    await calls.transition({
+      callId: id,
+      to: next,
+      event: { type: 'call.state' },
+      ...(next === 'dialing' && { lease }),
+    });
+  return id;
+};
 
+describe('a call that reached nobody', () => {
+  test.each([
+    ['waits for the hours of the operator', {}, 'scheduled'],
+    ['ends when they come too late for it', { notAfter: new Date(Date.now() + 3_600_000).toISOString() }, 'ended'],
+  ])('%s', async (_, more, becomes) => {
+    const retry = { maxAttempts: 2, on: ['busy'], delaysSeconds: [10] };
+    const id = await live('ringing', { plan: { retry, ...more } });
+    const days = [weekdays[(new Date().getUTCDay() + 2) % 7]!];
+    const callingWindow = { start: '09:00', end: '17:00', days, timezone: 'UTC' };
+    await concludeCall({ store: calls, callingWindow }, { callId: id, reason: 'busy', hungUpBy: 'callee' });
+    const call = (await calls.findForDispatch(id))!;
+    expect(call).toMatchObject({ state: becomes, outcome: becomes === 'ended' ? 'busy' : null });
+    if (becomes === 'scheduled') expect((await jobAt(id))!.toISOString()).toMatch(/T09:00:00/);
+  });
+});
+
+describe('the sweeper', () => {
   test('gives a call that waits without a job a new one', async () => {
     const id = await insert();
     await query('DELETE FROM graphile_worker._private_jobs');
