@@ -5,7 +5,6 @@ import {
   createEndOfTurnExecutor,
   createProviderHealth,
   loadPrices,
-  type ProviderUsage,
   priceUsage,
   resolvePipeline,
 } from '../../pipelines/index.ts';
@@ -63,7 +62,6 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const measurements = new MeasurementRelay();
   countSpans(telemetry, measurements);
   const calls = countingCalls(callStore(database), measurements);
-  const priceOf = (usage: ProviderUsage) => priceUsage(usage, prices);
   const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,
@@ -91,13 +89,13 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           engine,
           ...(agent.script ? { script: agent.script } : {}),
           variables,
-          ...measuredPipeline(callbacks, { measurements, priceOf }),
+          ...measuredPipeline(callbacks, measurements),
         },
         health: providerHealth,
       }),
     providerHealth,
     endOfTurn: createEndOfTurnExecutor(engine, log),
-    priceOf,
+    priceOf: (usage) => priceUsage(usage, prices),
     telemetry,
     measurements,
     legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.rules.callsPerSecond }),

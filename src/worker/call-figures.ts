@@ -1,6 +1,8 @@
+import type { ProviderUsage } from '../../pipelines/index.ts';
 import { outcomes } from '../calls/call-state.ts';
 import type { Call, TurnLatency } from '../calls/call.ts';
 import type { Measurements } from '../telemetry/metrics/metric-table.ts';
+import type { Price } from '../telemetry/usage-attributes.ts';
 
 const stages = {
   endOfTurnMs: 'end_of_turn',
@@ -47,6 +49,19 @@ export class CallFigures {
       const milliseconds = latency[field as keyof TurnLatency];
       if (milliseconds !== undefined)
         this.#measurements.observe('parley_turn_latency_seconds', { stage, pipeline }, milliseconds / 1000);
+    }
+  }
+
+  /** A use of a provider, and what it cost. */
+  used({ role: kind, provider, model, unit, quantity, tokens }: ProviderUsage, { usd }: Price): void {
+    const count = this.#measurements.count.bind(this.#measurements);
+    count('parley_cost_usd_total', { kind, provider, model }, Number(usd));
+    if (unit === 'character') count('parley_tts_characters_total', { provider, model }, quantity);
+    else if (unit === 'audio_second') count('parley_stt_audio_seconds_total', { provider, model }, quantity);
+    else {
+      const { prompt = quantity, cachedPrompt = 0, completion = 0 } = tokens ?? {};
+      for (const [type, tokenCount] of Object.entries({ prompt, cached_prompt: cachedPrompt, completion }))
+        count('parley_tokens_total', { type, provider, model }, tokenCount);
     }
   }
 }

@@ -246,7 +246,9 @@ export class CallWork {
   }
 
   #onUsage(usage: ProviderUsage, agent: Agent): void {
-    this.#trace.used(usage, this.#costs.add(usage));
+    const price = this.#costs.add(usage);
+    this.#trace.used(usage, price);
+    this.#figures.used(usage, price);
     const limit = this.#call.limits.maxCostUsd ?? agent.limits.max_cost_usd;
     if (limit !== undefined && this.#costs.totalUsd > limit)
       this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });

@@ -1,9 +1,10 @@
 import type { ProviderUsage } from '../../pipelines/index.ts';
 import type { CostLine } from '../calls/call.ts';
+import type { Price } from '../telemetry/usage-attributes.ts';
 import { usdNumber, usdText, usdUnits } from '../calls/usd.ts';
 
 /** What one use cost; `priceUsage` of the pipelines with the operator's prices. */
-export type PriceOf = (usage: ProviderUsage) => { usd: string; source: CostLine['source'] };
+export type PriceOf = (usage: ProviderUsage) => Price;
 
 /** Adds up what a call costs, one line per model and unit, so that an hour of talk is not a thousand rows. */
 export class CostMeter {
@@ -16,7 +17,7 @@ export class CostMeter {
   }
 
   /** @returns what it cost */
-  add(usage: ProviderUsage): ReturnType<PriceOf> {
+  add(usage: ProviderUsage): Price {
     const price = this.#priceOf(usage);
     const { usd, source } = price;
     const { role: component, provider, model, unit, quantity } = usage;

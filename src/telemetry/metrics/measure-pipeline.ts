@@ -1,13 +1,12 @@
-import type { BuildContext, ProviderUsage } from '../../../pipelines/index.ts';
-import type { Price } from '../usage-attributes.ts';
+import type { BuildContext } from '../../../pipelines/index.ts';
 import type { Measurements } from './metric-table.ts';
 
-type Callbacks = Required<Pick<BuildContext, 'onUsage' | 'onFailure'>>;
+type Callbacks = Required<Pick<BuildContext, 'onFailure'>>;
 
-/** The callbacks of a pipeline, with what they tell measured on the way. */
+/** The callbacks of a pipeline, with the requests they tell of counted on the way. */
 export function measuredPipeline<C extends Callbacks>(
   callbacks: C,
-  { measurements, priceOf }: { measurements: Measurements; priceOf: (usage: ProviderUsage) => Price },
+  measurements: Measurements,
 ): C & Required<Pick<BuildContext, 'onSuccess'>> {
   return {
     ...callbacks,
@@ -22,21 +21,5 @@ export function measuredPipeline<C extends Callbacks>(
       measurements.count('parley_provider_errors_total', { provider, kind, reason: error.code });
       callbacks.onFailure(failure);
     },
-    onUsage: (usage) => {
-      measureUsage(usage, { measurements, usd: Number(priceOf(usage).usd) });
-      callbacks.onUsage(usage);
-    },
   };
-}
-
-function measureUsage(usage: ProviderUsage, { measurements, usd }: { measurements: Measurements; usd: number }): void {
-  const { role: kind, provider, model, unit, quantity, tokens } = usage;
-  measurements.count('parley_cost_usd_total', { kind, provider, model }, usd);
-  if (unit === 'character') measurements.count('parley_tts_characters_total', { provider, model }, quantity);
-  else if (unit === 'audio_second') measurements.count('parley_stt_audio_seconds_total', { provider, model }, quantity);
-  else {
-    const { prompt = quantity, cachedPrompt = 0, completion = 0 } = tokens ?? {};
-    for (const [type, count] of Object.entries({ prompt, cached_prompt: cachedPrompt, completion }))
-      measurements.count('parley_tokens_total', { type, provider, model }, count);
-  }
 }
