@@ -247,11 +247,9 @@ export class CallWork {
 
   #onUsage(usage: ProviderUsage, agent: Agent): void {
     const price = this.#costs.add(usage);
-    this.#trace.used(usage, price);
-    this.#figures.used(usage, price);
+    for (const account of [this.#trace, this.#figures]) account.used(usage, price);
     const limit = this.#call.limits.maxCostUsd ?? agent.limits.max_cost_usd;
-    if (limit !== undefined && this.#costs.totalUsd > limit)
-      this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
+    if (this.#costs.exceeds(limit)) this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
   }
 
   #onFailure(failure: ProviderFailure): void {

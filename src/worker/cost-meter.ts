@@ -33,9 +33,9 @@ export class CostMeter {
     return price;
   }
 
-  /** USD so far, for limits; near enough as a number. */
-  get totalUsd(): number {
-    return usdNumber(this.#total);
+  /** Whether it costs more than so many USD so far, near enough; never, without a limit. */
+  exceeds(limitUsd: number | undefined): boolean {
+    return limitUsd !== undefined && usdNumber(this.#total) > limitUsd;
   }
 
   get totalText(): string {
