@@ -1,7 +1,8 @@
+import dns from 'node:dns';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { generate } from 'selfsigned';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ProviderName } from '../../pipelines/index.ts';
 import { tried } from './use-for-test.ts';
 
@@ -9,6 +10,8 @@ const closings: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close();
 });
+
+type LookedUp = (error: NodeJS.ErrnoException) => void;
 
 const key = { apiKey: 'key' };
 const llama = { model: 'llama3.1:8b' };
@@ -40,10 +43,17 @@ describe('a server that cannot be reached is told apart', () => {
   });
 
   test.each(connected)('%s: the host name is not known', async (name, scheme, options, setting) => {
-    const { failure } = await tried(name, { url: `${scheme}://gpu-box.invalid:9090`, ...options });
+    // A resolver that answers: a real one may take longer than a provider waits.
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((host: string, _options: unknown, done: LookedUp) => {
+      setImmediate(done, Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));
+    }) as typeof dns.lookup);
+    closings.push(() => lookup.mockRestore());
+    const { failure, check } = await tried(name, { url: `${scheme}://gpu-box.invalid:9090`, ...options });
     expect(failure?.code).toBe('unreachable');
     expect(failure?.message).toMatch(/gpu-box\.invalid is not known \(DNS\)/);
     expect(failure?.message).toContain(setting);
+    expect(check.message).toBe(failure?.message);
+    expect(lookup).toHaveBeenCalled();
   });
 
   test.each(connected.filter(([, scheme]) => scheme !== 'tcp'))(
