@@ -13,7 +13,8 @@ test: ## Run all checks and tests.
 
 deploy-check: ## Validate image, compose file, proxy, chart and dashboards with the real tools, without a container engine.
 	@./scripts/setup.sh
-	@./scripts/with-node.sh node scripts/deploy-check.ts
+	@./scripts/with-node.sh node test/setup/bring-tools.ts
+	@./scripts/with-node.sh vitest run --project unit test/deploy
 
 test-n8n: ## Check the nodes for n8n and run them in a real n8n, which it installs.
 	@./scripts/setup.sh

@@ -18,13 +18,16 @@ if [ -n "$missing" ]; then
   fi
 fi
 
-echo "  … Bring livekit-server and the models"
+echo "  … Bring livekit-server, the models, and the tools that tests run"
+./scripts/with-node.sh node test/setup/bring-tools.ts &
+tools=$!
 ./scripts/with-node.sh node src/main.ts prepare
 failed=0
 echo "  … Lint";         ./scripts/with-node.sh oxlint --quiet || failed=1
 echo "  … Format";       ./scripts/with-node.sh oxfmt --check >/dev/null || { echo "Some files are not formatted; run make format."; failed=1; }
 echo "  … Types";        ./scripts/with-node.sh tsc || failed=1
 echo "  … Unused code";  ./scripts/with-node.sh knip --no-progress || failed=1
+wait "$tools" || true
 if [ "$failed" = 1 ]; then
   echo "A static check failed, see above."
   ./scripts/with-node.sh vitest run "$@" || true

@@ -5,20 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tool } from '../../scripts/deploy/tools.ts';
 import { type RunningParley, runParley } from '../commands/running-parley.ts';
 import { freePorts } from '../worker/free-ports.ts';
 import { freshDatabase, livekit } from '../setup/servers.ts';
+import { toolPath } from '../setup/tools.ts';
 
 /** The repository's own Caddyfile in front of `serve` and livekit-server, with certificates of its own. */
-const caddyPath = (() => {
-  try {
-    return tool('caddy');
-  } catch (error) {
-    process.stderr.write(`SKIPPED LOUDLY: ${(error as Error).message}\n`);
-    return undefined;
-  }
-})();
+const caddyPath = toolPath('caddy');
 const key = 'caddy-test-key-0123456789abcdef';
 const folder = mkdtempSync(join(tmpdir(), 'parley-caddy-'));
 const root = join(folder, 'caddy/pki/authorities/local/root.crt');

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { metricTable } from '../../src/telemetry/metrics/metric-table.ts';
+import { toolPath } from '../setup/tools.ts';
+import { runTool } from './run-tool.ts';
 
 type Panel = {
   id: number;
@@ -96,10 +97,11 @@ test('every alert says how bad it is and what to do', () => {
   }
 });
 
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
-test.skipIf(!hasPromtool)('the alerts come when they should, and only then, by promtool', () => {
-  execFileSync('promtool', ['test', 'rules', 'test/deploy/prometheus-rules.test.yml']);
-  execFileSync('promtool', ['check', 'config', 'docker/prometheus.yml']);
+const promtool = toolPath('promtool');
+test.skipIf(!promtool)('the alerts come when they should, and only then, by promtool', async () => {
+  await runTool(promtool!, ['test', 'rules', 'test/deploy/prometheus-rules.test.yml']);
+  await runTool(promtool!, ['check', 'rules', 'docker/prometheus-rules.yml']);
+  await runTool(promtool!, ['check', 'config', 'docker/prometheus.yml']);
 });
 
 test('the alerts that are tested are all there are', () => {
