@@ -1,13 +1,14 @@
 /**
- * The image's health check: `serve` and `worker` must answer `/health`. A worker that still fetches its models has no address yet;
- * the start period of the check bears with it. The other commands have none; that they run is known without asking.
+ * The image's health check: `serve` and `worker` must answer `/health`, also while they drain. Which of them runs, the first
+ * argument says, else the container's first process. A worker that still fetches its models has no address yet; the start
+ * period of the check bears with it. The other commands have none; that they run is known without asking.
  */
 import { readFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { loadConfig } from '../src/config.ts';
 
-const command = readFileSync('/proc/1/cmdline', 'utf8').split('\0');
+const command = process.argv[2] ? [process.argv[2]] : readFileSync('/proc/1/cmdline', 'utf8').split('\0');
 if (command.includes('serve') || command.includes('worker')) {
   const { PARLEY_PORT, PARLEY_WORKER_PORT, PARLEY_HTTPS } = loadConfig();
   const isServe = command.includes('serve');

@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { commands } from '../../src/commands/commands.ts';
 import { toolPath } from '../setup/tools.ts';
 import { runTool } from './run-tool.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 const hadolint = toolPath('hadolint');
 
@@ -14,7 +18,7 @@ test.skipIf(!hadolint)('the Dockerfile passes hadolint', async () => {
   await runTool(hadolint!, ['--ignore', 'DL3008', '--failure-threshold', 'warning', 'Dockerfile']);
 });
 
-test('the files of the image and its production packages load every command', { timeout: 180_000 }, async () => {
+test('the files of the image and its production packages load every command', async () => {
   const app = mkdtempSync(join(tmpdir(), 'parley-image-'));
   onTestFinished(() => rmSync(app, { recursive: true, force: true }));
   for (const [, sources = ''] of dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm))
@@ -41,4 +45,28 @@ test('the files of the image and its production packages load every command', { 
   expect(await runTool(process.execPath, ['--preserve-symlinks', 'src/main.ts', '--help'], { cwd: app })).toContain(
     'parley serve',
   );
+});
+
+test('the health check believes /health of serve and of the worker, and nothing else', async () => {
+  let status = 200;
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(status).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const check = (command: string, setting: string) =>
+    runTool(process.execPath, ['docker/healthcheck.ts', command], { env: { [setting]: `${port}` } });
+  await check('serve', 'PARLEY_PORT');
+  await check('worker', 'PARLEY_WORKER_PORT');
+  expect(asked).toEqual(['/health', '/health']);
+  await check('migrate', 'PARLEY_PORT');
+  status = 503;
+  await expect(check('worker', 'PARLEY_WORKER_PORT')).rejects.toThrow();
+  expect(asked).toHaveLength(3);
+  server.close();
+  server.closeAllConnections();
+  await expect(check('serve', 'PARLEY_PORT')).rejects.toThrow();
 });

@@ -18,7 +18,9 @@ import { runTool } from './run-tool.ts';
 /** docker-compose.yml and what it mounts, by the tools that will read them. No container engine is needed. */
 const compose = readFileSync('docker-compose.yml', 'utf8');
 const env = parseEnv(
-  execFileSync('scripts/deploy-env', ['api.localhost', 'media.localhost', 'you@example.com'], { encoding: 'utf8' }),
+  execFileSync(resolve('scripts/deploy-env'), ['api.localhost', 'media.localhost', 'you@example.com'], {
+    encoding: 'utf8',
+  }),
 ) as Record<string, string>;
 type Service = { image: string; ports?: string[]; restart?: string; deploy?: unknown; volumes?: string[] };
 const { services } = parse(interpolate(compose, env), { merge: true }) as { services: Record<string, Service> };

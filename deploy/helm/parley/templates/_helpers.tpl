@@ -42,6 +42,8 @@ volumeMounts:
 
 {{- define "parley.pod" -}}
 automountServiceAccountToken: false
+# A Service named parley would become a variable PARLEY_PORT, which is a setting.
+enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
