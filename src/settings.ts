@@ -25,7 +25,7 @@ export const settings = {
   ),
   PARLEY_PUBLIC_URL: setting(
     url('http', 'https').optional(),
-    'Address under which others reach the API; used in status links.',
+    'Address under which others reach the API; used in status links, and its pages may ask `/mcp`.',
     'Use a full address, such as https://parley.example.com.',
   ),
   PARLEY_HTTPS: setting(

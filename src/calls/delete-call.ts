@@ -1,4 +1,5 @@
-import { type Call, roomOf } from './call.ts';
+import type { Call } from './call.ts';
+import { cancelCall } from './cancel-call.ts';
 import { CallError } from './errors.ts';
 import { getCall } from './get-call.ts';
 import type { CallStore, Rooms } from './ports.ts';
@@ -21,20 +22,6 @@ export async function deleteCall(
       'call_in_progress',
       'Somebody is on the line. POST /api/calls/{id}/hang-up first, then DELETE erases the call.',
     );
-  if (call.state === 'dialing' || call.state === 'ringing') {
-    await deps.rooms.sendControl(roomOf(call), { type: 'hang_up', by: 'operator' });
-    return { done: 'canceling', call };
-  }
-  const canceled = await deps.calls.transition({
-    callId: call.id,
-    to: 'ended',
-    from: ['scheduled', 'queued', 'dispatching'],
-    patch: { outcome: 'canceled', endReason: 'canceled_before_answer', hungUpBy: 'operator', endedAt: new Date() },
-    event: {
-      type: 'call.ended',
-      data: { outcome: 'canceled', end_reason: 'canceled_before_answer', fault: 'operator', hung_up_by: 'operator' },
-    },
-  });
-  // The call moved on while we looked; states only go forward or back to the queue, so the next look decides.
-  return canceled ? { done: 'canceled', call: canceled } : deleteCall(which, deps);
+  // The call may have moved on while we looked; states only go forward or back to the queue, so the next look decides.
+  return (await cancelCall(call, deps)) ?? deleteCall(which, deps);
 }

@@ -106,7 +106,8 @@ function spoken({ index: _index, ...rest }: TurnJson) {
   return rest;
 }
 
-function messageJson({ id, callerName, phoneNumber, text, createdAt }: CallMessage) {
+/** A message under its public names. */
+export function messageJson({ id, callerName, phoneNumber, text, createdAt }: CallMessage) {
   return {
     message_id: id,
     caller_name: callerName,

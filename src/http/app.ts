@@ -6,6 +6,7 @@ import { requestId } from 'hono/request-id';
 import { auditChanges } from './audit-changes.ts';
 import { authenticate } from './authenticate.ts';
 import { checkContent } from './check-content.ts';
+import { checkOrigin } from './check-origin.ts';
 import type { ApiEnv, HttpDependencies } from './dependencies.ts';
 import { logRequests } from './log-requests.ts';
 import { openapiDocument } from './openapi.ts';
@@ -21,6 +22,7 @@ import { dispatchRoutes } from './routes/dispatch.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { leadRoutes } from './routes/leads.ts';
+import { mcpRoutes } from './routes/mcp.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
 import { trunkRoutes } from './routes/trunks.ts';
@@ -44,8 +46,9 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.use(securityHeaders(deps));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody }));
-  app.use('/api/*', authenticate(deps.keys));
-  app.use('/api/*', rateLimit(deps.rateLimit));
+  app.use('/mcp', checkOrigin(deps.publicUrl));
+  const [authenticated, limited] = [authenticate(deps.keys), rateLimit(deps.rateLimit)];
+  for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited);
   app.use('/api/*', checkContent());
   app.use('/api/*', auditChanges(deps.audit));
   app.use('/api/leads/import', requireMediaType('text/csv'));
@@ -62,6 +65,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   // Before the webhooks themselves, whose ids stand in the same place.
   app.route('/', webhookDeliveryRoutes(deps));
   app.route('/', webhookRoutes(deps));
+  app.route('/', mcpRoutes(deps));
   app.route('/', operationRoutes(deps));
 
   app.route('/', documentRoutes(openapiDocument(app, deps.version)));

@@ -4,7 +4,7 @@ import { callEventTypes } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end-reason.ts';
 import { eventData } from '../calls/event-data.ts';
-import { finalReport, type ReportParts } from '../calls/final-report.ts';
+import { finalReport, messageJson, type ReportParts } from '../calls/final-report.ts';
 import { type LatencyField, latencyFields, latencyJson } from '../calls/latency-json.ts';
 import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
 import { turnJson } from '../calls/turn-json.ts';
@@ -164,13 +164,7 @@ export function callDetailJson(call: Call, parts: ReportParts, origin: string): 
     turns: parts.turns.map(turnJson),
     costs: parts.costs,
     latency: latencyJson<StageLatency>(latencySummary(parts.turns)),
-    messages: parts.messages.map(({ id, callerName, phoneNumber, text, createdAt }) => ({
-      message_id: id,
-      caller_name: callerName,
-      phone_number: phoneNumber,
-      text,
-      created_at: createdAt.toISOString(),
-    })),
+    messages: parts.messages.map(messageJson),
     report: call.state === 'ended' ? finalReport(call, parts) : null,
   };
 }

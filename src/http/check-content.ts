@@ -11,8 +11,8 @@ export function checkContent(): MiddlewareHandler<ApiEnv> {
     if (!isStorable(decode(c.req.url)))
       throw new CallError('invalid_request', 'The address holds the character U+0000. Leave it out.');
     const mediaType = c.req.header('content-type') ?? '';
-    if (/^application\/([a-z.-]+\+)?json\b/i.test(mediaType)) check(await parse(c.req));
-    if (/^text\//i.test(mediaType)) check(await c.req.text());
+    if (/^application\/([a-z.-]+\+)?json\b/i.test(mediaType)) checkStorable(await parse(c.req));
+    if (/^text\//i.test(mediaType)) checkStorable(await c.req.text());
     await next();
   };
 }
@@ -26,8 +26,11 @@ async function parse(request: { text(): Promise<string> }): Promise<unknown> {
   }
 }
 
-/** Looks at every key and string without recursion, which deep nesting could exhaust. */
-function check(json: unknown): void {
+/**
+ * Looks at every key and string without recursion, which deep nesting could exhaust.
+ * @throws CallError `invalid_request`
+ */
+export function checkStorable(json: unknown): void {
   const open = [{ value: json, path: [] as string[] }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next;

@@ -106,8 +106,8 @@ export const webhookEventTypes = callEventTypes.filter(
 
 /** Everything that one dispatch may say. */
 export const dispatchFields = strict({
-  to: z.string().min(1).max(32).describe('Number to call, E.164.').openapi({ example: '+15551234567' }),
-  agent: z.string().min(1).max(100).openapi({ example: 'reminder' }),
+  to: z.string().min(1).max(32).openapi({ example: '+15551234567' }).describe('Number to call, E.164.'),
+  agent: z.string().min(1).max(100).openapi({ example: 'reminder' }).describe('Name of the agent that speaks.'),
   from: z.string().min(1).max(32).optional().describe('Number shown to the person called; one of the trunk.'),
   trunk_id: z
     .string()
@@ -139,7 +139,15 @@ export const dispatchFields = strict({
   dry_run: z.boolean().default(false).describe('Make every check and say what would happen; nothing is written.'),
 }).openapi('Dispatch');
 
-type DispatchBody = z.output<typeof dispatchFields>;
+export type DispatchBody = z.output<typeof dispatchFields>;
+
+/** Under which a repetition of the same request places no second call. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e]+$/, 'Send 1–255 visible ASCII characters')
+  .openapi({ example: 'order-4711-reminder' });
 
 export function planOf({ schedule, retry, voicemail }: DispatchBody): CallPlan {
   const { not_after: notAfter, window } = schedule;

@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import type { CallEventBus, CallStore } from '../calls/ports.ts';
 import { eventJson } from './call-json.ts';
 import type { ApiEnv } from './dependencies.ts';
+import { newsOf } from './news-of.ts';
 
 /** Proxies cut a silent response after about 100 s. */
 const heartbeatMs = 15_000;
@@ -43,37 +44,4 @@ export function eventStream(
       news.close();
     }
   });
-}
-
-/** Waits for word of a call; word that came between two waits is not lost. */
-function newsOf(callId: string, events: CallEventBus) {
-  let heard = false;
-  let wake = () => {};
-  let stopped = false;
-  const unsubscribe = events.onNews(callId, () => {
-    heard = true;
-    wake();
-  });
-  return {
-    async wait(timeoutMs: number): Promise<'news' | 'timeout'> {
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        const outcome = await new Promise<'news' | 'timeout'>((resolve) => {
-          if (heard || stopped) return resolve('news');
-          wake = () => resolve('news');
-          timer = setTimeout(() => resolve('timeout'), timeoutMs);
-        });
-        heard = false;
-        return outcome;
-      } finally {
-        clearTimeout(timer);
-        wake = () => {};
-      }
-    },
-    stop() {
-      stopped = true;
-      wake();
-    },
-    close: unsubscribe,
-  };
 }

@@ -10,6 +10,7 @@ export type HttpErrorCode =
   | 'malformed_request'
   | 'unauthenticated'
   | 'key_revoked'
+  | 'origin_not_allowed'
   | 'scope_missing'
   | 'route_not_found'
   | 'method_not_allowed'
@@ -26,6 +27,7 @@ export const problems = {
   malformed_request: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'A valid API key is needed' },
   key_revoked: { status: 401, title: 'The API key was revoked' },
+  origin_not_allowed: { status: 403, title: 'The page may not ask this' },
   scope_missing: { status: 403, title: 'The API key may not do this' },
   route_not_found: { status: 404, title: 'No such address' },
   agent_not_found: { status: 404, title: 'No such agent' },
@@ -93,27 +95,47 @@ export class HttpError extends Error {
   }
 }
 
+/** Renders whatever a handler or middleware threw. */
+export function renderErrors(deps: Pick<HttpDependencies, 'health'>): ErrorHandler<ApiEnv> {
+  return (error, c) => problemOf(refusalOf(error, c, deps), c);
+}
+
+export type Refused = HttpError | CallError | HTTPException;
+
 /**
- * Renders whatever a handler or middleware threw. What is not a refusal is logged with its stack and told without it; while
- * PostgreSQL is known to be away it is taken for the outage.
+ * What a failed request is told. What is not a refusal is logged with its stack and told without it; while PostgreSQL is
+ * known to be away it is taken for the outage.
  */
-export function renderErrors({ health }: Pick<HttpDependencies, 'health'>): ErrorHandler<ApiEnv> {
-  return (error, c) => {
-    if (error instanceof HttpError || error instanceof CallError || error instanceof HTTPException)
-      return problemOf(error, c);
-    c.get('logger').error({ error, requestId: c.get('requestId') }, 'a request failed');
-    return problemOf(health()['postgres']?.status === 'down' ? databaseIsAway() : defect(), c);
-  };
+export function refusalOf(error: unknown, c: Context<ApiEnv>, { health }: Pick<HttpDependencies, 'health'>): Refused {
+  if (error instanceof HttpError || error instanceof CallError || error instanceof HTTPException) return error;
+  c.get('logger').error({ error, requestId: c.get('requestId') }, 'a request failed');
+  return health()['postgres']?.status === 'down' ? databaseIsAway() : defect();
 }
 
 /** A refusal as a response. */
-export function problemOf(error: HttpError | CallError | HTTPException, c: Context<ApiEnv>): Response {
-  if (error instanceof HttpError) return problem(c, error);
-  if (error instanceof HTTPException) return problem(c, ofException(error));
-  const { code, message, field, details } = error;
-  const wait = details['retry_after_seconds'];
-  const headers: Record<string, string> = typeof wait === 'number' ? { 'Retry-After': `${wait}` } : {};
-  return problem(c, { code, message, field, details, headers });
+export function problemOf(error: Refused, c: Context<ApiEnv>): Response {
+  const { code, headers } = describe(error);
+  const { status } = problems[code];
+  return c.json(problemBody(error, c.get('requestId')), status, {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+  });
+}
+
+/** A refusal as the object of `problemSchema`. */
+export function problemBody(error: Refused, requestId: string): z.infer<typeof problemSchema> {
+  const { code, message, field, details } = describe(error);
+  const { status, title } = problems[code];
+  return {
+    ...details,
+    type: `/docs#${code}`,
+    title,
+    status,
+    code,
+    detail: message,
+    ...(field !== undefined && { field }),
+    request_id: requestId,
+  };
 }
 
 function defect(): HttpError {
@@ -140,19 +162,12 @@ type Refusal = {
   headers?: Record<string, string>;
 };
 
-function problem(c: Context<ApiEnv>, { code, message, field, details, headers }: Refusal): Response {
-  const { status, title } = problems[code];
-  const body = {
-    ...details,
-    type: `/docs#${code}`,
-    title,
-    status,
-    code,
-    detail: message,
-    ...(field !== undefined && { field }),
-    request_id: c.get('requestId'),
-  };
-  return c.json(body, status, { ...headers, 'Content-Type': 'application/problem+json' });
+function describe(error: Refused): Refusal {
+  if (error instanceof HttpError) return error;
+  if (error instanceof HTTPException) return ofException(error);
+  const { code, message, field, details } = error;
+  const wait = details['retry_after_seconds'];
+  return { code, message, field, details, headers: typeof wait === 'number' ? { 'Retry-After': `${wait}` } : {} };
 }
 
 /** What Hono and its validators throw by themselves. */

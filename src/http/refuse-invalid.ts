@@ -3,16 +3,20 @@ import type { z } from 'zod';
 import { CallError } from '../calls/errors.ts';
 import type { ApiEnv } from './dependencies.ts';
 
-/** Turns what a schema refused into `invalid_request`, with every fault in `errors` and the first one as `field`. */
+/** Refuses a request whose schema refused it. */
 export const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
-  if (result.success) return;
-  const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.'), message: explain(issue) }));
+  if (!result.success) throw invalidRequest(result.error);
+};
+
+/** What a schema refused as `invalid_request`, with every fault in `errors` and the first one as `field`. */
+export function invalidRequest(error: Pick<z.ZodError, 'issues'>): CallError {
+  const errors = error.issues.map((issue) => ({ field: issue.path.join('.'), message: explain(issue) }));
   const [first] = errors;
-  throw new CallError('invalid_request', errors.map(({ message }) => message).join(' '), {
+  return new CallError('invalid_request', errors.map(({ message }) => message).join(' '), {
     ...(first?.field && { field: first.field }),
     details: { errors },
   });
-};
+}
 
 function explain(issue: z.core.$ZodIssue): string {
   const name = issue.path.length > 0 ? `\`${issue.path.join('.')}\`` : 'The request';

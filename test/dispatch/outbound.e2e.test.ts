@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PhoneBehaviour } from '../fakes/sip-phone.ts';
+import { connectTo } from '../http/open-mcp.ts';
 import { numberOf, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -118,6 +119,34 @@ describe('a call that is answered', () => {
     });
     await rig.send('POST', `/api/calls/${id}/hang-up`);
     await rig.until(id, 'ended');
+  });
+});
+
+describe('a call that an assistant places', () => {
+  test('rings once however often it is asked for, is waited for, and is hung up', async () => {
+    const assistant = await connectTo(rig.api, { Authorization: `Bearer ${rig.key}` });
+    const use = async (name: string, args: Record<string, unknown>) =>
+      (await assistant.callTool({ name, arguments: args })).structuredContent as Record<string, unknown>;
+    try {
+      const number = nextNumber();
+      rig.sip.set(number, { does: 'answer', afterMs: 50 });
+      const { call_id } = await use('place_call', { to: number, agent: 'notice' });
+      expect(await use('place_call', { to: number, agent: 'notice' })).toMatchObject({ call_id, replayed: true });
+      await rig.until(String(call_id), 'in_progress');
+      const said = async () => ((await use('get_call', { call_id }))['transcript'] as unknown[]).length;
+      await expect.poll(said, { timeout: 10_000 }).toBeGreaterThan(0);
+      const end = use('get_call', { call_id, wait_seconds: 20 });
+      expect(await use('hang_up', { call_id })).toMatchObject({ done: 'hanging_up' });
+      expect(await end).toMatchObject({
+        status: 'ended',
+        outcome: 'completed',
+        end_reason: 'operator_hung_up',
+        transcript: [{ role: 'agent', text: expect.stringContaining('Your order is ready.') }],
+      });
+      expect(rig.dialsTo(number)).toHaveLength(1);
+    } finally {
+      await assistant.close();
+    }
   });
 });
 

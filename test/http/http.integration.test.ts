@@ -100,7 +100,7 @@ describe('rate limits', () => {
       expect(first.headers.get('ratelimit-limit')).toBe('3');
       expect(first.headers.get('ratelimit-remaining')).toBe('2');
       await limited.send('GET', '/api/calls');
-      await limited.send('GET', '/api/calls');
+      await limited.send('POST', '/mcp', { body: { jsonrpc: '2.0', id: 1, method: 'ping' } });
       const refused = await limited.send('GET', '/api/calls');
       expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
       expect(refused.headers.get('ratelimit-remaining')).toBe('0');

@@ -5,6 +5,7 @@ import { reportParts } from '../../calls/final-report.ts';
 import { getCall } from '../../calls/get-call.ts';
 import { turnJson } from '../../calls/turn-json.ts';
 import { callDetailJson, callDetailSchema, callJson, callSchema, turnSchema } from '../call-json.ts';
+import { callFilters, callQuery } from '../call-query.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
 import { apiRoute, conflict, idParam, json, notFound, paging, strict } from '../route.ts';
@@ -15,15 +16,6 @@ const statusList = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(z.enum(callStates)));
 
-/** Within what PostgreSQL and ISO 8601 both write with four digits. */
-const instant = z.iso
-  .datetime({ offset: true, error: 'Send a time in ISO 8601, such as 2026-05-04T12:00:00Z' })
-  .transform((text) => new Date(text))
-  .refine((date) => date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9999, {
-    error: 'Send a time from 1970 on',
-  })
-  .openapi({ type: 'string', format: 'date-time' });
-
 const listRoute = apiRoute('calls:read', {
   method: 'get',
   path: '/api/calls',
@@ -33,11 +25,8 @@ const listRoute = apiRoute('calls:read', {
       status: statusList
         .optional()
         .openapi({ type: 'string', example: 'in_progress,ended', description: 'One or more, separated by commas.' }),
-      agent: z.string().max(100).optional(),
-      phone_number: z.string().max(32).optional().describe('E.164; write the + as %2B.'),
-      lead_id: z.string().max(64).optional(),
-      created_after: instant.optional(),
-      created_before: instant.optional(),
+      ...callFilters,
+      phone_number: callFilters.phone_number.describe('E.164; write the + as %2B.'),
       ...paging,
     }),
   },
@@ -91,18 +80,8 @@ const deleteRoute = apiRoute('calls:write', {
 export function callRoutes(deps: HttpDependencies) {
   return new OpenAPIHono<ApiEnv>()
     .openapi(listRoute, async (c) => {
-      const query = c.req.valid('query');
-      const { calls, nextCursor } = await deps.calls.listCalls({
-        tenantId: c.get('key').tenantId,
-        limit: query.limit,
-        ...(query.status && { states: query.status }),
-        ...(query.agent && { agent: query.agent }),
-        ...(query.phone_number && { phoneNumber: query.phone_number }),
-        ...(query.lead_id && { leadId: query.lead_id }),
-        ...(query.created_after && { createdAfter: query.created_after }),
-        ...(query.created_before && { createdBefore: query.created_before }),
-        ...(query.cursor && { cursor: query.cursor }),
-      });
+      const { tenantId } = c.get('key');
+      const { calls, nextCursor } = await deps.calls.listCalls(callQuery(c.req.valid('query'), tenantId));
       const origin = originOf(c, deps.publicUrl);
       return c.json({ calls: calls.map((call) => callJson(call, origin)), next_cursor: nextCursor }, 200);
     })

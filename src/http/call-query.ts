@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi';
+import type { CallState } from '../calls/call-state.ts';
+import type { CallQuery } from '../calls/ports.ts';
+
+/** Within what PostgreSQL and ISO 8601 both write with four digits. */
+const instant = z.iso
+  .datetime({ offset: true, error: 'Send a time in ISO 8601, such as 2026-05-04T12:00:00Z' })
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9999, {
+    error: 'Send a time from 1970 on',
+  })
+  .openapi({ type: 'string', format: 'date-time' });
+
+/** By what calls can be looked for, besides their status. */
+export const callFilters = {
+  agent: z.string().max(100).optional(),
+  phone_number: z.string().max(32).optional().describe('E.164.'),
+  lead_id: z.string().max(64).optional(),
+  created_after: instant.optional(),
+  created_before: instant.optional(),
+};
+
+type Filters = { [Field in keyof typeof callFilters]?: z.output<(typeof callFilters)[Field]> };
+
+export function callQuery(
+  query: Filters & { status?: CallState[] | undefined; limit: number; cursor?: string | undefined },
+  tenantId: string,
+): CallQuery {
+  return {
+    tenantId,
+    limit: query.limit,
+    ...(query.status && { states: query.status }),
+    ...(query.agent && { agent: query.agent }),
+    ...(query.phone_number && { phoneNumber: query.phone_number }),
+    ...(query.lead_id && { leadId: query.lead_id }),
+    ...(query.created_after && { createdAfter: query.created_after }),
+    ...(query.created_before && { createdBefore: query.created_before }),
+    ...(query.cursor && { cursor: query.cursor }),
+  };
+}

@@ -1,0 +1,9 @@
+import type { Tool } from './tool.ts';
+import { getCallTool } from './tools/get-call.ts';
+import { hangUpTool } from './tools/hang-up.ts';
+import { listAgentsTool } from './tools/list-agents.ts';
+import { listCallsTool } from './tools/list-calls.ts';
+import { placeCallTool } from './tools/place-call.ts';
+
+/** Every tool there is, in the order in which an assistant needs them. */
+export const tools: readonly Tool[] = [listAgentsTool, placeCallTool, getCallTool, listCallsTool, hangUpTool];
