@@ -1,7 +1,8 @@
-import { AsyncIterableQueue, type stt } from '@livekit/agents';
+import { AsyncIterableQueue, stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { createUtterances } from './engine/utterances.ts';
 import { heard, speechEnds, speechStarts } from './heard.ts';
+import { frameSeconds } from './pcm.ts';
 import { type AudioItem, flush } from './transcriber.ts';
 
 /**
@@ -19,9 +20,14 @@ export type RollingServer = {
   finish(): void;
 };
 
+const { PREFLIGHT_TRANSCRIPT } = stt.SpeechEventType;
+
 type Item =
   | { kind: 'update'; update: RollingUpdate }
   | { kind: 'speech starts' }
+  /** `seconds`: where the speech stopped, perhaps for good. */
+  | { kind: 'speech pauses'; seconds: number }
+  | { kind: 'speech goes on' }
   | { kind: 'speech ends'; seconds: number }
   | { kind: 'settle'; utterance: number }
   | { kind: 'audio ends' }
@@ -31,10 +37,13 @@ type Item =
 const toleranceSeconds = 0.1;
 /** Words that come later than this after an utterance are an invention of the recogniser, not of the caller. */
 const lateWordsMs = 2_000;
+/** Silence after which an answer is worth preparing, long before it ends the utterance. */
+const pauseMs = 100;
 
 /**
  * Interim and final transcripts from such a server. Our own voice activity tells when an utterance is over; its text is
- * final when the server has worked it out, or said the same twice, or when `settleMs` have passed.
+ * final when the server has worked it out, or said the same twice, or when `settleMs` have passed. In a pause the text so
+ * far is told as a preflight, so that an answer to it can be prepared.
  */
 export async function* rollingRecognition(job: {
   server: RollingServer;
@@ -54,6 +63,7 @@ export async function* rollingRecognition(job: {
   const words = new RollingWords();
   let speaking = false;
   let awaited: { utterance: number; speechEndSeconds: number } | undefined;
+  let paused: { atSeconds: number; told: string } | undefined;
   let utterance = 0;
   let last: RollingUpdate = { text: '', coversSeconds: 0 };
   let endedAtMs = Number.NEGATIVE_INFINITY;
@@ -67,6 +77,12 @@ export async function* rollingRecognition(job: {
     if (text) yield heard('final', { text, language });
     yield speechEnds;
   };
+  /** What was said before a pause, once the server has worked it out. */
+  const draft = function* () {
+    if (!paused || !words.hasNews || !isComplete(last, paused.atSeconds) || words.rest === paused.told) return;
+    paused.told = words.rest;
+    yield { ...heard('interim', { text: words.rest, language }), type: PREFLIGHT_TRANSCRIPT };
+  };
   try {
     for await (const item of items) {
       if (item.kind === 'update') {
@@ -76,6 +92,7 @@ export async function* rollingRecognition(job: {
         if (awaited && (repeated || isComplete(last, awaited.speechEndSeconds))) yield* settle();
         else if (speaking || awaited) {
           if (news) yield heard('interim', { text: news, language });
+          yield* draft();
         } else {
           const late = words.take();
           if (late && performance.now() - endedAtMs < lateWordsMs) yield heard('final', { text: late, language });
@@ -84,8 +101,14 @@ export async function* rollingRecognition(job: {
         if (awaited) yield* settle();
         speaking = true;
         yield speechStarts;
+      } else if (item.kind === 'speech pauses') {
+        paused = { atSeconds: item.seconds, told: '' };
+        yield* draft();
+      } else if (item.kind === 'speech goes on') {
+        paused = undefined;
       } else if (item.kind === 'speech ends') {
         speaking = false;
+        paused = undefined;
         utterance += 1;
         awaited = { utterance, speechEndSeconds: item.seconds };
         if (words.hasNews && isComplete(last, item.seconds)) yield* settle();
@@ -119,9 +142,18 @@ async function listen(
 ): Promise<void> {
   try {
     const utterances = createUtterances({ endSilenceMs });
+    let heardSeconds = 0;
+    let isPaused = false;
     const tell = (events: ReturnType<typeof utterances.end>, silenceMs: number) => {
       for (const event of events) {
         if (event.kind === 'start') put({ kind: 'speech starts' });
+        if (event.kind === 'pause' && event.silenceMs >= pauseMs) {
+          if (!isPaused) put({ kind: 'speech pauses', seconds: heardSeconds - event.silenceMs / 1000 });
+          isPaused = true;
+        } else if (isPaused && event.kind !== 'pause') {
+          if (event.kind === 'speech') put({ kind: 'speech goes on' });
+          isPaused = false;
+        }
         if (event.kind === 'end' && !event.more)
           put({ kind: 'speech ends', seconds: event.endSeconds - silenceMs / 1000 });
       }
@@ -130,6 +162,7 @@ async function listen(
       if (item === flush) tell(utterances.end(), 0);
       else {
         server.send(item);
+        heardSeconds += frameSeconds(item);
         tell(await utterances.hear(item), endSilenceMs);
       }
     }
@@ -158,21 +191,22 @@ class RollingWords {
     return this.#words.length > this.#taken;
   }
 
+  /** The words that are not final yet. */
+  get rest(): string {
+    return this.#words.slice(this.#taken).join(' ');
+  }
+
   /** The words that are not final yet, if they changed. */
   update(text: string): string | undefined {
-    const before = this.#rest();
+    const before = this.rest;
     this.#words = text.split(/\s+/).filter(Boolean);
-    const rest = this.#rest();
+    const { rest } = this;
     return rest && rest !== before ? rest : undefined;
   }
 
   take(): string {
-    const rest = this.#rest();
+    const { rest } = this;
     this.#taken = Math.max(this.#taken, this.#words.length);
     return rest;
-  }
-
-  #rest(): string {
-    return this.#words.slice(this.#taken).join(' ');
   }
 }

@@ -6,6 +6,8 @@ import { toneBytes } from './tone-bytes.ts';
 export type FluxBehaviour = {
   /** Milliseconds from the last voiced sample received to the end of the turn. */
   finalDelayMs: number;
+  /** Milliseconds from there to the eager end of the turn, where the client asks for one. */
+  eagerDelayMs: number;
   transcripts: string[];
   refuse?: { status: number; code: string; message: string };
   hang?: boolean;
@@ -20,7 +22,13 @@ export type FluxDouble = Awaited<ReturnType<typeof startFluxDouble>>;
 
 /** Speaks Deepgram's turn-taking `/v2/listen`, which takes neither keep-alives nor finalizing, and its `/v1/speak`. */
 export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
-  const behaviour: FluxBehaviour = { finalDelayMs: 50, transcripts: ['hello there'], msPerCharacter: 60, ...given };
+  const behaviour: FluxBehaviour = {
+    finalDelayMs: 50,
+    eagerDelayMs: 45,
+    transcripts: ['hello there'],
+    msPerCharacter: 60,
+    ...given,
+  };
   const state = { connections: 0, open: 0, texts: [] as string[], cancelled: 0 };
   const sockets = new Set<WebSocket>();
   const utterances = { count: 0 };
@@ -60,7 +68,8 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
       accept((socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
-        serve(socket, { behaviour, state, utterances });
+        const isEager = url.searchParams.has('eager_eot_threshold');
+        serve(socket, { behaviour, state, utterances, isEager });
       });
     },
   });
@@ -74,16 +83,23 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
   };
 }
 
-type Shared = { behaviour: FluxBehaviour; state: { connections: number; open: number }; utterances: { count: number } };
+type Shared = {
+  behaviour: FluxBehaviour;
+  state: { connections: number; open: number };
+  utterances: { count: number };
+  isEager: boolean;
+};
 
 const leastSilenceMs = 40;
 
-function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): void {
+function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Shared): void {
   state.connections += 1;
   state.open += 1;
   const detector = new SpeechDetector();
   let sequence = 0;
   let end: NodeJS.Timeout | undefined;
+  let eager: NodeJS.Timeout | undefined;
+  let saidEagerly = false;
   let told = 0;
   const say = (message: Record<string, unknown>) => {
     if (socket.readyState === socket.OPEN)
@@ -99,14 +115,24 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
       audio_window_end: detector.speechEndSeconds,
       transcript: text,
       words: text.split(' ').map((word) => ({ word, confidence: 0.9 })),
-      end_of_turn_confidence: event === 'EndOfTurn' ? 0.9 : 0.1,
+      end_of_turn_confidence: { EndOfTurn: 0.9, EagerEndOfTurn: 0.5 }[event] ?? 0.1,
     });
+  const endEagerly = () => {
+    if (detector.silentMs < leastSilenceMs) {
+      eager = setTimeout(endEagerly, 10);
+      return;
+    }
+    saidEagerly = true;
+    turn('EagerEndOfTurn', transcript());
+  };
   // Silence is heard, not waited for: a sender that stalls has not stopped speaking.
   const endOnceSilent = () => {
     if (detector.silentMs < leastSilenceMs) {
       end = setTimeout(endOnceSilent, 10);
       return;
     }
+    clearTimeout(eager);
+    saidEagerly = false;
     turn('EndOfTurn', transcript());
     detector.endUtterance();
     utterances.count += 1;
@@ -127,8 +153,12 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
     const voiced = detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
     if (!voiced || behaviour.mute) return;
     if (told === 0) turn('StartOfTurn', '');
+    if (saidEagerly) turn('TurnResumed', transcript());
+    saidEagerly = false;
     clearTimeout(end);
     end = setTimeout(endOnceSilent, behaviour.finalDelayMs);
+    clearTimeout(eager);
+    if (isEager) eager = setTimeout(endEagerly, behaviour.eagerDelayMs);
     const words = transcript().split(' ');
     const due = Math.min(1 + Math.floor(detector.voicedMs / 200), words.length);
     if (due === told) return;
@@ -137,6 +167,7 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
   });
   socket.once('close', () => {
     clearTimeout(end);
+    clearTimeout(eager);
     state.open -= 1;
   });
 }

@@ -38,6 +38,19 @@ test('a server that takes whole numbers gets them', async () => {
   expect(finals).toEqual(['hello there']);
 });
 
+test('in a pause the text so far is told ahead, once, and the end of the utterance says the same', async () => {
+  const double = await startWhisperLiveDouble({ passMs: 8, transcripts: ['when are you open'] });
+  const ears = whisperliveStt.create(whisperliveStt.options.parse({ url: double.url }), contextForTest());
+  closings.push(double.close, () => ears.close());
+  const stream = ears.stream();
+  void pushAudio(stream, [...voice(1_000), ...quiet(900)]).catch(() => undefined);
+  const told: string[] = [];
+  for await (const { type, alternatives } of stream)
+    if (type === stt.SpeechEventType.PREFLIGHT_TRANSCRIPT) told.push(`ahead: ${alternatives?.[0].text}`);
+    else if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) told.push(`final: ${alternatives?.[0].text}`);
+  expect(told).toEqual(['ahead: when are you open', 'final: when are you open']);
+});
+
 test('the time limit of a connection is not heard: the next one goes on', async () => {
   const { double, finals, errors } = await listen(
     { disconnectAfterSeconds: 1.5, transcripts: ['the first', 'and the second', 'and a third'] },
