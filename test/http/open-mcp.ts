@@ -25,7 +25,7 @@ export async function openMcp() {
   const { app, draining, deps } = api;
   const { logger } = deps;
   const server = await startServer({ app, host: '127.0.0.1', port: 0, livekitUrl: livekit().url, draining, logger });
-  const connect = (key: string, headers = bearer(key)) => connectTo(server.url, headers);
+  const connect = (key: string, headers: Record<string, string> = bearer(key)) => connectTo(server.url, headers);
   const client = await connect(api.key);
 
   async function call(name: string, args: Json = {}, as = client): Promise<{ isError: boolean; told: Json }> {
