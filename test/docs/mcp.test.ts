@@ -11,6 +11,6 @@ test('docs/mcp.md lists every tool with its scope, and no other', () => {
 
 test('docs/mcp.md names the longest wait', () => {
   const get = tools.find(({ definition }) => definition.name === 'get_call');
-  const { maximum } = get?.definition.inputSchema.properties?.['wait_seconds'] as { maximum: number };
-  expect(text).toContain(`\`wait_seconds\` (at most ${maximum})`);
+  const wait = get?.definition.inputSchema.properties?.['wait_seconds'] as { maximum: number } | undefined;
+  expect(text).toContain(`\`wait_seconds\` (at most ${wait?.maximum})`);
 });

@@ -36,19 +36,21 @@ export async function openMcp() {
     return { isError: isError === true, told };
   }
 
+  /** The problem with which the tool refuses. */
+  async function refused(name: string, args: Json, as = client): Promise<Json> {
+    const { isError, told } = await call(name, args, as);
+    expect({ isError, ...told }).toMatchObject({ isError: true, code: /./, detail: /./, request_id: /./ });
+    expect(JSON.stringify(told)).not.toMatch(/\.ts:\d+|node_modules|SELECT /);
+    return told;
+  }
+
   return {
     api,
     url: server.url,
     client,
     connect,
     call,
-    /** The problem with which the tool refuses. */
-    async refused(name: string, args: Json, as = client): Promise<Json> {
-      const { isError, told } = await call(name, args, as);
-      expect({ isError, ...told }).toMatchObject({ isError: true, code: /./, detail: /./, request_id: /./ });
-      expect(JSON.stringify(told)).not.toMatch(/\.ts:\d+|node_modules|SELECT /);
-      return told;
-    },
+    refused,
     async close() {
       await client.close();
       await server.close();
