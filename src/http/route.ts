@@ -3,7 +3,7 @@ import type { KeyScope } from '../calls/ports.ts';
 import { problemSchema } from './problem.ts';
 import { requireScope } from './require-scope.ts';
 
-const problem = (description: string) => ({
+export const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 });

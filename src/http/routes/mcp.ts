@@ -4,7 +4,7 @@ import type { StatusCode } from 'hono/utils/http-status';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { mcpServer } from '../mcp/mcp-server.ts';
 import { HttpError } from '../problem.ts';
-import { bodyProblems, commonProblems, jsonBody } from '../route.ts';
+import { bodyProblems, commonProblems, jsonBody, problem } from '../route.ts';
 
 const message = z
   .looseObject(
@@ -31,6 +31,7 @@ const mcpRoute = createRoute({
   responses: {
     ...commonProblems,
     ...bodyProblems,
+    403: problem('A page of another site asked. What a key may not do, its tool says.'),
     200: {
       description: 'The answer; as a stream, with progress before it, for whoever accepts one.',
       content: { 'application/json': { schema: message }, 'text/event-stream': { schema: z.string() } },
