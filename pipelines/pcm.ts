@@ -48,31 +48,35 @@ export function frameSeconds({ samplesPerChannel, sampleRate }: AudioFrame): num
   return samplesPerChannel / sampleRate;
 }
 
-/** Gathers small frames into packets of `packetMs`, so that a network write carries more than 10 ms. */
+/**
+ * Gathers frames into packets of `packetMs` at least, so that a network write carries more than 10 ms. A frame is never cut:
+ * what was left of it would wait for the next one, and the end of what was said with it.
+ */
 export class Packer {
-  readonly #buffer: Uint8Array;
+  readonly #leastBytes: number;
+  #frames: Uint8Array[] = [];
   #used = 0;
 
   constructor(packetMs: number) {
-    this.#buffer = new Uint8Array(16 * packetMs * 2);
+    this.#leastBytes = 16 * packetMs * 2;
   }
 
-  /** Packets that became full, each in a buffer of its own. */
+  /** The packet that is full now, if one is, in a buffer of its own. */
   push(frame: AudioFrame): Uint8Array[] {
     const bytes = pcmBytes(frame);
-    const packets: Uint8Array[] = [];
-    for (let offset = 0; offset < bytes.length;) {
-      const taken = bytes.subarray(offset, offset + this.#buffer.length - this.#used);
-      this.#buffer.set(taken, this.#used);
-      this.#used += taken.length;
-      offset += taken.length;
-      if (this.#used === this.#buffer.length) packets.push(...this.flush());
-    }
-    return packets;
+    this.#frames.push(bytes);
+    this.#used += bytes.length;
+    return this.#used < this.#leastBytes ? [] : this.flush();
   }
 
   flush(): Uint8Array[] {
-    const packet = this.#buffer.slice(0, this.#used);
+    const packet = new Uint8Array(this.#used);
+    let at = 0;
+    for (const bytes of this.#frames) {
+      packet.set(bytes, at);
+      at += bytes.length;
+    }
+    this.#frames = [];
     this.#used = 0;
     return packet.length === 0 ? [] : [packet];
   }
