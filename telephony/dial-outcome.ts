@@ -10,6 +10,8 @@ export type DialOutcomeKind =
   | 'number_unavailable'
   | 'trunk_unreachable'
   | 'trunk_rejected'
+  /** No livekit-sip took the request: nothing was dialled. */
+  | 'sip_not_running'
   | 'carrier_error'
   | 'canceled'
   /** LiveKit itself could not be asked: the phone may or may not be ringing. */
@@ -42,6 +44,8 @@ export function dialOutcome(evidence: DialEvidence): DialOutcome {
     return { kind: 'answered', detail: 'the leg became active' };
   if (evidence.canceledByUs) return { kind: 'canceled', detail: 'canceled before the answer' };
   const { sipStatus, twirpCode, text } = readError(evidence.error);
+  if (!evidence.lastStatus && hasNoSipService(text))
+    return { kind: 'sip_not_running', detail: `LiveKit has no SIP service that runs: ${text}` };
   if (sipStatus !== undefined) return { ...bySipStatus(sipStatus, text), sipStatus };
   // A ring that times out is no SIP status: LiveKit sends CANCEL and answers `canceled` without metadata. Whether the phone
   // rang at all is only in the leg's last status.
@@ -56,6 +60,14 @@ export function dialOutcome(evidence: DialEvidence): DialOutcome {
   if (twirpCode === 'unauthenticated' || twirpCode === 'permission_denied')
     return { kind: 'trunk_rejected', detail: `LiveKit refused the key: ${text}` };
   return { kind: 'unknown', detail: text || 'LiveKit could not be asked what came of the call' };
+}
+
+/**
+ * livekit-server 1.11 without Redis, and with Redis while no livekit-sip claims the request. Once one has claimed it, a lost
+ * answer reads otherwise (`request timed out`).
+ */
+function hasNoSipService(message: string): boolean {
+  return /sip not connected|no response from servers/i.test(message);
 }
 
 function bySipStatus(status: number, text: string): Omit<DialOutcome, 'sipStatus'> {

@@ -44,6 +44,7 @@ export function createMicrophone(options: {
   const queue: Queued[] = [];
   let closed = false;
   let dueMs = performance.now();
+  let sending: Promise<unknown> = Promise.resolve();
   let timer = setTimeout(tick, 0);
 
   function tick(): void {
@@ -78,9 +79,14 @@ export function createMicrophone(options: {
 
   function send(frame: Int16Array): void {
     if (options.recording) options.recording.write('caller', dueMs + handOverMs, frame);
-    options.source.captureFrame(new AudioFrame(frame, callerRateHz, 1, frameSamples)).catch((error: unknown) => {
-      if (!closed) options.onError(error instanceof Error ? error : new Error(String(error)));
-    });
+    // One at a time: while the native side has no time to play, its queue is full and it refuses a second frame.
+    sending = sending
+      .then(() =>
+        closed ? undefined : options.source.captureFrame(new AudioFrame(frame, callerRateHz, 1, frameSamples)),
+      )
+      .catch((error: unknown) => {
+        if (!closed) options.onError(error instanceof Error ? error : new Error(String(error)));
+      });
   }
 
   return {

@@ -19,6 +19,7 @@ export const endReasons = {
   number_unavailable: { fault: 'callee', outcome: 'unreachable', says: 'the phone could not be reached' },
   trunk_unreachable: { fault: 'carrier', outcome: 'unreachable', says: 'the SIP trunk gave no answer' },
   trunk_rejected: { fault: 'operator', outcome: 'failed', says: 'the SIP trunk refused the call' },
+  sip_not_running: { fault: 'operator', outcome: 'failed', says: 'LiveKit has no SIP service that runs' },
   carrier_error: { fault: 'carrier', outcome: 'failed', says: 'the carrier failed' },
   voicemail_hung_up: { fault: 'callee', outcome: 'machine', says: 'a machine answered, and no message was left' },
   voicemail_message_left: { fault: 'callee', outcome: 'machine', says: 'a machine answered and a message was left' },

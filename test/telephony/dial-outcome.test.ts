@@ -45,6 +45,15 @@ describe('the outcome of a dial', () => {
     expect(dialOutcome({ error: canceled, lastStatus: 'active', canceledByUs: true }).kind).toBe('answered');
   });
 
+  test.each(['sip not connected (redis required)', 'no response from servers'])(
+    '“%s”: nothing was dialled',
+    (message) => {
+      const error = { code: 'internal', message };
+      expect(dialOutcome({ error, canceledByUs: false }).kind).toBe('sip_not_running');
+      expect(dialOutcome({ error, lastStatus: 'dialing', canceledByUs: false }).kind).toBe('unknown');
+    },
+  );
+
   test('a lost connection to LiveKit before the leg joined leaves the outcome unknown', () => {
     expect(dialOutcome({ error: new TypeError('fetch failed'), canceledByUs: false }).kind).toBe('unknown');
   });

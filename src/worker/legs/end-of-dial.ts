@@ -11,6 +11,7 @@ const endings = {
   number_unavailable: ['number_unavailable', 'carrier'],
   trunk_unreachable: ['trunk_unreachable', 'parley'],
   trunk_rejected: ['trunk_rejected', 'carrier'],
+  sip_not_running: ['sip_not_running', 'parley'],
   carrier_error: ['carrier_error', 'carrier'],
   canceled: ['canceled_before_answer', 'operator'],
   unknown: ['dial_outcome_unknown', 'parley'],
