@@ -14,7 +14,8 @@ import { dispatch } from './scenarios/dispatch.ts';
 import { embeddedTurn } from './scenarios/embedded-turn.ts';
 import { greeting } from './scenarios/greeting.ts';
 import { loadedMachine } from './scenarios/loaded-machine.ts';
-import { manyCalls } from './scenarios/many-calls.ts';
+import { hourCall } from './scenarios/hour-call.ts';
+import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
 import { type Resources, withResources } from './resources.ts';
@@ -24,7 +25,7 @@ import { startPhones } from './systems/phones.ts';
 import { startStock } from './systems/stock.ts';
 import { overBudget, table } from './table.ts';
 
-const scenarios: Scenario[] = [
+const scenarios: readonly Scenario[] = [
   greeting,
   dispatch,
   turnLatency,
@@ -34,6 +35,8 @@ const scenarios: Scenario[] = [
   loadedMachine,
   manyCalls,
   embeddedTurn,
+  thousandCalls,
+  hourCall,
 ];
 const systems = ['parley', 'baseline'] as const;
 type SystemName = (typeof systems)[number];
@@ -41,6 +44,7 @@ type SystemName = (typeof systems)[number];
 const help = `node bench/run.ts [--quick] [--only name,…] [--system parley|baseline] [--out file] [--reports folder]
 
 Measures Parley and, on the same work, the SDK's stock AgentServer. Scenarios: ${scenarios.map(({ name }) => name).join(', ')}.
+Those that take most of an hour (${scenarios.flatMap(({ name, long }) => (long ? [name] : [])).join(', ')}) run only when named.
 --quick does fewer repetitions. The figures go to bench/results.json unless --out says otherwise. --reports writes the report
 of every call into a folder.`;
 
@@ -59,7 +63,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(help);
   const wanted = values.only?.split(',');
-  const chosen = scenarios.filter(({ name }) => !wanted || wanted.includes(name));
+  const chosen = scenarios.filter(({ name, long }) => wanted?.includes(name) ?? !long);
   const measured = systems.filter((name) => !values.system || values.system === name);
   if (values.reports) mkdirSync(values.reports, { recursive: true });
   const measuredOn = machine();

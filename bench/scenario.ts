@@ -27,6 +27,8 @@ export type Scenario = {
   name: string;
   /** Measured for the baseline too, where that means something. */
   compared: boolean;
+  /** Takes most of an hour: run only when `--only` names it. */
+  long?: true;
   run(bench: Bench): Promise<Figures>;
 };
 

@@ -11,6 +11,8 @@ const budgets: Record<string, { limit: number; least?: true }> = {
   barge_in_ms_p50: { limit: 250 },
   barge_in_ms_p95: { limit: 400 },
   many_calls_memory_growth_percent: { limit: 2 },
+  thousand_calls_memory_growth_percent: { limit: 2 },
+  hour_call_memory_growth_percent: { limit: 2 },
   loaded_calls_answered: { limit: 10, least: true },
 };
 
