@@ -80,5 +80,8 @@ function refuseMethod(c: Context<ApiEnv>, methods: string[]): Response {
 }
 
 function refuseLargeBody(): never {
-  throw new HttpError('body_too_large', `The body is larger than ${maxBodyBytes} bytes. Send it in parts.`);
+  // What was not read of the body is lost with the connection; a client must not send its next request on it.
+  throw new HttpError('body_too_large', `The body is larger than ${maxBodyBytes} bytes. Send it in parts.`, {
+    headers: { Connection: 'close' },
+  });
 }

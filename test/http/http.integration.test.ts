@@ -64,7 +64,10 @@ describe('bodies', () => {
       body: new Blob([body]).stream(),
       duplex: 'half',
     } as RequestInit);
-    expect(streamed.status).toBe(413);
+    expect({ status: streamed.status, connection: streamed.headers.get('connection') }).toEqual({
+      status: 413,
+      connection: 'close',
+    });
   });
 
   test('must be JSON, and say so', async () => {
