@@ -70,7 +70,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const expected = error instanceof ConfigError || !(error instanceof TypeError || error instanceof ReferenceError);
-  process.stderr.write(`parley: ${expected ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
+  const { name, message, stack } = error as Error;
+  const said = name === 'AbortError' ? 'Stopped before it was up.' : expected ? message : (stack ?? error);
+  process.stderr.write(`parley: ${said}\n`);
   process.exitCode = 1;
 }
 // Native parts of WebRTC keep the event loop alive after everything has been closed.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { composeServe, type Endpoints } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { checkLivekit, isRefusal } from '../livekit/wait-for-livekit.ts';
 import { migrate } from '../store/migrate.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Command } from './command.ts';
@@ -17,6 +18,11 @@ Exit codes: 0 stopped, 1 could not start.`,
   async run({ config, signal, out }) {
     const endpoints = configuredEndpoints(config);
     await migrate({ url: endpoints.databaseUrl, log: (line) => out.write(`${line}\n`), signal });
+    await checkLivekit(endpoints.livekit).catch((error: unknown) => {
+      if (isRefusal(error)) throw error;
+      const { host } = new URL(endpoints.livekit.url);
+      out.write(`LiveKit at ${host} cannot be reached yet. The API starts without it; calls need it (LIVEKIT_URL).\n`);
+    });
     const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'serve', out: process.stderr });
     const keys = config.AGENTS_API_KEY ? [config.AGENTS_API_KEY] : [];
     const server = await composeServe({ config, endpoints, keys, logger });

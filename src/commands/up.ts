@@ -7,6 +7,7 @@ import { printTestCall } from '../caller/print-test-call.ts';
 import { composeServe, composeWorker, startMetrics } from '../compose.ts';
 import { type Config, environment } from '../config.ts';
 import { selfSignedCertificate } from '../http/https.ts';
+import { waitForLivekit } from '../livekit/wait-for-livekit.ts';
 import { bringUp } from '../stack/bring-up.ts';
 import { findOllama } from '../stack/find-ollama.ts';
 import { keptDevelopmentKey } from '../stack/development-key.ts';
@@ -53,6 +54,10 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
             })
           : undefined,
       ]);
+      if (config.LIVEKIT_URL)
+        await progress.step('Reach LiveKit', () =>
+          waitForLivekit({ connection: stack.livekit, waitSeconds: 30, signal }),
+        );
       await progress.step('Bring the database to this version', () => migrate({ url: stack.databaseUrl, signal }));
       const key = config.AGENTS_API_KEY ?? keptDevelopmentKey(config.PARLEY_DATA_DIR);
       const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'parley', out: process.stderr });

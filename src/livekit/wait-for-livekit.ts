@@ -3,8 +3,8 @@ import { RoomServiceClient, ServerError } from 'livekit-server-sdk';
 import { ask, clientOptions, type LivekitConnection } from './connection.ts';
 
 /**
- * Resolves when livekit-server answers and takes our key. Polls for `waitSeconds`, and says so once; a refused key ends the
- * wait at once.
+ * Resolves when livekit-server answers and takes our key. Polls for `waitSeconds` (for ever: Infinity), and says so once; a
+ * refused key ends the wait at once.
  * @throws CallError `livekit_unavailable`
  */
 export async function waitForLivekit(options: {
@@ -19,12 +19,16 @@ export async function waitForLivekit(options: {
     try {
       return await checkLivekit(connection);
     } catch (error) {
-      const refused = error instanceof Error && error.cause instanceof ServerError && error.cause.status < 500;
-      if (refused || performance.now() > deadline) throw error;
+      if (isRefusal(error) || performance.now() > deadline) throw error;
       if (attempt === 0) log?.(`Waiting for livekit-server at ${new URL(connection.url).host} …`);
       await sleep(Math.min(100 * 2 ** attempt, 1000), undefined, signal ? { signal } : {});
     }
   }
+}
+
+/** Whether livekit-server answered, but will not take our key: waiting does not help. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof ServerError && error.cause.status < 500;
 }
 
 /** One small request with our key. @throws CallError `livekit_unavailable` */

@@ -1,6 +1,10 @@
 /** SQLSTATEs after which the same statement may succeed a moment later: the server is starting, stopping or full. */
 const passingStates = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01']);
-const passingSystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH']);
+/** A name may be unknown, and a network away, until what bears it has started. */
+const passingSystemCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH'],
+  ...['EAI_AGAIN', 'ENOTFOUND'],
+]);
 /** pg gives a lost connection no code. */
 const passingMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;

@@ -142,7 +142,13 @@ export function startWorkerLink(options: WorkerLinkOptions): WorkerLink {
       socket = undefined;
     }
     if (!closing.signal.aborted)
-      log('warn', 'the connection to LiveKit is lost; running calls go on, and it is tried again', { error: problem });
+      log(
+        'warn',
+        registeredMs
+          ? 'the connection to LiveKit is lost; running calls go on, and it is tried again'
+          : 'LiveKit took no connection of this worker; it is tried again',
+        { error: problem },
+      );
     return registeredMs && performance.now() - registeredMs;
   };
 
