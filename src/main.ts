@@ -60,6 +60,7 @@ function overview(): string {
   parley check     test every configured service, and list models and licences
   parley trunk     list and make the SIP trunks that calls go over
   parley migrate   bring the database to this version
+  parley after-restore  end what a restored database believes to be going on
   parley prepare   fetch what \`up\` needs, start nothing
 
 Each has --help. Settings come from the environment or .env; docs/configuration.md lists them.

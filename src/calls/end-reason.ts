@@ -37,6 +37,11 @@ export const endReasons = {
   media_lost: { fault: 'carrier', outcome: 'failed', says: 'the connection to LiveKit was lost' },
   drained: { fault: 'operator', outcome: 'completed', says: 'the worker was stopped and said goodbye' },
   dial_outcome_unknown: { fault: 'parley', outcome: 'unknown', says: 'the process died while dialing' },
+  database_restored: {
+    fault: 'operator',
+    outcome: 'unknown',
+    says: 'the database was restored, and nobody knows what came of the call since the backup',
+  },
   internal_error: { fault: 'parley', outcome: 'failed', says: 'a defect in Parley' },
 } as const satisfies Record<string, { fault: Fault; outcome: Outcome; says: string }>;
 

@@ -10,5 +10,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./check.ts')).check,
   trunk: async () => (await import('./trunk.ts')).trunk,
   migrate: async () => (await import('./migrate.ts')).migrate,
+  'after-restore': async () => (await import('./after-restore.ts')).afterRestore,
   prepare: async () => (await import('./prepare.ts')).prepare,
 };

@@ -2,8 +2,15 @@
 const passingStates = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01']);
 /** A name may be unknown, and a network away, until what bears it has started. */
 const passingSystemCodes = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH'],
-  ...['EAI_AGAIN', 'ENOTFOUND'],
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
 ]);
 /** pg gives a lost connection no code. */
 const passingMessages =
