@@ -59,7 +59,7 @@ test('every service restarts, is limited, publishes on loopback and has a pinned
     expect([name, service.restart]).toEqual([name, expect.any(String)]);
     if (service.restart !== 'no') expect([name, service.deploy]).toEqual([name, expect.any(Object)]);
     if (!unpinned.includes(name) && !service.image.startsWith('parley:'))
-      expect(service.image).toMatch(/:v?\d+\.\d+[\w.-]*$|:\d+-alpine$/);
+      expect(service.image).toMatch(/:v?\d+\.\d+[\w.-]*$/);
     for (const port of service.ports ?? [])
       expect([name, port]).toEqual([name, expect.stringMatching(/^127\.0\.0\.1:/)]);
   }
@@ -116,12 +116,26 @@ test('docker/sip.yaml and docker/otel-collector.yaml are YAML', () => {
 });
 
 const caddy = toolPath('caddy');
-const validate = (values: Record<string, string> = {}) =>
-  runTool(caddy!, ['validate', '--config', 'docker/Caddyfile', '--adapter', 'caddyfile'], {
+const caddyWith = (verb: 'validate' | 'adapt', values: Record<string, string> = {}) =>
+  runTool(caddy!, [verb, '--config', 'docker/Caddyfile', '--adapter', 'caddyfile'], {
     env: { HOME: scratch, ...env, N8N_DOMAIN: 'n8n.localhost', ...values },
   });
 
 test.skipIf(!caddy)('docker/Caddyfile is valid, by Caddy', async () => {
-  await validate();
-  await expect(validate({ CADDY_GLOBAL_OPTIONS: 'no_such_option' })).rejects.toThrow('no_such_option');
+  await caddyWith('validate');
+  await expect(caddyWith('validate', { CADDY_GLOBAL_OPTIONS: 'no_such_option' })).rejects.toThrow('no_such_option');
+});
+
+test.skipIf(!caddy)('the line for Cloudflare makes Caddy believe its addresses, and keeps the limits', async () => {
+  const [line = ''] = /^ *CADDY_SERVER_OPTIONS=.*$/m.exec(readFileSync('docs/cloudflare.md', 'utf8')) ?? [];
+  const adapted = await caddyWith('adapt', parseEnv(line.trim()) as Record<string, string>);
+  const { servers } = (JSON.parse(adapted) as { apps: { http: { servers: Record<string, object> } } }).apps.http;
+  expect(Object.keys(servers).length).toBeGreaterThan(0);
+  for (const options of Object.values(servers))
+    expect(options).toMatchObject({
+      trusted_proxies: { source: 'static', ranges: expect.arrayContaining(['173.245.48.0/20', '2c0f:f248::/32']) },
+      client_ip_headers: ['Cf-Connecting-Ip'],
+      read_header_timeout: 10_000_000_000,
+    });
+  await caddyWith('validate', parseEnv(line.trim()) as Record<string, string>);
 });
