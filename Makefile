@@ -39,7 +39,7 @@ typecheck: ## Check the types.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh tsc
 
-docs: ## Write docs/configuration.md, .env.example and the table of docs/metrics.md from the program.
+docs: ## Write docs/configuration.md, .env.example and the tables of docs/metrics.md and docs/doctor.md from the program.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node scripts/write-config-docs.ts
 

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { settings } from '../src/settings.ts';
+import { doctorTable } from './doctor-table.ts';
 import { metricsTable } from './metrics-table.ts';
 import { initialValue, settingsTable } from './settings-table.ts';
 
-/** Writes `docs/configuration.md` and `.env.example` from the settings, and the table of `docs/metrics.md`: run by `make docs`. */
+/** Writes `docs/configuration.md` and `.env.example` from the settings, and the tables of `docs/metrics.md` and `docs/doctor.md`: run by `make docs`. */
 const about = `# Configuration
 
 Every setting is an environment variable, or a line \`NAME=value\` of the file \`.env\` in the folder Parley is started from; the environment
@@ -21,5 +22,13 @@ writeFileSync(
   `# Copy to .env and uncomment what you need; docs/configuration.md explains every line. \`make run\` needs none of it.\n\n${example.join('\n')}`,
 );
 
-const metrics = readFileSync('docs/metrics.md', 'utf8');
-writeFileSync('docs/metrics.md', metrics.replace(/\| metric \|(.|\n)*?\n(?=\n|$)/, `${metricsTable()}\n`));
+replaceTable('docs/metrics.md', metricsTable());
+replaceTable('docs/doctor.md', doctorTable());
+
+/** Writes the table in place of the one with the same first column. */
+function replaceTable(file: string, table: string): void {
+  const text = readFileSync(file, 'utf8');
+  const start = text.indexOf(table.slice(0, table.indexOf('|', 1) + 1));
+  const end = text.indexOf('\n\n', start);
+  writeFileSync(file, text.slice(0, start) + table + (end < 0 ? '\n' : text.slice(end)));
+}

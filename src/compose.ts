@@ -30,6 +30,7 @@ import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
 import { sipTrunks } from './livekit/sip-trunks.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
+import { settingsFingerprints } from './settings-fingerprints.ts';
 import { admissionStore } from './store/admission-store.ts';
 import { auditStore } from './store/audit-store.ts';
 import { callStore } from './store/call-store.ts';
@@ -113,6 +114,7 @@ export async function composeServe(options: {
     trunks: trunkSettingsStore(database),
     sipTrunks: sipTrunks({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
     operatorTenantId: defaultTenant.id,
+    settings: { startedAt: new Date(), fingerprints: (salt) => settingsFingerprints(config.given, salt) },
     webhooks: webhookStore(database),
     deliveries: deliveryStore(database),
     checkWebhookUrl: (request) => checkWebhookUrl(request, webhookTargets),

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
+import type { Setting } from './setting.ts';
 import { type SettingName, type Settings, settings } from './settings.ts';
 import { telemetryConfig, type TelemetryConfig } from './telemetry/telemetry-config.ts';
 
@@ -13,9 +14,26 @@ process.env['NODE_ENV'] ??= 'production';
 export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_CALLS'> & {
   PARLEY_CALL_PROCESSES: number;
   PARLEY_EMBEDDED_CALLS: number;
+  /** What was written, as it was written; secrets too. */
+  given: GivenSettings;
   /** Options per provider; a provider whose required options are missing is not configured. */
   providers: ProviderSettings;
   telemetry: TelemetryConfig;
+};
+
+export type GivenSettings = Partial<Record<SettingName, string>>;
+
+/** One wrong or missing setting. The message names it, says what is wrong and how to mend it, and holds no secret. */
+export type SettingProblem = { name: SettingName; message: string };
+
+/** Settings that may be wrong: `config` has the default in place of each wrong one. */
+export type SettingsReading = {
+  config: Config;
+  problems: SettingProblem[];
+  /** Settings of the `.env` file that the environment overrules with another value. */
+  overruled: SettingName[];
+  /** Names of the `.env` file that are no setting. */
+  unknown: string[];
 };
 
 /** Every wrong setting at once; each line of the message names one, what is wrong and how to mend it. */
@@ -28,8 +46,29 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function loadConfig(overrides: Partial<Record<SettingName, string>> = {}): Config {
-  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  return readConfig({ ...file, ...process.env, ...overrides });
+  return readConfig({ ...envFile(), ...process.env, ...overrides });
+}
+
+/** As `loadConfig`, for who has to look at settings that are wrong. */
+export function inspectConfig(): SettingsReading {
+  const file = envFile();
+  const known = new Map(
+    Object.entries(settings).flatMap(([name, { also }]: [string, Setting]) =>
+      [name, ...(also ?? [])].map((each) => [each, name as SettingName] as const),
+    ),
+  );
+  return {
+    ...inspectSettings({ ...file, ...process.env }),
+    overruled: [...known].flatMap(([name, setting]) => {
+      const other = process.env[name];
+      return file[name] && other !== undefined && other !== file[name] ? [setting] : [];
+    }),
+    unknown: Object.keys(file).filter((name) => !known.has(name)),
+  };
+}
+
+function envFile(): Record<string, string | undefined> {
+  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
 }
 
 /** Folders in which installed programs are looked for. */
@@ -44,30 +83,38 @@ export function environment(): Readonly<Record<string, string | undefined>> {
 
 /** As `loadConfig`, from a given environment. Empty values count as absent. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const problems: string[] = [];
+  const { config, problems } = inspectSettings(env);
+  if (problems.length > 0) throw new ConfigError(problems.map(({ message }) => message).join('\n'));
+  return config;
+}
+
+/** As `readConfig`, with the default in place of what is wrong. */
+export function inspectSettings(env: Record<string, string | undefined>): Pick<SettingsReading, 'config' | 'problems'> {
+  const problems: SettingProblem[] = [];
   const values: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(settings)) {
+  const given: GivenSettings = {};
+  for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
     const names = [name, ...(setting.also ?? [])];
     const raw = names.map((key) => env[key]).find((value) => value !== undefined && value !== '');
+    if (raw !== undefined) given[name] = raw;
     const parsed = setting.schema.safeParse(raw);
-    if (parsed.success) values[name] = parsed.data;
-    else problems.push(`${name}${setting.secret ? '' : `=${raw}`} is not valid. ${setting.cure}`);
+    values[name] = parsed.success ? parsed.data : setting.schema.parse(undefined);
+    if (!parsed.success)
+      problems.push({ name, message: `${name}${setting.secret ? '' : `=${raw}`} is not valid. ${setting.cure}` });
   }
   const read = values as Settings;
-  if (
-    read.LIVEKIT_URL &&
-    !(read.LIVEKIT_API_KEY && read.LIVEKIT_API_SECRET) &&
-    !problems.some((p) => p.startsWith('LIVEKIT_'))
-  )
-    problems.push(
-      'LIVEKIT_URL is set, but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is missing. Use a pair of the `keys:` block of livekit.yaml.',
-    );
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const unpaired = (['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const).find((name) => !read[name]);
+  if (read.LIVEKIT_URL && unpaired && !problems.some(({ name }) => name.startsWith('LIVEKIT_')))
+    problems.push({
+      name: unpaired,
+      message:
+        'LIVEKIT_URL is set, but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is missing. Use a pair of the `keys:` block of livekit.yaml.',
+    });
   const { telemetry, problems: ofTelemetry } = telemetryConfig(read);
-  if (ofTelemetry.length > 0) throw new ConfigError(ofTelemetry.join('\n'));
   const cores = availableParallelism();
-  return {
+  const config = {
     ...read,
+    given,
     PARLEY_DATA_DIR: resolve(read.PARLEY_DATA_DIR),
     PARLEY_AGENTS_DIR: resolve(read.PARLEY_AGENTS_DIR),
     PARLEY_CALL_PROCESSES: read.PARLEY_CALL_PROCESSES ?? Math.max(1, Math.floor(cores / 2)),
@@ -75,6 +122,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     providers: providerSettings(read),
     telemetry,
   };
+  return { config, problems: [...problems, ...ofTelemetry] };
 }
 
 function providerSettings(read: Settings): ProviderSettings {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { commands } from './commands/commands.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, inspectConfig, loadConfig } from './config.ts';
 
 /**
  * The `parley` command: finds the verb, reads its options, runs it, and turns what comes of it into an exit code.
@@ -39,14 +39,10 @@ async function main(argv: string[]): Promise<number> {
       stop.abort(signal);
     });
   }
-  const config = loadConfig();
-  return command.run({
-    config,
-    values: parsed.values,
-    positionals: parsed.positionals,
-    signal: stop.signal,
-    out: process.stdout,
-  });
+  const { values, positionals } = parsed;
+  const context = { values, positionals, signal: stop.signal, out: process.stdout };
+  if ('runWithAnySettings' in command) return command.runWithAnySettings({ ...context, reading: inspectConfig() });
+  return command.run({ ...context, config: loadConfig() });
 }
 
 function overview(): string {
@@ -57,6 +53,7 @@ function overview(): string {
   parley worker    the process that runs calls
   parley call      place a scripted call and print what both sides said
   parley agents    list the agent files, or what is wrong with them
+  parley doctor    look at everything a call needs, and say how to mend what is wrong
   parley check     test every configured service, and list models and licences
   parley trunk     list and make the SIP trunks that calls go over
   parley migrate   bring the database to this version

@@ -13,7 +13,7 @@ beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'parley-lint-'));
   for (const file of ['.oxlintrc.json', 'tsconfig.json', 'package.json']) copyFileSync(file, join(project, file));
   symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
-  for (const folder of ['calls', 'store', 'http', 'worker', 'dispatch', 'livekit'])
+  for (const folder of ['calls', 'store', 'http', 'worker', 'dispatch', 'livekit', 'doctor'])
     plant(`src/${folder}/thing.ts`, 'export const thing = 1;\n');
   plant('src/compose.ts', 'export const compose = 1;\n');
   plant('pipelines/index.ts', 'export const pipelines = 1;\n');
@@ -52,6 +52,8 @@ test.each([
   ['src/worker/bad.ts', '../http/thing.ts'],
   ['src/worker/bad.ts', '../store/thing.ts'],
   ['src/dispatch/bad.ts', '../worker/thing.ts'],
+  ['src/livekit/bad.ts', '../doctor/thing.ts'],
+  ['src/worker/bad.ts', '../doctor/thing.ts'],
   ['src/http/routes/bad.ts', '../../compose.ts'],
   ['src/worker/bad.ts', '../../pipelines/build.ts'],
 ])('%s must not import %s', async (path, target) => {
@@ -62,6 +64,7 @@ test.each([
   ['src/http/good.ts', '../calls/thing.ts'],
   ['src/worker/good.ts', '../../pipelines/index.ts'],
   ['src/store/good.ts', '../calls/thing.ts'],
+  ['src/doctor/good.ts', '../store/thing.ts'],
 ])('%s may import %s', async (path, target) => {
   expect(await broken(path, `export * from '${target}';\n`)).toEqual([]);
 });

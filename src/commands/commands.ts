@@ -1,12 +1,13 @@
-import type { Command } from './command.ts';
+import type { Command, TolerantCommand } from './command.ts';
 
 /** Each verb is loaded when it is used, so that `parley --help` needs no WebRTC. */
-export const commands: Record<string, () => Promise<Command>> = {
+export const commands: Record<string, () => Promise<Command | TolerantCommand>> = {
   up: async () => (await import('./up.ts')).up,
   serve: async () => (await import('./serve.ts')).serve,
   worker: async () => (await import('./worker.ts')).worker,
   call: async () => (await import('./call.ts')).call,
   agents: async () => (await import('./agents.ts')).agents,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   check: async () => (await import('./check.ts')).check,
   trunk: async () => (await import('./trunk.ts')).trunk,
   migrate: async () => (await import('./migrate.ts')).migrate,

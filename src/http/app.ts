@@ -25,6 +25,7 @@ import { leadRoutes } from './routes/leads.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { webCallRoutes } from './routes/web-calls.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', webhookDeliveryRoutes(deps));
   app.route('/', webhookRoutes(deps));
   app.route('/', mcpRoutes(deps));
+  app.route('/', settingsRoutes(deps));
   app.route('/', operationRoutes(deps));
 
   app.route('/', documentRoutes(openapiDocument(app, deps.version)));

@@ -38,6 +38,8 @@ export type HttpDependencies = {
   sipTrunks: SipTrunks;
   /** Trunks that no tenant claimed are this one's. */
   operatorTenantId: string;
+  /** What this process was started with. */
+  settings: { startedAt: Date; fingerprints: (salt: string) => { settings: Record<string, string>; secrets: string } };
   webhooks: WebhookStore;
   deliveries: DeliveryStore;
   /** Refuses an address that nothing is sent to, with `CallError` `invalid_request`; `resolve` asks the name service too. */

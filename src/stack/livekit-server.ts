@@ -20,7 +20,7 @@ export async function startLivekitServer(options: {
   const ports = { signalling: options.port, tcp: options.port + 1, udp: options.port + 2 };
   for (const port of [ports.signalling, ports.tcp])
     await requireFreePort({ port, host: options.host, purpose: 'livekit-server', setting: 'PARLEY_LIVEKIT_PORT' });
-  const { apiKey, apiSecret } = keptKeys(join(options.dataDir, 'livekit-server', 'keys.json'));
+  const { apiKey, apiSecret } = keptKeys(options.dataDir);
   const isLoopback = ['127.0.0.1', 'localhost', '::1'].includes(options.host);
   const configFile = join(options.dataDir, 'livekit-server', `config-${options.port}.yaml`);
   writeFileSync(
@@ -47,17 +47,28 @@ export async function startLivekitServer(options: {
     args: ['--config', configFile],
     logFile: join(options.dataDir, 'logs', 'livekit-server.log'),
   });
-  const local = isLoopback ? '127.0.0.1' : options.host === '0.0.0.0' ? '127.0.0.1' : options.host;
+  const connection = startedLivekit(options);
   await untilReady(
     process,
     30,
-    async () => (await fetch(`http://${local}:${options.port}/`).catch(() => undefined))?.ok === true,
+    async () => (await fetch(connection.url.replace('ws', 'http')).catch(() => undefined))?.ok === true,
   );
-  return { url: `ws://${local}:${options.port}`, apiKey, apiSecret, process };
+  return { ...connection, process };
+}
+
+/** How the livekit-server that `startLivekitServer` started from this data folder is reached. */
+export function startedLivekit(options: {
+  dataDir: string;
+  host: string;
+  port: number;
+}): Omit<LivekitServer, 'process'> {
+  const local = ['localhost', '::1', '0.0.0.0'].includes(options.host) ? '127.0.0.1' : options.host;
+  return { url: `ws://${local}:${options.port}`, ...keptKeys(options.dataDir) };
 }
 
 /** A pair of its own per data folder: a known default key would let anybody on the network join calls. */
-function keptKeys(file: string): { apiKey: string; apiSecret: string } {
+function keptKeys(dataDir: string): { apiKey: string; apiSecret: string } {
+  const file = join(dataDir, 'livekit-server', 'keys.json');
   if (!existsSync(file)) {
     mkdirSync(join(file, '..'), { recursive: true });
     const pair = { apiKey: `API${randomBytes(6).toString('hex')}`, apiSecret: randomBytes(32).toString('hex') };

@@ -85,10 +85,21 @@ export async function startPostgres(options: {
     stopSignal: 'SIGINT',
     ...owner,
   });
-  const urlOf = (database: string) => `postgresql://${user}:${password}@127.0.0.1:${options.port}/${database}`;
+  const urlOf = (database: string) => addressOf({ password, port: options.port, database });
   await untilReady(process, 60, () => answers(urlOf('postgres')));
   await ensureDatabase(urlOf('postgres'), 'parley');
   return { url: urlOf('parley'), urlOf, process };
+}
+
+/** The address of the database that `startPostgres` started from this data folder. @throws Error when there is none to read */
+export function startedPostgresUrl(options: { dataDir: string; port: number }): string {
+  const home = homeOf(options.dataDir, userInfo().uid === 0);
+  const password = readFileSync(join(home, 'password'), 'utf8').trim();
+  return addressOf({ password, port: options.port, database: 'parley' });
+}
+
+function addressOf({ password, port, database }: { password: string; port: number; database: string }): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -139,12 +150,13 @@ function unprivilegedUser(): { uid: number; gid: number } {
 }
 
 /** The data folder itself, or one under /var/lib when the unprivileged user cannot pass through a parent (such as /root). */
+function homeOf(dataDir: string, isRoot: boolean): string {
+  if (!isRoot || isReachable(dataDir)) return join(dataDir, 'postgres');
+  return join('/var/lib', `parley-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`);
+}
+
 function homeFor(dataDir: string, owner: { uid: number; gid: number } | undefined): string {
-  const wanted = join(dataDir, 'postgres');
-  const home =
-    !owner || isReachable(dataDir)
-      ? wanted
-      : join('/var/lib', `parley-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`);
+  const home = homeOf(dataDir, owner !== undefined);
   try {
     mkdirSync(home, { recursive: true, mode: 0o755 });
     if (owner) chownSync(home, owner.uid, owner.gid);

@@ -7,11 +7,7 @@ export async function requireFreePort(options: {
   purpose: string;
   setting: string;
 }): Promise<void> {
-  const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    const server = createServer();
-    server.once('error', resolve);
-    server.listen(options.port, options.host, () => server.close(() => resolve(undefined)));
-  });
+  const error = await tryPort(options);
   if (error?.code === 'EADDRINUSE')
     throw new Error(
       `Port ${options.port} for ${options.purpose} is taken by another program. Stop that program, or set ${options.setting} to a free port.`,
@@ -24,4 +20,13 @@ export async function requireFreePort(options: {
     throw new Error(
       `Port ${options.port} for ${options.purpose} cannot be opened on ${options.host}: ${error.message}. Set ${options.setting}, or the host.`,
     );
+}
+
+/** Listens for a moment. Resolves with what the system says against it: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` and the like. */
+export function tryPort({ port, host }: { port: number; host: string }): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', resolve);
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
 }

@@ -9,16 +9,15 @@ type Record = { pid: number; children: { pid: number; commandLine: string }[] };
  * run left behind, and only those: a process id is trusted only while its command line is the one that was noted.
  */
 export async function takeRunLock(dataDir: string): Promise<{ add(child: { pid: number }): void; release(): void }> {
-  const file = join(dataDir, 'run', 'up.json');
+  const file = fileOf(dataDir);
   mkdirSync(join(dataDir, 'run'), { recursive: true });
-  if (existsSync(file)) {
-    const earlier = JSON.parse(readFileSync(file, 'utf8')) as Record;
-    if (earlier.pid !== process.pid && isAlive(earlier.pid) && commandLineOf(earlier.pid).includes('main.ts'))
-      throw new Error(
-        `Parley is already running from ${dataDir} (process ${earlier.pid}). Stop it, or give this one another PARLEY_DATA_DIR and other ports.`,
-      );
-    await Promise.all(earlier.children.map(endLeftBehind));
-  }
+  const running = runningUp(dataDir);
+  if (running && running.pid !== process.pid)
+    throw new Error(
+      `Parley is already running from ${dataDir} (process ${running.pid}). Stop it, or give this one another PARLEY_DATA_DIR and other ports.`,
+    );
+  if (existsSync(file))
+    await Promise.all((JSON.parse(readFileSync(file, 'utf8')) as Record).children.map(endLeftBehind));
   const record: Record = { pid: process.pid, children: [] };
   const write = () => writeFileSync(file, JSON.stringify(record));
   write();
@@ -30,6 +29,16 @@ export async function takeRunLock(dataDir: string): Promise<{ add(child: { pid: 
     release: () => rmSync(file, { force: true }),
   };
 }
+
+/** The `up` that runs from this data folder now, with the servers it started. */
+export function runningUp(dataDir: string): { pid: number; children: number[] } | undefined {
+  if (!existsSync(fileOf(dataDir))) return undefined;
+  const { pid, children } = JSON.parse(readFileSync(fileOf(dataDir), 'utf8')) as Record;
+  if (!isAlive(pid) || !commandLineOf(pid).includes('main.ts')) return undefined;
+  return { pid, children: children.map((child) => child.pid) };
+}
+
+const fileOf = (dataDir: string) => join(dataDir, 'run', 'up.json');
 
 /** SIGINT lets PostgreSQL and livekit-server end in order; whoever has not after five seconds is killed. */
 async function endLeftBehind({ pid, commandLine }: { pid: number; commandLine: string }): Promise<void> {

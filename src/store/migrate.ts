@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import { Client, Pool } from 'pg';
 import { isConnectionError } from './connection-error.ts';
+import { migrationsFolder, readMigrationState } from './migration-state.ts';
 
-const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Arbitrary, but the same in every replica: whoever holds it migrates. */
 const lockId = 7_265_397;
 
@@ -75,18 +73,8 @@ function unreachable(url: string, cause: unknown): MigrationError {
 }
 
 async function refuseNewer(client: Client): Promise<void> {
-  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as {
-    entries: { when: number }[];
-  };
-  const newestKnown = Math.max(...journal.entries.map((entry) => entry.when));
-  const { rows } = await client.query<{ exists: boolean }>(
-    `SELECT to_regclass('parley.migrations') IS NOT NULL AS exists`,
-  );
-  if (!rows[0]?.exists) return;
-  const applied = await client.query<{ newest: string | null }>(
-    'SELECT max(created_at) AS newest FROM parley.migrations',
-  );
-  if (Number(applied.rows[0]?.newest ?? 0) > newestKnown)
+  const { state } = await readMigrationState(client);
+  if (state === 'newer')
     throw new MigrationError(
       'The database was migrated by a newer version of Parley. Run that version or newer, or restore a backup from before.',
     );

@@ -21,22 +21,30 @@ type Read = {
   PARLEY_TELEMETRY_CONTENT: boolean;
 };
 
+/** A setting that is wrong or missing, what is wrong with it, and how to mend it. */
+export type TelemetryProblem = {
+  name: 'OTEL_EXPORTER_OTLP_HEADERS' | 'LANGFUSE_PUBLIC_KEY' | 'LANGFUSE_SECRET_KEY';
+  message: string;
+};
+
 /** Without it Langfuse shows a trace after minutes. */
 const langfuseHeaders = { 'x-langfuse-ingestion-version': '4' };
 const langfusePath = '/api/public/otel';
 
 /** What the settings of telemetry come to, with what is wrong with them. Both a collector and Langfuse may be named. */
-export function telemetryConfig(read: Read): { telemetry: TelemetryConfig; problems: string[] } {
-  const problems: string[] = [];
+export function telemetryConfig(read: Read): { telemetry: TelemetryConfig; problems: TelemetryProblem[] } {
+  const problems: TelemetryProblem[] = [];
   const destinations: TraceDestination[] = [];
   const endpoint = read.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint) {
     const headers = readHeaders(read.OTEL_EXPORTER_OTLP_HEADERS);
     if (headers) destinations.push(destination(endpoint, headers));
     else
-      problems.push(
-        'OTEL_EXPORTER_OTLP_HEADERS is not valid. Use key=value pairs separated by commas, with percent-encoded values: Authorization=Basic%20….',
-      );
+      problems.push({
+        name: 'OTEL_EXPORTER_OTLP_HEADERS',
+        message:
+          'OTEL_EXPORTER_OTLP_HEADERS is not valid. Use key=value pairs separated by commas, with percent-encoded values: Authorization=Basic%20….',
+      });
   }
   const { LANGFUSE_PUBLIC_KEY: publicKey, LANGFUSE_SECRET_KEY: secretKey } = read;
   if (publicKey && secretKey) {
@@ -44,10 +52,11 @@ export function telemetryConfig(read: Read): { telemetry: TelemetryConfig; probl
     const base = read.LANGFUSE_HOST.replace(/\/+$/, '');
     const address = base.endsWith(langfusePath) ? base : base + langfusePath;
     destinations.push(destination(address, { Authorization: `Basic ${basic}` }));
-  } else if (publicKey || secretKey)
-    problems.push(
-      `${publicKey ? 'LANGFUSE_SECRET_KEY' : 'LANGFUSE_PUBLIC_KEY'} is missing. Langfuse needs both keys of one project (project settings, API keys).`,
-    );
+  } else if (publicKey || secretKey) {
+    const name = publicKey ? 'LANGFUSE_SECRET_KEY' : 'LANGFUSE_PUBLIC_KEY';
+    const message = `${name} is missing. Langfuse needs both keys of one project (project settings, API keys).`;
+    problems.push({ name, message });
+  }
   return {
     telemetry: {
       destinations,

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runParley } from './running-parley.ts';
 
-test.each(['up', 'serve', 'worker', 'call', 'agents', 'check', 'migrate', 'prepare'])(
+test.each(['up', 'serve', 'worker', 'call', 'agents', 'doctor', 'check', 'migrate', 'prepare'])(
   'parley %s --help tells its exit codes',
   async (verb) => {
     const help = runParley([verb, '--help'], {});

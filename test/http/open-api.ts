@@ -69,6 +69,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     trunks: trunkSettingsStore(store.database),
     sipTrunks: sipTrunks({ connection: { url: sip.url, apiKey, apiSecret }, agentName: 'parley' }),
     operatorTenantId: 'default',
+    settings: { startedAt: new Date(0), fingerprints: (salt) => ({ settings: { PARLEY_PORT: salt }, secrets: '' }) },
     webhooks: webhookStore(store.database),
     deliveries: deliveryStore(store.database),
     checkWebhookUrl: (request) => checkWebhookUrl(request, { allowPrivate: false, resolveHost: publicNames }),
