@@ -33,7 +33,7 @@ export type BuiltPipeline = {
 
 /**
  * Creates the providers of one call, in parallel.
- * @throws ProviderError when the VAD or all providers of a stage cannot be created
+ * @throws ProviderError when all providers of a stage cannot be created
  */
 export async function buildPipeline(request: {
   definition: PipelineDefinition;
@@ -48,8 +48,8 @@ export async function buildPipeline(request: {
     const standbys = await createStandbys(definition[role], role, request);
     return new Standbys<RoleInstance[R]>({ role, standbys, context, health });
   };
-  const [vad, ears, mind, mouth] = await Promise.all([
-    createProvider('vad', definition.vad, request),
+  const [[vad], ears, mind, mouth] = await Promise.all([
+    createStandbys(definition.vad, 'vad', request),
     stage('stt'),
     stage('llm'),
     stage('tts'),
@@ -83,7 +83,7 @@ export async function buildPipeline(request: {
 type BuildRequest = Parameters<typeof buildPipeline>[0];
 
 /** A provider that cannot be created is left out as long as another one is there. */
-async function createStandbys<R extends SpeechRole>(
+async function createStandbys<R extends 'vad' | SpeechRole>(
   stages: readonly Stage[],
   role: R,
   request: BuildRequest,

@@ -21,8 +21,10 @@ type CheckContext = { settings: ProviderSettings; engine?: EngineClient; timeout
 
 /** Connects to every provider of a pipeline at the same time and makes a tiny request that costs nothing. Never throws. */
 export async function checkPipeline(definition: PipelineDefinition, context: CheckContext): Promise<PipelineCheck> {
-  const serving = [definition.vad, definition.stt[0], definition.llm[0], definition.tts[0]];
-  const standing = [...definition.stt.slice(1), ...definition.llm.slice(1), ...definition.tts.slice(1)];
+  const serving = [definition.vad[0], definition.stt[0], definition.llm[0], definition.tts[0]];
+  const standing = [definition.vad, definition.stt, definition.llm, definition.tts].flatMap((stages) =>
+    stages.slice(1),
+  );
   const providers = await Promise.all([...serving, ...standing].map((stage) => checkProvider(stage, context)));
   return { pipeline: definition.name, ok: providers.slice(0, serving.length).every(({ ok }) => ok), providers };
 }

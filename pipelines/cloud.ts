@@ -5,7 +5,7 @@ export const cloud = {
   name: 'cloud',
   title: 'Deepgram, OpenRouter and ElevenLabs',
   hosting: 'cloud',
-  vad: { provider: 'silero-vad' },
+  vad: [{ provider: 'silero-vad' }],
   stt: [
     { provider: 'deepgram-stt' },
     { provider: 'whisperlive-stt' },

@@ -109,7 +109,7 @@ export type Stage = { provider: ProviderName; options?: Record<string, unknown> 
 export type PipelineDefinition = {
   name: string;
   title: string;
-  vad: Stage;
+  vad: readonly [Stage, ...Stage[]];
   stt: readonly [Stage, ...Stage[]];
   llm: readonly [Stage, ...Stage[]];
   tts: readonly [Stage, ...Stage[]];

@@ -5,7 +5,7 @@ export const embedded = {
   name: 'embedded',
   title: 'Moonshine, the scripted brain and Piper, on this host',
   hosting: 'embedded',
-  vad: { provider: 'silero-vad' },
+  vad: [{ provider: 'silero-vad' }],
   stt: [{ provider: 'moonshine-stt' }],
   llm: [{ provider: 'embedded-llm' }, { provider: 'scripted-llm' }],
   tts: [{ provider: 'piper-embedded-tts' }],

@@ -5,7 +5,7 @@ export const lan = {
   name: 'lan',
   title: 'WhisperLive or WhisperLiveKit, Ollama and Piper',
   hosting: 'lan',
-  vad: { provider: 'silero-vad' },
+  vad: [{ provider: 'silero-vad' }],
   stt: [
     { provider: 'whisperlive-stt' },
     { provider: 'whisperlivekit-stt' },

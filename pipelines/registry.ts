@@ -18,6 +18,12 @@ const registry = {
     needs: {},
     load: () => import('./providers/silero-vad.ts').then((file) => file.sileroVad),
   },
+  'silero-plugin-vad': {
+    role: 'vad',
+    hosting: 'embedded',
+    needs: {},
+    load: () => import('./providers/silero-plugin-vad.ts').then((file) => file.sileroPluginVad),
+  },
   'deepgram-stt': {
     role: 'stt',
     hosting: 'cloud',

@@ -13,7 +13,7 @@ export type WantedStage = string | { provider: string; options?: Record<string, 
 /** A pipeline as an agent file writes it: `auto`, a preset's name, or a preset with single stages replaced. */
 export type WantedPipeline =
   | string
-  | ({ preset?: string | undefined } & { [Role in SpeechRole]?: WantedStage | undefined });
+  | ({ preset?: string | undefined } & { [Role in SpeechRole | 'vad']?: WantedStage | undefined });
 
 /**
  * Decides which providers serve a call: of each role the first configured one, and the others as its fallbacks.
@@ -69,12 +69,19 @@ function configured(
     else chosen[role] = usable as [Stage, ...Stage[]];
   }
   return {
-    definition: { name: preset.name, title: preset.title, vad: preset.vad, ...chosen },
+    definition: { name: preset.name, title: preset.title, vad: voiceActivity(preset, wanted), ...chosen },
     missing: [...new Set(missing)],
   };
 }
 
-function stageOf(wanted: WantedStage, role: SpeechRole): Stage {
+/** Voice activity runs on this host in every pipeline, whether or not the other embedded models do. */
+function voiceActivity({ vad }: Preset, wanted: Exclude<WantedPipeline, string>): PipelineDefinition['vad'] {
+  if (wanted.vad === undefined) return vad;
+  const first = stageOf(wanted.vad, 'vad');
+  return [first, ...vad.filter(({ provider }) => provider !== first.provider)];
+}
+
+function stageOf(wanted: WantedStage, role: SpeechRole | 'vad'): Stage {
   const { provider, options } = typeof wanted === 'string' ? { provider: wanted, options: undefined } : wanted;
   if (!isProviderName(provider) || providerCatalog[provider].role !== role) {
     const known = Object.entries(providerCatalog).filter(([, entry]) => entry.role === role);

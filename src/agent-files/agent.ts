@@ -30,6 +30,7 @@ export const agentSchema = z.strictObject({
       z.string(),
       z.strictObject({
         preset: z.string().default('auto'),
+        vad: stage.optional(),
         stt: stage.optional(),
         llm: stage.optional(),
         tts: stage.optional(),

@@ -79,7 +79,7 @@ function checkPipeline(
   const preset = single ? pipeline : pipeline.preset;
   const found = known.pipelines ? unknownName(path, preset, ['auto', ...known.pipelines], 'pipeline') : [];
   if (single || !known.providers) return found;
-  for (const role of ['stt', 'llm', 'tts'] as const) {
+  for (const role of ['vad', 'stt', 'llm', 'tts'] as const) {
     const stage = pipeline[role];
     if (stage === undefined) continue;
     const provider = typeof stage === 'string' ? stage : stage.provider;

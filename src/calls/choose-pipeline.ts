@@ -9,7 +9,7 @@ import type { Agent } from '../agent-files/agent.ts';
 import { CallError } from './errors.ts';
 import type { PipelineDirectory } from './ports.ts';
 
-const stages = ['stt', 'llm', 'tts'] as const;
+const stages = ['vad', 'stt', 'llm', 'tts'] as const;
 
 /** What a call row keeps: `{ preset: pipeline, ...pipelineOverrides }` is all a worker needs to build the same pipeline. */
 export type ChosenPipeline = {

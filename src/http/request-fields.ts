@@ -29,12 +29,13 @@ export const pipelineChoice = z
       z.string().min(1).max(100),
       strict({
         preset: z.string().min(1).max(100).optional(),
+        vad: stage.optional(),
         stt: stage.optional(),
         llm: stage.optional(),
         tts: stage.optional(),
       }),
     ],
-    { error: 'Send a name such as "embedded", or {preset, stt, llm, tts} with a provider per stage' },
+    { error: 'Send a name such as "embedded", or {preset, vad, stt, llm, tts} with a provider per stage' },
   )
   .openapi({ example: 'embedded' });
 

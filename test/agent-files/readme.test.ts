@@ -30,7 +30,7 @@ function fieldsOf(schema: Schema, path = ''): Map<string, string> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const full = path === '' ? name : `${path}.${name}`;
     const group = field.properties ?? field.anyOf?.find((each) => each.properties)?.properties;
-    const stage = /^pipeline\.(?:stt|llm|tts)$/.test(full);
+    const stage = /^pipeline\.(?:vad|stt|llm|tts)$/.test(full);
     const inside = fieldsOf({ properties: group ?? {} }, stage ? 'pipeline.*' : full);
     const documentedByParts = group !== undefined && !stage && ['limits', 'turn', 'voicemail'].includes(full);
     const required = schema.required?.includes(name) ?? false;

@@ -57,7 +57,7 @@ async function ask({
   const definition: PipelineDefinition = {
     name: 'cloud',
     title: 'Doubles',
-    vad: { provider: 'silero-vad' },
+    vad: [{ provider: 'silero-vad' }],
     stt: [
       { provider: 'deepgram-stt', options: { apiKey: 'key', url: far.deepgram.url } },
       ...(standby ? [{ provider: 'whisperlive-stt' as const, options: { url: far.whisperlive.url } }] : []),
