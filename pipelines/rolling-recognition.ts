@@ -3,13 +3,14 @@ import type { AudioFrame } from '@livekit/rtc-node';
 import { createUtterances } from './engine/utterances.ts';
 import { heard, speechEnds, speechStarts } from './heard.ts';
 import { frameSeconds } from './pcm.ts';
+import { RollingWords } from './rolling-words.ts';
 import { type AudioItem, flush } from './transcriber.ts';
 
 /**
  * All words since the stream began, and up to which second of audio they are worked out. `isSettled`: the server itself
- * says that nothing is pending.
+ * says that nothing is pending. `isSame`: it went over the audio once more and heard the same.
  */
-export type RollingUpdate = { text: string; coversSeconds: number; isSettled?: boolean };
+export type RollingUpdate = { text: string; coversSeconds: number; isSettled?: boolean; isSame?: boolean };
 
 /** A recogniser that tells its whole text again and again, and never says that an utterance is over. */
 export type RollingServer = {
@@ -37,6 +38,8 @@ type Item =
 const toleranceSeconds = 0.1;
 /** Words that come later than this after an utterance are an invention of the recogniser, not of the caller. */
 const lateWordsMs = 2_000;
+/** The same while the recogniser has not come to the end of that utterance: a busy machine is seconds behind. */
+const lateWordsOfBusyServerMs = 15_000;
 /** Silence after which an answer is worth preparing, long before it ends the utterance. */
 const pauseMs = 100;
 
@@ -62,40 +65,52 @@ export async function* rollingRecognition(job: {
 
   const words = new RollingWords();
   let speaking = false;
-  let awaited: { utterance: number; speechEndSeconds: number } | undefined;
+  /** `isLate`: its end was told already. */
+  let awaited: { utterance: number; speechEndSeconds: number; isLate?: boolean } | undefined;
   let paused: { atSeconds: number; told: string } | undefined;
   let utterance = 0;
   let last: RollingUpdate = { text: '', coversSeconds: 0 };
-  let endedAtMs = Number.NEGATIVE_INFINITY;
+  let ended = { atMs: Number.NEGATIVE_INFINITY, speechEndSeconds: 0, isLate: false };
   let audioEnded = false;
   let timer: NodeJS.Timeout | undefined;
   const settle = function* () {
     clearTimeout(timer);
+    const { isLate, speechEndSeconds } = awaited ?? ended;
+    if (!isLate) ended = { atMs: performance.now(), speechEndSeconds, isLate: false };
     awaited = undefined;
-    endedAtMs = performance.now();
     const text = words.take();
     if (text) yield heard('final', { text, language });
-    yield speechEnds;
+    if (!isLate) yield speechEnds;
+  };
+  // A server that pauses says so also while the next words are still on their way.
+  const isComplete = (speechEndSeconds: number) =>
+    (last.isSettled && words.hasNews) || last.coversSeconds >= speechEndSeconds - toleranceSeconds;
+  const wait = (speechEndSeconds: number, isLate = false) => {
+    utterance += 1;
+    awaited = { utterance, speechEndSeconds, isLate };
+    timer = setTimeout(put, settleMs, { kind: 'settle', utterance });
   };
   /** What was said before a pause, once the server has worked it out. */
   const draft = function* () {
-    if (!paused || !words.hasNews || !isComplete(last, paused.atSeconds) || words.rest === paused.told) return;
+    if (!paused || !words.hasNews || !isComplete(paused.atSeconds) || words.rest === paused.told) return;
     paused.told = words.rest;
     yield { ...heard('interim', { text: words.rest, language }), type: PREFLIGHT_TRANSCRIPT };
   };
   try {
     for await (const item of items) {
       if (item.kind === 'update') {
-        const repeated = item.update.text === last.text;
+        const wasBehind = last.coversSeconds < ended.speechEndSeconds - toleranceSeconds;
         const news = words.update(item.update.text);
         last = item.update;
-        if (awaited && (repeated || isComplete(last, awaited.speechEndSeconds))) yield* settle();
+        if (news && !speaking && !awaited) {
+          const limitMs = wasBehind ? lateWordsOfBusyServerMs : lateWordsMs;
+          if (performance.now() - ended.atMs < limitMs) wait(ended.speechEndSeconds, true);
+          else words.take();
+        }
+        if (awaited && (last.isSame || isComplete(awaited.speechEndSeconds))) yield* settle();
         else if (speaking || awaited) {
           if (news) yield heard('interim', { text: news, language });
           yield* draft();
-        } else {
-          const late = words.take();
-          if (late && performance.now() - endedAtMs < lateWordsMs) yield heard('final', { text: late, language });
         }
       } else if (item.kind === 'speech starts') {
         if (awaited) yield* settle();
@@ -109,10 +124,8 @@ export async function* rollingRecognition(job: {
       } else if (item.kind === 'speech ends') {
         speaking = false;
         paused = undefined;
-        utterance += 1;
-        awaited = { utterance, speechEndSeconds: item.seconds };
-        if (words.hasNews && isComplete(last, item.seconds)) yield* settle();
-        else timer = setTimeout(put, settleMs, { kind: 'settle', utterance });
+        wait(item.seconds);
+        if (words.hasNews && isComplete(item.seconds)) yield* settle();
       } else if (item.kind === 'settle') {
         if (awaited?.utterance === item.utterance) yield* settle();
       } else if (item.kind === 'audio ends') audioEnded = true;
@@ -130,10 +143,6 @@ export async function* rollingRecognition(job: {
     clearTimeout(timer);
     items.close();
   }
-}
-
-function isComplete({ coversSeconds, isSettled }: RollingUpdate, speechEndSeconds: number): boolean {
-  return isSettled === true || coversSeconds >= speechEndSeconds - toleranceSeconds;
 }
 
 async function listen(
@@ -179,34 +188,5 @@ async function follow(server: RollingServer, put: (item: Item) => void): Promise
     put({ kind: 'server ends' });
   } catch (error) {
     put({ kind: 'server ends', error });
-  }
-}
-
-/** Which of the words were already given away as final. A recogniser may still correct those; they are not said again. */
-class RollingWords {
-  #words: string[] = [];
-  #taken = 0;
-
-  get hasNews(): boolean {
-    return this.#words.length > this.#taken;
-  }
-
-  /** The words that are not final yet. */
-  get rest(): string {
-    return this.#words.slice(this.#taken).join(' ');
-  }
-
-  /** The words that are not final yet, if they changed. */
-  update(text: string): string | undefined {
-    const before = this.rest;
-    this.#words = text.split(/\s+/).filter(Boolean);
-    const { rest } = this;
-    return rest && rest !== before ? rest : undefined;
-  }
-
-  take(): string {
-    const { rest } = this;
-    this.#taken = Math.max(this.#taken, this.#words.length);
-    return rest;
   }
 }

@@ -102,6 +102,7 @@ class WhisperLiveServer implements RollingServer {
   /** Frames that come while no connection stands. */
   #waiting: AudioFrame[] | undefined;
   #partial = '';
+  #text = '';
   #sentSeconds = 0;
   #offsetSeconds = 0;
   #finished = false;
@@ -165,20 +166,32 @@ class WhisperLiveServer implements RollingServer {
     for (const frame of waiting) this.send(frame);
   }
 
-  /** Completed segments come again in each message, and only the last may be incomplete. Their times are text. */
+  /**
+   * Completed segments come again in each message, and only the last may be incomplete. Their times are text. A segment that
+   * says the same as the one before is dropped by the server when it is complete, although it was said twice.
+   */
   #update(segments: Segment[]): RollingUpdate {
+    const [known, before] = [this.#completed.length, this.#partial];
     this.#partial = '';
     let coversSeconds = 0;
     for (const { start, end, text, completed } of segments) {
       const startSeconds = Number(start) + this.#offsetSeconds;
       coversSeconds = Math.max(coversSeconds, Number(end) + this.#offsetSeconds);
       if (!completed) this.#partial = text;
-      else if (!this.#completed.some((known) => known.startSeconds === startSeconds && known.text === text))
+      else if (!this.#completed.some((each) => each.startSeconds === startSeconds && each.text === text))
         this.#completed.push({ startSeconds, text });
     }
-    return { text: [...this.#completed.map(({ text }) => text), this.#partial].join(' '), coversSeconds };
+    const isDropped = before && !this.#partial && this.#completed.length === known;
+    if (isDropped && sameText(before, this.#completed.at(-1)?.text))
+      this.#completed.push({ startSeconds: coversSeconds, text: before });
+    const text = [...this.#completed.map((each) => each.text), this.#partial].join(' ');
+    const isSame = text === this.#text;
+    this.#text = text;
+    return { text, coversSeconds, isSame };
   }
 }
+
+const sameText = (one: string, other = '') => one.trim().toLowerCase() === other.trim().toLowerCase();
 
 async function open(chosen: Options, language: string, signal: AbortSignal): Promise<Socket> {
   const { url, apiKey, model, hotwords, connectTimeoutMs, readyTimeoutMs } = chosen;

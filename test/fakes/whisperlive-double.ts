@@ -97,7 +97,8 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
       completed: isSilent && unchangedPasses >= passesUntilComplete,
     };
     if (segment.completed) {
-      completed.push(segment);
+      // The server takes a text that it had just completed for the same one again, and drops it.
+      if (completed.at(-1)?.text.toLowerCase() !== text.toLowerCase()) completed.push(segment);
       detector.endUtterance();
       utterances.count += 1;
       unchangedPasses = 0;

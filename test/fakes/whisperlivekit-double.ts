@@ -69,13 +69,15 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
   const clock = (seconds: number) =>
     `0:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${(seconds % 60).toFixed(2).padStart(5, '0')}`;
   let last = '';
+  /** Of what was voiced, how much it has not worked out. */
+  const pendingMs = () => Math.max(0, behaviour.lagMs - 50 - detector.silentMs);
   const tell = (ended = false) => {
     const all = (behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '').split(' ');
     const isOver = ended || detector.silentMs > behaviour.lagMs + 100;
     const known = detector.speaking
       ? isOver
         ? all.length
-        : Math.min(Math.floor(detector.voicedMs / 200), all.length)
+        : Math.min(Math.max(0, Math.floor((detector.voicedMs - pendingMs()) / 200)), all.length)
       : 0;
     const stable = all.slice(0, isOver ? known : Math.max(known - 1, 0)).join(' ');
     const unstable = isOver ? '' : (all[known - 1] ?? '');
@@ -88,7 +90,12 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
     const update = { lines: [...lines, ...growing], buffer_transcription: unstable, remaining_time_transcription: lag };
     const text = JSON.stringify(update);
     if (text !== last && !behaviour.mute)
-      say({ status: 'active_transcription', ...update, buffer_diarization: '', remaining_time_diarization: 0 });
+      say({
+        status: lines.length + growing.length > 0 || unstable ? 'active_transcription' : 'no_audio_detected',
+        ...update,
+        buffer_diarization: '',
+        remaining_time_diarization: 0,
+      });
     last = text;
     if (!detector.speaking || !isOver) return;
     lines.push(...growing, { speaker: -2, text: null, start: end, end: clock(detector.positionSeconds) });

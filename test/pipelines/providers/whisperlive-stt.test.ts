@@ -51,6 +51,11 @@ test('in a pause the text so far is told ahead, once, and the end of the utteran
   expect(told).toEqual(['ahead: when are you open', 'final: when are you open']);
 });
 
+test('a caller who says the same twice is heard twice, and so is what they say next', async () => {
+  const { finals } = await listen({ transcripts: ['yes', 'yes', 'no', 'never'] }, {}, 4);
+  expect(finals).toEqual(['yes', 'yes', 'no', 'never']);
+});
+
 test('the time limit of a connection is not heard: the next one goes on', async () => {
   const { double, finals, errors } = await listen(
     { disconnectAfterSeconds: 1.5, transcripts: ['the first', 'and the second', 'and a third'] },
