@@ -67,8 +67,8 @@ function wordsOf(before: readonly Word[], now: readonly Word[]): number {
 
 function changeCost(word: string, other: string): number {
   if (word === other) return 0;
-  const letters = [...other];
-  const shared = [...word].filter((letter) => {
+  const letters = other.split('');
+  const shared = word.split('').filter((letter) => {
     const at = letters.indexOf(letter);
     if (at >= 0) letters.splice(at, 1);
     return at >= 0;

@@ -1,3 +1,4 @@
+import type * as Silero from '@livekit/agents-plugin-silero';
 import { z } from 'zod';
 import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
@@ -47,7 +48,7 @@ export const sileroPluginVad = {
 } as const satisfies Provider<'vad', typeof options>;
 
 /** @throws ProviderError `not_configured` where it is not installed, or does not load on this machine */
-async function plugin(): Promise<typeof import('@livekit/agents-plugin-silero')> {
+async function plugin(): Promise<typeof Silero> {
   try {
     return await import('@livekit/agents-plugin-silero');
   } catch (error) {

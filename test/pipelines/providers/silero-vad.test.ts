@@ -1,4 +1,4 @@
-import { type VAD, VADEventType } from '@livekit/agents';
+import { inference, type VAD, VADEventType } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -50,11 +50,20 @@ test('where the plugin is not installed its check says what to do, and a call us
   vi.doMock('@livekit/agents-plugin-silero', () => {
     throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
   });
-  const settings = {};
-  const wanted = { preset: 'embedded', vad: 'silero-plugin-vad' };
-  const definition = resolvePipeline({ wanted, settings, available: { embedded: true } });
-  expect(definition.vad.map(({ provider }) => provider)).toEqual(['silero-plugin-vad', 'silero-vad']);
+  const url = 'http://127.0.0.1:1';
+  const settings = {
+    'whisperlive-stt': { url: 'ws://127.0.0.1:1' },
+    'ollama-llm': { url, model: 'm' },
+    'piper-http-tts': { url },
+  };
+  const wanted = { preset: 'lan', vad: 'silero-plugin-vad' };
+  const definition = resolvePipeline({ wanted, settings, available: { embedded: false } });
   const check = await checkProvider(definition.vad[0], { settings });
   expect(check.ok).toBe(false);
   expect(check.message).toMatch(/npm install @livekit\/agents-plugin-silero@1\.9\.0.*or use silero-vad/);
+  const context = contextForTest();
+  const pipeline = await buildPipeline({ definition, settings, context });
+  await pipeline.close();
+  expect(pipeline.vad).toBeInstanceOf(inference.VAD);
+  expect(context.logs.join()).toMatch(/Left out of the pipeline: silero-plugin-vad/);
 });
