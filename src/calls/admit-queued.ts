@@ -14,7 +14,7 @@ export type AdmitDependencies = {
   rooms: Pick<Rooms, 'dispatchAgent'>;
   agents: AgentDirectory;
   admission: Pick<AdmissionStore, 'figures' | 'admit' | 'listQueued' | 'queuePosition'>;
-  trunks: Pick<TrunkSettingsStore, 'list'>;
+  trunks: Pick<TrunkSettingsStore, 'listRecent'>;
   rules: OperatorRules;
   /** Told when LiveKit could not be asked; the sweeper asks again. */
   onUndispatched: (callId: string, error: unknown) => void;
@@ -100,7 +100,7 @@ async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<J
   try {
     const trunk = chooseTrunk(
       { trunkId: record.trunkId ?? undefined, from: record.fromNumber ?? undefined },
-      { own: await deps.trunks.list(tenantId), rules: deps.rules },
+      { own: await deps.trunks.listRecent(tenantId), rules: deps.rules },
     );
     const figures = await deps.admission.figures({ tenantId, trunkId: trunk.id, phoneNumber: to });
     const objection = judgeCall({

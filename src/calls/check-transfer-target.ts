@@ -26,7 +26,7 @@ export async function checkTransferTarget(
   deps: {
     rules: OperatorRules;
     admission: Pick<AdmissionStore, 'figures'>;
-    trunks: Pick<TrunkSettingsStore, 'list'>;
+    trunks: Pick<TrunkSettingsStore, 'listRecent'>;
   },
 ): Promise<TransferTarget> {
   const { rules } = deps;
@@ -59,9 +59,9 @@ export async function checkTransferTarget(
 /** The call's own line; for calls that came in, the one of calls that name none. */
 async function lineOf(
   call: TransferCheck['call'],
-  { rules, trunks }: { rules: OperatorRules; trunks: Pick<TrunkSettingsStore, 'list'> },
+  { rules, trunks }: { rules: OperatorRules; trunks: Pick<TrunkSettingsStore, 'listRecent'> },
 ): Promise<Trunk | undefined> {
-  const own = await trunks.list(call.tenantId);
+  const own = await trunks.listRecent(call.tenantId);
   const asked = call.direction === 'outbound' ? { trunkId: call.trunkId ?? undefined } : {};
   try {
     return chooseTrunk(asked, { own, rules });

@@ -2,28 +2,13 @@
 import type { Call } from './call.ts';
 import type { DispatchRecord, NewEvent, StoredResponse } from './ports.ts';
 
-/** What came of asking for an `Idempotency-Key`. */
-export type IdempotencyClaim =
-  /** Go on, and give what is made this id: a request that died half-way may have made it already. */
-  | { is: 'claimed'; resourceId: string }
-  | { is: 'answered'; response: StoredResponse }
-  /** The key belongs to another request. */
-  | { is: 'conflict' }
-  | { is: 'in_flight'; retryAfterSeconds: number };
+/** A request that was answered under an `Idempotency-Key`. */
+export type AnsweredRequest = { requestHash: string; response: StoredResponse };
 
+/** Keys are kept for 24 hours. `insertCallOnce` writes one with its call. */
 export type IdempotencyStore = {
-  /** `id` is `<api key id>:<Idempotency-Key>`; keys are kept for 24 hours. `requestHash` covers method, path and body. */
-  claim(request: {
-    id: string;
-    requestHash: string;
-    resourceId: string;
-    /** How long the request may take before another one with the key takes over. */
-    lockSeconds: number;
-  }): Promise<IdempotencyClaim>;
-  /** Settles a key whose request inserted no call; `insertCall` settles the others. */
-  complete(id: string, response: StoredResponse): Promise<void>;
-  /** Frees a key whose request was refused, so that it may be sent again corrected. Answered keys stay. */
-  release(id: string): Promise<void>;
+  /** `id` is `<api key id>:<Idempotency-Key>`. Null: no request was accepted under it. */
+  find(id: string): Promise<AnsweredRequest | null>;
   deleteExpired(): Promise<void>;
 };
 
@@ -38,7 +23,7 @@ export type AdmissionFigures = {
   tenantQueued: number;
   /** Times the number was dialled in the last 24 hours. */
   attemptsToNumber: number;
-  /** Cost of the calls that ran or ended in the last 24 hours, exact decimal text. */
+  /** Cost of the calls that ran or ended in the last 24 hours, exact decimal text; as of at most a second ago. */
   spentUsd: string;
   doNotCall: boolean;
 };
@@ -108,6 +93,8 @@ export type TrunkSettingsStore = {
   save(settings: TrunkSettings): Promise<void>;
   find(tenantId: string, trunkId: string): Promise<TrunkSettings | null>;
   list(tenantId: string): Promise<TrunkSettings[]>;
+  /** As `list`, as of at most a second ago: what this process changed it knows at once. */
+  listRecent(tenantId: string): Promise<TrunkSettings[]>;
   /** Ids of the trunks that have settings of any tenant. */
   listClaimed(): Promise<string[]>;
   /** False: there was none. */

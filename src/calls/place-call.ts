@@ -13,14 +13,15 @@ import { getAgent } from './get-agent.ts';
 import type { OperatorRules } from './operator-rules.ts';
 import { operatorWindows } from './operator-window.ts';
 import type {
+  AcceptedKey,
   AgentDirectory,
   CallStore,
   CallWebhook,
   LeadStore,
   LeadUpsert,
   NewCall,
+  NewEvent,
   PipelineDirectory,
-  StoredResponse,
 } from './ports.ts';
 
 export type CallRequest = {
@@ -51,7 +52,7 @@ export type PlaceCallDependencies = {
   pipelines: PipelineDirectory;
   leads: LeadStore;
   admission: Pick<AdmissionStore, 'figures'>;
-  trunks: Pick<TrunkSettingsStore, 'list'>;
+  trunks: Pick<TrunkSettingsStore, 'listRecent'>;
   rules: OperatorRules;
 };
 
@@ -72,7 +73,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
   const { pipeline, pipelineOverrides } = choosePipeline({ agent, asked: request.pipeline, pipelines: deps.pipelines });
   const to = readNumber(request.to, 'to');
   const from = request.from === undefined ? undefined : readNumber(request.from, 'from');
-  const own = await deps.trunks.list(tenantId);
+  const own = await deps.trunks.listRecent(tenantId);
   const trunk = chooseTrunk({ trunkId: request.trunkId, from }, { own, rules: deps.rules });
   if (typeof request.lead === 'string' && !(await deps.leads.findLead(request.lead, tenantId)))
     throw new CallError('lead_not_found', 'There is no such lead. GET /api/leads lists them.', { field: 'lead' });
@@ -118,26 +119,20 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
   };
 }
 
-/** Writes the planned call with its job, in one transaction: from here on it is never lost. */
+/** Writes the planned call with its job, in one transaction: from here on it is never lost. Null: another request has the key. */
 export async function placeCall(
-  placed: {
-    id: string;
-    planned: PlannedCall;
-    lead: CallRequest['lead'];
-    /** Settled with the row. */
-    idempotency?: { id: string; response: StoredResponse };
-  },
-  deps: PlaceCallDependencies,
-): Promise<Call> {
-  const { id, planned, lead, idempotency } = placed;
+  placed: { id: string; planned: PlannedCall; lead: CallRequest['lead']; audit: NewCall['audit']; key?: AcceptedKey },
+  deps: Pick<PlaceCallDependencies, 'calls' | 'leads'>,
+): Promise<Call | null> {
+  const { id, planned, lead, audit, key } = placed;
   const { tenantId, state, notBefore } = planned.call;
   const leadId = typeof lead === 'object' ? (await deps.leads.upsertLeads(tenantId, [lead]))[0]!.lead.id : lead;
-  return deps.calls.insertCall(
-    { ...planned.call, id, leadId: leadId ?? null, ...(idempotency && { idempotency }) },
+  const call = { ...planned.call, id, leadId: leadId ?? null, ...(audit && { audit }) };
+  const event: NewEvent =
     state === 'queued'
       ? { type: 'call.queued' }
-      : { type: 'call.state', data: { state, not_before: notBefore?.toISOString() } },
-  );
+      : { type: 'call.state', data: { state, not_before: notBefore?.toISOString() } };
+  return key ? deps.calls.insertCallOnce(call, event, key) : deps.calls.insertCall(call, event);
 }
 
 function readNumber(text: string, field: string): string {

@@ -32,8 +32,16 @@ export type NewCall = {
   answeredAt?: Date | null;
   /** Where the events of this call go besides the tenant's own endpoints. */
   webhooks?: CallWebhook[];
-  /** Settles the `Idempotency-Key` of the request in the same transaction. */
-  idempotency?: { id: string; response: StoredResponse };
+  /** Who asked for it, when the audit log is to say so. */
+  audit?: Omit<AuditEntry, 'tenantId' | 'target'>;
+};
+
+/** An `Idempotency-Key` and the answer that is given again under it. `id` is `<api key id>:<Idempotency-Key>`. */
+export type AcceptedKey = {
+  id: string;
+  /** Covers method, path and body. */
+  requestHash: string;
+  response: StoredResponse;
 };
 
 /** An address that one dispatch request named. `resume` is a workflow's wait step: it gets the bare final report. */
@@ -113,10 +121,15 @@ export type CallAttempt = {
 
 export type CallStore = {
   /**
-   * Inserts the row, its first event, its own webhook endpoints and (for `queued` and `scheduled`) its dispatch job in one
-   * transaction. A call whose id is there already is answered as it stands, and nothing is added.
+   * Inserts the row, its first event, its own webhook endpoints, its line of the audit log and (for `queued` and `scheduled`) its
+   * dispatch job in one transaction. A call whose id is there already is answered as it stands, and nothing is added.
    */
   insertCall(call: NewCall, event: NewEvent): Promise<Call>;
+  /**
+   * As `insertCall`, with the key in the same transaction. Null: another request has the key, and nothing was written; who asks
+   * while that request is under way waits for it.
+   */
+  insertCallOnce(call: NewCall, event: NewEvent, key: AcceptedKey): Promise<Call | null>;
   /** With a tenant, a call of another tenant is as absent as one that never was. */
   findCall(id: string, tenantId?: string): Promise<Call | null>;
   listCalls(query: CallQuery): Promise<{ calls: Call[]; nextCursor: string | null }>;
@@ -180,7 +193,10 @@ export type ApiKey = {
 
 export type KeyStore = {
   insertKey(key: Omit<ApiKey, 'createdAt' | 'lastUsedAt' | 'revokedAt'>): Promise<ApiKey>;
-  /** Revoked ones too. Notes that the key was used. */
+  /**
+   * Revoked ones too, as of at most a second ago; what this process revoked it knows at once. Notes to the minute that the
+   * key was used.
+   */
   findKeyByHash(hash: string): Promise<ApiKey | null>;
   listKeys(tenantId: string): Promise<ApiKey[]>;
   /** Idempotent. Null: the tenant has no such key. */
@@ -239,18 +255,18 @@ export type MessageStore = {
 };
 
 /** Who changed what through the API, kept for the operator. */
-export type AuditLog = {
-  record(entry: {
-    tenantId: string;
-    keyId: string;
-    /** Method and route, such as `DELETE /api/calls/{id}`. */
-    action: string;
-    /** Id of what was changed. */
-    target: string | null;
-    requestId: string;
-    status: number;
-  }): Promise<void>;
+export type AuditEntry = {
+  tenantId: string;
+  keyId: string;
+  /** Method and route, such as `DELETE /api/calls/{id}`. */
+  action: string;
+  /** Id of what was changed. */
+  target: string | null;
+  requestId: string;
+  status: number;
 };
+
+export type AuditLog = { record(entry: AuditEntry): Promise<void> };
 
 /** The agent files as they are now. */
 export type AgentDirectory = {

@@ -6,6 +6,8 @@ import type { Log } from '../telemetry/logger.ts';
 
 const sweepEveryMs = 2_000;
 const longestPauseMs = 5_000;
+/** Jobs that are done within this time are settled with one statement. */
+const settleTogetherMs = 10;
 
 export type Dispatcher = {
   /** Finishes the jobs under way. Idempotent. */
@@ -15,6 +17,10 @@ export type Dispatcher = {
 /** Jobs that may take each other's time. A job that waits for a stranger's server stands in another line than calls do. */
 export type JobLine = {
   tasks: TaskList;
+  /** Jobs taken from the database with one question. */
+  takenAtOnce: number;
+  /** Having found none, it asks again this much later (half to one and a half times), however many are announced meanwhile. */
+  restMs: number;
   /** Each asks for jobs of a later time every `pollMs`, by default two seconds; one that is due is announced by PostgreSQL. */
   jobsAtOnce: number;
   pollMs?: number;
@@ -55,6 +61,15 @@ export function runDispatcher(options: {
       pollInterval: line.pollMs ?? 2_000,
       noHandleSignals: true,
       parsedCronItems: [],
+      preset: {
+        worker: {
+          localQueue: {
+            size: line.takenAtOnce,
+            refetchDelay: { durationMs: line.restMs, threshold: 0, maxAbortThreshold: Infinity },
+          },
+          completeJobBatchDelay: settleTogetherMs,
+        },
+      },
       logger: jobLogger(log),
     });
     runners.set(line, runner);

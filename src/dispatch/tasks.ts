@@ -9,7 +9,7 @@ export type TaskDependencies = AdmitDependencies & { jobs: JobQueue } & DeliverD
 /** Every job of the queue, by its name in the database. */
 export function createJobLines(deps: TaskDependencies): JobLine[] {
   return [
-    { tasks: { 'dispatch-call': dispatchCall(deps) }, jobsAtOnce: 4, pollMs: 500 },
-    { tasks: { 'deliver-webhook': deliverWebhook(deps) }, jobsAtOnce: 16, pollMs: 4_000 },
+    { tasks: { 'dispatch-call': dispatchCall(deps) }, jobsAtOnce: 4, takenAtOnce: 4, restMs: 20, pollMs: 500 },
+    { tasks: { 'deliver-webhook': deliverWebhook(deps) }, jobsAtOnce: 16, takenAtOnce: 2, restMs: 100, pollMs: 4_000 },
   ];
 }

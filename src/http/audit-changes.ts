@@ -5,14 +5,16 @@ import type { ApiEnv } from './dependencies.ts';
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Writes down who changed what. */
+/** Writes down who changed what, unless it was written with the change itself. */
 export function auditChanges(audit: AuditLog): MiddlewareHandler<ApiEnv> {
   return async function auditChanges(c, next) {
-    await next();
-    if (reading.has(c.req.method) || c.res.status >= 400) return;
+    if (reading.has(c.req.method)) return next();
     // Routes have a method of their own; middleware is registered for all.
     const route = matchedRoutes(c).find(({ method }) => method === c.req.method);
     const action = `${c.req.method} ${(route?.path ?? c.req.path).replaceAll(/:(\w+)/g, '{$1}')}`;
+    c.set('audit', { keyId: c.get('key').id, action, requestId: c.get('requestId') });
+    await next();
+    if (!c.get('audit') || c.res.status >= 400) return;
     await recordChange(
       { action, target: c.get('auditTarget') ?? c.req.param('id') ?? null, status: c.res.status },
       c,

@@ -77,6 +77,8 @@ export type ApiEnv = {
     logger: Logger;
     /** The key of the request; on every route under `/api`. */
     key: ApiKey;
+    /** What a change is called in the audit log; taken away by who wrote it there with the change itself. */
+    audit?: { keyId: string; action: string; requestId: string } | undefined;
     /** Id of what a request created, where its path does not name it; for the audit log. */
     auditTarget?: string;
   };

@@ -36,6 +36,8 @@ export async function startPostgres(options: {
   dataDir: string;
   port: number;
   durable?: boolean;
+  /** Further settings of the server, by their names in `postgresql.conf`. */
+  settings?: Record<string, string>;
 }): Promise<PostgresServer> {
   const owner = userInfo().uid === 0 ? unprivilegedUser() : undefined;
   const home = homeFor(options.dataDir, owner);
@@ -76,6 +78,7 @@ export async function startPostgres(options: {
     shared_buffers: '32MB',
     timezone: 'UTC',
     fsync: options.durable === false ? 'off' : 'on',
+    ...options.settings,
   };
   const process = startProcess({
     name: 'PostgreSQL',

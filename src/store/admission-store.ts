@@ -1,6 +1,7 @@
 import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { AdmissionFigures, AdmissionStore } from '../calls/dispatch-ports.ts';
 import { liveStates } from '../calls/call-state.ts';
+import { brieflyKept } from './briefly-kept.ts';
 import { toCall, toDispatchRecord } from './call-row.ts';
 import { changeCallRow } from './call-writes.ts';
 import type { Database, Queries } from './database.ts';
@@ -10,11 +11,16 @@ import { writeOnce } from './write-once.ts';
 /** States in which a call takes one of the places that tenants and trunks have. */
 const placedStates = sql.raw(['dispatching', ...liveStates].map((state) => `'${state}'`).join(', '));
 
+/** What a tenant spent is a sum over a day of calls: it is asked for so often at most. */
+const spentKeptMs = 1_000;
+
 export function admissionStore(database: Database): AdmissionStore {
+  const spent = brieflyKept((tenantId: string) => readSpentUsd(database, tenantId), { milliseconds: spentKeptMs });
   return {
     async figures({ tenantId, trunkId, phoneNumber }) {
-      const { rows } = await database.run((db) =>
-        db.execute<AdmissionFigures>(sql`
+      const spentUsd = spent.get(tenantId);
+      const figures = database.run((db) =>
+        db.execute<Omit<AdmissionFigures, 'spentUsd'>>(sql`
           SELECT
             (SELECT count(*)::int FROM parley.calls WHERE tenant_id = ${tenantId} AND state IN (${placedStates}))
               AS "tenantCalls",
@@ -26,12 +32,11 @@ export function admissionStore(database: Database): AdmissionStore {
               AS "tenantQueued",
             (SELECT count(*)::int FROM parley.call_attempts WHERE tenant_id = ${tenantId}
               AND phone_number = ${phoneNumber} AND dialed_at > now() - interval '24 hours') AS "attemptsToNumber",
-            (SELECT coalesce(sum(cost_usd), 0)::text FROM parley.calls WHERE tenant_id = ${tenantId}
-              AND state_since > now() - interval '24 hours') AS "spentUsd",
             EXISTS (SELECT 1 FROM parley.do_not_call WHERE tenant_id = ${tenantId} AND phone_number = ${phoneNumber})
               AS "doNotCall"`),
       );
-      return rows[0] as AdmissionFigures;
+      const [{ rows }, usd] = await Promise.all([figures, spentUsd]);
+      return { ...rows[0]!, spentUsd: usd };
     },
 
     admit: ({ call, maxTenantCalls, maxTrunkCalls, event }) =>
@@ -118,6 +123,15 @@ export function admissionStore(database: Database): AdmissionStore {
       return rows.map(toDispatchRecord);
     },
   };
+}
+
+async function readSpentUsd(database: Database, tenantId: string): Promise<string> {
+  const { rows } = await database.run((db) =>
+    db.execute<{ usd: string }>(sql`
+      SELECT coalesce(sum(cost_usd), 0)::text AS usd FROM parley.calls
+      WHERE tenant_id = ${tenantId} AND state_since > now() - interval '24 hours'`),
+  );
+  return rows[0]!.usd;
 }
 
 type Placed = { id: string; tenantId: string; trunkId: string | null };

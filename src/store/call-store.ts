@@ -8,6 +8,8 @@ import { beforeCursor, toPage } from './cursor.ts';
 import type { Database, Queries } from './database.ts';
 import { eraseCallRow } from './erase-call.ts';
 import { callAttempts, callCosts, callEvents, callTurns, calls } from './schema/calls.ts';
+import { idempotencyKeys } from './schema/tenants.ts';
+import { isViolationOf } from './violation.ts';
 import { writeOnce } from './write-once.ts';
 
 /** Calls and all that belongs to them. Every method but erasing is one statement, and survives a restart of PostgreSQL. */
@@ -22,6 +24,24 @@ export function callStore(database: Database): CallStore {
       });
       if (!row) throw new Error(`Call ${call.id} was inserted and is gone.`);
       return toCall(row);
+    },
+
+    async insertCallOnce(call, event, key) {
+      const insert = () =>
+        writeOnce(database, {
+          callId: call.id,
+          perform: (db, changeId) => insertCallRow(db, { call, event, key, changeId }),
+          performed: (db) => findRow(db, call.id),
+        });
+      for (;;) {
+        try {
+          const row = await insert();
+          return row ? toCall(row) : null;
+        } catch (error) {
+          if (!isViolationOf('idempotency_keys_pkey', error)) throw error;
+          if (!(await deleteIfExpired(database, key.id))) return null;
+        }
+      }
     },
 
     async findCall(id, tenantId) {
@@ -122,6 +142,17 @@ export function callStore(database: Database): CallStore {
       return row ? toCall(row) : null;
     },
   };
+}
+
+/** A key that nobody swept up yet holds no request back. */
+async function deleteIfExpired(database: Database, id: string): Promise<boolean> {
+  const deleted = await database.run((db) =>
+    db
+      .delete(idempotencyKeys)
+      .where(and(eq(idempotencyKeys.id, id), lt(idempotencyKeys.expiresAt, sql`now()`)))
+      .returning({ id: idempotencyKeys.id }),
+  );
+  return deleted.length > 0;
 }
 
 async function findRow(db: Queries, id: string) {

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, lt, or, sql, type SQL, type WithSubquery } fr
 import type { CostLine, Turn } from '../calls/call.ts';
 import { statesBefore } from '../calls/call-state.ts';
 import { newId } from '../calls/new-id.ts';
-import type { CallChange, NewCall, NewEvent } from '../calls/ports.ts';
+import type { AcceptedKey, CallChange, NewCall, NewEvent } from '../calls/ports.ts';
 import type { Queries } from './database.ts';
 import { calls } from './schema/calls.ts';
 import { storableJson } from './storable.ts';
@@ -13,13 +13,16 @@ const seconds = (count: number): SQL => sql`make_interval(secs => ${count})`;
 /** A WITH query that only writes. */
 const writes = { call_id: sql<string>`call_id`.as('call_id') };
 
-/** One statement. Undefined: a call of that id was there already. */
+/**
+ * One statement. Undefined: a call of that id was there already.
+ * @throws the unique violation of `idempotency_keys_pkey`, when another request has the key
+ */
 export async function insertCallRow(
   db: Queries,
-  insert: { call: NewCall; event: NewEvent; changeId: string },
+  insert: { call: NewCall; event: NewEvent; key?: AcceptedKey; changeId: string },
 ): Promise<CallRow | undefined> {
-  const { call, event, changeId } = insert;
-  const { webhooks = [], idempotency, ...columns } = call;
+  const { call, event, key, changeId } = insert;
+  const { webhooks = [], audit, ...columns } = call;
   const written = db.$with('written').as(
     db
       .insert(calls)
@@ -39,11 +42,19 @@ export async function insertCallRow(
         RETURNING call_id`),
     );
   }
-  if (idempotency)
+  if (key)
     parts.push(
-      db.$with('settled', writes).as(sql`
-        UPDATE parley.idempotency_keys SET response = ${json(idempotency.response)}
-        FROM written WHERE idempotency_keys.id = ${idempotency.id} RETURNING written.id AS call_id`),
+      db.$with('accepted', writes).as(sql`
+        INSERT INTO parley.idempotency_keys (id, request_hash, response, expires_at)
+        SELECT ${key.id}, ${key.requestHash}, ${json(key.response)}, now() + interval '24 hours' FROM written
+        RETURNING id AS call_id`),
+    );
+  if (audit)
+    parts.push(
+      db.$with('audited', writes).as(sql`
+        INSERT INTO parley.audit_log (tenant_id, key_id, action, target, request_id, status)
+        SELECT tenant_id, ${audit.keyId}, ${audit.action}, id, ${audit.requestId}, ${audit.status}::int FROM written
+        RETURNING target AS call_id`),
     );
   if (call.state === 'in_progress')
     return (
@@ -52,7 +63,7 @@ export async function insertCallRow(
         .select()
         .from(written)
     )[0];
-  const job = dispatchJob(db, call.notBefore ?? undefined);
+  const job = dispatchJob(db, call.notBefore ?? undefined, { isFirst: true });
   const rows = await db
     .with(...parts, job)
     .select()
@@ -175,10 +186,12 @@ function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {
     RETURNING call_id`);
 }
 
-function dispatchJob(db: Queries, runAt: Date | undefined) {
+/** The first job of a call has its key to itself, so the queue need not look for one to replace: less than half the work. */
+function dispatchJob(db: Queries, runAt: Date | undefined, { isFirst = false } = {}) {
   return db.$with('job', { job_id: sql<string>`job_id`.as('job_id') }).as(sql`
     SELECT (graphile_worker.add_job('dispatch-call', json_build_object('callId', id),
-      run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := 'dispatch:' || id)).id AS job_id FROM written`);
+      run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := 'dispatch:' || id,
+      job_key_mode := ${isFirst ? 'unsafe_dedupe' : 'replace'})).id AS job_id FROM written`);
 }
 
 /** Keeps `call_attempts` in step with the call's state. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { isConnectionError } from './connection-error.ts';
+import { preparingClient } from './preparing-client.ts';
 
 export type DatabaseOptions = {
   /** `postgresql://…`: a direct connection or a pooler in session mode. */
@@ -45,6 +46,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    Client: preparingClient(),
   });
   // Without a listener a connection that breaks while idle would end the program.
   pool.on('error', (error) => log?.('warn', 'An idle database connection was lost.', { error: error.message }));

@@ -1,9 +1,17 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { ApiKey, KeyStore } from '../calls/ports.ts';
+import { brieflyKept } from './briefly-kept.ts';
 import type { Database } from './database.ts';
 import { apiKeys } from './schema/tenants.ts';
 
+/** A key that another process revoked works here for so long. */
+const keptMs = 1_000;
+
 export function keyStore(database: Database): KeyStore {
+  const byHash = brieflyKept((hash: string) => findByHash(database, hash), {
+    milliseconds: keptMs,
+    keeps: (key) => key !== null,
+  });
   return {
     async insertKey(key) {
       const [row] = await database.run((db) =>
@@ -18,24 +26,7 @@ export function keyStore(database: Database): KeyStore {
       return toKey(row);
     },
 
-    async findKeyByHash(hash) {
-      const [row] = await database.run((db) => {
-        const used = db.$with('used').as(
-          db
-            .update(apiKeys)
-            .set({ lastUsedAt: sql`now()` })
-            .where(
-              and(
-                eq(apiKeys.hash, hash),
-                sql`coalesce(${apiKeys.lastUsedAt}, '-infinity') < now() - interval '1 minute'`,
-              ),
-            )
-            .returning({ id: apiKeys.id }),
-        );
-        return db.with(used).select().from(apiKeys).where(eq(apiKeys.hash, hash));
-      });
-      return row ? toKey(row) : null;
-    },
+    findKeyByHash: (hash) => byHash.get(hash),
 
     async listKeys(tenantId) {
       const rows = await database.run((db) =>
@@ -56,9 +47,26 @@ export function keyStore(database: Database): KeyStore {
           .where(and(eq(apiKeys.id, id), eq(apiKeys.tenantId, tenantId)))
           .returning(),
       );
+      byHash.forget();
       return row ? toKey(row) : null;
     },
   };
+}
+
+async function findByHash(database: Database, hash: string): Promise<ApiKey | null> {
+  const [row] = await database.run((db) => {
+    const used = db.$with('used').as(
+      db
+        .update(apiKeys)
+        .set({ lastUsedAt: sql`now()` })
+        .where(
+          and(eq(apiKeys.hash, hash), sql`coalesce(${apiKeys.lastUsedAt}, '-infinity') < now() - interval '1 minute'`),
+        )
+        .returning({ id: apiKeys.id }),
+    );
+    return db.with(used).select().from(apiKeys).where(eq(apiKeys.hash, hash));
+  });
+  return row ? toKey(row) : null;
 }
 
 const toKey = (row: typeof apiKeys.$inferSelect): ApiKey => row;

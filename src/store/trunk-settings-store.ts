@@ -1,9 +1,14 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { TrunkSettings, TrunkSettingsStore } from '../calls/dispatch-ports.ts';
+import { brieflyKept } from './briefly-kept.ts';
 import type { Database } from './database.ts';
 import { trunkSettings } from './schema/trunks.ts';
 
+/** What another process changed holds here after so long. */
+const keptMs = 1_000;
+
 export function trunkSettingsStore(database: Database): TrunkSettingsStore {
+  const recent = brieflyKept((tenantId: string) => list(database, tenantId), { milliseconds: keptMs });
   const trunk = (tenantId: string, trunkId: string) =>
     and(eq(trunkSettings.tenantId, tenantId), eq(trunkSettings.trunkId, trunkId));
   return {
@@ -17,6 +22,7 @@ export function trunkSettingsStore(database: Database): TrunkSettingsStore {
             set: { ...settings, updatedAt: sql`now()` },
           }),
       );
+      recent.forget();
     },
 
     async find(tenantId, trunkId) {
@@ -24,16 +30,8 @@ export function trunkSettingsStore(database: Database): TrunkSettingsStore {
       return row ? toSettings(row) : null;
     },
 
-    async list(tenantId) {
-      const rows = await database.run((db) =>
-        db
-          .select()
-          .from(trunkSettings)
-          .where(eq(trunkSettings.tenantId, tenantId))
-          .orderBy(asc(trunkSettings.createdAt), asc(trunkSettings.trunkId)),
-      );
-      return rows.map(toSettings);
-    },
+    list: (tenantId) => list(database, tenantId),
+    listRecent: (tenantId) => recent.get(tenantId),
 
     async listClaimed() {
       const rows = await database.run((db) =>
@@ -44,9 +42,21 @@ export function trunkSettingsStore(database: Database): TrunkSettingsStore {
 
     async remove(tenantId, trunkId) {
       const removed = await database.run((db) => db.delete(trunkSettings).where(trunk(tenantId, trunkId)).returning());
+      recent.forget();
       return removed.length > 0;
     },
   };
+}
+
+async function list(database: Database, tenantId: string): Promise<TrunkSettings[]> {
+  const rows = await database.run((db) =>
+    db
+      .select()
+      .from(trunkSettings)
+      .where(eq(trunkSettings.tenantId, tenantId))
+      .orderBy(asc(trunkSettings.createdAt), asc(trunkSettings.trunkId)),
+  );
+  return rows.map(toSettings);
 }
 
 function toSettings(row: typeof trunkSettings.$inferSelect): TrunkSettings {

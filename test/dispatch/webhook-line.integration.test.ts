@@ -33,8 +33,13 @@ test('a hanging receiver neither delays other jobs nor gets an event twice', asy
   const dispatcher = runDispatcher({
     pool,
     lines: [
-      { tasks: { 'dispatch-call': async (payload) => void dispatched.push(payload) }, jobsAtOnce: 1 },
-      { tasks: { 'deliver-webhook': deliver }, jobsAtOnce: 2 },
+      {
+        tasks: { 'dispatch-call': async (payload) => void dispatched.push(payload) },
+        jobsAtOnce: 1,
+        takenAtOnce: 2,
+        restMs: 20,
+      },
+      { tasks: { 'deliver-webhook': deliver }, jobsAtOnce: 2, takenAtOnce: 2, restMs: 20 },
     ],
     sweep: async () => {},
     alone: async () => false,

@@ -22,3 +22,18 @@ test('every change leaves an audit row, and reading leaves none', async () => {
     { action: 'DELETE /api/calls/{id}', target: id, status: 200, request_id: canceled.headers.get('x-request-id') },
   ]);
 });
+
+test('a call and its audit row are written together, once', async () => {
+  const key = { 'Idempotency-Key': 'audited' };
+  const order = { to: '+14155551234', agent: 'receptionist' };
+  const { body, headers } = await api.send('POST', '/api/dispatch', { body: order, headers: key });
+  const { rows } = await api.database.pool.query(
+    `SELECT action, target, request_id, status, a.xmin::text = c.xmin::text AS together
+      FROM parley.audit_log a JOIN parley.calls c ON c.id = a.target WHERE target = $1`,
+    [body.call_id],
+  );
+  const requestId = headers.get('x-request-id');
+  expect(rows).toEqual([
+    { action: 'POST /api/dispatch', target: body.call_id, request_id: requestId, status: 202, together: true },
+  ]);
+});

@@ -44,9 +44,7 @@ const listeningBackends = async () =>
 test('tells of every kind of write, when its events can be read', async () => {
   const bus = await openBus();
   const call = aCall();
-  const inserted = nextNews(bus, call.id);
   await store.insertCall(call, { type: 'call.queued' });
-  await inserted;
 
   const changed = nextNews(bus, call.id);
   await store.transition({ callId: call.id, to: 'dispatching', event: { type: 'call.state' } });
@@ -60,11 +58,11 @@ test('tells of every kind of write, when its events can be read', async () => {
 test('tells only those who follow the call, and no longer than they do', async () => {
   const bus = await openBus();
   const [followed, other] = [aCall(), aCall()];
+  for (const call of [followed, other]) await store.insertCall(call, { type: 'call.queued' });
   let told = 0;
   const stop = bus.onNews(followed.id, () => (told += 1));
   const secondFollower = nextNews(bus, followed.id);
-  await store.insertCall(other, { type: 'call.queued' });
-  await store.insertCall(followed, { type: 'call.queued' });
+  for (const { id } of [other, followed]) await store.record(id, { events: [{ type: 'turn.caller' }] });
   await secondFollower;
   expect(told).toBe(1);
 
@@ -80,11 +78,12 @@ test('a listener that throws keeps nobody else from hearing', async () => {
   const said: string[] = [];
   const bus = await openBus((_level, message) => said.push(message));
   const call = aCall();
+  await store.insertCall(call, { type: 'call.queued' });
   bus.onNews(call.id, () => {
     throw new Error('a defect');
   });
   const news = nextNews(bus, call.id);
-  await store.insertCall(call, { type: 'call.queued' });
+  await store.record(call.id, { events: [{ type: 'turn.agent' }] });
   await news;
   expect(said).toEqual([expect.stringContaining('failed')]);
 });

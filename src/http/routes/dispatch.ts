@@ -59,11 +59,12 @@ export function dispatchRoutes(deps: HttpDependencies) {
             conflict: 'This Idempotency-Key was used for another request. Send a new key with a new request.',
           },
         }),
+        audit: { ...c.get('audit')!, status: 202 },
         answer: (id, planned) => ({ status: 202, body: accepted(id, planned, origin) }),
       },
       deps,
     );
-    if (callId) c.set('auditTarget', callId);
+    if (callId) c.set('audit', undefined);
     if (replayed) c.header('Idempotent-Replayed', 'true');
     return c.json(response.body as z.infer<typeof acceptedSchema>, 202);
   });

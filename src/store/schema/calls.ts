@@ -62,12 +62,17 @@ export const calls = parley
       index('calls_tenant_created').on(table.tenantId, table.createdAt, table.id),
       index('calls_tenant_agent').on(table.tenantId, table.agent, table.createdAt, table.id),
       index('calls_tenant_phone').on(table.tenantId, table.phoneNumber, table.createdAt, table.id),
-      index('calls_lead').on(table.leadId),
+      index('calls_lead')
+        .on(table.leadId)
+        .where(sql`${table.leadId} IS NOT NULL`),
       // What a tenant spent in the last hours.
       index('calls_tenant_since').on(table.tenantId, table.stateSince),
       // Only the few calls that are not over: admission, queue positions and the sweeper read nothing else.
       index('calls_open')
         .on(table.tenantId, table.state, table.createdAt)
+        .where(sql`${table.state} <> 'ended'`),
+      index('calls_trunk_open')
+        .on(table.trunkId, table.state)
         .where(sql`${table.state} <> 'ended'`),
       index('calls_leases')
         .on(table.leaseUntil)

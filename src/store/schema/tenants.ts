@@ -44,12 +44,7 @@ export const idempotencyKeys = parley
       id: text('id').primaryKey(),
       /** SHA-256 of method, path and body, hex. */
       requestHash: text('request_hash').notNull(),
-      /** The id that the first request gave its call: whoever takes over after a crash uses the same. */
-      resourceId: text('resource_id').notNull(),
-      /** Null while the first request is in flight. */
-      response: jsonb('response').$type<{ status: number; body: unknown }>(),
-      /** Until then the first request is believed to be at work. */
-      lockedUntil: instant('locked_until').notNull(),
+      response: jsonb('response').$type<{ status: number; body: unknown }>().notNull(),
       expiresAt: instant('expires_at').notNull(),
     },
     (table) => [index('idempotency_keys_expires').on(table.expiresAt)],
