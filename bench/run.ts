@@ -11,12 +11,14 @@ import { bargeIn } from './scenarios/barge-in.ts';
 import { calibrate } from './scenarios/calibration.ts';
 import { cpu } from './scenarios/cpu.ts';
 import { dispatch } from './scenarios/dispatch.ts';
+import { dispatchBurst } from './scenarios/dispatch-burst.ts';
 import { embeddedTurn } from './scenarios/embedded-turn.ts';
 import { greeting } from './scenarios/greeting.ts';
 import { loadedMachine } from './scenarios/loaded-machine.ts';
 import { hourCall } from './scenarios/hour-call.ts';
 import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
+import { sqlStatements } from './scenarios/sql-statements.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
 import { type Resources, withResources } from './resources.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -28,6 +30,8 @@ import { overBudget, table } from './table.ts';
 const scenarios: readonly Scenario[] = [
   greeting,
   dispatch,
+  dispatchBurst,
+  sqlStatements,
   turnLatency,
   bargeIn,
   cpu,
@@ -128,9 +132,9 @@ async function measure(
         : await startParley({ ...common, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' }),
     );
   };
-  const phones: Bench['startPhones'] = async ({ calls }) => {
+  const phones: Bench['startPhones'] = async (options) => {
     const doubles = own.use(await startDoubles(shortReply));
-    return own.use(await startPhones({ stack, calls, providers: doubles.settings, agentsDir: path('agents') }));
+    return own.use(await startPhones({ ...options, stack, providers: doubles.settings, agentsDir: path('agents') }));
   };
   return await scenario.run({ quick, fleet, start, startPhones: phones });
 }

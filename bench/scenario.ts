@@ -19,7 +19,7 @@ export type Bench = {
     pipeline?: 'cloud' | 'embedded';
   }): Promise<System>;
   /** Starts Parley with a trunk and phones behind it. `calls`: how many at once; with 0 nobody dials. */
-  startPhones(options: { calls: number }): Promise<Phones>;
+  startPhones(options: { calls: number; countStatements?: boolean }): Promise<Phones>;
 };
 
 /** One measure: a file of this folder. */

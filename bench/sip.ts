@@ -28,6 +28,8 @@ export type Sip = {
 export async function startSip(livekit: LivekitAddress): Promise<Sip> {
   const child = fork(new URL('sip-main.ts', import.meta.url), [JSON.stringify(livekit)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // What a phone plays is samples, which JSON does not carry.
+    serialization: 'advanced',
   });
   const waiting = new Map<number, { resolve: (dials: Dialled[]) => void; reject: (error: Error) => void }>();
   const started = Promise.withResolvers<string>();

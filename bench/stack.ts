@@ -17,20 +17,23 @@ export async function startStack() {
     path: executablePath(),
     progress: consoleProgress(process.stderr),
   });
-  const postgres = await startPostgres({ dataDir: workDir, port: await freePort() });
+  // Statements are counted only on the database of the scenario that asks for it.
+  const counting = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'none' };
+  const postgres = await startPostgres({ dataDir: workDir, port: await freePort(), settings: counting });
   let databases = 0;
   const livekit = await startLivekitServer({ binary, dataDir: workDir, host: '127.0.0.1', port: await freePort() });
   return {
     workDir,
     databaseUrl: postgres.url,
     postgresPid: postgres.process.pid,
-    /** An empty database, for a scenario that fills it. */
-    async newDatabase(): Promise<string> {
+    /** An empty database, for a scenario that fills it; with `countStatements` what is sent to it is counted. */
+    async newDatabase({ countStatements = false } = {}): Promise<string> {
       const name = `bench_${(databases += 1)}`;
       const client = new Client({ connectionString: postgres.url });
       await client.connect();
       try {
         await client.query(`CREATE DATABASE ${name}`);
+        if (countStatements) await client.query(`ALTER DATABASE ${name} SET pg_stat_statements.track = 'top'`);
       } finally {
         await client.end();
       }

@@ -10,15 +10,16 @@ export type Phones = Parley & {
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 };
 
-/** `calls`: how many the worker can take at once; 0 starts no worker. */
+/** `calls`: how many the worker can take at once; 0 starts no worker. `countStatements`: PostgreSQL counts what it is sent. */
 export async function startPhones(options: {
   stack: Stack;
   providers: Record<string, string>;
   agentsDir: string;
   calls: number;
+  countStatements?: boolean;
 }): Promise<Phones> {
-  const { stack, calls } = options;
-  const databaseUrl = await stack.newDatabase();
+  const { stack, calls, countStatements = false } = options;
+  const databaseUrl = await stack.newDatabase({ countStatements });
   const sip = await startSip(stack.livekit);
   const client = new Client({ connectionString: databaseUrl });
   const parley = await startParley({
@@ -45,6 +46,7 @@ export async function startPhones(options: {
   });
   await client.connect();
   client.on('error', () => undefined);
+  if (countStatements) await client.query('CREATE EXTENSION pg_stat_statements');
   let stopping: Promise<void> | undefined;
   return {
     ...parley,

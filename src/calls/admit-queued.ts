@@ -58,7 +58,6 @@ async function letIn(
   deps: AdmitDependencies,
   dispatches: Promise<void>[],
 ): Promise<'tenant' | 'trunk' | undefined> {
-  const { tenantId } = record;
   const judged = await judge(record, deps);
   if ('refused' in judged) {
     await block(record, judged, deps);
@@ -76,7 +75,7 @@ async function letIn(
   }
   if ('full' in judged) return judged.full;
   const admitted = await deps.admission.admit({
-    call: { id: record.id, tenantId, trunkId: record.trunkId },
+    callId: record.id,
     maxTenantCalls: deps.rules.maxCalls,
     maxTrunkCalls: judged.maxTrunkCalls,
     event: { type: 'call.state', data: { state: 'dispatching' } },

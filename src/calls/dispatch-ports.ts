@@ -1,5 +1,4 @@
 /** What the dispatcher, its rules and its sweeper need from the database. `src/store` implements it. */
-import type { Call } from './call.ts';
 import type { DispatchRecord, NewEvent, StoredResponse } from './ports.ts';
 
 /** A request that was answered under an `Idempotency-Key`. */
@@ -28,6 +27,8 @@ export type AdmissionFigures = {
   doNotCall: boolean;
 };
 
+export type Admission = { is: 'admitted' | 'gone' } | { is: 'full'; of: 'tenant' | 'trunk' };
+
 export type AdmissionStore = {
   figures(request: { tenantId: string; trunkId: string; phoneNumber: string }): Promise<AdmissionFigures>;
   /**
@@ -35,11 +36,11 @@ export type AdmissionStore = {
    * exceeded. `gone`: the call is no longer queued.
    */
   admit(request: {
-    call: { id: string; tenantId: string; trunkId: string | null };
+    callId: string;
     maxTenantCalls: number;
     maxTrunkCalls: number;
     event: NewEvent;
-  }): Promise<{ is: 'admitted'; call: Call } | { is: 'full'; of: 'tenant' | 'trunk' } | { is: 'gone' }>;
+  }): Promise<Admission>;
   /** The tenant's queued calls whose time has come, in the order in which they go. */
   listQueued(tenantId: string, limit: number): Promise<DispatchRecord[]>;
   /** How many calls of its tenant go before it. Null: it is not queued. */
@@ -91,7 +92,6 @@ export type TrunkSettings = {
 
 export type TrunkSettingsStore = {
   save(settings: TrunkSettings): Promise<void>;
-  find(tenantId: string, trunkId: string): Promise<TrunkSettings | null>;
   list(tenantId: string): Promise<TrunkSettings[]>;
   /** As `list`, as of at most a second ago: what this process changed it knows at once. */
   listRecent(tenantId: string): Promise<TrunkSettings[]>;

@@ -153,8 +153,16 @@ export type CallStore = {
   listAttempts(callId: string): Promise<CallAttempt[]>;
   /** The call with its plan, for the dispatcher. */
   findForDispatch(id: string): Promise<DispatchRecord | null>;
-  /** Marks a dispatched or live call as run by `owner` until the lease ends, when no other owner holds it. False: somebody else does. */
-  takeLease(callId: string, owner: string, seconds: number): Promise<boolean>;
+  /**
+   * Marks a dispatched or live call as run by `owner` until the lease ends, and answers it. Null: it is over, is not the tenant's, or
+   * another owner holds it.
+   */
+  takeLease(lease: {
+    callId: string;
+    tenantId?: string | undefined;
+    owner: string;
+    seconds: number;
+  }): Promise<Call | null>;
   /** One statement for all calls of a process. Answers the ids still held; a missing one was lost. */
   renewLeases(owner: string, callIds: string[], seconds: number): Promise<string[]>;
   /**

@@ -23,7 +23,7 @@ export function composeLegs(options: {
   const admission = admissionStore(database);
   const trunks = trunkSettingsStore(database);
   const reserveDial = async ({ tenantId, trunkId }: Call) => {
-    const set = await trunks.find(tenantId, trunkId ?? '');
+    const set = (await trunks.listRecent(tenantId)).find((trunk) => trunk.trunkId === trunkId);
     return admission.reserveDial(trunkId ?? '', set?.callsPerSecond ?? callsPerSecond);
   };
   return {

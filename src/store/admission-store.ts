@@ -1,15 +1,17 @@
-import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import type { AdmissionFigures, AdmissionStore } from '../calls/dispatch-ports.ts';
-import { liveStates } from '../calls/call-state.ts';
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Admission, AdmissionFigures, AdmissionStore } from '../calls/dispatch-ports.ts';
+import { type CallState, liveStates, statesBefore } from '../calls/call-state.ts';
 import { brieflyKept } from './briefly-kept.ts';
-import { toCall, toDispatchRecord } from './call-row.ts';
-import { changeCallRow } from './call-writes.ts';
-import type { Database, Queries } from './database.ts';
+import { toDispatchRecord } from './call-row.ts';
+import type { Database } from './database.ts';
 import { calls } from './schema/calls.ts';
+import { storableJson } from './storable.ts';
 import { writeOnce } from './write-once.ts';
 
 /** States in which a call takes one of the places that tenants and trunks have. */
-const placedStates = sql.raw(['dispatching', ...liveStates].map((state) => `'${state}'`).join(', '));
+const placed: readonly CallState[] = ['dispatching', ...liveStates];
+const placedStates = sql.raw(placed.map((state) => `'${state}'`).join(', '));
+const textArray = (values: readonly string[]) => sql`${`{${values.join(',')}}`}::text[]`;
 
 /** What a tenant spent is a sum over a day of calls: it is asked for so often at most. */
 const spentKeptMs = 1_000;
@@ -39,23 +41,17 @@ export function admissionStore(database: Database): AdmissionStore {
       return { ...rows[0]!, spentUsd: usd };
     },
 
-    admit: ({ call, maxTenantCalls, maxTrunkCalls, event }) =>
-      writeOnce(database, {
-        callId: call.id,
-        perform: (queries, changeId) =>
-          queries.transaction(async (db) => {
-            await lockPlaces(db, call);
-            const taken = await takenPlaces(db, call);
-            if (taken.tenant >= maxTenantCalls) return { is: 'full', of: 'tenant' };
-            if (taken.trunk >= maxTrunkCalls) return { is: 'full', of: 'trunk' };
-            const change = { callId: call.id, to: 'dispatching', event } as const;
-            const row = await changeCallRow(db, { change, changeId });
-            return row ? { is: 'admitted', call: toCall(row) } : { is: 'gone' };
-          }),
-        performed: async (db) => {
-          const [row] = await db.select().from(calls).where(eq(calls.id, call.id));
-          return row ? { is: 'admitted', call: toCall(row) } : { is: 'gone' };
+    admit: ({ callId, maxTenantCalls, maxTrunkCalls, event }) =>
+      writeOnce<Admission>(database, {
+        callId,
+        perform: async (db, changeId) => {
+          const { rows } = await db.execute<{ came: 'admitted' | 'tenant' | 'trunk' | 'gone' }>(sql`
+            SELECT parley.admit_call(${callId}, ${textArray(statesBefore('dispatching'))}, ${textArray(placed)}, ${maxTenantCalls},
+              ${maxTrunkCalls}, ${event.type}, ${storableJson(event.data ?? {})}::jsonb, ${changeId}::uuid) AS came`);
+          const { came } = rows[0]!;
+          return came === 'tenant' || came === 'trunk' ? { is: 'full', of: came } : { is: came };
         },
+        performed: async () => ({ is: 'admitted' }),
       }),
 
     async listQueued(tenantId, limit) {
@@ -132,23 +128,4 @@ async function readSpentUsd(database: Database, tenantId: string): Promise<strin
       WHERE tenant_id = ${tenantId} AND state_since > now() - interval '24 hours'`),
   );
   return rows[0]!.usd;
-}
-
-type Placed = { id: string; tenantId: string; trunkId: string | null };
-
-/** Whoever counts places counts alone until its transaction ends. Always tenant before trunk, so that nobody deadlocks. */
-async function lockPlaces(db: Queries, call: Placed): Promise<void> {
-  await db.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('tenant:' || ${call.tenantId}, 0)),
-    pg_advisory_xact_lock(hashtextextended('trunk:' || ${call.trunkId ?? ''}, 0))`);
-}
-
-async function takenPlaces(db: Queries, call: Placed): Promise<{ tenant: number; trunk: number }> {
-  const [taken] = await db
-    .select({
-      tenant: count(sql`CASE WHEN ${calls.tenantId} = ${call.tenantId} THEN 1 END`),
-      trunk: count(sql`CASE WHEN ${calls.trunkId} = ${call.trunkId} THEN 1 END`),
-    })
-    .from(calls).where(sql`${calls.state} <> 'ended' AND ${calls.state} IN (${placedStates})
-      AND (${calls.tenantId} = ${call.tenantId} OR ${calls.trunkId} = ${call.trunkId})`);
-  return taken ?? { tenant: 0, trunk: 0 };
 }

@@ -114,15 +114,22 @@ export function callStore(database: Database): CallStore {
       );
     },
 
-    async takeLease(callId, owner, seconds) {
-      const rows = await database.run((db) =>
+    async takeLease({ callId, tenantId, owner, seconds }) {
+      const [row] = await database.run((db) =>
         db
           .update(calls)
           .set({ leaseOwner: owner, leaseUntil: sql`now() + make_interval(secs => ${seconds})` })
-          .where(and(eq(calls.id, callId), inArray(calls.state, ['dispatching', ...liveStates]), leaseIsFree(owner)))
-          .returning({ id: calls.id }),
+          .where(
+            and(
+              eq(calls.id, callId),
+              tenantId === undefined ? undefined : eq(calls.tenantId, tenantId),
+              inArray(calls.state, ['dispatching', ...liveStates]),
+              leaseIsFree(owner),
+            ),
+          )
+          .returning(),
       );
-      return rows.length > 0;
+      return row ? toCall(row) : null;
     },
 
     async renewLeases(owner, callIds, seconds) {

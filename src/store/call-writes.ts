@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lt, or, sql, type SQL, type WithSubquery } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNull, lt, or, sql, type SQL, type WithSubquery } from 'drizzle-orm';
 import type { CostLine, Turn } from '../calls/call.ts';
 import { statesBefore } from '../calls/call-state.ts';
 import { newId } from '../calls/new-id.ts';
@@ -9,6 +9,12 @@ import { storableJson } from './storable.ts';
 
 type CallRow = typeof calls.$inferSelect;
 const json = (value: unknown): SQL => sql`${storableJson(value)}::jsonb`;
+const columnsOfCalls = getTableColumns(calls);
+const allColumns = sql.raw(
+  Object.values(columnsOfCalls)
+    .map(({ name }) => `"${name}"`)
+    .join(', '),
+);
 const seconds = (count: number): SQL => sql`make_interval(secs => ${count})`;
 /** A WITH query that only writes. */
 const writes = { call_id: sql<string>`call_id`.as('call_id') };
@@ -23,53 +29,59 @@ export async function insertCallRow(
 ): Promise<CallRow | undefined> {
   const { call, event, key, changeId } = insert;
   const { webhooks = [], audit, ...columns } = call;
-  const written = db.$with('written').as(
-    db
-      .insert(calls)
-      .values({ ...columns, lastSequence: 1 })
-      .onConflictDoNothing()
-      .returning(),
-  );
-  const parts: WithSubquery[] = [written, eventOf(db, { event, changeId })];
+  const parts = [rowOf({ ...columns, lastSequence: 1 }), firstEvent(event, changeId)];
   if (webhooks.length > 0) {
     const endpoints = webhooks.map((webhook) => ({ id: newId('webhook'), ...webhook }));
-    parts.push(
-      db.$with('endpoints', writes).as(sql`
-        INSERT INTO parley.webhook_endpoints (id, tenant_id, call_id, kind, url, events, secret)
-        SELECT e.id, written.tenant_id, written.id, e.kind, e.url, e.events, t.webhook_secret
-        FROM written JOIN parley.tenants t ON t.id = written.tenant_id,
-          jsonb_to_recordset(${json(endpoints)}) AS e(id text, kind text, url text, events text[])
-        RETURNING call_id`),
-    );
+    parts.push(sql`endpoints AS (
+      INSERT INTO parley.webhook_endpoints (id, tenant_id, call_id, kind, url, events, secret)
+      SELECT e.id, written.tenant_id, written.id, e.kind, e.url, e.events, t.webhook_secret
+      FROM written JOIN parley.tenants t ON t.id = written.tenant_id,
+        jsonb_to_recordset(${json(endpoints)}) AS e(id text, kind text, url text, events text[]))`);
   }
   if (key)
-    parts.push(
-      db.$with('accepted', writes).as(sql`
-        INSERT INTO parley.idempotency_keys (id, request_hash, response, expires_at)
-        SELECT ${key.id}, ${key.requestHash}, ${json(key.response)}, now() + interval '24 hours' FROM written
-        RETURNING id AS call_id`),
-    );
+    parts.push(sql`accepted AS (
+      INSERT INTO parley.idempotency_keys (id, request_hash, response, expires_at)
+      SELECT ${key.id}, ${key.requestHash}, ${json(key.response)}, now() + interval '24 hours' FROM written)`);
   if (audit)
-    parts.push(
-      db.$with('audited', writes).as(sql`
-        INSERT INTO parley.audit_log (tenant_id, key_id, action, target, request_id, status)
-        SELECT tenant_id, ${audit.keyId}, ${audit.action}, id, ${audit.requestId}, ${audit.status}::int FROM written
-        RETURNING target AS call_id`),
-    );
-  if (call.state === 'in_progress')
-    return (
-      await db
-        .with(...parts)
-        .select()
-        .from(written)
-    )[0];
-  const job = dispatchJob(db, call.notBefore ?? undefined, { isFirst: true });
-  const rows = await db
-    .with(...parts, job)
-    .select()
-    .from(written)
-    .crossJoin(job);
-  return rows[0]?.written;
+    parts.push(sql`audited AS (
+      INSERT INTO parley.audit_log (tenant_id, key_id, action, target, request_id, status)
+      SELECT tenant_id, ${audit.keyId}, ${audit.action}, id, ${audit.requestId}, ${audit.status}::int FROM written)`);
+  const hasJob = call.state !== 'in_progress';
+  if (hasJob) parts.push(sql`job AS (${addJob(call.notBefore ?? undefined, 'unsafe_dedupe')})`);
+  const { rows } = await db.execute<Record<string, unknown>>(
+    sql`WITH ${sql.join(parts, sql`, `)} SELECT ${allColumns} FROM written${hasJob ? sql`, job` : sql``}`,
+  );
+  return rows[0] && readRow(rows[0]);
+}
+
+/**
+ * The row as one parameter. Every dispatch builds this text anew, and one for each of forty columns is most of the time that it
+ * takes. The columns are named, so that a column that is added while a process runs changes nothing for it.
+ */
+function rowOf(values: Partial<CallRow>): SQL {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[columnsOfCalls[name as keyof CallRow].name, value] as const],
+  );
+  const names = sql.raw(given.map(([name]) => `"${name}"`).join(', '));
+  return sql`written AS (
+    INSERT INTO parley.calls (${names})
+    SELECT ${names} FROM jsonb_populate_record(NULL::parley.calls, ${json(Object.fromEntries(given))})
+    ON CONFLICT DO NOTHING RETURNING ${allColumns})`;
+}
+
+function firstEvent(event: NewEvent, changeId: string): SQL {
+  return sql`event AS (
+    INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
+    SELECT id, last_sequence, ${event.type}, ${json(event.data ?? {})}, ${changeId}::uuid FROM written)`;
+}
+
+function readRow(row: Record<string, unknown>): CallRow {
+  return Object.fromEntries(
+    Object.entries(columnsOfCalls).map(([name, column]) => {
+      const value = row[column.name];
+      return [name, value === null ? null : column.mapFromDriverValue(value)];
+    }),
+  ) as CallRow;
 }
 
 /** One statement. Undefined: the compare-and-set failed. */
@@ -186,12 +198,15 @@ function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {
     RETURNING call_id`);
 }
 
-/** The first job of a call has its key to itself, so the queue need not look for one to replace: less than half the work. */
-function dispatchJob(db: Queries, runAt: Date | undefined, { isFirst = false } = {}) {
-  return db.$with('job', { job_id: sql<string>`job_id`.as('job_id') }).as(sql`
-    SELECT (graphile_worker.add_job('dispatch-call', json_build_object('callId', id),
-      run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := 'dispatch:' || id,
-      job_key_mode := ${isFirst ? 'unsafe_dedupe' : 'replace'})).id AS job_id FROM written`);
+function dispatchJob(db: Queries, runAt: Date | undefined) {
+  return db.$with('job', { job_id: sql<string>`job_id`.as('job_id') }).as(addJob(runAt, 'replace'));
+}
+
+/** `unsafe_dedupe` is half the work and enough for the first job of a call, whose key nobody has used yet. */
+function addJob(runAt: Date | undefined, mode: 'replace' | 'unsafe_dedupe'): SQL {
+  return sql`SELECT (graphile_worker.add_job('dispatch-call', json_build_object('callId', id),
+    run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := 'dispatch:' || id,
+    job_key_mode := ${mode})).id AS job_id FROM written`;
 }
 
 /** Keeps `call_attempts` in step with the call's state. */

@@ -25,11 +25,6 @@ export function trunkSettingsStore(database: Database): TrunkSettingsStore {
       recent.forget();
     },
 
-    async find(tenantId, trunkId) {
-      const [row] = await database.run((db) => db.select().from(trunkSettings).where(trunk(tenantId, trunkId)));
-      return row ? toSettings(row) : null;
-    },
-
     list: (tenantId) => list(database, tenantId),
     listRecent: (tenantId) => recent.get(tenantId),
 

@@ -39,14 +39,16 @@ export async function openCall(
   deps: Pick<CallProcessDependencies, 'calls' | 'agents' | 'openInbound'>,
 ): Promise<OpenedCall> {
   const joined = metadata.callId === undefined ? await join() : undefined;
-  const call = metadata.callId
-    ? await deps.calls.findCall(metadata.callId, metadata.tenantId)
-    : await deps.openInbound?.({ room: joined!.room, metadata });
-  if (!call) return { refused: 'there is no such call', joined };
-  if (call.state === 'ended') return { refused: 'the call has ended', joined };
-  if (!(await deps.calls.takeLease(call.id, owner, leaseSeconds)))
-    return { refused: 'another process has the call', joined };
+  const { tenantId } = metadata;
+  const callId = metadata.callId ?? (await deps.openInbound?.({ room: joined!.room, metadata }))?.id;
+  const call = callId && (await deps.calls.takeLease({ callId, tenantId, owner, seconds: leaseSeconds }));
+  if (!call) return { refused: whyNot(callId && (await deps.calls.findCall(callId, tenantId))), joined };
   const agent = deps.agents.get(call.agent);
   if (!agent) return { call, ended: { reason: 'agent_not_found', hungUpBy: 'parley' }, joined };
   return { call, agent, earlier: metadata.resume ? await deps.calls.listTurns(call.id) : undefined, joined };
+}
+
+function whyNot(call: Call | null | undefined | ''): string {
+  if (!call) return 'there is no such call';
+  return call.state === 'ended' ? 'the call has ended' : 'another process has the call';
 }

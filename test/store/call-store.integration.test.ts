@@ -3,7 +3,7 @@ import { callStore } from '../../src/store/call-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
-import { aCall, openStore } from './open-store.ts';
+import { aCall, otherTenantId, openStore } from './open-store.ts';
 
 let database: Database;
 let close: () => Promise<void>;
@@ -234,29 +234,30 @@ describe('a lease', () => {
 
   test('is held by one owner until it runs out', async () => {
     const id = await dispatched();
-    const taken = await Promise.all(
-      Array.from({ length: 10 }, (_, owner) => store.takeLease(id, `process-${owner}`, 30)),
-    );
-    expect(taken.filter(Boolean)).toHaveLength(1);
-    const winner = `process-${taken.indexOf(true)}`;
-    expect(await store.takeLease(id, winner, 0)).toBe(true);
+    const take = (owner: string, seconds = 30) => store.takeLease({ callId: id, owner, seconds });
+    const taken = await Promise.all(Array.from({ length: 10 }, (_, owner) => take(`process-${owner}`)));
+    expect(taken.filter(Boolean)).toMatchObject([{ id, state: 'dispatching' }]);
+    const winner = `process-${taken.findIndex(Boolean)}`;
+    expect(await take(winner, 0)).not.toBeNull();
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await store.takeLease(id, 'successor', 30)).toBe(true);
+    expect(await take('successor')).not.toBeNull();
     expect(await store.renewLeases(winner, [id], 30)).toEqual([]);
     expect(await store.renewLeases('successor', [id, newId('call')], 30)).toEqual([id]);
   });
 
   test('keeps others from dialling', async () => {
     const id = await dispatched();
-    await store.takeLease(id, 'process-1', 30);
+    await store.takeLease({ callId: id, owner: 'process-1', seconds: 30 });
     const dial = (owner: string) =>
       store.transition({ callId: id, to: 'dialing', lease: { owner, seconds: 30 }, event: { type: 'call.dialing' } });
     expect(await dial('process-2')).toBeNull();
     expect((await dial('process-1'))?.state).toBe('dialing');
   });
 
-  test('is not given for a call that waits or is over', async () => {
+  test('is not given for a call that waits, or of another tenant', async () => {
     const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
-    expect(await store.takeLease(id, 'process-1', 30)).toBe(false);
+    const lease = { owner: 'process-1', seconds: 30 };
+    expect(await store.takeLease({ callId: id, ...lease })).toBeNull();
+    expect(await store.takeLease({ callId: await dispatched(), tenantId: otherTenantId, ...lease })).toBeNull();
   });
 });

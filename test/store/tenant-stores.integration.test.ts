@@ -187,10 +187,11 @@ test('settings of a trunk are replaced as a whole, and are the tenant’s own', 
     callsPerSecond: 0.5,
   };
   await trunks.save(settings);
-  expect(await trunks.find(tenantId, 'ST_1')).toEqual(settings);
+  expect(await trunks.listRecent(tenantId)).toEqual([settings]);
   await trunks.save({ ...settings, allowedCountries: null, maxCalls: 0 });
-  expect(await trunks.list(tenantId)).toEqual([{ ...settings, allowedCountries: null, maxCalls: 0 }]);
-  expect(await trunks.find(otherTenantId, 'ST_1')).toBeNull();
+  for (const list of [trunks.list, trunks.listRecent])
+    expect(await list(tenantId)).toEqual([{ ...settings, allowedCountries: null, maxCalls: 0 }]);
+  expect(await trunks.list(otherTenantId)).toEqual([]);
   expect(await trunks.remove(tenantId, 'ST_1')).toBe(true);
   expect(await trunks.remove(tenantId, 'ST_1')).toBe(false);
 });

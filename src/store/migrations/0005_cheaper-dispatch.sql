@@ -44,3 +44,32 @@ BEGIN
   RETURN NULL;
 END
 $$;
+--> statement-breakpoint
+-- Lets a queued call in while its tenant and its trunk have room. Whoever counts places counts alone until its transaction ends, always
+-- tenant before trunk, so that nobody deadlocks; one function, so that nobody waits meanwhile for the way to the program and back.
+CREATE FUNCTION "parley"."admit_call"(
+  admitted_id text, from_states text[], placed_states text[], max_tenant_calls int, max_trunk_calls int,
+  event_type text, event_data jsonb, event_change uuid
+) RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  admitted parley.calls;
+BEGIN
+  SELECT * INTO admitted FROM parley.calls WHERE id = admitted_id;
+  IF NOT FOUND THEN RETURN 'gone'; END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('tenant:' || admitted.tenant_id, 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('trunk:' || coalesce(admitted.trunk_id, ''), 0));
+  IF (SELECT count(*) FROM parley.calls WHERE tenant_id = admitted.tenant_id AND state <> 'ended' AND state = ANY (placed_states))
+    >= max_tenant_calls THEN RETURN 'tenant'; END IF;
+  IF (SELECT count(*) FROM parley.calls WHERE trunk_id = admitted.trunk_id AND state <> 'ended' AND state = ANY (placed_states))
+    >= max_trunk_calls THEN RETURN 'trunk'; END IF;
+  UPDATE parley.calls SET state = 'dispatching', state_since = now(), last_sequence = last_sequence + 1
+  WHERE id = admitted_id AND state = ANY (from_states) RETURNING * INTO admitted;
+  IF NOT FOUND THEN RETURN 'gone'; END IF;
+  INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
+  VALUES (admitted_id, admitted.last_sequence, event_type, event_data, event_change);
+  RETURN 'admitted';
+END
+$$;
