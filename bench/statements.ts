@@ -1,7 +1,7 @@
+import type { Phones } from './systems/phones.ts';
+
 /** How often each kind of statement was sent, by its verb and its table, such as `update calls`. */
 export type StatementCounts = Map<string, number>;
-
-type Query = <Row extends object>(sql: string, values?: unknown[]) => Promise<Row[]>;
 
 /** Marks the statements of the measurement itself, which are not counted. Not at their beginning: PostgreSQL leaves that off. */
 export const mark = '/* bench */';
@@ -10,12 +10,12 @@ export const mark = '/* bench */';
  * Statements that PostgreSQL was sent on this database since the last count: what clients send, not what functions and triggers do
  * inside. Needs `pg_stat_statements` with `track` at `top`.
  */
-export async function countStatements(query: Query): Promise<StatementCounts> {
-  const rows = await query<{ query: string; calls: string }>(
+export async function countStatements(phones: Pick<Phones, 'query'>): Promise<StatementCounts> {
+  const rows = await phones.query<{ query: string; calls: string }>(
     `SELECT ${mark} query, calls FROM pg_stat_statements
       WHERE toplevel AND calls > 0 AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
-  await query(`SELECT ${mark} pg_stat_statements_reset()`);
+  await phones.query(`SELECT ${mark} pg_stat_statements_reset()`);
   const counts: StatementCounts = new Map();
   for (const { query: sql, calls } of rows)
     if (!sql.includes(mark)) counts.set(kindOf(sql), (counts.get(kindOf(sql)) ?? 0) + Number(calls));

@@ -1,7 +1,7 @@
 import { distribution } from '../../src/caller/distribution.ts';
 import { dispatches, phoneNumbers } from '../dispatches.ts';
 import { sendLoad } from '../load.ts';
-import { phoneCall, untilEnded } from '../phone-calls.ts';
+import { phoneCalls, untilEnded } from '../phone-calls.ts';
 import type { Figures, Scenario } from '../scenario.ts';
 import type { Phones } from '../systems/phones.ts';
 
@@ -28,7 +28,7 @@ export const dispatchBurst = {
 /** Answered → first sample of the greeting at the far end. */
 async function greet(phones: Phones, numbers: string[]): Promise<Figures> {
   await phones.sip.set(numbers, { does: 'answer', afterMs: 1_500, hangUpAfterMs: 3_000 });
-  for (const number of numbers) await phoneCall(phones, number);
+  for (const number of numbers) await phoneCalls(phones, [number]);
   const heard = (await phones.sip.dials()).flatMap(({ answeredAtMs, heardAtMs }) =>
     answeredAtMs === null || heardAtMs === null ? [] : [heardAtMs - answeredAtMs],
   );
@@ -48,7 +48,7 @@ async function placeAtOnce(phones: Phones, numbers: string[]): Promise<Figures> 
   await untilEnded(phones, ids);
   const dials = (await phones.sip.dials()).filter(({ to }) => numbers.includes(to));
   const rung = new Set(dials.map(({ to }) => to));
-  const { lost = 0, attempts = 0 } = (await phones.query<{ lost: number; attempts: number }>(census, [ids]))[0] ?? {};
+  const [counted] = await phones.query<{ lost: number; again: number }>(census, [ids]);
   const sentMs = Math.min(...answers.map(({ dueAtMs }) => dueAtMs));
   const { p95, max } = distribution(accepted.map(({ ms }) => ms));
   const all = rung.size === burst ? Math.round(Math.max(...dials.map(({ atMs }) => atMs)) - sentMs) : null;
@@ -57,16 +57,16 @@ async function placeAtOnce(phones: Phones, numbers: string[]): Promise<Figures> 
     dispatch_burst_accepted_ms_max: max,
     dispatch_burst_dialled_ms: all,
     dispatch_burst_errors: burst - accepted.length,
-    dispatch_burst_lost: lost,
-    dispatch_double_dials: Math.max(dials.length, attempts) - rung.size,
+    dispatch_burst_lost: counted?.lost ?? null,
+    dispatch_double_dials: Math.max(dials.length - rung.size, counted?.again ?? 0),
   };
 }
 
-/** Calls that did not come to exactly one end or whose phone was never rung, and how often phones were rung. */
+/** Calls that did not come to exactly one end or whose phone was never rung, and how often phones were rung beyond the first time. */
 const census = `
   SELECT
     count(*) FILTER (WHERE state IS DISTINCT FROM 'ended' OR ends <> 1 OR attempts = 0)::int AS lost,
-    sum(attempts)::int AS attempts
+    coalesce(sum(attempts - 1) FILTER (WHERE attempts > 1), 0)::int AS again
   FROM (
     SELECT c.state,
       (SELECT count(*) FROM parley.call_events e WHERE e.call_id = ids.id AND e.type = 'call.ended') AS ends,

@@ -3,7 +3,7 @@ import { readWav } from '../../src/caller/wav.ts';
 import { resample } from '../../src/caller/resample.ts';
 import { speech } from '../conversation.ts';
 import { phoneNumbers } from '../dispatches.ts';
-import { phoneCall } from '../phone-calls.ts';
+import { phoneCalls } from '../phone-calls.ts';
 import type { Scenario } from '../scenario.ts';
 import { countStatements, type StatementCounts } from '../statements.ts';
 
@@ -28,24 +28,22 @@ export const sqlStatements = {
     const person = { does: 'answer', afterMs: 300, plays, hangUpAfterMs: 2_000 + turns * turnMs } as const;
     await phones.sip.set(numbers, person);
     // A call before opens connections and compiles code; it is no part of the figure.
-    await phoneCall(phones, numbers.pop()!);
-    await countStatements(phones.query);
+    await phoneCalls(phones, numbers.splice(count));
+    await countStatements(phones);
     const idleMs = bench.quick ? 10_000 : 30_000;
     await delay(idleMs);
-    const idle = await countStatements(phones.query);
+    const idle = await countStatements(phones);
     const startMs = performance.now();
-    await Promise.all(numbers.map((number) => phoneCall(phones, number)));
+    await phoneCalls(phones, numbers);
     const busyMs = performance.now() - startMs;
-    const busy = await countStatements(phones.query);
+    const busy = await countStatements(phones);
     const perCall = difference({ busy, idle, idleFor: busyMs / idleMs, count });
-    const [{ spoken = 0 } = {}] = await phones.query<{ spoken: number }>(
-      'SELECT count(*)::int AS spoken FROM parley.call_turns',
-    );
+    const [spoken] = await phones.query<{ count: number }>('SELECT count(*)::int FROM parley.call_turns');
     await phones.stop();
     for (const [kind, each] of perCall) console.log(`  ${each.toFixed(1).padStart(5)}  ${kind}`);
     return {
       sql_statements_per_call: Math.round(10 * [...perCall.values()].reduce((sum, each) => sum + each, 0)) / 10,
-      sql_turns_per_call: Math.round((10 * spoken) / (count + 1)) / 10,
+      sql_turns_per_call: Math.round((10 * (spoken?.count ?? 0)) / (count + 1)) / 10,
     };
   },
 } as const satisfies Scenario;
