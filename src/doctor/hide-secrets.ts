@@ -1,12 +1,12 @@
 import { type SettingName, settings } from '../settings.ts';
 import type { Setting } from '../setting.ts';
 
-/** Shorter ones would black out words that only look the same. */
-const shortestChars = 6;
+/** Shorter ones, such as a password `parley`, would black out words that only look the same. */
+const shortestChars = 8;
 
 /**
- * Makes a text safe to show: whatever is the value of a secret setting, and user and password of any URL, become dots; the example of a cure stays.
- * The messages hold none by intent; this is for what servers and libraries say.
+ * Makes a text safe to show: whatever is the value of a secret setting, and user and password of any URL, become dots; the
+ * example of a cure stays. The messages hold none by intent; this is for what servers and libraries say.
  */
 export function hideSecrets(
   given: Partial<Record<SettingName, string>>,
