@@ -6,6 +6,8 @@ export type AnsweredRequest = { requestHash: string; response: StoredResponse };
 
 /** Keys are kept for 24 hours. `insertCallOnce` writes one with its call. */
 export type IdempotencyStore = {
+  /** Marks a key as worked on by this process, until what it returns is called. Null: it is being worked on. */
+  hold(id: string): (() => void) | null;
   /** `id` is `<api key id>:<Idempotency-Key>`. Null: no request was accepted under it. */
   find(id: string): Promise<AnsweredRequest | null>;
   deleteExpired(): Promise<void>;

@@ -13,6 +13,7 @@ export type CallErrorCode =
   | 'blocked'
   | 'trunk_not_configured'
   | 'idempotency_conflict'
+  | 'idempotency_in_flight'
   | 'livekit_unavailable'
   | 'capacity_full'
   | 'lead_not_found'

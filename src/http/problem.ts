@@ -45,6 +45,7 @@ export const problems = {
   webhook_disabled: { status: 409, title: 'The webhook is disabled' },
   trunk_exists: { status: 409, title: 'Another trunk or rule has it' },
   idempotency_conflict: { status: 409, title: 'The Idempotency-Key was used for another request' },
+  idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is in flight' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body has the wrong media type' },
   invalid_request: { status: 422, title: 'The request is not valid' },

@@ -4,7 +4,14 @@ import type { Database } from './database.ts';
 import { idempotencyKeys as keys } from './schema/tenants.ts';
 
 export function idempotencyStore(database: Database): IdempotencyStore {
+  const held = new Set<string>();
   return {
+    hold(id) {
+      if (held.has(id)) return null;
+      held.add(id);
+      return () => void held.delete(id);
+    },
+
     async find(id) {
       const [row] = await database.run((db) =>
         db

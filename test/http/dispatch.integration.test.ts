@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { weekdays } from '../../src/calls/calling-window.ts';
+import { createApp } from '../../src/http/app.ts';
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
+import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { tenantId } from '../store/open-store.ts';
 import { type Api, openApi } from './open-api.ts';
 
@@ -122,9 +124,31 @@ describe('an Idempotency-Key', () => {
     const before = await callCount();
     const body = order();
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(body, { 'Idempotency-Key': 'at-once' })));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
-    expect(new Set(answers.map((answer) => answer.body.call_id)).size).toBe(1);
-    expect(answers.filter(({ headers }) => headers.get('Idempotent-Replayed') === null)).toHaveLength(1);
+    const accepted = answers.filter(({ status }) => status === 202);
+    expect(new Set(accepted.map((answer) => answer.body.call_id)).size).toBe(1);
+    expect(accepted.filter(({ headers }) => headers.get('Idempotent-Replayed') === null)).toHaveLength(1);
+    for (const { status, body: problem, headers } of answers.filter((answer) => answer.status !== 202)) {
+      expect({ status, code: problem.code }).toEqual({ status: 409, code: 'idempotency_in_flight' });
+      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0);
+    }
+    expect(await callCount()).toBe(before + 1);
+  });
+
+  test('sent at once to five replicas makes one call, and each of them answers with it', async () => {
+    const before = await callCount();
+    const replicas = Array.from({ length: 5 }, () =>
+      createApp({ ...api.deps, idempotency: idempotencyStore(api.database) }),
+    );
+    const headers = { 'X-API-Key': api.key, 'Content-Type': 'application/json', 'Idempotency-Key': 'replicas' };
+    const body = JSON.stringify(order());
+    const answers = await Promise.all(
+      replicas.map(async (app) => {
+        const response = await app.request('/api/dispatch', { method: 'POST', headers, body });
+        return { http: response.status, ...((await response.json()) as { call_id: string }) };
+      }),
+    );
+    expect(answers.map(({ http }) => http)).toEqual(answers.map(() => 202));
+    expect(new Set(answers.map(({ call_id }) => call_id)).size).toBe(1);
     expect(await callCount()).toBe(before + 1);
   });
 
