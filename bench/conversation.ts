@@ -8,6 +8,9 @@ export const instructions = 'You answer the phone. Answer in one or two short se
 /** The model's answers: one of about two seconds, and one that lasts long enough to be talked over. */
 export const shortReply = 'Certainly, we are open until six.';
 export const longReply = `Certainly. ${'We are open from Monday to Friday, from eight in the morning until six. '.repeat(6)}`;
+/** Sentences that can break in their middle. */
+export const twoSentences =
+  'We are open from Monday to Friday, from eight until six. You can park in front of the house.';
 
 /** Recordings of a synthetic voice, so that every run hears the same. */
 export const speech = (name: 'hours' | 'address' | 'price' | 'insurance') => ({

@@ -1,12 +1,13 @@
 import { dispose } from '@livekit/rtc-node';
-import { runCaller } from '../src/caller/run-caller.ts';
+import { type CallerMoment, runCaller } from '../src/caller/run-caller.ts';
 import type { FleetAnswer, FleetRequest } from './fleet.ts';
 
 const over = new AbortController();
 const answer = (message: FleetAnswer) => process.connected && process.send?.(message);
 
 process.on('message', ({ id, call }: FleetRequest) => {
-  runCaller({ ...call, signal: over.signal }).then(
+  const onMoment = (step: number, moment: CallerMoment) => answer({ id, step, moment });
+  runCaller({ ...call, signal: over.signal, onMoment }).then(
     (report) => answer({ id, report }),
     (error: unknown) => answer({ id, error: error instanceof Error ? error.message : String(error) }),
   );

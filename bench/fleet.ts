@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { CallerReport } from '../src/caller/caller-report.ts';
-import type { CallerOptions } from '../src/caller/run-caller.ts';
+import type { CallerMoment, CallerOptions } from '../src/caller/run-caller.ts';
 
 /** What one caller does; plain data, since the callers live in a process of their own. */
 export type FleetCall = Pick<
@@ -10,11 +10,14 @@ export type FleetCall = Pick<
 >;
 
 export type FleetRequest = { id: number; call: FleetCall };
-export type FleetAnswer = { id: number; report: CallerReport } | { id: number; error: string };
+export type FleetAnswer =
+  | { id: number; report: CallerReport }
+  | { id: number; error: string }
+  | { id: number; step: number; moment: CallerMoment };
 
 export type Fleet = {
-  /** Makes one call; several run at once when they are not awaited. */
-  call(options: FleetCall): Promise<CallerReport>;
+  /** Makes one call; several run at once when they are not awaited. `onMoment` is told what passes in it. */
+  call(options: FleetCall, onMoment?: CallerOptions['onMoment']): Promise<CallerReport>;
   stop(): Promise<void>;
 };
 
@@ -24,10 +27,16 @@ export type Fleet = {
  */
 export function startFleet(reportPrefix?: string): Fleet {
   const child = fork(new URL('fleet-main.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const waiting = new Map<number, { resolve: (report: CallerReport) => void; reject: (error: Error) => void }>();
+  type Waiting = {
+    resolve: (report: CallerReport) => void;
+    reject: (error: Error) => void;
+    onMoment: CallerOptions['onMoment'];
+  };
+  const waiting = new Map<number, Waiting>();
   let count = 0;
   child.on('message', (answer: FleetAnswer) => {
     const caller = waiting.get(answer.id);
+    if ('moment' in answer) return caller?.onMoment?.(answer.step, answer.moment);
     waiting.delete(answer.id);
     if ('report' in answer && reportPrefix !== undefined)
       writeFileSync(`${reportPrefix}-${answer.id}.json`, JSON.stringify(answer.report, null, 2));
@@ -41,10 +50,10 @@ export function startFleet(reportPrefix?: string): Fleet {
     });
   });
   return {
-    call: (call) =>
+    call: (call, onMoment) =>
       new Promise((resolve, reject) => {
         const id = count++;
-        waiting.set(id, { resolve, reject });
+        waiting.set(id, { resolve, reject, onMoment });
         child.send({ id, call } satisfies FleetRequest);
       }),
     async stop() {

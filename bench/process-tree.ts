@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { distribution } from '../src/caller/distribution.ts';
 import type { ManagedProcess } from '../src/stack/managed-process.ts';
 
 /** Kernel ticks per second in /proc/<pid>/stat; 100 on every Linux that Node supports. */
@@ -25,6 +27,16 @@ export function memoryMb(rootPid: number): number {
     kilobytes += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
   }
   return kilobytes / 1024;
+}
+
+/** Memory as the median of some samples: a garbage collection may fall on any one. */
+export async function settledMb(pid: number): Promise<number> {
+  const samples: number[] = [];
+  for (let sample = 0; sample < 5; sample++) {
+    samples.push(memoryMb(pid));
+    await delay(700);
+  }
+  return distribution(samples).p50 ?? 0;
 }
 
 /** Stops a process, then those of its descendants that outlive it. */

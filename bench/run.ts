@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { shortReply } from './conversation.ts';
-import { startDoubles } from './doubles.ts';
+import { cloudProviders, providerDelaysMs, startDoubles } from './doubles.ts';
 import { startFleet } from './fleet.ts';
 import { machine } from './machine.ts';
 import type { Bench, Figures, Scenario } from './scenario.ts';
 import { bargeIn } from './scenarios/barge-in.ts';
 import { calibrate } from './scenarios/calibration.ts';
+import { cloudTurn } from './scenarios/cloud-turn.ts';
 import { cpu } from './scenarios/cpu.ts';
 import { dispatch } from './scenarios/dispatch.ts';
 import { dispatchBurst } from './scenarios/dispatch-burst.ts';
 import { embeddedTurn } from './scenarios/embedded-turn.ts';
+import { failover } from './scenarios/failover.ts';
 import { greeting } from './scenarios/greeting.ts';
+import { lan } from './scenarios/lan.ts';
 import { loadedMachine } from './scenarios/loaded-machine.ts';
 import { hourCall } from './scenarios/hour-call.ts';
 import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
@@ -33,12 +36,15 @@ const scenarios: readonly Scenario[] = [
   dispatchBurst,
   sqlStatements,
   turnLatency,
+  cloudTurn,
   bargeIn,
   cpu,
   memory,
   loadedMachine,
   manyCalls,
   embeddedTurn,
+  lan,
+  failover,
   thousandCalls,
   hourCall,
 ];
@@ -122,21 +128,27 @@ async function measure(
   await using own = resources.nested();
   const prefix = reportsDir && join(reportsDir, `${scenario.name}-${name}`);
   const fleet = own.use(startFleet(prefix));
-  const start: Bench['start'] = async ({ calls, reply = shortReply, admitAll = false, pipeline = 'cloud' }) => {
-    const doubles = own.use(await startDoubles(reply));
-    const common = { ...stack, calls, providers: doubles.settings };
-    if (name === 'baseline') return own.use(await startStock({ ...common, admitAll }));
+  const doublesOf: Bench['startDoubles'] = async (behaviours) => own.use(await startDoubles(behaviours));
+  const start: Bench['start'] = async ({ calls, reply = shortReply, pipeline = 'cloud', ...options }) => {
+    const { admitAll = false, withFallbacks = false } = options;
+    if (pipeline === 'embedded')
+      return own.use(
+        await startParley({ ...stack, calls, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' }),
+      );
+    const behaviours = options.providers ?? cloudProviders(reply, providerDelaysMs);
+    const providers = options.settings ?? (await doublesOf(behaviours)).settings;
+    const common = { ...stack, calls, providers, pipeline };
     return own.use(
-      pipeline === 'cloud'
-        ? await startParley({ ...common, agentsDir: path('agents'), agent: 'bench' })
-        : await startParley({ ...common, providers: {}, agentsDir: path('../agents'), agent: 'receptionist' }),
+      name === 'baseline'
+        ? await startStock({ ...common, admitAll, withFallbacks })
+        : await startParley({ ...common, agentsDir: path('agents'), agent: 'bench' }),
     );
   };
   const phones: Bench['startPhones'] = async (options) => {
-    const doubles = own.use(await startDoubles(shortReply));
-    return own.use(await startPhones({ ...options, stack, providers: doubles.settings, agentsDir: path('agents') }));
+    const { settings } = await doublesOf(cloudProviders(shortReply, providerDelaysMs));
+    return own.use(await startPhones({ ...options, stack, providers: settings, agentsDir: path('agents') }));
   };
-  return await scenario.run({ quick, fleet, start, startPhones: phones });
+  return await scenario.run({ quick, fleet, startDoubles: doublesOf, start, startPhones: phones });
 }
 
 await main();

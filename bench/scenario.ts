@@ -1,7 +1,9 @@
+import type { WantedPipeline } from '../pipelines/index.ts';
 import type { Fleet, FleetCall } from './fleet.ts';
 import type { CallerReport } from '../src/caller/caller-report.ts';
 import type { Phones } from './systems/phones.ts';
 import type { System } from './systems/system.ts';
+import type { Behaviours, Doubles } from './doubles.ts';
 
 /** Flat figures, each name with its unit; null where nothing could be measured. */
 export type Figures = Record<string, number | null>;
@@ -10,13 +12,22 @@ export type Bench = {
   /** Fewer repetitions. */
   quick: boolean;
   fleet: Fleet;
+  /** Starts providers, which are stopped when the scenario is over. */
+  startDoubles(behaviours: Behaviours): Promise<Doubles>;
   /** Starts the system under test, which is stopped when the scenario is over. `reply` is what the model double says. */
   start(options: {
     calls: number;
     reply?: string;
     /** Lifts the load gate of the stock worker, so that its memory and latency can be compared at all. */
     admitAll?: boolean;
-    pipeline?: 'cloud' | 'embedded';
+    /** `embedded` is measured with an agent that has a script. */
+    pipeline?: WantedPipeline;
+    /** Instead of hosted ones with the usual delays. */
+    providers?: Behaviours;
+    /** Of providers that were started before; none are then. */
+    settings?: Record<string, string>;
+    /** The stock worker is to have the LAN's providers behind the hosted ones, as Parley has whenever both are configured. */
+    withFallbacks?: boolean;
   }): Promise<System>;
   /** Starts Parley with a trunk and phones behind it. `calls`: how many at once; with 0 nobody dials. */
   startPhones(options: { calls: number; countStatements?: boolean }): Promise<Phones>;

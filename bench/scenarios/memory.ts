@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { distribution } from '../../src/caller/distribution.ts';
 import type { CallerReport } from '../../src/caller/caller-report.ts';
 import { questions, shortReply } from '../conversation.ts';
-import { memoryMb } from '../process-tree.ts';
+import { settledMb } from '../process-tree.ts';
 import { placeCall, type Scenario } from '../scenario.ts';
 
 const steps = [1, 10, 20] as const;
@@ -43,13 +42,3 @@ export const memory = {
     };
   },
 } as const satisfies Scenario;
-
-/** Median of some samples: a garbage collection may fall on any one. */
-async function settledMb(pid: number): Promise<number> {
-  const samples: number[] = [];
-  for (let sample = 0; sample < 5; sample++) {
-    samples.push(memoryMb(pid));
-    await delay(700);
-  }
-  return distribution(samples).p50 ?? 0;
-}

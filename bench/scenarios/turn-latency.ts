@@ -1,8 +1,7 @@
-import { type Distribution, distribution } from '../../src/caller/distribution.ts';
-import { questions, shortReply } from '../conversation.ts';
+import { shortReply } from '../conversation.ts';
 import { providerSumMs } from '../doubles.ts';
-import { type Bench, placeCalls, type Scenario } from '../scenario.ts';
-import type { System } from '../systems/system.ts';
+import type { Scenario } from '../scenario.ts';
+import { turns } from '../turns.ts';
 
 /** Caller stops → agent heard, with providers of fixed delays, for one call alone and for ten at once. */
 export const turnLatency = {
@@ -29,12 +28,3 @@ export const turnLatency = {
     };
   },
 } as const satisfies Scenario;
-
-async function turns(
-  bench: Bench,
-  { system, calls, turnsEach }: { system: System; calls: number; turnsEach: number },
-): Promise<Distribution> {
-  const script = questions(turnsEach);
-  const reports = await placeCalls(bench, system, { calls, script, timeoutSeconds: 30 + 10 * turnsEach });
-  return distribution(reports.flatMap((report) => report.turns.slice(1).flatMap(({ responseMs }) => responseMs ?? [])));
-}

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type ManagedProcess, startProcess, untilReady } from '../../src/stack/managed-process.ts';
 import { freePort } from '../free-port.ts';
 import { stopTree } from '../process-tree.ts';
-import type { System, SystemOptions } from './system.ts';
+import type { CallReport, System, SystemOptions } from './system.ts';
 
 /** Parley and the address of its API. */
 export type Parley = System & { servePid: number; api: string; key: string };
@@ -62,11 +62,15 @@ export async function startParley(
     const response = await fetch(`${api}/api/web-calls`, {
       method: 'POST',
       headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ agent: options.agent }),
+      body: JSON.stringify({ agent: options.agent, pipeline: options.pipeline }),
     });
-    const body = (await response.json()) as { livekit_url: string; token: string; title?: string; detail?: string };
-    if (response.status !== 201) throw new Error(`No call could be opened: ${body.title}. ${body.detail}`);
-    return { url: body.livekit_url, token: body.token };
+    const body = (await response.json()) as Record<string, string>;
+    if (response.status !== 201) throw new Error(`No call could be opened: ${body['title']}. ${body['detail']}`);
+    return { url: body['livekit_url']!, token: body['token']!, callId: body['call_id']! };
+  };
+  const reportOf = async (callId: string) => {
+    const response = await fetch(`${api}/api/calls/${callId}`, { headers: { 'X-API-Key': key } });
+    return (await response.json()) as CallReport;
   };
   try {
     const serve = run('serve');
@@ -77,7 +81,7 @@ export async function startParley(
     const worker = run('worker');
     started.push(worker);
     await untilReady(worker, 60, () => isRegistered(logOf('worker')));
-    return { ...parley, pid: worker.pid };
+    return { ...parley, pid: worker.pid, reportOf };
   } catch (error) {
     await stop();
     throw error;

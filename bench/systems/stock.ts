@@ -15,7 +15,9 @@ const warmUpMs = 6000;
  * The SDK's stock `AgentServer` in production. Its load gate refuses calls on a busy machine; `admitAll` lifts it, so that
  * memory and latency can be compared at all.
  */
-export async function startStock(options: SystemOptions & { admitAll: boolean }): Promise<System> {
+export async function startStock(
+  options: SystemOptions & { admitAll: boolean; withFallbacks: boolean },
+): Promise<System> {
   const { url, apiKey, apiSecret } = options.livekit;
   const port = await freePort();
   const server = startProcess({
@@ -31,7 +33,9 @@ export async function startStock(options: SystemOptions & { admitAll: boolean })
       LIVEKIT_API_KEY: apiKey,
       LIVEKIT_API_SECRET: apiSecret,
       BENCH_HEALTH_PORT: String(port),
+      BENCH_PIPELINE: JSON.stringify(options.pipeline ?? 'cloud'),
       ...(options.admitAll ? { BENCH_ADMIT_ALL: '1' } : {}),
+      ...(options.withFallbacks ? { BENCH_FALLBACKS: '1' } : {}),
     },
   });
   await untilReady(server, 60, async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Line } from './line.ts';
 import type { Utterance } from './microphone.ts';
 import type { PreparedStep } from './prepare-step.ts';
-import { isWord } from './speech-detector.ts';
+import { isWord, type SpeechSegment } from './speech-detector.ts';
 
 /** One call while it goes on. All times are monotonic ms. */
 export type Conversation = {
@@ -28,7 +28,10 @@ export async function until(condition: () => boolean, signal: AbortSignal, timeo
 }
 
 /** Does one step of the script. Null when it only listened. `sinceMs` is the caller's last word, or the answer. */
-export async function takeStep(call: Conversation, step: PreparedStep, sinceMs: number): Promise<Utterance | null> {
+export async function takeStep(
+  call: Conversation,
+  { step, sinceMs, onSpeech }: { step: PreparedStep; sinceMs: number; onSpeech?: () => void },
+): Promise<Utterance | null> {
   const { interruptAfterMs, after } = step;
   if (interruptAfterMs !== undefined) {
     const speaking = () => call.line.agentSegments().find(({ startMs, endMs }) => endMs === null && startMs >= sinceMs);
@@ -37,14 +40,21 @@ export async function takeStep(call: Conversation, step: PreparedStep, sinceMs: 
     await delay(Math.max(0, dueMs - performance.now()), undefined, call);
   } else if (after === 'agent-finished') await agentFinished(call, sinceMs);
   else await delay(Math.max(0, sinceMs + after - performance.now()), undefined, call);
-  return step.audio && call.line.microphone.say(step.audio);
+  if (!step.audio) return null;
+  onSpeech?.();
+  return call.line.microphone.say(step.audio);
+}
+
+/** Waits until the agent has begun to speak after `sinceMs`. False: it did not in time. */
+export async function answerBegins(call: Conversation, sinceMs: number): Promise<boolean> {
+  const isAnswer = (segment: SpeechSegment) => segment.startMs >= sinceMs && isWord(segment);
+  return until(() => call.line.agentSegments().some(isAnswer), call.signal, call.replyTimeoutMs);
 }
 
 /** Waits until the agent has spoken after `sinceMs` and then been silent. False: it did not speak in time. */
 export async function agentFinished(call: Conversation, sinceMs: number): Promise<boolean> {
   const since = () => call.line.agentSegments().filter(({ endMs }) => endMs === null || endMs > sinceMs);
-  const hasAnswered = () => since().some((segment) => segment.startMs >= sinceMs && isWord(segment));
-  if (!(await until(hasAnswered, call.signal, call.replyTimeoutMs))) return false;
+  if (!(await answerBegins(call, sinceMs))) return false;
   return until(
     () => since().every(({ endMs }) => endMs !== null && performance.now() - endMs >= call.agentFinishedMs),
     call.signal,

@@ -1,13 +1,16 @@
 import type { RemoteParticipant } from '@livekit/rtc-node';
 import { type CallEnd, type CallerReport, callerReport, type Transcribe } from './caller-report.ts';
 import type { CallerScript } from './caller-script.ts';
-import { agentFinished, type Conversation, takeStep, until } from './conversation.ts';
+import { agentFinished, answerBegins, type Conversation, takeStep, until } from './conversation.ts';
 import { type Line, openLine } from './line.ts';
 import { callerRateHz, type Utterance } from './microphone.ts';
 import { type PreparedStep, prepareStep, type Speak } from './prepare-step.ts';
 import { createRecording } from './recording.ts';
 import type { SpeechDetectorOptions } from './speech-detector.ts';
 import { writeWav } from './wav.ts';
+
+/** The caller begins to speak, has spoken, and hears the agent begin to answer. */
+export type CallerMoment = 'speaks' | 'has spoken' | 'is answered';
 
 export type CallerOptions = {
   /** WebSocket address of livekit-server. */
@@ -34,6 +37,8 @@ export type CallerOptions = {
   replyTimeoutMs?: number;
   /** After the script and the last answer: leave, or wait until the agent ends the call. @default 'hang-up' */
   atEnd?: 'hang-up' | 'wait-for-agent';
+  /** Told of each moment of a step that says something, as it passes. */
+  onMoment?: (step: number, moment: CallerMoment) => void;
   signal?: AbortSignal;
 };
 
@@ -83,7 +88,7 @@ export async function runCaller(options: CallerOptions): Promise<CallerReport> {
       signal: over.signal,
     };
     answeredMs = await answer(call, mark);
-    await converse(call, { steps, answeredMs, utterances });
+    await converse(call, { steps, answeredMs, utterances, onMoment: options.onMoment });
     if (options.atEnd === 'wait-for-agent') await until(() => false, over.signal);
     endNow('caller', 'the script was finished');
   } catch (error) {
@@ -121,14 +126,26 @@ async function answer({ line, signal }: Conversation, mark?: Promise<number>): P
 
 async function converse(
   call: Conversation,
-  script: { steps: readonly PreparedStep[]; answeredMs: number; utterances: (Utterance & { step: number })[] },
+  script: {
+    steps: readonly PreparedStep[];
+    answeredMs: number;
+    utterances: (Utterance & { step: number })[];
+    onMoment: CallerOptions['onMoment'];
+  },
 ): Promise<void> {
   let sinceMs = script.answeredMs;
   for (const [step, prepared] of script.steps.entries()) {
-    const utterance = await takeStep(call, prepared, sinceMs);
+    const tell = (moment: CallerMoment) => script.onMoment?.(step, moment);
+    const utterance = await takeStep(call, { step: prepared, sinceMs, onSpeech: () => tell('speaks') });
     if (!utterance) continue;
     script.utterances.push({ step, ...utterance });
     sinceMs = utterance.endMs;
+    tell('has spoken');
+    if (script.onMoment)
+      void answerBegins(call, sinceMs).then(
+        (begins) => begins && tell('is answered'),
+        () => undefined,
+      );
   }
   if (script.steps.at(-1)?.expect.reply ?? true) await agentFinished(call, sinceMs);
 }

@@ -165,7 +165,11 @@ export function neverSilent({
       if (failure.role !== 'stt') {
         if (!failure.next) lost = failure;
       } else if (speech || now < earsLateUntil) {
-        if (speech?.endMs !== undefined) speech.endMs = now;
+        if (speech?.endMs !== undefined) {
+          // The caller waits since they stopped, not since it was noticed why.
+          if (waitingSince === undefined) waitingSince = quietSince = speech.endMs;
+          speech.endMs = now;
+        }
         earsLateUntil = now + replayMs;
       }
     },

@@ -71,6 +71,16 @@ describe('the scripted caller', () => {
     expect((turn?.bargeInMs ?? NaN) - truth).toBeLessThan(200);
   });
 
+  it('tells the moments of each step as they pass', async () => {
+    const moments: string[] = [];
+    const { report } = await call(
+      {},
+      { script: [{ say }, { say }], onMoment: (step, moment) => moments.push(`${step} ${moment}`) },
+    );
+    expect(report.problems).toEqual([]);
+    expect(moments).toEqual([0, 1].flatMap((step) => [`${step} speaks`, `${step} has spoken`, `${step} is answered`]));
+  });
+
   it('hears a gap within an answer', async () => {
     const { report } = await call({ replyMs: 1500, pauseMs: { afterMs: 500, lengthMs: 400 } }, { script: [{ say }] });
     expect(report.turns[1]?.gapsMs).toHaveLength(1);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'pg';
-import { startDoubles } from '../../bench/doubles.ts';
+import { cloudProviders, providerDelaysMs, startDoubles } from '../../bench/doubles.ts';
 import { type SipDouble, startSipDouble } from '../fakes/sip-double.ts';
 import { freshDatabase, livekit } from '../setup/servers.ts';
 
@@ -31,7 +31,7 @@ export async function startRig(settings: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-rig-'));
   const database = await freshDatabase();
   const sip: SipDouble = await startSipDouble(livekit());
-  const doubles = await startDoubles('It is ready.');
+  const doubles = await startDoubles(cloudProviders('It is ready.', providerDelaysMs));
   const port = await freePort();
   const key = randomBytes(16).toString('hex');
   const { apiKey, apiSecret } = livekit();

@@ -10,6 +10,8 @@ export type DeepgramBehaviour = {
   transcripts: string[];
   /** Voiced milliseconds between two interim results; 0 sends none. */
   interimEveryMs: number;
+  /** Milliseconds from the audio of an interim result to the result. */
+  interimDelayMs: number;
   /** `speech_final` never comes; an UtteranceEnd takes its place. */
   withoutSpeechFinal: boolean;
   /** Seconds without a message after which the server closes with NET-0001. */
@@ -32,6 +34,7 @@ export async function startDeepgramDouble(given: Partial<DeepgramBehaviour> = {}
     finalDelayMs: 50,
     transcripts: ['hello there'],
     interimEveryMs: 200,
+    interimDelayMs: 0,
     withoutSpeechFinal: false,
     idleSeconds: 10,
     ...given,
@@ -87,6 +90,8 @@ type Shared = {
 };
 
 const leastSilenceMs = 40;
+/** A word is told when as much of it was heard, milliseconds of voice. */
+const wordMs = 200;
 
 function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state, utterances }: Shared): void {
   state.connections += 1;
@@ -182,8 +187,15 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
     const due = behaviour.interimEveryMs > 0 ? Math.floor(detector.voicedMs / behaviour.interimEveryMs) : 0;
     if (due <= interims) return;
     interims = due;
-    const words = transcript().split(' ');
-    result(words.slice(0, Math.min(interims, words.length)).join(' '), { is_final: false, speech_final: false });
+    const text = transcript()
+      .split(' ')
+      .slice(0, Math.floor(detector.voicedMs / wordMs))
+      .join(' ');
+    const interim = () => {
+      if (interims > 0) result(text, { is_final: false, speech_final: false });
+    };
+    if (behaviour.interimDelayMs > 0) setTimeout(interim, behaviour.interimDelayMs);
+    else interim();
   });
   socket.once('close', () => {
     clearTimeout(idle);
