@@ -29,7 +29,11 @@ export function deepgramRefusal(
   if (status === 403)
     return made('bad_key', `the key may not do this (${said}). Give it the right, or set another DEEPGRAM_API_KEY.`);
   if (status === 429)
-    return made('rate_limited', 'too many streams at once for this project.', waiting(headers['retry-after']));
+    return made(
+      'rate_limited',
+      'too many streams at once for this project. Raise its limit, or take fewer calls at once.',
+      waiting(headers['retry-after']),
+    );
   if (status === 400 && /model|language|tier/i.test(said))
     return made(
       'model_not_found',

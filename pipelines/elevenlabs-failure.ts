@@ -27,9 +27,12 @@ export function elevenlabsFailure({ status, code, message, retryAfter }: Said): 
   if (status === 401 || /invalid_api_key/.test(about))
     return made('bad_key', 'the key was refused. Set ELEVENLABS_API_KEY to a valid key.');
   if (/too_many_concurrent|max_active_conversations/.test(about))
-    return made('server_full', 'too many requests at once for this subscription.');
+    return made(
+      'server_full',
+      'too many requests at once for this subscription. Raise it, or take fewer calls at once.',
+    );
   if (status === 429 || /system_busy/.test(about))
-    return made('rate_limited', 'ElevenLabs is busy or limits the rate.');
+    return made('rate_limited', 'ElevenLabs is busy or limits the rate. Wait, or raise the subscription.');
   if (status >= 500) return made('provider_failed', `ElevenLabs failed (${status} ${message}).`);
   return made('protocol', `ElevenLabs did not accept the request (${status} ${about.trim()}).`);
 }

@@ -154,7 +154,12 @@ async function post(
       name,
       `the model ${model} is not there. Run \`ollama pull ${model}\`, or correct OLLAMA_MODEL.`,
     );
-  if (response.status === 503) throw new ProviderError('server_full', name, `the server is busy (${said}).`);
+  if (response.status === 503)
+    throw new ProviderError(
+      'server_full',
+      name,
+      `the server is busy (${said}). Raise its OLLAMA_NUM_PARALLEL or OLLAMA_MAX_QUEUE.`,
+    );
   if (response.status === 429) throw new ProviderError('rate_limited', name, `the server limits the rate (${said}).`);
   if (response.status < 500) throw new ProviderError('protocol', name, `the request was not accepted (${said}).`);
   throw new ProviderError('provider_failed', name, `it failed (${response.status} ${said}).`);

@@ -9,7 +9,7 @@ export type FluxBehaviour = {
   /** Milliseconds from there to the eager end of the turn, where the client asks for one. */
   eagerDelayMs: number;
   transcripts: string[];
-  refuse?: { status: number; code: string; message: string };
+  refuse?: { status: number; code: string; message: string; headers?: Record<string, string> };
   hang?: boolean;
   mute?: boolean;
   /** Answers `/v1/speak` with this status after so many texts. */
@@ -42,7 +42,12 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
       if (url.searchParams.get('model') === 'unknown')
         return json(response, 400, error('INVALID_QUERY_PARAMETER', 'No such model.'));
       if (behaviour.refuse)
-        return json(response, behaviour.refuse.status, error(behaviour.refuse.code, behaviour.refuse.message));
+        return json(
+          response,
+          behaviour.refuse.status,
+          error(behaviour.refuse.code, behaviour.refuse.message),
+          behaviour.refuse.headers,
+        );
       if (state.texts.length >= (behaviour.failSpeechAfter ?? Infinity))
         return json(response, 500, error('INTERNAL', 'Something broke'));
       const { text } = JSON.parse(raw.toString()) as { text: string };
@@ -60,7 +65,7 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
       const url = new URL(request.url ?? '/', 'http://double');
       if (behaviour.hang) return hang();
       const denied = (status: number, code: string, message: string) =>
-        refuse(status, { 'dg-error': message }, JSON.stringify(error(code, message)));
+        refuse(status, { 'dg-error': message, ...behaviour.refuse?.headers }, JSON.stringify(error(code, message)));
       if (request.headers.authorization === 'Token wrong') return denied(401, 'INVALID_AUTH', 'Invalid credentials.');
       if (url.searchParams.get('model') === 'unknown') return denied(400, 'INVALID_QUERY_PARAMETER', 'No such model.');
       if (behaviour.refuse) return denied(behaviour.refuse.status, behaviour.refuse.code, behaviour.refuse.message);

@@ -9,7 +9,6 @@ import { startOpenRouterDouble } from '../fakes/openrouter-double.ts';
 import { startPiperDouble } from '../fakes/piper-double.ts';
 import { startWhisperLiveDouble } from '../fakes/whisperlive-double.ts';
 import { startWhisperLiveKitDouble } from '../fakes/whisperlivekit-double.ts';
-import { startWyomingDouble } from '../fakes/wyoming-double.ts';
 import { tried } from './use-for-test.ts';
 
 type Far = { url: string; close: () => Promise<void> };
@@ -122,6 +121,44 @@ describe('a provider that cannot be used says so, names the setting and tells wh
       /quota/,
     ],
     [
+      'no credit',
+      'deepgram-flux-stt',
+      () => startFluxDouble({ refuse: { status: 402, code: 'ASR_PAYMENT_REQUIRED', message: 'Pay' } }),
+      key,
+      'no_credit',
+      /credit/,
+    ],
+    [
+      'a subscription that is too small',
+      'elevenlabs-tts',
+      () =>
+        startElevenLabsDouble({
+          refuse: { status: 401, detail: { status: 'only_for_creator', message: 'Only for creators' } },
+        }),
+      key,
+      'no_credit',
+      /subscription/,
+    ],
+    [
+      'unknown model',
+      'openai-compatible-llm',
+      startOpenRouterDouble,
+      { model: 'nobody/unknown' },
+      'model_not_found',
+      /OPENAI_COMPATIBLE_LLM_MODEL/,
+    ],
+    [
+      'full server',
+      'elevenlabs-tts',
+      () =>
+        startElevenLabsDouble({
+          refuse: { status: 429, detail: { status: 'too_many_concurrent_requests', message: 'Slow' } },
+        }),
+      key,
+      'server_full',
+      /fewer calls at once/,
+    ],
+    [
       'full server',
       'whisperlive-stt',
       () => startWhisperLiveDouble({ waitMinutes: 3.4 }),
@@ -135,7 +172,7 @@ describe('a provider that cannot be used says so, names the setting and tells wh
       () => startOllamaDouble({ refuse: { status: 503, error: 'server busy' } }),
       llama,
       'server_full',
-      /busy/,
+      /OLLAMA_NUM_PARALLEL/,
     ],
     [
       'wrong sample format',
@@ -174,6 +211,16 @@ describe('a provider that cannot be used says so, names the setting and tells wh
   });
 
   test.each([
+    ['openrouter-llm', () => startOpenRouterDouble({ refuse: { status: 402 } })],
+    ['deepgram-tts', () => startFluxDouble({ refuse: { status: 402, code: 'PAYMENT_REQUIRED', message: 'Pay' } })],
+  ] as [ProviderName, () => Promise<Far>][])('%s: no credit, which a free check does not show', async (name, start) => {
+    const far = await start();
+    closings.push(far.close);
+    const { failure } = await tried(name, { url: far.url, ...key });
+    expect(failure).toMatchObject({ code: 'no_credit', message: expect.stringContaining('Add credit') as string });
+  });
+
+  test.each([
     [
       'deepgram-stt',
       () =>
@@ -189,6 +236,24 @@ describe('a provider that cannot be used says so, names the setting and tells wh
           refuse: { status: 429, detail: { status: 'system_busy', message: '' }, headers: { 'Retry-After': '9' } },
         }),
     ],
+    ...(['deepgram-flux-stt', 'deepgram-tts'] as const).map((name) => [
+      name,
+      () =>
+        startFluxDouble({
+          refuse: { status: 429, code: 'TOO_MANY_REQUESTS', message: 'Slow', headers: { 'Retry-After': '9' } },
+        }),
+    ]),
+    [
+      'openai-compatible-llm',
+      () => startOpenRouterDouble({ refuse: { status: 429, headers: { 'Retry-After': '9' } } }),
+    ],
+    [
+      'openai-compatible-stt',
+      () =>
+        startSpeechServerDouble({
+          refuse: { status: 429, body: { message: 'slow' }, headers: { 'Retry-After': '9' } },
+        }),
+    ],
     [
       'openai-compatible-tts',
       () =>
@@ -199,43 +264,10 @@ describe('a provider that cannot be used says so, names the setting and tells wh
   ] as [ProviderName, () => Promise<Far>][])('%s waits as long as it was asked to', async (name, start) => {
     const far = await start();
     closings.push(far.close);
-    const { failure } = await tried(name, { url: far.url, ...(name.startsWith('openai') ? {} : key) });
+    const { failure } = await tried(name, {
+      url: far.url,
+      ...(name === 'openai-compatible-llm' ? llama : name.startsWith('openai') ? {} : key),
+    });
     expect(failure).toMatchObject({ code: 'rate_limited', retryable: true, retryAfterSeconds: 9 });
   });
-});
-
-describe('a provider that can be used says so', () => {
-  const cases: [ProviderName, () => Promise<Far>, Record<string, unknown>][] = [
-    ['deepgram-stt', startDeepgramDouble, key],
-    ['deepgram-flux-stt', startFluxDouble, key],
-    ['deepgram-tts', startFluxDouble, key],
-    ['whisperlive-stt', startWhisperLiveDouble, {}],
-    ['whisperlivekit-stt', startWhisperLiveKitDouble, {}],
-    ['openai-compatible-stt', startSpeechServerDouble, {}],
-    ['openrouter-llm', startOpenRouterDouble, key],
-    ['ollama-llm', startOllamaDouble, llama],
-    ['elevenlabs-tts', startElevenLabsDouble, key],
-    ['piper-http-tts', startPiperDouble, { voice: 'en_US-joe-medium' }],
-    ['piper-wyoming-tts', startWyomingDouble, { voice: 'en_US-joe-medium' }],
-    ['openai-compatible-tts', startSpeechServerDouble, {}],
-  ];
-  test.each(cases)('%s', async (name, start, options) => {
-    const far = await start();
-    closings.push(far.close);
-    const { failure, check } = await tried(name, { url: far.url, ...options });
-    expect(failure).toBeUndefined();
-    expect(check.ok).toBe(true);
-    expect(check.latencyMs).toBeGreaterThanOrEqual(0);
-  });
-
-  test.each(['piper-http-tts', 'piper-wyoming-tts'] as const)(
-    '%s tells that a voice is missing, which its server does not',
-    async (name) => {
-      const far = name === 'piper-http-tts' ? await startPiperDouble() : await startWyomingDouble();
-      closings.push(far.close);
-      const { failure, check } = await tried(name, { url: far.url, voice: 'fr_FR-siwis-medium' });
-      expect(failure).toBeUndefined();
-      expect(check).toMatchObject({ ok: false, message: expect.stringContaining('PIPER_VOICE') as string });
-    },
-  );
 });
