@@ -1,9 +1,11 @@
 import { type Call, roomOf } from './call.ts';
 import type { CallState } from './call-state.ts';
 import type { TransferCheck } from './check-transfer-target.ts';
+import { endCall } from './end-call.ts';
 import { CallError } from './errors.ts';
 import { getCall } from './get-call.ts';
 import type { CallStore, ControlMessage, Rooms } from './ports.ts';
+import { hasNoSession } from './watch-handed-over.ts';
 
 /** States in which each command reaches a session. Before `in_progress` there is nobody to speak to. */
 const statesOf = {
@@ -14,7 +16,8 @@ const statesOf = {
 } as const satisfies Record<ControlMessage['type'], readonly CallState[]>;
 
 /**
- * Tells the session that runs the call what to do, through LiveKit, so that any replica of the API can.
+ * Tells the session that runs the call what to do, through LiveKit, so that any replica of the API can. A call that has no
+ * session any more, as when the agent connected two people and its worker has gone, is hung up from here.
  * @throws CallError `call_not_found`, `call_already_ended`, `call_not_live`, `not_a_phone_call`, `livekit_unavailable`, and for
  *   transfers `invalid_number`, `blocked`
  */
@@ -30,8 +33,26 @@ export async function controlCall(
   const call = await getCall(deps.calls, command);
   refuseWrongState(call, message);
   if (message.type === 'transfer') await deps.checkTransferTarget({ call, to: message.to });
+  const record = call.state === 'in_progress' ? await deps.calls.findForDispatch(call.id) : null;
+  if (record && hasNoSession(record)) return withoutSession(call, message, deps);
   await deps.rooms.sendControl(roomOf(call), message);
   return call;
+}
+
+async function withoutSession(
+  call: Call,
+  { type }: ControlMessage,
+  { calls: store, rooms }: { calls: CallStore; rooms: Rooms },
+): Promise<Call> {
+  if (type !== 'hang_up')
+    throw new CallError(
+      'call_not_live',
+      'No agent is in the call: it has handed it over, or its process died and another one is coming. Try again in some seconds, or hang up.',
+      { details: { status: call.state } },
+    );
+  await rooms.deleteRoom(roomOf(call));
+  const ending = { callId: call.id, reason: 'operator_hung_up', hungUpBy: 'operator' } as const;
+  return (await endCall({ store }, ending)) ?? getCall(store, call);
 }
 
 function refuseWrongState(call: Call, { type }: ControlMessage): void {

@@ -139,13 +139,19 @@ export type CallStore = {
    */
   transition(change: CallChange): Promise<Call | null>;
   /**
-   * Events, turns and cost lines of a running or ended call, in one transaction; a turn index given again replaces the turn,
-   * and the first `answeredAt` stays.
+   * Events, turns, cost lines and report of a running or ended call, in one transaction; a turn index given again replaces the
+   * turn, and the first `answeredAt` stays.
    * @throws CallError `call_not_found`
    */
   record(
     callId: string,
-    batch: { events?: NewEvent[]; turns?: Turn[]; costs?: CostLine[]; answeredAt?: Date },
+    batch: {
+      events?: NewEvent[];
+      turns?: Turn[];
+      costs?: CostLine[];
+      answeredAt?: Date;
+      report?: Record<string, unknown>;
+    },
   ): Promise<void>;
   listEvents(callId: string, afterSequence?: number): Promise<CallEvent[]>;
   listTurns(callId: string): Promise<Turn[]>;

@@ -113,7 +113,7 @@ export function admissionStore(database: Database): AdmissionStore {
               ),
             ),
           )
-          .orderBy(asc(calls.stateSince))
+          .orderBy(sql`coalesce(${calls.leaseUntil}, ${calls.stateSince})`)
           .limit(limit),
       );
       return rows.map(toDispatchRecord);

@@ -66,11 +66,11 @@ export function callStore(database: Database): CallStore {
     },
 
     async record(callId, batch) {
-      const { events = [], turns = [], costs = [], answeredAt } = batch;
-      if (events.length + turns.length + costs.length === 0 && !answeredAt) return;
+      const { events = [], turns = [], costs = [], answeredAt, report } = batch;
+      if (events.length + turns.length + costs.length === 0 && !answeredAt && !report) return;
       const known = await writeOnce(database, {
         callId,
-        perform: (db, changeId) => appendToCall(db, { callId, changeId, events, turns, costs, answeredAt }),
+        perform: (db, changeId) => appendToCall(db, { callId, changeId, events, turns, costs, answeredAt, report }),
         performed: async () => true,
       });
       if (!known) throw new CallError('call_not_found', `There is no call ${callId}.`);

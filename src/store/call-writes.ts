@@ -145,14 +145,16 @@ export async function appendToCall(
     turns: Turn[];
     costs: CostLine[];
     answeredAt: Date | undefined;
+    report: Record<string, unknown> | undefined;
   },
 ): Promise<boolean> {
-  const { callId, changeId, events, turns, costs, answeredAt } = append;
+  const { callId, changeId, events, turns, costs, answeredAt, report } = append;
   const parts: SQL[] = [
     sql`written AS (
       UPDATE parley.calls SET
         last_sequence = last_sequence + ${events.length},
         answered_at = coalesce(answered_at, ${answeredAt?.toISOString() ?? null}::timestamptz),
+        report = coalesce(${report ? json(report) : null}, report),
         cost_usd = cost_usd + (SELECT coalesce(sum(usd), 0) FROM jsonb_to_recordset(${json(costs)}) AS c(usd numeric))
       WHERE id = ${callId} RETURNING id, last_sequence)`,
   ];

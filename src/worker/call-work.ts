@@ -10,11 +10,9 @@ import type { CallTrace } from '../telemetry/telemetry.ts';
 import { createAgentSession, filled, variablesOf } from './agent-session.ts';
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from './call-media.ts';
-import { CallFigures } from './call-figures.ts';
-import { CallRecord } from './call-record.ts';
+import { CallAccount } from './call-account.ts';
 import { toolsOf } from './call-tools.ts';
 import { type Conversation, createConversation } from './conversation.ts';
-import { CostMeter } from './cost-meter.ts';
 import type { CallPipeline } from './dependencies.ts';
 import { EndedError, type EndCause, type Ending } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
@@ -23,8 +21,6 @@ import { LiveEvents } from './live-events.ts';
 import { showWords } from './live-words.ts';
 import { type Observed, observe } from './observe.ts';
 import { prepareSpeech, type PreparedSpeech } from './prepare-speech.ts';
-import { recordEnd } from './record-end.ts';
-import { sessionReport } from './report.ts';
 import { startOptions } from './sdk-pins.ts';
 import { sentencesOf } from './sentences.ts';
 import type { SessionContext } from './session.ts';
@@ -53,10 +49,7 @@ export class CallWork {
   readonly #context: SessionContext;
   readonly #ending: Ending;
   readonly #log: Log;
-  readonly #record: CallRecord;
-  readonly #costs: CostMeter;
-  readonly #trace: CallTrace;
-  readonly #figures: CallFigures;
+  readonly #account: CallAccount;
   readonly #stops: (() => void)[] = [];
   #joining: Promise<JoinedRoom> | undefined;
   #building: Promise<CallPipeline> | undefined;
@@ -67,18 +60,13 @@ export class CallWork {
   #conversation: Conversation | undefined;
   #live: LiveEvents | undefined;
   #leg: Leg | undefined;
-  /** When the person could hear us; before that, when the call was answered by an earlier session. */
-  #answeredAt: Date | undefined;
 
   constructor({ call, trace, context, ending, log }: Parts) {
     this.#call = call;
     this.#context = context;
     this.#ending = ending;
     this.#log = log;
-    this.#record = new CallRecord({ store: context.deps.calls, callId: call.id, log });
-    this.#costs = new CostMeter(context.deps.priceOf);
-    this.#trace = trace;
-    this.#figures = new CallFigures(call, context.deps.measurements);
+    this.#account = new CallAccount({ call, trace, context, log });
   }
 
   /** Assembles the call, reaches the person and lets them talk until the end is decided. Never throws. */
@@ -157,13 +145,13 @@ export class CallWork {
     this.#observed = observe({
       session,
       agent: callAgent,
-      record: this.#record,
+      record: this.#account.record,
       earlier: earlier ?? [],
-      heard: (text) => this.#trace.heard(text),
-      answered: (latency) => this.#figures.turn(latency),
+      heard: (text) => this.#account.trace.heard(text),
+      answered: (latency) => this.#account.figures.turn(latency),
       log: this.#log,
       show: (type: CallEventType, data) => live?.publish(type, data),
-      zeroMs: () => (this.#answeredAt ?? new Date()).getTime(),
+      zeroMs: () => (this.#account.answeredAt ?? new Date()).getTime(),
     });
     const conversation = (this.#conversation = createConversation({
       call,
@@ -176,17 +164,17 @@ export class CallWork {
       sentences: { ...sentences, stock },
       suspectEars: () => pipeline.stt.suspect?.(),
       onFiller: ({ waitedMs, ...filler }) =>
-        this.#record.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
+        this.#account.record.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
       deps,
-      record: this.#record,
+      record: this.#account.record,
       ending: this.#ending,
       log: this.#log,
     }));
     if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
-    const costTimer = setInterval(() => this.#record.add({ costs: this.#costs.take() }), costsEveryMs);
+    const costTimer = setInterval(() => this.#account.recordCosts(), costsEveryMs);
     this.#stops.push(conversation.stop, () => clearInterval(costTimer));
 
-    const starting = this.#trace.run(() => session.start({ agent: callAgent, ...startOptions }));
+    const starting = this.#account.trace.run(() => session.start({ agent: callAgent, ...startOptions }));
     await this.#orEnd(starting, 'internal_error');
     const speech = await opening;
     const prepared = await message;
@@ -207,9 +195,9 @@ export class CallWork {
       this.#ending.decide(answer.ended);
       return;
     }
-    this.#answeredAt = (earlier && call.answeredAt) ?? new Date();
-    if (!earlier) this.#figures.answered(this.#answeredAt);
-    const elapsedSeconds = (Date.now() - this.#answeredAt.getTime()) / 1000;
+    this.#account.answeredAt = (earlier && call.answeredAt) ?? new Date();
+    if (!earlier) this.#account.figures.answered(this.#account.answeredAt);
+    const elapsedSeconds = (Date.now() - this.#account.answeredAt.getTime()) / 1000;
     conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
     if (outbound)
       this.#stops.push(
@@ -220,7 +208,7 @@ export class CallWork {
           rule: voicemail,
           message: prepared,
           language: agent.language,
-          record: this.#record,
+          record: this.#account.record,
           ending: this.#ending,
           log: this.#log,
         }),
@@ -237,7 +225,7 @@ export class CallWork {
     const { pipeline: preset, pipelineOverrides } = this.#call;
     const key = JSON.stringify([preset, pipelineOverrides, agent.name, agent.version, text]);
     return this.#context.cache.get(key, () =>
-      this.#trace.run(() => prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal })),
+      this.#account.trace.run(() => prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal })),
     );
   }
 
@@ -246,15 +234,14 @@ export class CallWork {
   }
 
   #onUsage(usage: ProviderUsage, agent: Agent): void {
-    const price = this.#costs.add(usage);
-    for (const account of [this.#trace, this.#figures]) account.used(usage, price);
+    this.#account.used(usage);
     const limit = this.#call.limits.maxCostUsd ?? agent.limits.max_cost_usd;
-    if (this.#costs.exceeds(limit)) this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
+    if (this.#account.exceeds(limit)) this.#conversation?.farewell({ reason: 'cost_limit', hungUpBy: 'parley' });
   }
 
   #onFailure(failure: ProviderFailure): void {
     this.#conversation?.providerFailed(failure);
-    tellFailure(failure, { record: this.#record, live: this.#live, log: this.#log });
+    tellFailure(failure, { record: this.#account.record, live: this.#live, log: this.#log });
   }
 
   /** Leaves the room and frees everything. Never throws. */
@@ -274,52 +261,19 @@ export class CallWork {
       joined?.leave(),
       this.#building?.then((pipeline) => pipeline.close()),
     ]);
-    this.#trace.end({
-      reason: cause.reason,
-      hungUpBy: cause.hungUpBy,
-      answeredAt: this.#answeredAt,
-      costUsd: this.#costs.totalText,
-      turns: this.#observed?.turns ?? [],
-    });
+    this.#account.endTrace(cause, this.#observed);
   }
 
   /** Writes the end, however long the database is away. Never throws. */
   async write(cause: EndCause, agent: Agent | undefined): Promise<void> {
-    const { deps, patience } = this.#context;
     const endedAt = new Date();
-    const firstSoundAt = this.#conversation?.firstSoundAt;
-    const greetingMs = firstSoundAt && this.#answeredAt && firstSoundAt - this.#answeredAt.getTime();
-    this.#figures.greeted(greetingMs);
-    this.#record.add({ costs: this.#costs.take() });
     await this.#leg?.settled?.();
-    await recordEnd(
-      { store: deps.calls, callingWindow: deps.callingWindow, record: this.#record, log: this.#log },
-      {
-        ending: {
-          callId: this.#call.id,
-          reason: cause.reason,
-          hungUpBy: cause.hungUpBy,
-          endedAt,
-          ...(cause.sipStatus !== undefined && { sipStatus: cause.sipStatus }),
-          details: {
-            ...(cause.detail !== undefined && { detail: cause.detail }),
-            ...(cause.provider !== undefined && { provider: cause.provider }),
-          },
-          ...(this.#answeredAt && { answeredAt: this.#answeredAt }),
-          ...(agent && {
-            report: sessionReport({
-              agent,
-              pipeline: this.#pipeline,
-              observed: this.#observed,
-              answeredAt: this.#answeredAt,
-              endedAt,
-              greetingMs,
-              costUsd: this.#costs.totalText,
-            }),
-          }),
-        },
-        patience,
-      },
-    );
+    await this.#account.write(cause, {
+      endedAt,
+      agent,
+      pipeline: this.#pipeline,
+      observed: this.#observed,
+      firstSoundAt: this.#conversation?.firstSoundAt,
+    });
   }
 }

@@ -8,7 +8,7 @@ export type EndCause = {
   polite?: boolean;
   /** Another session has the call: nothing is written, and its room is left as it is. */
   abandoned?: boolean;
-  /** People go on talking in the room: it is left as it is. */
+  /** Two people go on talking in the room: it is left as it is, and whoever watches them from now on writes the end. */
   keepsRoom?: boolean;
   /** What the carrier or LiveKit said of a phone that was not reached. */
   detail?: string;

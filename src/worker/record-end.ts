@@ -1,32 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { concludeCall } from '../calls/conclude-call.ts';
-import type { CallEnding } from '../calls/end-call.ts';
+import type { EndReason } from '../calls/end-reason.ts';
 import { CallError } from '../calls/errors.ts';
-import type { OperatorWindow } from '../calls/operator-window.ts';
-import type { CallStore } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { CallRecord } from './call-record.ts';
 
 const longestPauseMs = 10_000;
 
 /**
- * Writes what is left of the record, then the end, and goes on trying until both are in the database or `patience` is
- * over; what is not written then is ended by the sweeper, which finds the lease run out.
+ * Writes what is left of the record, then the end with `write`, and goes on trying until both are in the database or
+ * `patience` is over; what is not written then is ended by the sweeper, which finds the lease run out.
  */
 export async function recordEnd(
-  {
-    store,
-    callingWindow,
-    record,
-    log,
-  }: { store: CallStore; callingWindow: OperatorWindow | undefined; record: CallRecord; log: Log },
-  { ending, patience }: { ending: CallEnding; patience: AbortSignal },
+  { record, log }: { record: CallRecord; log: Log },
+  { write, reason, patience }: { write: () => Promise<void>; reason: EndReason; patience: AbortSignal },
 ): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await record.flush();
-      const ended = await concludeCall({ store, callingWindow }, ending);
-      if (!ended) log('info', 'the call had been ended by somebody else', { reason: ending.reason });
+      await write();
       return;
     } catch (error) {
       if (error instanceof CallError) {
@@ -37,7 +28,7 @@ export async function recordEnd(
       const pauseMs = Math.min(longestPauseMs, 500 * 2 ** attempt);
       await sleep(pauseMs, undefined, { signal: patience }).catch(() => undefined);
       if (patience.aborted) {
-        log('error', 'the end of a call could not be written; the sweeper will end it', { error, ...ending });
+        log('error', 'the end of a call could not be written; the sweeper will end it', { error, reason });
         return;
       }
     }

@@ -3,23 +3,23 @@ import { latencySummary } from '../calls/latency-summary.ts';
 import type { CallPipeline } from './dependencies.ts';
 import type { Observed } from './observe.ts';
 
-/** What is kept with an ended call: the same facts as its turns and events, in one piece for whoever reads only the end. */
+/** What is kept with a call when its session is over: the same facts as its turns and events, in one piece for whoever reads only the end. */
 export function sessionReport(facts: {
   agent: Agent;
   pipeline: CallPipeline | undefined;
   observed: Pick<Observed, 'turns' | 'toolCalls'> | undefined;
-  answeredAt: Date | undefined;
-  endedAt: Date;
+  /** Answer to end; undefined while the call goes on. */
+  talkedMs: number | undefined;
   /** Answered → the agent's first sample sent. */
   greetingMs: number | undefined;
   costUsd: string;
 }): Record<string, unknown> {
-  const { agent, pipeline, observed, answeredAt, endedAt, greetingMs, costUsd } = facts;
+  const { agent, pipeline, observed, talkedMs, greetingMs, costUsd } = facts;
   const turns = observed?.turns ?? [];
   return {
     agent_version: agent.version,
     ...(pipeline && { providers: pipeline.describe() }),
-    ...(answeredAt && { duration_seconds: Math.round((endedAt.getTime() - answeredAt.getTime()) / 100) / 10 }),
+    ...(talkedMs !== undefined && { duration_seconds: Math.round(talkedMs / 100) / 10 }),
     ...(greetingMs !== undefined && { greeting_ms: greetingMs }),
     transcript: turns.map(({ role, text, startedMs, endedMs, interrupted }) => ({
       role,

@@ -245,27 +245,59 @@ describe('the sweeper', () => {
     expect(await ending(id)).toMatchObject({ outcome: 'unknown', endReason: 'dial_outcome_unknown' });
   });
 
-  test.each([
-    ['lets two people talk whom the agent had connected', 'transferred', 'ended', []],
-    ['hangs up on who was being briefed, and takes the caller back', 'failed', 'resumed', ['agent', 'consult']],
-  ] as const)('%s', async (_, outcome, done, expected) => {
+  /** A call that was handed over so far before its process died, with these people in its room. */
+  const handedOver = async (outcome: 'transferred' | 'failed', ...identities: string[]) => {
     const id = await live('in_progress');
-    await calls.record(id, { events: [{ type: 'call.transferred', data: { mode: 'warm', outcome } }] });
+    const event = { type: 'call.transferred' as const, data: { mode: 'warm', by: 'operator', outcome } };
+    await calls.record(id, { events: [event] });
     const removed: string[] = [];
-    const people = [
-      { identity: 'callee', kind: 'sip' as const, attributes: {} },
-      { identity: 'consult', kind: 'sip' as const, attributes: {} },
-      { identity: 'agent', kind: 'agent' as const, attributes: {} },
-    ];
     const rooms = {
       ...livekitRooms({ connection: livekit(), agentName: 'nobody' }),
-      participants: async () => people,
+      participants: async () =>
+        identities.map((identity) => {
+          const kind = identity === 'agent' ? ('agent' as const) : ('sip' as const);
+          return { identity, kind, attributes: {} };
+        }),
       removeParticipant: async (_room: string, identity: string) => void removed.push(identity),
-      deleteRoom: async () => expect.unreachable('the room is in use'),
+      deleteRoom: async () => void removed.push('everybody'),
     };
-    expect(await takeOverCall({ store: calls, rooms }, id)).toBe(done);
-    expect(removed.sort()).toEqual(expected);
-    if (done === 'ended') expect(await ending(id)).toMatchObject({ outcome: 'completed', endReason: 'transferred' });
+    return { id, removed, takeOver: () => takeOverCall({ store: calls, rooms }, id) };
+  };
+
+  test('hangs up on who was being briefed, and takes the caller back', async () => {
+    const { removed, takeOver } = await handedOver('failed', 'callee', 'consult', 'agent');
+    expect(await takeOver()).toBe('resumed');
+    expect(removed.sort()).toEqual(['agent', 'consult']);
+  });
+
+  test('lets two people talk whom the agent had connected, for hours, and looks at them again and again', async () => {
+    const { id, removed, takeOver } = await handedOver('transferred', 'callee', 'consult');
+    expect(await takeOver()).toBe('watched');
+    expect(await state(id)).toBe('in_progress');
+    const abandoned = () => admissionStore(store.database).listAbandoned({ takeUpSeconds: 5, limit: 9 });
+    expect(await abandoned()).toEqual([]);
+    await query("UPDATE parley.calls SET lease_until = now() - interval '1 second' WHERE id = $1", [id]);
+    expect(await abandoned()).toMatchObject([{ id }]);
+    await query("UPDATE parley.call_events SET at = at - interval '4 hours' WHERE call_id = $1", [id]);
+    expect(removed).toEqual([]);
+    expect(await takeOver()).toBe('ended');
+    expect(removed).toEqual(['everybody']);
+  });
+
+  test.each([
+    ['callee', ['callee']],
+    ['consulted person', ['consult']],
+    ['call', []],
+  ])('ends the %s that is left of a call that was handed over', async (_, left) => {
+    const { id, removed, takeOver } = await handedOver('transferred', ...left);
+    expect(await takeOver()).toBe('ended');
+    expect(removed).toEqual(['everybody']);
+    expect(await ending(id)).toMatchObject({
+      outcome: 'completed',
+      endReason: 'transferred',
+      event: { hung_up_by: 'operator' },
+    });
+    expect(await takeOver()).toBe('left_alone');
   });
 
   test('ends a call whose process and person are gone', async () => {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { phoneRateHz, type SipPhone } from '../fakes/sip-phone.ts';
 import { tone } from '../telephony/tones.ts';
-import { numberOf, type Rig, startRig } from './rig.ts';
+import { numberOf, type Program, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
+let worker: Program;
 beforeAll(async () => {
-  rig = await startRig();
-  await Promise.all([rig.startServe(), rig.startWorker()]);
+  rig = await startRig({ PARLEY_DRAIN_SECONDS: '1' });
+  [, worker] = await Promise.all([rig.startServe(), rig.startWorker()]);
 }, 120_000);
 afterAll(() => rig?.close());
 
@@ -124,5 +125,26 @@ describe('a warm transfer', () => {
     await rig.dialsTo(desk)[0]!.phone.left;
     await rig.until(id, 'ended');
     expect((await rig.send('GET', `/api/calls/${id}`)).body).toMatchObject({ end_reason: 'caller_hung_up' });
+  });
+
+  test('outlives its worker: the two talk on, and the call ends when one of them has left', async () => {
+    const { id, phone: caller } = await talking();
+    const desk = numberOf((count += 1));
+    rig.sip.set(desk, { does: 'answer', afterMs: 100, plays: voice(deskHz) });
+    await rig.send('POST', `/api/calls/${id}/transfer`, { to: desk, mode: 'warm' });
+    await expect.poll(() => transferOf(id), { timeout: 20_000 }).toMatchObject({ outcome: 'transferred' });
+    await worker.stop();
+    const [aloneMs, aloneAt] = [performance.now(), Date.now()];
+    await seconds(1.5);
+    expect(loudnessAt(deskHz, caller, aloneMs)).toBeGreaterThan(audible);
+    expect(await rig.state(id)).toBe('in_progress');
+    const { phone } = rig.dialsTo(desk)[0]!;
+    await phone.hangUp();
+    await caller.left;
+    await rig.until(id, 'ended');
+    const { body } = await rig.send('GET', `/api/calls/${id}`);
+    expect(body).toMatchObject({ outcome: 'completed', end_reason: 'transferred', hung_up_by: 'operator' });
+    expect(Date.parse(body.ended_at)).toBeGreaterThan(aloneAt);
+    expect((await rig.events(id)).filter((type) => type === 'call.ended')).toHaveLength(1);
   });
 });

@@ -54,6 +54,27 @@ describe('control', () => {
     await room.disconnect();
   });
 
+  test('hangs up a call that has lost its session, and says that nobody hears anything else', async () => {
+    const call = await api.deps.calls.insertCall(aCall({ direction: 'inbound', state: 'in_progress' }), {
+      type: 'call.answered',
+    });
+    await api.deps.rooms.dispatchAgent({ room: call.id, metadata: {}, emptyTimeoutSeconds: 60 });
+    await api.deps.calls.takeLease({ callId: call.id, owner: 'gone', seconds: 0 });
+    expect(await api.send('POST', `/api/calls/${call.id}/say`, { body: { text: 'x' } })).toMatchObject({
+      status: 409,
+      body: { code: 'call_not_live', detail: expect.stringContaining('No agent is in the call') },
+    });
+    expect(await api.send('POST', `/api/calls/${call.id}/hang-up`)).toMatchObject({
+      status: 202,
+      body: { status: 'ended' },
+    });
+    expect(await api.deps.calls.findCall(call.id)).toMatchObject({
+      endReason: 'operator_hung_up',
+      outcome: 'completed',
+    });
+    expect(await api.deps.rooms.participants(call.id)).toEqual([]);
+  });
+
   test('refuses digits and numbers that are none', async () => {
     const { id } = await endedCall(api);
     for (const [verb, body, field] of [

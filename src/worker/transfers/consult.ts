@@ -4,13 +4,12 @@ import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
 import { consultIdentity, type Hearing, type TransferOutcome, warmTransfer } from '../../../telephony/index.ts';
 import type { Trunk } from '../../calls/choose-trunk.ts';
 import type { TransferTarget } from '../../calls/check-transfer-target.ts';
+import { longestTalkSeconds } from '../../calls/watch-handed-over.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { watchPhone } from '../legs/phone.ts';
 import { playHoldMusic } from './hold-music.ts';
 
 const ringSeconds = 30;
-/** The longest that two people are left talking; livekit-sip is told the same. */
-const longestTalkSeconds = 4 * 3600;
 
 /** What somebody is called with. */
 export type WarmLine = {
