@@ -1,9 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
 /** Real audio in real time on shared cores: a test that fails is tried again before it counts as failed. */
-const common = { retry: 2, testTimeout: 30_000, hookTimeout: 60_000, env: { NODE_ENV: 'production' } };
+const common = {
+  retry: 2,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  env: { NODE_ENV: 'production' },
+  // Node runs TypeScript itself.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+};
 
-/** Three kinds of test, told apart by file name, one kind after the other. Whole calls are timed by ears, so one runs at a time. */
+const servers = ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'];
+/** Most files can share a process, so that what they import is loaded once. These change what a whole process has. */
+const ownProcess = ['test/telemetry/**/*.test.ts', 'test/worker/race-shim.test.ts'];
+
+/**
+ * Three kinds of test, told apart by file name, one kind after the other. Whole calls are heard by ears that time them, so one
+ * file runs at a time, and three of its calls at most.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
@@ -14,9 +28,22 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'],
-          maxWorkers: 2,
+          exclude: [...servers, ...ownProcess],
+          isolate: false,
+          // Most of them wait.
+          maxWorkers: 3,
+          maxConcurrency: 12,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'unit, own process',
+          include: ownProcess,
+          exclude: servers,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -24,8 +51,9 @@ export default defineConfig({
           ...common,
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
+          isolate: false,
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -35,7 +63,8 @@ export default defineConfig({
           include: ['test/**/*.e2e.test.ts'],
           testTimeout: 120_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          maxConcurrency: 3,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -51,7 +51,7 @@ async function call(behaviour: PhoneBehaviour | PhoneBehaviour[], more: Record<s
   return { id, body, found: found.map((row) => row.data), phone: rig.dialsTo(number)[0]!.phone, number };
 }
 
-describe('a machine that answers', () => {
+describe.concurrent('a machine that answers', () => {
   test('gets the message after its beep, complete to the last word', async () => {
     const { body, found, phone } = await call(await machine(), {
       variables: { customer: 'Ann' },

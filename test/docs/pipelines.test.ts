@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { AnyProvider } from '../../pipelines/index.ts';
 import { listen } from '../fakes/http-double.ts';
 import { toneBytes } from '../fakes/tone-bytes.ts';
-import { checkTtsRule, ttsRules } from '../conformance/tts-conformance.ts';
+import { eachRule } from '../conformance/each-rule.ts';
+import { checkTtsRule, type TtsSubject, ttsRules } from '../conformance/tts-conformance.ts';
 
 const folder = resolve('.parley/docs-example');
 const page = readFileSync('docs/pipelines.md', 'utf8');
@@ -32,15 +33,16 @@ async function startExampleServer() {
   return { url: `http://127.0.0.1:${server.port}`, behaviour, state, close: server.close };
 }
 
-test.each(Object.entries(ttsRules))('the voice of docs/pipelines.md keeps the rule: %s', async (_name, rule) => {
-  await checkTtsRule(rule, {
+describe('the voice of docs/pipelines.md keeps the rule', () => {
+  const subject: TtsSubject<Awaited<ReturnType<typeof startExampleServer>>> = {
     provider: exampleTts,
     start: startExampleServer,
     options: {},
     hang: ({ behaviour }) => (behaviour.hang = true),
     breakMidway: ({ behaviour }) => (behaviour.failAfter = 1),
     mend: ({ behaviour }) => (behaviour.failAfter = Infinity),
-  });
+  };
+  eachRule(ttsRules, (rule) => checkTtsRule(rule, subject));
 });
 
 test('it is checked like any other', async () => {

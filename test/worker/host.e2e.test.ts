@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { openHost } from './open-host.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
 
 type Host = Awaited<ReturnType<typeof openHost>>;
-let open: Host | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+
+/** A host that is closed with its test. */
+async function hostOf({ onTestFinished }: TestContext, options?: Parameters<typeof openHost>[0]): Promise<Host> {
+  const host = await openHost(options);
+  onTestFinished(() => host.close());
+  return host;
+}
 
 const listen = (host: Host, token: string, timeoutSeconds = 30) =>
   runCaller({
@@ -22,9 +24,9 @@ const listen = (host: Host, token: string, timeoutSeconds = 30) =>
     atEnd: 'wait-for-agent',
   });
 
-describe('a worker host', () => {
-  it('takes a dispatched call, holds it in a call process and reports its end', async () => {
-    const host = (open = await openHost());
+describe.concurrent('a worker host', () => {
+  it('takes a dispatched call, holds it in a call process and reports its end', async (test) => {
+    const host = await hostOf(test);
     const { callId, callerToken } = await host.place();
     const report = await runCaller({
       url: host.url,
@@ -37,8 +39,8 @@ describe('a worker host', () => {
     await host.until('an idle host', () => host.host.activeCalls() === 0);
   });
 
-  it('gives each process no more calls than it may have, and refuses the rest', async () => {
-    const host = (open = await openHost({ callProcesses: 2, callsPerProcess: 1 }));
+  it('gives each process no more calls than it may have, and refuses the rest', async (test) => {
+    const host = await hostOf(test, { callProcesses: 2, callsPerProcess: 1 });
     await host.until('two processes', () => host.host.capacity() === 2);
     const placed = [await host.place(), await host.place()];
     for (const { callId } of placed) await host.until(`an agent in ${callId}`, () => host.hasAgent(callId));
@@ -54,8 +56,8 @@ describe('a worker host', () => {
     await host.until('an agent again', () => host.hasAgent(next.callId));
   });
 
-  it('admits a burst up to its capacity, never beyond', async () => {
-    const host = (open = await openHost({ callsPerProcess: 3 }));
+  it('admits a burst up to its capacity, never beyond', async (test) => {
+    const host = await hostOf(test, { callsPerProcess: 3 });
     const placed = await Promise.all(Array.from({ length: 6 }, () => host.place()));
     await host.until('a full host', () => host.host.activeCalls() === 3);
     await sleep(1500);
@@ -64,8 +66,8 @@ describe('a worker host', () => {
     expect(host.host.activeCalls()).toBe(3);
   });
 
-  it('takes embedded calls up to their own limit and others beside them', async () => {
-    const host = (open = await openHost({ callsPerProcess: 4, embeddedCalls: 1 }));
+  it('takes embedded calls up to their own limit and others beside them', async (test) => {
+    const host = await hostOf(test, { callsPerProcess: 4, embeddedCalls: 1 });
     const first = await host.place('embedded');
     await host.until('an agent', () => host.hasAgent(first.callId));
     const second = await host.place('embedded');
@@ -75,8 +77,8 @@ describe('a worker host', () => {
     expect(await host.hasAgent(second.callId)).toBe(false);
   });
 
-  it('replaces a call process that dies; its caller is picked up by another one, and other calls are not disturbed', async () => {
-    const host = (open = await openHost({ callProcesses: 2, callsPerProcess: 1 }));
+  it('replaces a call process that dies; its caller is picked up by another one, and other calls are not disturbed', async (test) => {
+    const host = await hostOf(test, { callProcesses: 2, callsPerProcess: 1 });
     await host.until('two processes', () => host.host.capacity() === 2);
     const pids = host.host.callProcessIds();
     const first = await host.place();
@@ -99,8 +101,8 @@ describe('a worker host', () => {
     for (const { callId } of [first, other]) expect((await host.ended(callId)).endReason).toBe('caller_hung_up');
   });
 
-  it('ends the call of a process that died when nobody is in the room any more', async () => {
-    const host = (open = await openHost());
+  it('ends the call of a process that died when nobody is in the room any more', async (test) => {
+    const host = await hostOf(test);
     const { callId } = await host.place();
     await host.until('an agent', () => host.hasAgent(callId));
     process.kill(host.host.callProcessIds()[0]!, 'SIGKILL');
@@ -108,15 +110,15 @@ describe('a worker host', () => {
     expect((await host.calls.listEvents(callId)).filter(({ type }) => type === 'call.ended')).toHaveLength(1);
   });
 
-  it('kills a call process that hangs, and starts another', async () => {
-    const host = (open = await openHost({ fixture: { hangAfterMs: 1500 }, hungSeconds: 2 }));
+  it('kills a call process that hangs, and starts another', async (test) => {
+    const host = await hostOf(test, { fixture: { hangAfterMs: 1500 }, hungSeconds: 2 });
     const [hung] = host.host.callProcessIds();
     await host.until('another process', () => !host.host.callProcessIds().includes(hung!) && host.host.capacity() > 0);
     expect(host.logs.some(({ message }) => message.includes('hangs'))).toBe(true);
   });
 
-  it('drains: takes no new call, lets the running one finish to the limit, then says goodbye', async () => {
-    const host = (open = await openHost());
+  it('drains: takes no new call, lets the running one finish to the limit, then says goodbye', async (test) => {
+    const host = await hostOf(test);
     const { callId, callerToken } = await host.place();
     const caller = listen(host, callerToken);
     await sleep(3500);
@@ -131,8 +133,8 @@ describe('a worker host', () => {
     expect(host.host.activeCalls()).toBe(0);
   });
 
-  it('writes the end of calls that run when it is closed', async () => {
-    const host = (open = await openHost());
+  it('writes the end of calls that run when it is closed', async (test) => {
+    const host = await hostOf(test);
     const { callId, callerToken } = await host.place();
     const caller = listen(host, callerToken);
     await sleep(3000);

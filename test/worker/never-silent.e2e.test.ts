@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPipeline, type PipelineDefinition } from '../../pipelines/index.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
@@ -30,30 +30,30 @@ async function startDoubles() {
 }
 
 let calls: InProcessCalls;
-let doubles: Doubles | undefined;
 beforeAll(async () => {
   calls = await openCalls();
 });
-afterEach(async () => {
-  await Promise.all(Object.values(doubles ?? {}).map((double) => double.close()));
-  doubles = undefined;
-});
 afterAll(() => calls.close());
 
-/** A caller asks once, of an agent whose providers break after the greeting; without `standby` nobody stands in. */
-async function ask({
-  breaks,
-  standby = true,
-  staysMs = 0,
-  deps = {},
-}: {
+type Trouble = {
   breaks: (doubles: Doubles) => unknown;
   standby?: boolean;
   /** How long the caller listens after their last word, whatever they hear; 0: until the agent has spoken. */
   staysMs?: number;
   deps?: Partial<CallProcessDependencies>;
-}) {
-  const far = (doubles = await startDoubles());
+};
+
+/** A caller asks once, of an agent whose providers break after the greeting; without `standby` nobody stands in. */
+async function ask(trouble: Trouble) {
+  const far = await startDoubles();
+  try {
+    return await askOf(far, trouble);
+  } finally {
+    await Promise.all(Object.values(far).map((double) => double.close()));
+  }
+}
+
+async function askOf(far: Doubles, { breaks, standby = true, staysMs = 0, deps = {} }: Trouble) {
   const definition: PipelineDefinition = {
     name: 'cloud',
     title: 'Doubles',
@@ -107,7 +107,7 @@ async function ask({
   };
 }
 
-describe('a caller whose agent loses a provider', () => {
+describe.concurrent('a caller whose agent loses a provider', () => {
   it.each([
     ['the language model does not begin', ({ openrouter }: Doubles) => (openrouter.behaviour.firstTokenMs = 60_000)],
     [

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AudioStream, type Room, RoomEvent } from '@livekit/rtc-node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { executablePath, loadConfig } from '../../src/config.ts';
 import { livekitBinary } from '../../src/stack/livekit-binary.ts';
 import { consoleProgress } from '../../src/stack/progress.ts';
 import { type LivekitServer, startLivekitServer } from '../../src/stack/livekit-server.ts';
 import { freePorts } from './free-ports.ts';
-import { type InProcessCalls, openCalls } from './in-process-calls.ts';
+import { openCalls } from './in-process-calls.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
 
-describe('a call while PostgreSQL is away', () => {
-  let calls: InProcessCalls | undefined;
-  afterEach(() => calls?.close());
-
-  it('goes on, and all of it is written, once, when the database is back', async () => {
-    calls = await openCalls({ breakable: true });
+describe.concurrent('a call', () => {
+  it('goes on while PostgreSQL is away, and all of it is written, once, when it is back', async ({
+    onTestFinished,
+  }) => {
+    const calls = await openCalls({ breakable: true });
+    onTestFinished(() => calls.close());
     const call = await calls.place();
     const caller = runCaller({
       url: calls.url,
@@ -43,66 +43,61 @@ describe('a call while PostgreSQL is away', () => {
     expect(events.filter((type) => type === 'turn.agent')).toHaveLength(3);
     expect(events.filter((type) => type === 'call.ended')).toHaveLength(1);
   });
-});
 
-describe('a call whose livekit-server dies', () => {
-  let dataDir: string;
-  let port: number;
-  let server: LivekitServer | undefined;
-  let calls: InProcessCalls | undefined;
-  const startServer = async () => {
-    const binary = await livekitBinary({
-      dataDir: loadConfig().PARLEY_DATA_DIR,
-      path: executablePath(),
-      progress: consoleProgress(process.stderr),
-    });
-    server = await startLivekitServer({ binary, dataDir, host: '127.0.0.1', port });
-    return server;
-  };
-  beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'parley-outage-'));
-    port = await freePorts(3);
-    calls = await openCalls({ connection: await startServer() });
-  });
-  afterEach(async () => {
-    await calls?.close();
-    await server?.process.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
-  /** Somebody who has been greeted and stays on the line. */
-  const greet = async () => {
-    const call = await calls!.place({ limits: { silenceSeconds: 60 } });
-    const room = await calls!.joinQuietly(call);
-    await sleep(3500);
-    return { call, room };
-  };
-
-  it('ends within half a minute, as a lost connection, and is recorded', async () => {
-    const { call, room } = await greet();
+  it('ends within half a minute when livekit-server dies, as a lost connection, and is recorded', async (test) => {
+    const { calls, call, room, server } = await greet(test);
     const killedMs = performance.now();
-    await server!.process.stop();
+    await server.stop();
     expect(await call.session.over).toMatchObject({ reason: 'media_lost' });
     expect(performance.now() - killedMs).toBeLessThan(30_000);
-    expect(await calls!.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'media_lost' });
+    expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'media_lost' });
     await room.disconnect();
   });
 
-  it('goes on when the server comes back soon, and can be heard again', async () => {
-    const { call, room } = await greet();
-    await server!.process.stop();
+  it('goes on when livekit-server comes back soon, and can be heard again', async (test) => {
+    const { calls, call, room, server } = await greet(test);
+    await server.stop();
     await sleep(1000);
     const heard = loudAudio(room);
-    await startServer();
+    await server.start();
     await sleep(8000);
-    await calls!.rooms.sendControl(call.callId, { type: 'say', text: 'Here I am again.', interrupt: false });
+    await calls.rooms.sendControl(call.callId, { type: 'say', text: 'Here I am again.', interrupt: false });
     await heard;
     await sleep(1500);
     await room.disconnect();
-    expect((await calls!.ended(call)).endReason).toBe('caller_hung_up');
-    expect((await calls!.calls.listTurns(call.callId)).at(-1)?.text).toBe('Here I am again.');
+    expect((await calls.ended(call)).endReason).toBe('caller_hung_up');
+    expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe('Here I am again.');
   });
 });
+
+/** Somebody who has been greeted and stays on the line, in a call over a livekit-server of its own. */
+async function greet(test: TestContext) {
+  const server = await ownServer(test);
+  const calls = await openCalls({ connection: await server.start() });
+  test.onTestFinished(() => calls.close());
+  const call = await calls.place({ limits: { silenceSeconds: 60 } });
+  const room = await calls.joinQuietly(call);
+  await sleep(3500);
+  return { calls, call, room, server };
+}
+
+async function ownServer({ onTestFinished }: TestContext) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-outage-'));
+  const port = await freePorts(3);
+  const binary = await livekitBinary({
+    dataDir: loadConfig().PARLEY_DATA_DIR,
+    path: executablePath(),
+    progress: consoleProgress(process.stderr),
+  });
+  let running: LivekitServer | undefined;
+  const stop = async () => running?.process.stop();
+  onTestFinished(async () => {
+    await stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  const start = async () => (running = await startLivekitServer({ binary, dataDir, host: '127.0.0.1', port }));
+  return { start, stop };
+}
 
 /** Resolves when something can be heard on a track that is subscribed from now on. */
 function loudAudio(room: Room): Promise<void> {

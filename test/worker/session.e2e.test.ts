@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => calls.close());
 
-describe('a call session', () => {
+describe.concurrent('a call session', () => {
   it('greets, answers what the caller says and records both sides with the latency of each stage', async () => {
     const call = await calls.place({ pipeline: { transcripts: ['When are you open?'] } });
     const report = await runCaller({

@@ -49,7 +49,7 @@ async function place(outcome: TransferOutcome, destination = 'front-desk') {
 const said = async (callId: string) =>
   (await calls.calls.listTurns(callId)).map(({ role, text }) => `${role}: ${text}`);
 
-describe('an agent that may transfer calls', () => {
+describe.concurrent('an agent that may transfer calls', () => {
   it('says so, and hands the caller to the number of its file', async () => {
     const { call, handedTo } = await place({ kind: 'transferred' });
     await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 30, script: [{ say: speech }] });
