@@ -76,14 +76,14 @@ describe.concurrent('a call that is answered', () => {
     rig.sip.set(number, { does: 'answer', afterMs: 50 });
     const id = await rig.dispatch(number);
     await rig.until(id, 'in_progress');
-    expect((await rig.send('POST', `/api/calls/${id}/transfer`, { to: '+14155550111' })).status).toBe(202);
+    expect((await rig.send('POST', `/api/calls/${id}/transfer`, { to: '+14155550951' })).status).toBe(202);
     await rig.until(id, 'ended');
-    expect(rig.sip.transfers.find(({ room }) => room === id)).toMatchObject({ to: 'tel:+14155550111' });
+    expect(rig.sip.transfers.find(({ room }) => room === id)).toMatchObject({ to: 'tel:+14155550951' });
     const { body } = await rig.send('GET', `/api/calls/${id}`);
     expect(body).toMatchObject({ end_reason: 'transferred', hung_up_by: 'operator' });
     expect(body.turns.at(-1)).toMatchObject({ role: 'agent', text: 'One moment, I am connecting you.' });
     expect(await transferOf(id)).toEqual({
-      to: '+14155550111',
+      to: '+14155550951',
       mode: 'blind',
       by: 'operator',
       outcome: 'transferred',
@@ -93,10 +93,10 @@ describe.concurrent('a call that is answered', () => {
   test('goes on when nobody takes it over, and says so', async () => {
     const number = nextNumber();
     rig.sip.set(number, { does: 'answer', afterMs: 50 });
-    rig.sip.set('+14155550112', { does: 'refuse', afterMs: 0, sipStatus: 603, sipText: 'Decline' });
+    rig.sip.set('+14155550952', { does: 'refuse', afterMs: 0, sipStatus: 603, sipText: 'Decline' });
     const id = await rig.dispatch(number);
     await rig.until(id, 'in_progress');
-    await rig.send('POST', `/api/calls/${id}/transfer`, { to: '+14155550112' });
+    await rig.send('POST', `/api/calls/${id}/transfer`, { to: '+14155550952' });
     const failed = { outcome: 'failed', sip_status: 603 };
     await vi.waitFor(async () => expect(await transferOf(id)).toMatchObject(failed), 20_000);
     const said = async () => (await rig.send('GET', `/api/calls/${id}`)).body.turns.at(-1)?.text;

@@ -84,11 +84,14 @@ describe.concurrent('a worker host', () => {
     const first = await host.place();
     const other = await host.place();
     const people = await Promise.all([first, other].map(({ callerToken }) => host.join(callerToken)));
-    await sleep(4000);
+    const agentTexts = async () => {
+      const turns = await Promise.all([first, other].map(({ callId }) => host.calls.listTurns(callId)));
+      return turns.map((all) => all.filter(({ role }) => role === 'agent').map(({ text }) => text));
+    };
+    await host.until('two greetings', async () => (await agentTexts()).every(({ length }) => length > 0));
     process.kill(pids[0]!, 'SIGKILL');
     const texts = await host.until('an apology in one call', async () => {
-      const turns = await Promise.all([first, other].map(({ callId }) => host.calls.listTurns(callId)));
-      const said = turns.map((all) => all.filter(({ role }) => role === 'agent').map(({ text }) => text));
+      const said = await agentTexts();
       return said.some(({ length }) => length > 1) && said;
     });
     expect(texts.toSorted((a, b) => a.length - b.length)).toEqual([
