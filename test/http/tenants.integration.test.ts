@@ -75,7 +75,8 @@ test('no route with an id shows or touches what belongs to another tenant', asyn
 test('no list shows what belongs to another tenant', async () => {
   for (const { method, path } of operations().filter((each) => each.method === 'get' && !each.path.includes('{'))) {
     const { status, body } = await api.send(method.toUpperCase(), path, { key: api.otherKey });
-    expect(status).toBe(200);
+    // What the program was started with is for the operator's tenant only.
+    expect({ path, status }).toEqual({ path, status: path === '/api/settings/fingerprints' ? 403 : 200 });
     for (const id of Object.values(foreign).flat()) expect(JSON.stringify(body)).not.toContain(id);
   }
 });
