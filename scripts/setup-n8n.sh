@@ -26,7 +26,8 @@ if [ "${1:-}" != tools ] && [ "$(cat "$n8n/ready" 2>/dev/null)" != "$n8n_version
   # shellcheck disable=SC2086
   (cd "$n8n" && "$root/scripts/with-node.sh" npm install $quiet --save-exact "n8n@$n8n_version" >/dev/null)
   node_folder="$("$root/scripts/with-node.sh" node -p 'require("node:path").resolve(require("node:fs").realpathSync(process.execPath), "../..")')"
-  gyp="$(npm root -g)/npm/node_modules/node-gyp/bin/node-gyp.js"
+  # npm brings node-gyp, wherever it is; which Node is first on the PATH says nothing about that.
+  gyp="$("$root/scripts/with-node.sh" node -p 'require.resolve("node-gyp/bin/node-gyp.js", { paths: [require("node:fs").realpathSync(process.argv[1])] })' "$(command -v npm)")"
   for part in sqlite3 isolated-vm; do
     # What came compiled, and loads, is taken as it is.
     "$root/scripts/with-node.sh" node -e "require('$n8n/node_modules/$part')" 2>/dev/null && continue

@@ -93,23 +93,3 @@ test('without LiveKit the API starts and says so, and the worker waits; a key th
     await database.close();
   }
 });
-
-test('a second program on the same port says which setting to change', async () => {
-  const database = await freshDatabase();
-  const port = `${await freePorts(1)}`;
-  try {
-    const settings = { DATABASE_URL: database.url, PARLEY_PORT: port, PARLEY_WORKER_PORT: port };
-    await start('serve', settings).untilSaid('Parley serves', 60);
-    const second = start('serve', settings);
-    const worker = start('worker', settings);
-    expect(await second.exit).toMatchObject({ code: 1 });
-    expect(second.output()).toContain(
-      `Port ${port} is taken by another program. Stop that program, or set PARLEY_PORT`,
-    );
-    expect(await worker.exit).toMatchObject({ code: 1 });
-    expect(worker.output()).toContain(`port ${port} is taken by another program. Set PARLEY_WORKER_PORT`);
-  } finally {
-    await Promise.all(running.map((parley) => (parley.kill('SIGTERM'), parley.exit)));
-    await database.close();
-  }
-});
