@@ -20,6 +20,7 @@ export type HostPort = {
 const renewEveryMs = 5_000;
 const renewAgainMs = 1_000;
 const roomsJoinedAtOnce = 4;
+const phonesPreparedAtOnce = 4;
 /** How long the end of a call is repeated while the database is away, and when nobody waits for this process any more. */
 const patienceMs = 15 * 60_000;
 const orphanPatienceMs = 60_000;
@@ -78,6 +79,7 @@ class Calls {
       owner,
       cache: new SpeechCache(),
       joinGate: createGate(roomsJoinedAtOnce),
+      prepareGate: createGate(phonesPreparedAtOnce),
       patience: this.#impatience.signal,
     };
     this.#renewal = setTimeout(() => void this.#renew(), renewEveryMs);

@@ -41,6 +41,8 @@ type Talk = {
   /** What was said in a session before this one. */
   earlier: Turn[] | undefined;
   join: () => Promise<JoinedRoom>;
+  /** Told when all is ready for the person to be reached. */
+  onPrepared: () => void;
 };
 
 /** All that one call needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
@@ -81,7 +83,7 @@ export class CallWork {
     }
   }
 
-  async #talk({ agent, earlier, join }: Talk): Promise<void> {
+  async #talk({ agent, earlier, join, onPrepared }: Talk): Promise<void> {
     const { deps } = this.#context;
     const call = this.#call;
     const variables = variablesOf(agent, call);
@@ -179,6 +181,7 @@ export class CallWork {
     const speech = await opening;
     const prepared = await message;
     const publication = await this.#orEnd(media.publish(room), 'media_lost');
+    onPrepared();
     const answer = await leg.answer({
       call,
       resumed: earlier !== undefined,

@@ -2,6 +2,7 @@ import type { Log } from '../telemetry/logger.ts';
 import { CallWork } from './call-work.ts';
 import type { CallProcessDependencies } from './dependencies.ts';
 import { type EndCause, Ending } from './ending.ts';
+import { prepareInTurn } from './prepare-in-turn.ts';
 import { joinRoom } from './join-room.ts';
 import { openCall, type OpenedCall, readJobMetadata } from './open-call.ts';
 import type { SpeechCache } from './speech-cache.ts';
@@ -25,6 +26,8 @@ export type SessionContext = {
   cache: SpeechCache;
   /** Bounds how many rooms are joined at once: each peaks at some thirty native threads. */
   joinGate: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Bounds how many phones are prepared for at once. */
+  prepareGate: <T>(task: () => Promise<T>) => Promise<T>;
   /** Aborted when the end of a call is no longer to be repeated. */
   patience: AbortSignal;
 };
@@ -69,7 +72,17 @@ export function startSession(job: CallJob, context: SessionContext): Session {
     work = new CallWork({ call: found.call, trace, context, ending, log });
     const joining = found.joined;
     if ('ended' in found) ending.decide(found.ended);
-    else await work.talk({ ...found, join: () => (joining ? Promise.resolve(joining) : join()) });
+    else {
+      const prepared = Promise.withResolvers<void>();
+      if (found.call.direction === 'outbound' && found.call.state === 'dispatching')
+        await prepareInTurn(context.prepareGate, { prepared: prepared.promise, over: ending.decided });
+      if (!ending.cause)
+        await work.talk({
+          ...found,
+          join: () => (joining ? Promise.resolve(joining) : join()),
+          onPrepared: () => prepared.resolve(),
+        });
+    }
     const cause = await ending.decided;
     if (cause.abandoned) live = false;
     await work.leave(cause, joining);

@@ -102,6 +102,7 @@ export async function openCalls({
       owner,
       cache: new SpeechCache(),
       joinGate: createGate(4),
+      prepareGate: createGate(4),
       patience: patience.signal,
     };
     const token = await agentToken(connection, { room: callId });
