@@ -94,7 +94,7 @@ export function runDispatcher(options: {
 
 /** The queue says a good deal that only matters to its makers; failed jobs are errors, the rest is for debugging. */
 function jobLogger(log: Log): Logger {
-  const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
+  const levels = { error: 'error', warning: 'debug', info: 'debug', debug: 'debug' } as const;
   return new Logger(() => (level, message, meta) => {
     const error = meta?.['error'] ?? meta?.['reason'];
     log(levels[level], message, error ? { error } : {});

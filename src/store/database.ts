@@ -50,6 +50,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // Without a listener a connection that breaks while idle would end the program.
   pool.on('error', (error) => log?.('warn', 'An idle database connection was lost.', { error: error.message }));
+  // So would one that breaks in a transaction between two statements; the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const queries = drizzle({ client: pool });
 
   const run: Database['run'] = async (work) => {

@@ -122,3 +122,17 @@ test('an outage that lasts is reported after the time given for it', async () =>
   await impatient.close();
   await impatient.close();
 });
+
+test('a connection that is lost between two statements of a transaction ends nothing but the transaction', async () => {
+  let rounds = 0;
+  const answer = await direct.transaction(async (db) => {
+    const { rows } = await db.execute<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
+    if ((rounds += 1) === 1) {
+      await direct.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+      // Time for PostgreSQL to say so while nobody waits for an answer.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return (await db.execute<{ one: number }>(sql`SELECT 1 AS one`)).rows[0]!.one;
+  });
+  expect({ answer, rounds }).toEqual({ answer: 1, rounds: 2 });
+});
