@@ -12,7 +12,11 @@ const common = {
 
 const servers = ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'];
 /** Most files can share a process, so that what they import is loaded once. These change what a whole process has. */
-const ownProcess = ['test/telemetry/**/*.test.ts', 'test/worker/race-shim.test.ts'];
+const ownProcess = [
+  'test/telemetry/**/*.test.ts',
+  'test/worker/race-shim.test.ts',
+  'test/pipelines/providers/silero-vad.test.ts',
+];
 
 /**
  * Three kinds of test, told apart by file name, one kind after the other. Whole calls are heard by ears that time them, so one
@@ -40,6 +44,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit, own process',
+          // `vi.doMock` needs it.
+          experimental: { viteModuleRunner: true },
           include: ownProcess,
           exclude: servers,
           maxWorkers: 2,

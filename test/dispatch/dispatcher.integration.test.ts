@@ -24,6 +24,7 @@ let calls: ReturnType<typeof callStore>;
 let jobs: ReturnType<typeof jobQueue>;
 let undispatched: string[];
 let failures: unknown[];
+let trunks: ReturnType<typeof trunkSettingsStore>;
 let sweep: () => Promise<void>;
 
 beforeAll(async () => {
@@ -31,6 +32,7 @@ beforeAll(async () => {
   const { database } = store;
   calls = callStore(database);
   jobs = jobQueue(database);
+  trunks = trunkSettingsStore(database);
   const agent = anAgent();
   const rooms = livekitRooms({ connection: livekit(), agentName: 'nobody' });
   deps = {
@@ -38,7 +40,7 @@ beforeAll(async () => {
     rooms,
     agents: { get: (name) => (name === agent.name ? agent : undefined), list: () => [agent] },
     admission: admissionStore(database),
-    trunks: trunkSettingsStore(database),
+    trunks,
     rules: {
       maxCalls: 2,
       trunkMaxCalls: 3,
@@ -115,7 +117,6 @@ describe('letting calls in', () => {
   });
 
   test('a call that waits for its trunk is passed by one of another trunk', async () => {
-    const trunks = trunkSettingsStore(store.database);
     const settings = { tenantId, direction: 'outbound', fromNumber: '+14155550101', agent: null } as const;
     await trunks.save({ ...settings, trunkId: 'ST_y', allowedCountries: null, maxCalls: 0, callsPerSecond: null });
     const [slow, quick] = [await insert({ trunkId: 'ST_y' }), await insert()];
