@@ -28,6 +28,7 @@ import { selfSignedCertificate } from './http/https.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
+import { livekitWaitingPhones } from './livekit/waiting-phones.ts';
 import { sipTrunks } from './livekit/sip-trunks.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
 import { settingsFingerprints } from './settings-fingerprints.ts';
@@ -164,6 +165,7 @@ export async function composeServe(options: {
     database,
     calls,
     rooms,
+    waitingPhones: livekitWaitingPhones({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
     agents,
     rules,
     webhookRules: webhookTargets,

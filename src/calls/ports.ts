@@ -317,6 +317,11 @@ export type Rooms = {
   sendControl(room: string, message: ControlMessage): Promise<void>;
 };
 
+/** Callers who came in by phone and whom no worker took for so many seconds. `metadata` is that of their dispatch rule. */
+export type WaitingPhones = (
+  waitedSeconds: number,
+) => Promise<{ room: string; createdAt: Date; metadata: JobMetadata }[]>;
+
 /** What travels with an agent dispatch, as JSON. Inbound rules carry no call id: the worker creates the row. */
 export type JobMetadata = {
   callId?: string;

@@ -1,11 +1,13 @@
+import { createPhoneAnswerer } from './answer-waiting-phones.ts';
 import type { AdmissionStore, IdempotencyStore, JobQueue } from './dispatch-ports.ts';
 import { endCall } from './end-call.ts';
-import type { CallStore, DispatchRecord, Rooms } from './ports.ts';
+import type { CallStore, DispatchRecord, Rooms, WaitingPhones } from './ports.ts';
 import { takeOverCall } from './take-over-call.ts';
 
 export type SweepDependencies = {
   calls: CallStore;
   rooms: Rooms;
+  waitingPhones: WaitingPhones;
   admission: Pick<AdmissionStore, 'listAbandoned'>;
   jobs: JobQueue;
   idempotency: Pick<IdempotencyStore, 'deleteExpired'>;
@@ -25,6 +27,7 @@ const atOnce = 10;
 export function createSweeper(deps: SweepDependencies): () => Promise<void> {
   /** When each call that is still abandoned was last helped, so that what was started has time to work. */
   let helpedAt = new Map<string, number>();
+  const answerWaitingPhones = createPhoneAnswerer(deps, { everySeconds: takeUpSeconds });
 
   return async function sweepCalls() {
     await deps.jobs.releaseStale(longestJobSeconds);
@@ -35,6 +38,7 @@ export function createSweeper(deps: SweepDependencies): () => Promise<void> {
     const due = abandoned.filter(({ id }) => Date.now() - (helpedAt.get(id) ?? 0) >= takeUpSeconds * 1000);
     for (let from = 0; from < due.length; from += atOnce)
       await Promise.all(due.slice(from, from + atOnce).map((record) => help(record)));
+    await answerWaitingPhones().catch((error: unknown) => deps.onFailure({ error }));
   };
 
   async function help(record: DispatchRecord): Promise<void> {

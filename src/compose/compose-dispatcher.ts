@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import type { OperatorRules } from '../calls/operator-rules.ts';
-import type { AgentDirectory, CallStore, Rooms } from '../calls/ports.ts';
+import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/ports.ts';
 import type { WebhookRules } from '../calls/webhook-target.ts';
 import { createSweeper } from '../calls/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
@@ -27,13 +27,15 @@ export function composeDispatcher(options: {
   database: Database;
   calls: CallStore;
   rooms: Rooms;
+  waitingPhones: WaitingPhones;
   agents: AgentDirectory;
   rules: OperatorRules;
   webhookRules: WebhookRules;
   measurements: Measurements;
   log: Log;
 }): Dispatcher {
-  const { databaseUrl, database, calls, rooms, agents, rules, webhookRules, measurements, log } = options;
+  const { databaseUrl, database, calls, rooms, waitingPhones, agents, rules, webhookRules, measurements, log } =
+    options;
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
   const pool = new Pool({ connectionString: databaseUrl, max: queueConnections, application_name: 'parley-jobs' });
@@ -59,11 +61,12 @@ export function composeDispatcher(options: {
     sweep: createSweeper({
       calls,
       rooms,
+      waitingPhones,
       admission,
       jobs,
       idempotency: idempotencyStore(database),
       onFailure: ({ callId, error }) =>
-        log('warn', 'a call that nobody looks after could not be helped yet', { callId, error }),
+        log('warn', 'calls that nobody looks after could not be helped yet', { callId, error }),
     }),
     alone: workAlone(database),
     log,

@@ -5,7 +5,7 @@ import type { Agent } from '../agent-files/agent.ts';
 import type { Call } from '../calls/call.ts';
 import { choosePipeline } from '../calls/choose-pipeline.ts';
 import { CallError } from '../calls/errors.ts';
-import { newId } from '../calls/new-id.ts';
+import { inboundCallId } from '../calls/inbound-call-id.ts';
 import type { AgentDirectory, CallStore, JobMetadata, PipelineDirectory } from '../calls/ports.ts';
 
 const phoneSeconds = 5;
@@ -31,7 +31,7 @@ export async function openInbound(
   const chosen = agent && chosenPipeline(agent, { metadata, pipelines: deps.pipelines });
   return deps.calls.insertCall(
     {
-      id: newId('call'),
+      id: inboundCallId({ name: room.name ?? '', createdAt: room.creationTime }),
       tenantId: metadata.tenantId ?? deps.tenantId,
       direction: 'inbound',
       state: 'in_progress',

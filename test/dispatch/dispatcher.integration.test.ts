@@ -55,6 +55,7 @@ beforeAll(async () => {
   sweep = createSweeper({
     calls,
     rooms,
+    waitingPhones: async () => [],
     admission: admissionStore(database),
     jobs,
     idempotency: idempotencyStore(database),
@@ -227,6 +228,7 @@ describe('the sweeper', () => {
     await createSweeper({
       calls,
       rooms: livekitRooms({ connection: livekit(), agentName: 'nobody' }),
+      waitingPhones: async () => [],
       admission: admissionStore(store.database),
       jobs,
       idempotency: idempotencyStore(store.database),

@@ -1,0 +1,44 @@
+import { AgentDispatchClient } from 'livekit-server-sdk';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { livekit } from '../setup/servers.ts';
+import { type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+  await rig.startServe();
+}, 120_000);
+afterAll(() => rig?.close());
+
+/** A phone that calls in, and what the dispatch rule of its number asks of LiveKit. */
+async function ring(from: string) {
+  const { url, apiKey, apiSecret } = livekit();
+  const room = `call-_${from}_${Date.now()}`;
+  const phone = await rig.sip.callIn({ from, to: '+14155550100', room, ruleId: 'SDR_x', trunkId: 'ST_in' });
+  const offer = () =>
+    new AgentDispatchClient(url, apiKey, apiSecret).createDispatch(room, rig.agentName, {
+      metadata: JSON.stringify({ agent: 'notice', tenantId: 'default' }),
+    });
+  await offer();
+  return { phone, offer };
+}
+
+const callsFrom = async (number: string) =>
+  (await rig.send('GET', `/api/calls?phone_number=${encodeURIComponent(number)}`)).body.calls;
+
+test('a caller for whom no worker was there is answered once there is one, and twice offered has one call', async () => {
+  const from = '+14155550198';
+  const { phone, offer } = await ring(from);
+  expect(await callsFrom(from)).toEqual([]);
+  await rig.startWorker();
+  await expect.poll(() => phone.heardAtMs, { timeout: 25_000 }).toBeDefined();
+  await offer();
+  await offer();
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const calls = await callsFrom(from);
+  expect(calls).toHaveLength(1);
+  expect(calls[0]).toMatchObject({ direction: 'inbound', status: 'in_progress' });
+  await phone.hangUp();
+  await rig.until(calls[0].call_id, 'ended');
+  expect(await rig.events(calls[0].call_id)).toEqual(['call.state', 'call.answered', 'call.ended']);
+});
