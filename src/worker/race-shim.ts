@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * A `Promise.race` that forgets a race once it is decided.
  *
@@ -7,8 +9,11 @@
  * in a set, from which a decided race takes itself away.
  *
  * It follows ECMA-262 §27.2.4.5, and serves subclasses that call `super.race` too. One order differs: among contenders
- * that have all settled before the race, one that is still in an older race may win over one that stands before it.
+ * that have all settled before the race, one that is still in an older race may win over one that stands before it. And
+ * `resolve` of a subclass is asked once for each foreign promise, not once for each race.
  */
+type Thenable = { then: unknown };
+type Make = (contender: unknown) => Thenable;
 type Race = {
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
@@ -46,7 +51,8 @@ const leakFree = {
       const resolveContender: unknown = Reflect.get(constructor, 'resolve');
       if (typeof resolveContender !== 'function')
         throw new TypeError('Promise resolve or reject function is not callable');
-      for (const contender of contenders) enter(Reflect.apply(resolveContender, constructor, [contender]), race);
+      const make: Make = (contender) => Reflect.apply(resolveContender, constructor, [contender]) as Thenable;
+      for (const contender of contenders) enter(promiseOf(contender, constructor, make), race);
     } catch (error) {
       race.reject(error);
     }
@@ -54,7 +60,28 @@ const leakFree = {
   },
 };
 
-function enter(contender: { then: unknown }, race: Race): void {
+/** Of each pending promise of another class, the promise that each class has made of it. */
+const madeOf = new WeakMap<object, Map<unknown, Thenable>>();
+
+/**
+ * The contender as a promise of the class. Of a foreign promise the class makes a new one, which is a reaction on the foreign
+ * one: the SDK's class would put one per audio frame on a promise that stays pending for the whole call.
+ */
+function promiseOf(contender: unknown, constructor: unknown, make: Make): Thenable {
+  if (!types.isPromise(contender) || contender.constructor === constructor || contender.then !== nativeThen)
+    return make(contender);
+  const known = madeOf.get(contender);
+  const made = known?.get(constructor) ?? make(contender);
+  if (known) known.set(constructor, made);
+  else {
+    madeOf.set(contender, new Map([[constructor, made]]));
+    const forget = () => madeOf.delete(contender);
+    void Reflect.apply(nativeThen, contender, [forget, forget]);
+  }
+  return made;
+}
+
+function enter(contender: Thenable, race: Race): void {
   const { then } = contender;
   if (then !== nativeThen) {
     Reflect.apply(then as (...reactions: unknown[]) => unknown, contender, [race.resolve, race.reject]);

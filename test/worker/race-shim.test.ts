@@ -194,10 +194,29 @@ describe('the leak-free Promise.race', () => {
     });
   }
 
+  it('a class keeps no promise per race of a foreign promise that never settles', async () => {
+    const pending = never();
+    const race = async (count: number) => {
+      for (let round = 0; round < count; round += 1) await ThrowsPromise.race([Promise.resolve(round), pending]);
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await race(1_000);
+    const kept = (await race(30_000)) - before;
+    void ThrowsPromise.race([Promise.resolve(), pending]);
+    // One promise and its reaction take some 500 bytes.
+    expect(kept).toBeLessThan(3_000_000);
+  });
+
   it('is needed: the built-in one keeps every value', async () => {
     expect(await keptAfterRaces((list) => nativeRace.call(Promise, list))).toBe(200);
   });
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 /** How many of 200 values that won a race against one pending promise are still reachable after a collection. */
 async function keptAfterRaces(race: (list: Promise<unknown>[]) => Promise<unknown>): Promise<number> {
@@ -210,12 +229,10 @@ async function keptAfterRaces(race: (list: Promise<unknown>[]) => Promise<unknow
   };
   for (let round = 0; round < 200; round += 1) await once();
   await race([Promise.resolve('nothing to keep'), pending]);
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   await new Promise((resolve) => setTimeout(resolve, 5));
-  collect();
+  collectGarbage();
   await new Promise((resolve) => setTimeout(resolve, 5));
-  collect();
+  collectGarbage();
   const kept = values.filter((value) => value.deref() !== undefined).length;
   // Uses the promise after the collection, so that it was alive during it.
   void race([Promise.resolve(), pending]);
