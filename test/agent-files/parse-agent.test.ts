@@ -100,7 +100,7 @@ describe('a mistake', () => {
 
   it('in the shape of a pipeline is told for the shape that was meant', () => {
     expect(problems(...good, 'pipeline: { preset: cloud, foo: 1 }')).toEqual([
-      'agents/sales.md:4 pipeline.foo: is no field; the fields here are preset, stt, llm, tts',
+      'agents/sales.md:4 pipeline.foo: is no field; the fields here are preset, vad, stt, llm, tts',
     ]);
     expect(problems(...good, 'pipeline: 3')).toEqual([
       'agents/sales.md:4 pipeline: must be a text or a group of fields, it is 3',

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts';
 import { connectionTrouble, hostAndPort } from '../connection-trouble.ts';
-import { failed, type Finding, ok, skipped, warning } from '../finding.ts';
+import { failed, type Finding, ok, skipped } from '../finding.ts';
 import { unencodedPassword } from '../unencoded-password.ts';
 
 export const database: Check = {
@@ -14,8 +14,8 @@ export const database: Check = {
       const { rows } = await context.database().pool.query<{ server_version: string }>('SHOW server_version');
       const { hostname, port, pathname } = new URL(databaseUrl);
       if (hostname.endsWith('.pooler.supabase.com') && port === '6543')
-        return warning(
-          'The pooler of Supabase on port 6543 works per transaction: events would not be told at once.',
+        return failed(
+          'The pooler of Supabase on port 6543 works per transaction: prepared statements, events and locks are lost between them.',
           'Use its session mode, port 5432, or the direct connection (docs/supabase.md).',
         );
       return ok(`PostgreSQL ${rows[0]?.server_version} has the database ${pathname.slice(1)}.`);
