@@ -49,12 +49,12 @@ test('a hanging receiver neither delays other jobs nor gets an event twice', asy
     await webhooks.insertEndpoint({ tenantId, url: receiver.url, events: ['call.queued', 'call.ended'] });
     receiver.answers({ does: 'hang' }, { status: 200 });
     const stuck = await calls.insertCall(aCall(), { type: 'call.queued' });
-    await expect.poll(() => receiver.received.length).toBe(1);
+    await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(1);
     const other = await calls.insertCall(aCall(), { type: 'call.queued' });
     await expect.poll(() => dispatched.length, { timeout: 5_000 }).toBe(2);
     await expect.poll(() => receiver.received.length, { timeout: 5_000 }).toBe(2);
     const of = async (callId: string) => (await deliveries.listDeliveries({ tenantId, callId, limit: 5 })).deliveries;
-    await expect.poll(() => of(other.id)).toMatchObject([{ state: 'delivered' }]);
+    await expect.poll(() => of(other.id), { timeout: 5_000 }).toMatchObject([{ state: 'delivered' }]);
     expect(await of(stuck.id)).toMatchObject([{ state: 'pending', attempts: 1 }]);
   } finally {
     await receiver.close();
