@@ -21,6 +21,8 @@ const frameSamples = (callerRateHz * frameMs) / 1000;
 const leadMs = 40;
 /** The native queue hands on every 10 ms, at a phase nobody tells: on average a sample leaves half of that after it is due. */
 const handOverMs = 5;
+/** A line that takes no frames for so long is broken. */
+const brokenMs = 1_000;
 
 type Queued = {
   pcm: Int16Array;
@@ -44,7 +46,7 @@ export function createMicrophone(options: {
   const queue: Queued[] = [];
   let closed = false;
   let dueMs = performance.now();
-  let sending: Promise<unknown> = Promise.resolve();
+  let refused = 0;
   let timer = setTimeout(tick, 0);
 
   function tick(): void {
@@ -79,14 +81,15 @@ export function createMicrophone(options: {
 
   function send(frame: Int16Array): void {
     if (options.recording) options.recording.write('caller', dueMs + handOverMs, frame);
-    // One at a time: while the native side has no time to play, its queue is full and it refuses a second frame.
-    sending = sending
-      .then(() =>
-        closed ? undefined : options.source.captureFrame(new AudioFrame(frame, callerRateHz, 1, frameSamples)),
-      )
-      .catch((error: unknown) => {
-        if (!closed) options.onError(error instanceof Error ? error : new Error(String(error)));
-      });
+    options.source.captureFrame(new AudioFrame(frame, callerRateHz, 1, frameSamples)).then(
+      () => (refused = 0),
+      (error: unknown) => {
+        // A process that gets no time to play leaves its queue full, and a frame is lost as on a bad line.
+        refused += 1;
+        if (!closed && refused * frameMs >= brokenMs)
+          options.onError(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   }
 
   return {
