@@ -29,6 +29,13 @@ export function memoryMb(rootPid: number): number {
   return kilobytes / 1024;
 }
 
+/** Share of one core that the tree takes in the next `seconds`; more than 1 with several cores. */
+export async function cpuShare(pid: number, seconds: number): Promise<number> {
+  const [from, fromMs] = [cpuSeconds(pid), performance.now()];
+  await delay(seconds * 1000);
+  return (cpuSeconds(pid) - from) / ((performance.now() - fromMs) / 1000);
+}
+
 /** Memory as the median of some samples: a garbage collection may fall on any one. */
 export async function settledMb(pid: number): Promise<number> {
   const samples: number[] = [];

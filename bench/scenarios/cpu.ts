@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { questions, shortReply } from '../conversation.ts';
-import { cpuSeconds } from '../process-tree.ts';
+import { cpuShare } from '../process-tree.ts';
 import { placeCalls, type Scenario } from '../scenario.ts';
 
 /** CPU of the whole process tree during ten calls in conversation, per call, in percent of one core. */
@@ -18,9 +18,7 @@ export const cpu = {
       timeoutSeconds: settleSeconds + windowSeconds + 5,
     });
     await delay(settleSeconds * 1000);
-    const [from, fromMs] = [cpuSeconds(system.pid), performance.now()];
-    await delay(windowSeconds * 1000);
-    const share = (cpuSeconds(system.pid) - from) / ((performance.now() - fromMs) / 1000);
+    const share = await cpuShare(system.pid, windowSeconds);
     const reports = await over;
     const answered = reports.filter(({ answeredMs }) => answeredMs !== null).length;
     return { cpu_per_call_percent: answered === 0 ? null : tenths((share / answered) * 100), cpu_calls: answered };

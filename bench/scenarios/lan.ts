@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { questions, shortReply } from '../conversation.ts';
 import { lanProviders } from '../doubles.ts';
-import { cpuSeconds, settledMb } from '../process-tree.ts';
+import { cpuShare, settledMb } from '../process-tree.ts';
 import { placeCalls, type Scenario } from '../scenario.ts';
 import { turns } from '../turns.ts';
 
@@ -28,9 +28,7 @@ export const lan = {
     await one;
     const ten = talk(calls, settleSeconds + windowSeconds + 10);
     await delay(settleSeconds * 1000);
-    const [from, fromMs] = [cpuSeconds(system.pid), performance.now()];
-    await delay(windowSeconds * 1000);
-    const share = (cpuSeconds(system.pid) - from) / ((performance.now() - fromMs) / 1000);
+    const share = await cpuShare(system.pid, windowSeconds);
     const tenMb = await settledMb(system.pid);
     const answered = (await ten).filter(({ answeredMs }) => answeredMs !== null).length;
     const tenths = (value: number) => Math.round(value * 10) / 10;

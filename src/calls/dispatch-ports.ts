@@ -1,15 +1,12 @@
 /** What the dispatcher, its rules and its sweeper need from the database. `src/store` implements it. */
-import type { DispatchRecord, NewEvent, StoredResponse } from './ports.ts';
-
-/** A request that was answered under an `Idempotency-Key`. */
-export type AnsweredRequest = { requestHash: string; response: StoredResponse };
+import type { AcceptedKey, DispatchRecord, NewEvent } from './ports.ts';
 
 /** Keys are kept for 24 hours. `insertCallOnce` writes one with its call. */
 export type IdempotencyStore = {
   /** Marks a key as worked on by this process, until what it returns is called. Null: it is being worked on. */
   hold(id: string): (() => void) | null;
   /** `id` is `<api key id>:<Idempotency-Key>`. Null: no request was accepted under it. */
-  find(id: string): Promise<AnsweredRequest | null>;
+  find(id: string): Promise<Omit<AcceptedKey, 'id'> | null>;
   deleteExpired(): Promise<void>;
 };
 

@@ -29,7 +29,7 @@ export async function insertCallRow(
 ): Promise<CallRow | undefined> {
   const { call, event, key, changeId } = insert;
   const { webhooks = [], audit, ...columns } = call;
-  const parts = [rowOf({ ...columns, lastSequence: 1 }), firstEvent(event, changeId)];
+  const parts = [rowOf({ ...columns, lastSequence: 1 }), sql`event AS (${addEvent({ event, changeId })})`];
   if (webhooks.length > 0) {
     const endpoints = webhooks.map((webhook) => ({ id: newId('webhook'), ...webhook }));
     parts.push(sql`endpoints AS (
@@ -67,12 +67,6 @@ function rowOf(values: Partial<CallRow>): SQL {
     INSERT INTO parley.calls (${names})
     SELECT ${names} FROM jsonb_populate_record(NULL::parley.calls, ${json(Object.fromEntries(given))})
     ON CONFLICT DO NOTHING RETURNING ${allColumns})`;
-}
-
-function firstEvent(event: NewEvent, changeId: string): SQL {
-  return sql`event AS (
-    INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
-    SELECT id, last_sequence, ${event.type}, ${json(event.data ?? {})}, ${changeId}::uuid FROM written)`;
 }
 
 function readRow(row: Record<string, unknown>): CallRow {
@@ -193,11 +187,13 @@ export function leaseIsFree(owner: string): SQL | undefined {
 }
 
 function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {
-  const { event, changeId } = added;
-  return db.$with('event', writes).as(sql`
-    INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
+  return db.$with('event', writes).as(addEvent(added));
+}
+
+function addEvent({ event, changeId }: { event: NewEvent; changeId: string }): SQL {
+  return sql`INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
     SELECT id, last_sequence, ${event.type}, ${json(event.data ?? {})}, ${changeId}::uuid FROM written
-    RETURNING call_id`);
+    RETURNING call_id`;
 }
 
 function dispatchJob(db: Queries, runAt: Date | undefined) {
