@@ -1,3 +1,4 @@
+import { atMostEvery } from './at-most-every.ts';
 import { inboundCallId } from './inbound-call-id.ts';
 import type { CallStore, Rooms, WaitingPhones } from './ports.ts';
 
@@ -9,15 +10,10 @@ export function createPhoneAnswerer(
   deps: { calls: Pick<CallStore, 'findCall'>; rooms: Pick<Rooms, 'dispatchAgent'>; waitingPhones: WaitingPhones },
   { everySeconds }: { everySeconds: number },
 ): () => Promise<void> {
-  let offeredAt = new Map<string, number>();
+  const due = atMostEvery<Awaited<ReturnType<WaitingPhones>>[number]>(everySeconds, ({ room }) => room);
 
   return async function answerWaitingPhones() {
-    const waiting = await deps.waitingPhones(everySeconds);
-    const before = offeredAt;
-    offeredAt = new Map(waiting.flatMap(({ room }) => (before.has(room) ? [[room, before.get(room)!] as const] : [])));
-    for (const { room, createdAt, metadata } of waiting) {
-      if (Date.now() - (offeredAt.get(room) ?? 0) < everySeconds * 1000) continue;
-      offeredAt.set(room, Date.now());
+    for (const { room, createdAt, metadata } of due(await deps.waitingPhones(everySeconds))) {
       // With a row it is a call that others look after.
       if (await deps.calls.findCall(inboundCallId({ name: room, createdAt }))) continue;
       await deps.rooms.dispatchAgent({ room, metadata });

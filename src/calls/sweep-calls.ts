@@ -1,4 +1,5 @@
 import { createPhoneAnswerer } from './answer-waiting-phones.ts';
+import { atMostEvery } from './at-most-every.ts';
 import type { AdmissionStore, IdempotencyStore, JobQueue } from './dispatch-ports.ts';
 import { endCall } from './end-call.ts';
 import type { CallStore, DispatchRecord, Rooms, WaitingPhones } from './ports.ts';
@@ -25,24 +26,19 @@ const atOnce = 10;
 
 /** Looks after every call that nobody else does. One sweep may not know of another, so each step is harmless when repeated. */
 export function createSweeper(deps: SweepDependencies): () => Promise<void> {
-  /** When each call that is still abandoned was last helped, so that what was started has time to work. */
-  let helpedAt = new Map<string, number>();
+  const dueOf = atMostEvery<DispatchRecord>(takeUpSeconds, ({ id }) => id);
   const answerWaitingPhones = createPhoneAnswerer(deps, { everySeconds: takeUpSeconds });
 
   return async function sweepCalls() {
     await deps.jobs.releaseStale(longestJobSeconds);
     await deps.idempotency.deleteExpired();
-    const abandoned = await deps.admission.listAbandoned({ takeUpSeconds, limit });
-    const before = helpedAt;
-    helpedAt = new Map(abandoned.flatMap(({ id }) => (before.has(id) ? [[id, before.get(id)!] as const] : [])));
-    const due = abandoned.filter(({ id }) => Date.now() - (helpedAt.get(id) ?? 0) >= takeUpSeconds * 1000);
+    const due = dueOf(await deps.admission.listAbandoned({ takeUpSeconds, limit }));
     for (let from = 0; from < due.length; from += atOnce)
       await Promise.all(due.slice(from, from + atOnce).map((record) => help(record)));
     await answerWaitingPhones().catch((error: unknown) => deps.onFailure({ error }));
   };
 
   async function help(record: DispatchRecord): Promise<void> {
-    helpedAt.set(record.id, Date.now());
     try {
       await lookAfter(record, deps);
     } catch (error) {
