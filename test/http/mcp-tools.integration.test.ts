@@ -199,6 +199,16 @@ test('list_agents tells which variables must be given', async () => {
   ]);
 });
 
+test('hang_up ends a call that has no session any more, as the API does', async () => {
+  const { id } = await api.deps.calls.insertCall(aCall({ state: 'in_progress' }), { type: 'call.answered' });
+  await api.database.pool.query(
+    `UPDATE parley.calls SET lease_owner = 'gone', lease_until = now() - interval '1 minute' WHERE id = $1`,
+    [id],
+  );
+  expect((await call('hang_up', { call_id: id })).told).toMatchObject({ call_id: id, status: 'ended' });
+  expect(await api.deps.calls.findCall(id)).toMatchObject({ endReason: 'operator_hung_up', hungUpBy: 'operator' });
+});
+
 test('hang_up cancels a call that waits, once, and leaves one that has ended as it is', async () => {
   const { id } = await api.deps.calls.insertCall(aCall(), { type: 'call.queued' });
   expect((await call('hang_up', { call_id: id })).told).toEqual({ call_id: id, status: 'ended', done: 'canceled' });
