@@ -101,7 +101,7 @@ const registry = {
   'deepgram-tts': {
     role: 'tts',
     hosting: 'cloud',
-    needs: { apiKey: 'DEEPGRAM_API_KEY' },
+    needs: { apiKey: 'DEEPGRAM_API_KEY', url: 'DEEPGRAM_TTS_URL' },
     load: () => import('./providers/deepgram-tts.ts').then((file) => file.deepgramTts),
   },
   'piper-http-tts': {

@@ -131,7 +131,7 @@ function providerSettings(read: Settings): ProviderSettings {
   return {
     'deepgram-stt': present({ apiKey: read.DEEPGRAM_API_KEY, model: read.DEEPGRAM_MODEL, url: read.DEEPGRAM_URL }),
     'deepgram-flux-stt': present({ apiKey: read.DEEPGRAM_API_KEY, url: read.DEEPGRAM_URL }),
-    'deepgram-tts': present({ apiKey: read.DEEPGRAM_API_KEY, url: read.DEEPGRAM_URL }),
+    'deepgram-tts': present({ apiKey: read.DEEPGRAM_API_KEY, url: deepgramVoiceUrl(read) }),
     'openrouter-llm': present({
       apiKey: read.OPENROUTER_API_KEY,
       model: read.OPENROUTER_MODEL,
@@ -157,6 +157,11 @@ function providerSettings(read: Settings): ProviderSettings {
     }),
     'openai-compatible-tts': present({ url: read.OPENAI_COMPATIBLE_TTS_URL, apiKey: compatible }),
   };
+}
+
+/** A server of one's own that recognises speech as Deepgram does need not have a voice: then it would refuse each call. */
+function deepgramVoiceUrl({ DEEPGRAM_TTS_URL, DEEPGRAM_URL = 'wss://api.deepgram.com' }: Settings): string | undefined {
+  return DEEPGRAM_TTS_URL ?? (new URL(DEEPGRAM_URL).hostname.endsWith('.deepgram.com') ? DEEPGRAM_URL : undefined);
 }
 
 function present(options: Record<string, unknown>): Record<string, unknown> {

@@ -206,8 +206,13 @@ export const settings = {
   DEEPGRAM_MODEL: setting(text.optional(), 'Deepgram recognition model.', 'Use a model such as nova-3.'),
   DEEPGRAM_URL: setting(
     url('ws', 'wss', 'http', 'https').optional(),
-    'Deepgram-compatible server.',
+    'Deepgram-compatible server, for speech recognition.',
     'Use wss://api.deepgram.com or your own.',
+  ),
+  DEEPGRAM_TTS_URL: setting(
+    url('ws', 'wss', 'http', 'https').optional(),
+    'Server with /v1/speak of Deepgram; the default is DEEPGRAM_URL where that is Deepgram itself.',
+    'Use it where your own server at DEEPGRAM_URL speaks, too.',
   ),
   OPENROUTER_API_KEY: secret('OpenRouter key, for the language model.', 'Take it from the OpenRouter settings, Keys.'),
   OPENROUTER_MODEL: setting(

@@ -1,7 +1,7 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
-import { deepgramRefusal, deepgramUrl } from '../deepgram-api.ts';
+import { deepgramRefusal } from '../deepgram-api.ts';
 import { networkFailure } from '../failure.ts';
 import { FrameCutter } from '../pcm.ts';
 import { sentenceRequests } from '../sentence-requests.ts';
@@ -15,7 +15,7 @@ const options = z.strictObject({
   /** Model and voice in one. */
   model: z.string().default('aura-2-thalia-en'),
   /** Address of Deepgram or of a server that speaks its protocol. */
-  url: z.url().default(deepgramUrl),
+  url: z.url(),
   /** Sentences of one answer that are asked for at once. */
   concurrency: z.number().int().min(1).max(8).default(2),
   /** Milliseconds from a sentence to its sound. */
@@ -31,7 +31,7 @@ export const deepgramTts = {
   hosting: 'cloud',
   options,
   priceUnit: 'character',
-  requires: ['apiKey'],
+  requires: ['apiKey', 'url'],
   create: (chosen, context) => new DeepgramVoice(chosen, context),
   check,
 } as const satisfies Provider<'tts', typeof options>;
@@ -94,7 +94,7 @@ async function post({ url, apiKey, model }: Options, text: string, signal: Abort
     signal,
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url: address.href, setting: 'DEEPGRAM_URL' });
+    throw networkFailure(error, { provider: name, url: address.href, setting: 'DEEPGRAM_TTS_URL' });
   });
   if (response.ok) return response;
   const { status, headers } = response;
@@ -118,7 +118,7 @@ async function check({ url, apiKey }: Options, { timeoutMs }: { timeoutMs: numbe
       throw deepgramRefusal(name, { status, headers: Object.fromEntries(headers), body });
     return { ok: true, latencyMs: latencyMs(), message: 'The key is valid.' };
   } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: address, setting: 'DEEPGRAM_URL' });
+    const failure = networkFailure(error, { provider: name, url: address, setting: 'DEEPGRAM_TTS_URL' });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };
   }
 }

@@ -21,6 +21,7 @@ async function cloudForTest(more: Record<string, string> = {}) {
   const { providers: settings } = readConfig({
     DEEPGRAM_API_KEY: 'key',
     DEEPGRAM_URL: deepgram.url,
+    DEEPGRAM_TTS_URL: deepgram.url,
     OPENROUTER_API_KEY: 'key',
     OPENROUTER_URL: openrouter.url,
     ELEVENLABS_API_KEY: 'key',

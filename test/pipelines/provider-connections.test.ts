@@ -20,7 +20,7 @@ describe('a server that cannot be reached is told apart', () => {
   const connected: [ProviderName, string, Record<string, unknown>, string][] = [
     ['deepgram-stt', 'ws', key, 'DEEPGRAM_URL'],
     ['deepgram-flux-stt', 'ws', key, 'DEEPGRAM_URL'],
-    ['deepgram-tts', 'ws', key, 'DEEPGRAM_URL'],
+    ['deepgram-tts', 'ws', key, 'DEEPGRAM_TTS_URL'],
     ['whisperlive-stt', 'ws', {}, 'WHISPERLIVE_URL'],
     ['whisperlivekit-stt', 'ws', {}, 'WHISPERLIVEKIT_URL'],
     ['openai-compatible-stt', 'http', {}, 'OPENAI_COMPATIBLE_STT_URL'],

@@ -36,7 +36,7 @@ describe('the table of providers', () => {
           : name.startsWith('whisper')
             ? 'ws://a'
             : 'http://a'
-        : 'x';
+        : 'wss://a';
     const given = Object.fromEntries(provider.requires.map((option) => [option, option === 'url' ? url : 'x']));
     expect(() => provider.options.parse(given)).not.toThrow();
     expect(() => provider.options.parse({ ...given, noSuchOption: 1 })).toThrow();

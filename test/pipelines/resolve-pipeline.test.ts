@@ -29,6 +29,24 @@ describe('which providers serve a call', () => {
     expect(resolve('cloud', keys, false).stages).toEqual([['deepgram-stt'], ['openrouter-llm'], ['deepgram-tts']]);
   });
 
+  test.each<[string, Record<string, string>, string[]]>([
+    ['a server of your own that only recognises', { DEEPGRAM_URL: 'ws://box:8000' }, ['piper-http-tts']],
+    [
+      'one that speaks, too',
+      { DEEPGRAM_URL: 'ws://box:8000', DEEPGRAM_TTS_URL: 'http://box:8000' },
+      ['deepgram-tts', 'piper-http-tts'],
+    ],
+    ['Deepgram in Europe', { DEEPGRAM_URL: 'wss://api.eu.deepgram.com' }, ['deepgram-tts', 'piper-http-tts']],
+  ])('%s at DEEPGRAM_URL: %j', (_what, urls, voices) => {
+    const env = { DEEPGRAM_API_KEY: 'd', OPENROUTER_API_KEY: 'o', ...lanUrls, ...urls };
+    const wanted = { preset: 'cloud', tts: voices[0] };
+    expect(resolve(wanted, env, false).stages[2]).toEqual(voices);
+    expect(resolve({ ...wanted, tts: undefined }, { ...env, ELEVENLABS_API_KEY: 'e' }, false).stages[2]).toEqual([
+      'elevenlabs-tts',
+      ...voices,
+    ]);
+  });
+
   test('the four LAN settings alone are enough for the LAN pipeline', () => {
     expect(resolve('lan', lanUrls, false)).toEqual({
       name: 'lan',
@@ -97,6 +115,7 @@ describe('which providers serve a call', () => {
     ['lan', { OLLAMA_URL: 'http://box:11434' }, true, /lan needs WHISPERLIVE_URL, OLLAMA_MODEL, PIPER_URL\.$/],
     ['embedded', {}, false, /embedded needs PARLEY_EMBEDDED=1\.$/],
     ['auto', {}, false, /cloud needs .*; lan needs .*; embedded needs /],
+    [{ tts: 'deepgram-tts' }, { ...cloudKeys, DEEPGRAM_URL: 'ws://box:8000' }, false, /needs DEEPGRAM_TTS_URL;/],
     [{ preset: 'embedded', llm: 'openrouter-llm' }, {}, true, /embedded needs OPENROUTER_API_KEY\.$/],
     ['mars', {}, true, /no such pipeline\. Use auto, cloud, lan, embedded\.$/],
     [{ stt: 'elevenlabs-tts' }, {}, true, /no such stt provider\. Use deepgram-stt, /],
