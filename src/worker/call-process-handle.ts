@@ -64,6 +64,7 @@ export class CallProcessHandle {
   #state: 'starting' | 'ready' | 'retiring' | 'exited' = 'starting';
   #heardMs = performance.now();
   #vitals: Vitals | undefined;
+  #callsTaken = 0;
 
   constructor(options: CallProcessOptions, { events, log }: { events: CallProcessEvents; log: Log }) {
     const entry = options.entry ?? new URL(`./call-process-main${extname(import.meta.url)}`, import.meta.url);
@@ -110,6 +111,11 @@ export class CallProcessHandle {
     return (performance.now() - this.#startedMs) / 1000;
   }
 
+  /** Calls since its start. */
+  get callsTaken(): number {
+    return this.#callsTaken;
+  }
+
   /** Calls that are in their room, or on the way there. */
   get activeCalls(): number {
     return [...this.#jobs.values()].filter(({ over }) => !over).length;
@@ -130,6 +136,7 @@ export class CallProcessHandle {
   }
 
   start(job: CallJob, callId: string | undefined): void {
+    this.#callsTaken += 1;
     this.#jobs.set(job.jobId, { callId, agent: undefined, over: false });
     this.#send({ type: 'start', job });
   }

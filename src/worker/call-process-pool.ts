@@ -11,6 +11,21 @@ const longestRestartMs = 30_000;
 /** A process that lived so long had no trouble starting. */
 const settledSeconds = 60;
 const closeMs = 15_000;
+/**
+ * Of every room that it was in, livekit-ffi keeps half a megabyte for good (0.12.73, the newest that `@livekit/rtc-node`
+ * brings; mended in 0.12.77). So a process is renewed after so many calls.
+ */
+const callsPerLife = 100;
+
+export type PoolOptions = {
+  /** Processes. */
+  count: number;
+  /** Calls at once. */
+  callsPerProcess: number;
+  /** Calls after which a process is replaced by a fresh one. @default 100 */
+  callsPerLife?: number | undefined;
+  process: CallProcessOptions;
+};
 
 export type PoolEvents = {
   /** A process came or went: the capacity is another. */
@@ -23,22 +38,25 @@ export type PoolEvents = {
   onLost: (loss: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }) => void;
 };
 
-/** The call processes of a host. One that dies is replaced, ever more slowly when it keeps dying. */
+/**
+ * The call processes of a host. One that dies is replaced, ever more slowly when it keeps dying; one that had many calls
+ * gets no more of them once another has taken its place.
+ */
 export class CallProcessPool {
-  readonly #options: { count: number; callsPerProcess: number; process: CallProcessOptions };
+  readonly #options: PoolOptions;
   readonly #events: PoolEvents;
   readonly #log: Log;
   readonly #closing = new AbortController();
   readonly #firstReady = Promise.withResolvers<void>();
   readonly #processes = new Set<CallProcessHandle>();
+  /** Those whose place another has, or will have. */
+  readonly #replaced = new WeakSet<CallProcessHandle>();
+  #renewing = false;
   /** What the processes learned; kept here for those that come later. */
   readonly #providers = createProviderHealth();
   #failures = 0;
 
-  constructor(
-    options: { count: number; callsPerProcess: number; process: CallProcessOptions },
-    { events, log }: { events: PoolEvents; log: Log },
-  ) {
+  constructor(options: PoolOptions, { events, log }: { events: PoolEvents; log: Log }) {
     this.#options = options;
     this.#events = events;
     this.#log = log;
@@ -93,8 +111,10 @@ export class CallProcessPool {
     const [process] = this.#accepting()
       .filter(({ activeCalls }) => activeCalls < this.#options.callsPerProcess)
       .toSorted((a, b) => a.activeCalls - b.activeCalls);
-    process?.start(job, callId);
-    return process !== undefined;
+    if (!process) return false;
+    process.start(job, callId);
+    if (process.callsTaken >= (this.#options.callsPerLife ?? callsPerLife)) this.#renew(process);
+    return true;
   }
 
   terminate(jobId: string): void {
@@ -121,19 +141,31 @@ export class CallProcessPool {
     return [...this.#processes].filter(({ acceptsCalls }) => acceptsCalls);
   }
 
-  #startProcess(): void {
-    let replaced = false;
+  /** One at a time: starting a process takes a core for a second. */
+  #renew(worn: CallProcessHandle): void {
+    if (this.#renewing || this.#replaced.has(worn)) return;
+    this.#renewing = true;
+    this.#replaced.add(worn);
+    this.#startProcess(worn);
+  }
+
+  /** `worn` takes calls until the new process does. */
+  #startProcess(worn?: CallProcessHandle): void {
+    let relieves = worn;
     const replace = () => {
-      if (replaced || this.#closing.signal.aborted) return;
-      replaced = true;
+      if (this.#replaced.has(process) || this.#closing.signal.aborted) return;
+      this.#replaced.add(process);
       this.#failures = process.upSeconds > settledSeconds ? 0 : this.#failures + 1;
-      void this.#startLater();
+      void this.#startLater(relieves);
     };
     const process: CallProcessHandle = new CallProcessHandle(this.#options.process, {
       log: this.#log,
       events: {
         onReady: () => {
-          this.#log('info', 'a call process takes calls', { pid: process.pid });
+          this.#log('info', 'a call process takes calls', { pid: process.pid, insteadOf: relieves?.pid });
+          relieves?.retire();
+          if (relieves) this.#renewing = false;
+          relieves = undefined;
           for (const [provider, circuit] of Object.entries(this.#providers.snapshot()))
             process.tell({ type: 'provider', provider: provider as ProviderName, circuit });
           this.#firstReady.resolve();
@@ -158,9 +190,9 @@ export class CallProcessPool {
     this.#processes.add(process);
   }
 
-  async #startLater(): Promise<void> {
+  async #startLater(worn: CallProcessHandle | undefined): Promise<void> {
     const pauseMs = Math.min(longestRestartMs, this.#failures <= 1 ? 0 : 250 * 2 ** this.#failures);
     await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-    if (!this.#closing.signal.aborted) this.#startProcess();
+    if (!this.#closing.signal.aborted) this.#startProcess(worn);
   }
 }

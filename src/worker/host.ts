@@ -18,6 +18,8 @@ export type WorkerHostOptions = {
   /** Processes that run calls, and calls per process; 1 call per process isolates each of them. */
   callProcesses: number;
   callsPerProcess: number;
+  /** Calls after which a process is replaced by a fresh one. @default 100 */
+  callsPerLife?: number | undefined;
   /** Calls at once whose models run on this host. */
   embeddedCalls: number;
   /** Whether a job is such a call. */
@@ -159,7 +161,12 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   };
 
   const pool = new CallProcessPool(
-    { count: options.callProcesses, callsPerProcess: options.callsPerProcess, process: options.callProcess },
+    {
+      count: options.callProcesses,
+      callsPerProcess: options.callsPerProcess,
+      callsPerLife: options.callsPerLife,
+      process: options.callProcess,
+    },
     {
       log,
       events: {

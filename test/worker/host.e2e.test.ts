@@ -104,6 +104,28 @@ describe.concurrent('a worker host', () => {
     for (const { callId } of [first, other]) expect((await host.ended(callId)).endReason).toBe('caller_hung_up');
   });
 
+  it('renews a call process after many calls: the next call is held by another, and the ones it holds go on', async (test) => {
+    const host = await hostOf(test, { callsPerProcess: 2, callsPerLife: 1 });
+    const [worn] = host.host.callProcessIds();
+    const first = await host.place();
+    await host.join(first.callerToken);
+    await host.until('an agent', () => host.hasAgent(first.callId));
+    await host.until('a fresh process', () => host.logs.some(({ fields }) => fields?.['insteadOf'] === worn));
+    expect(host.host.capacity()).toBe(2);
+    const second = await host.place();
+    const caller = await host.join(second.callerToken);
+    await host.until('an agent in the next call', () => host.hasAgent(second.callId));
+    expect(await host.hasAgent(first.callId)).toBe(true);
+    expect(host.host.callProcessIds()).toContain(worn);
+    await host.rooms.sendControl(first.callId, { type: 'hang_up', by: 'operator' });
+    expect((await host.ended(first.callId)).endReason).toBe('operator_hung_up');
+    await host.until('the end of the worn process', () => !host.host.callProcessIds().includes(worn!));
+    expect(host.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    await host.until('one process that takes calls', () => host.host.readyProcesses() === 1);
+    await caller.disconnect();
+    expect((await host.ended(second.callId)).endReason).toBe('caller_hung_up');
+  });
+
   it('ends the call of a process that died when nobody is in the room any more', async (test) => {
     const host = await hostOf(test);
     const { callId } = await host.place();

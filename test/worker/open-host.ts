@@ -14,7 +14,7 @@ import type { FixtureConfig } from './call-process-fixture.ts';
 
 /** A worker host with real call processes, the real livekit-server and database, and providers that take fixed times. */
 export async function openHost(
-  options: Partial<Pick<WorkerHostOptions, 'callProcesses' | 'callsPerProcess' | 'embeddedCalls'>> & {
+  options: Partial<Pick<WorkerHostOptions, 'callProcesses' | 'callsPerProcess' | 'callsPerLife' | 'embeddedCalls'>> & {
     fixture?: Partial<FixtureConfig>;
     hungSeconds?: number;
   } = {},
@@ -38,6 +38,7 @@ export async function openHost(
     agentName,
     callProcesses: options.callProcesses ?? 1,
     callsPerProcess: options.callsPerProcess ?? 4,
+    callsPerLife: options.callsPerLife,
     embeddedCalls: options.embeddedCalls ?? 100,
     usesEngine: ({ pipeline }) => pipeline === 'embedded',
     callProcess: {
