@@ -78,6 +78,7 @@ class Calls {
       deps,
       owner,
       cache: new SpeechCache(),
+      heldHere: new Set(),
       joinGate: createGate(roomsJoinedAtOnce),
       prepareGate: createGate(phonesPreparedAtOnce),
       patience: this.#impatience.signal,

@@ -24,6 +24,8 @@ export type SessionContext = {
   /** Holder of the leases. */
   owner: string;
   cache: SpeechCache;
+  /** The calls that its sessions have; LiveKit may send two sessions for one call to the same process. */
+  heldHere: Set<string>;
   /** Bounds how many rooms are joined at once: each peaks at some thirty native threads. */
   joinGate: <T>(task: () => Promise<T>) => Promise<T>;
   /** Bounds how many phones are prepared for at once. */
@@ -64,6 +66,12 @@ export function startSession(job: CallJob, context: SessionContext): Session {
   let log: Log = (level, message, fields) => deps.log(level, message, { jobId: job.jobId, ...fields });
   const join = () => context.joinGate(() => joinRoom(job));
 
+  /** Lets another session have the call. */
+  const release = () => {
+    if (live && callId) context.heldHere.delete(callId);
+    live = false;
+  };
+
   const run = async () => {
     const found = await open();
     if (!found) return;
@@ -84,7 +92,7 @@ export function startSession(job: CallJob, context: SessionContext): Session {
         });
     }
     const cause = await ending.decided;
-    if (cause.abandoned) live = false;
+    if (cause.abandoned) release();
     await work.leave(cause, joining);
     over.resolve(cause);
     if (!cause.abandoned) await work.write(cause, 'agent' in found ? found.agent : undefined);
@@ -92,7 +100,7 @@ export function startSession(job: CallJob, context: SessionContext): Session {
 
   const open = async (): Promise<Exclude<OpenedCall, { refused: string }> | undefined> => {
     const metadata = readJobMetadata(job.metadata);
-    const found = await openCall({ metadata, join, owner: context.owner }, deps);
+    const found = await openCall({ metadata, join, owner: context.owner, heldHere: context.heldHere }, deps);
     if ('refused' in found) {
       log('warn', 'the job is not taken', { reason: found.refused, callId: metadata.callId });
       await found.joined?.leave();
@@ -109,7 +117,7 @@ export function startSession(job: CallJob, context: SessionContext): Session {
   const written = run()
     .catch((error: unknown) => log('error', 'the session failed', { error }))
     .finally(() => {
-      live = false;
+      release();
       opened.resolve(undefined);
       over.resolve(ending.cause);
     });

@@ -45,6 +45,8 @@ export async function openCalls({
   const patience = new AbortController();
   const providerHealth = createProviderHealth();
   startSdk(log);
+  /** By process. */
+  const held = new Map<string, Set<string>>();
 
   const place = async ({
     agent = anAgent(),
@@ -100,11 +102,13 @@ export async function openCalls({
         ...deps,
       },
       owner,
+      heldHere: held.get(owner) ?? new Set(),
       cache: new SpeechCache(),
       joinGate: createGate(4),
       prepareGate: createGate(4),
       patience: patience.signal,
     };
+    held.set(owner, context.heldHere);
     const token = await agentToken(connection, { room: callId });
     const metadata = JSON.stringify({ callId, tenantId, ...(resume && { resume }) });
     const session = startSession({ jobId: randomUUID(), room: callId, url: connection.url, token, metadata }, context);

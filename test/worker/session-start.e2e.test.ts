@@ -25,10 +25,13 @@ describe('a call that cannot be held', () => {
     expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'tts_failed' });
   });
 
-  it('leaves a call alone that another process holds', async () => {
+  it.each([
+    ['another process', 'second'],
+    ['another session of its process', 'first'],
+  ])('leaves a call alone that %s holds', async (_who, owner) => {
     const call = await calls.place({ owner: 'first' });
     expect(await call.session.opened).toBe(call.callId);
-    const second = await calls.place({ callId: call.callId, owner: 'second' });
+    const second = await calls.place({ callId: call.callId, owner });
     expect(await second.session.opened).toBeUndefined();
     await second.session.written;
     expect((await calls.calls.findCall(call.callId))?.state).toBe('in_progress');
