@@ -18,9 +18,19 @@ const ownProcess = [
   'test/pipelines/providers/silero-vad.test.ts',
 ];
 
+/** Whole calls in which nobody times an answer: these files wait most of the time, for a process, a lease, a ring. */
+const patient = [
+  'test/commands/*.e2e.test.ts',
+  'test/deploy/*.e2e.test.ts',
+  'test/dispatch/{inbound,kill,warm-transfer}.e2e.test.ts',
+  'test/telemetry/**/*.e2e.test.ts',
+  'test/web/{accessible,call-list,trouble}.e2e.test.ts',
+  'test/worker/{outage,session-start,traces-without-content,transfer}.e2e.test.ts',
+];
+
 /**
- * Three kinds of test, told apart by file name, one kind after the other. Whole calls are heard by ears that time them, so one
- * file runs at a time, and three of its calls at most.
+ * Three kinds of test, told apart by file name, one kind after the other. Most whole calls are heard by ears that time them, so
+ * one such file runs at a time, and three of its calls at most.
  */
 export default defineConfig({
   test: {
@@ -65,12 +75,24 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'e2e, patient',
+          include: patient,
+          testTimeout: 120_000,
+          maxWorkers: 2,
+          maxConcurrency: 3,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
+          exclude: patient,
           testTimeout: 120_000,
           maxWorkers: 1,
           maxConcurrency: 3,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PhoneBehaviour } from '../fakes/sip-phone.ts';
 import { brokenLine } from '../store/broken-line.ts';
 import { numberOf, type Program, type Rig, startRig } from './rig.ts';
 
@@ -8,11 +9,12 @@ let serve: Program;
 const workers: Program[] = [];
 let database: Awaited<ReturnType<typeof brokenLine>>;
 let media: Awaited<ReturnType<typeof brokenLine>>;
-let number = numberOf(0);
 let count = 500;
+const nextNumber = () => numberOf((count += 1));
 
 beforeAll(async () => {
-  rig = await startRig();
+  // A call process of its own for each of the calls that run at once, so that its death is nobody else's.
+  rig = await startRig({ PARLEY_CALL_PROCESSES: '3', PARLEY_CALLS_PER_PROCESS: '1' });
   database = await brokenLine(rig.databaseUrl);
   media = await brokenLine(rig.sip.url);
   [serve] = await Promise.all([startServe(), addWorker()]);
@@ -22,9 +24,15 @@ afterAll(async () => {
   database?.close();
   media?.close();
 }, 60_000);
-beforeEach(() => {
-  number = numberOf((count += 1));
-});
+
+type Placed = { id: string; number: string };
+
+/** Places a call to a phone that behaves so. */
+async function place(behaviour: PhoneBehaviour, more = {}, headers = {}): Promise<Placed> {
+  const number = nextNumber();
+  rig.sip.set(number, behaviour);
+  return { number, id: await rig.dispatch(number, more, headers) };
+}
 
 const startServe = () => rig.startServe({ DATABASE_URL: database.url, LIVEKIT_URL: media.url });
 async function addWorker() {
@@ -42,137 +50,122 @@ async function ownerOf(callId: string) {
 }
 
 /** What every call must have come to, whoever died. */
-async function expectOneEnd(callId: string, expected: Record<string, unknown>, dials = 1) {
+async function expectOneEnd({ id: callId, number }: Placed, expected: Record<string, unknown>) {
   await rig.until(callId, 'ended', 30);
-  expect(rig.dialsTo(number)).toHaveLength(dials);
+  expect(rig.dialsTo(number)).toHaveLength(1);
   expect((await rig.events(callId)).filter((type) => type === 'call.ended')).toHaveLength(1);
   expect((await rig.send('GET', `/api/calls/${callId}`)).body).toMatchObject(expected);
 }
 
+const answersSoon: PhoneBehaviour = { does: 'answer', afterMs: 50, hangUpAfterMs: 500 };
 const answers = { outcome: 'completed', end_reason: 'caller_hung_up' };
 
 describe('when the API dies', () => {
-  test('right after it accepted a call, the next one dials it, once', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 500 });
-    const id = await rig.dispatch(number);
+  test('right after it accepted calls, the next one dials each, once, and finds the one that is asked for again', async () => {
+    const key = { 'Idempotency-Key': `order-${nextNumber()}` };
+    const [call, repeated] = await Promise.all([place(answersSoon), place(answersSoon, {}, key)]);
     await serve.kill();
     serve = await startServe();
-    await expectOneEnd(id, answers);
+    const again = await rig.send('POST', '/api/dispatch', { to: repeated.number, agent: 'notice' }, key);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.body.call_id).toBe(repeated.id);
+    await Promise.all([expectOneEnd(call, answers), expectOneEnd(repeated, answers)]);
   });
 
   test('while it lets a call in, the call is dialled once', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 500 });
-    const id = await rig.dispatch(number);
-    while ((await rig.state(id)) === 'queued') continue;
+    const call = await place(answersSoon);
+    while ((await rig.state(call.id)) === 'queued') continue;
     await serve.kill();
     serve = await startServe();
-    await expectOneEnd(id, answers);
+    await expectOneEnd(call, answers);
   });
 
   test('during a call, the call goes on and ends', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 1_500 });
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'in_progress');
+    const call = await place({ does: 'answer', afterMs: 50, hangUpAfterMs: 1_500 });
+    await rig.until(call.id, 'in_progress');
     await serve.kill();
-    await rig.until(id, 'ended');
+    await rig.until(call.id, 'ended');
     serve = await startServe();
-    await expectOneEnd(id, answers);
-  });
-
-  test('and the same request is sent again, the first call is found', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 500 });
-    const key = { 'Idempotency-Key': `order-${number}` };
-    const id = await rig.dispatch(number, {}, key);
-    await serve.kill();
-    serve = await startServe();
-    const again = await rig.send('POST', '/api/dispatch', { to: number, agent: 'notice' }, key);
-    expect(again.headers.get('idempotent-replayed')).toBe('true');
-    expect(again.body.call_id).toBe(id);
-    await expectOneEnd(id, answers);
+    await expectOneEnd(call, answers);
   });
 });
 
-describe('when a call process dies', () => {
+describe.concurrent('when a call process dies', () => {
   test('before it dialled, another session dials, once', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 500 });
-    const id = await rig.dispatch(number);
+    const call = await place(answersSoon);
     const leased = async () =>
-      (await rig.query('SELECT 1 FROM parley.calls WHERE id = $1 AND lease_owner IS NOT NULL', [id])).length > 0;
+      (await rig.query('SELECT 1 FROM parley.calls WHERE id = $1 AND lease_owner IS NOT NULL', [call.id])).length > 0;
     while (!(await leased())) continue;
-    const { pid } = await ownerOf(id);
+    const { pid } = await ownerOf(call.id);
     process.kill(pid, 'SIGKILL');
-    await rig.until(id, 'ended', 30);
+    await rig.until(call.id, 'ended', 30);
     // On a slow machine the phone may have been dialled in the moment before the kill; it never is twice.
-    expect(rig.dialsTo(number).length).toBe(1);
-    expect((await rig.events(id)).filter((type) => type === 'call.ended')).toHaveLength(1);
+    expect(rig.dialsTo(call.number).length).toBe(1);
+    expect((await rig.events(call.id)).filter((type) => type === 'call.ended')).toHaveLength(1);
   });
 
   test('while it dials, the phone is waited for and never dialled again', async () => {
-    rig.sip.set(number, { does: 'nothing_listens' });
-    const id = await rig.dispatch(number, { limits: { ring_seconds: 12 } });
-    await rig.until(id, 'dialing');
-    await expect.poll(() => rig.dialsTo(number).length).toBe(1);
-    process.kill((await ownerOf(id)).pid, 'SIGKILL');
-    await expectOneEnd(id, { end_reason: 'trunk_unreachable' });
+    const call = await place({ does: 'nothing_listens' }, { limits: { ring_seconds: 12 } });
+    await rig.until(call.id, 'dialing');
+    await expect.poll(() => rig.dialsTo(call.number).length).toBe(1);
+    process.kill((await ownerOf(call.id)).pid, 'SIGKILL');
+    await expectOneEnd(call, { end_reason: 'trunk_unreachable' });
   });
 
   test('while the phone rings, a new session greets whoever answers', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 4_000, hangUpAfterMs: 12_000 });
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'ringing');
-    process.kill((await ownerOf(id)).pid, 'SIGKILL');
-    await rig.until(id, 'in_progress');
-    await expect.poll(() => rig.dialsTo(number)[0]?.phone.heardAtMs, { timeout: 12_000 }).toBeDefined();
-    await expectOneEnd(id, answers);
+    const call = await place({ does: 'answer', afterMs: 4_000, hangUpAfterMs: 12_000 });
+    await rig.until(call.id, 'ringing');
+    process.kill((await ownerOf(call.id)).pid, 'SIGKILL');
+    await rig.until(call.id, 'in_progress');
+    await expect.poll(() => rig.dialsTo(call.number)[0]?.phone.heardAtMs, { timeout: 12_000 }).toBeDefined();
+    await expectOneEnd(call, answers);
   });
 
   test('while the phone rings, and the phone is gone, nobody knows what came of it', async () => {
-    rig.sip.set(number, { does: 'ring_for_ever' });
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'ringing');
-    process.kill((await ownerOf(id)).pid, 'SIGKILL');
-    await rig.dialsTo(number)[0]!.phone.leave();
-    await expectOneEnd(id, { outcome: 'unknown', end_reason: 'dial_outcome_unknown' });
+    const call = await place({ does: 'ring_for_ever' });
+    await rig.until(call.id, 'ringing');
+    process.kill((await ownerOf(call.id)).pid, 'SIGKILL');
+    await rig.dialsTo(call.number)[0]!.phone.leave();
+    await expectOneEnd(call, { outcome: 'unknown', end_reason: 'dial_outcome_unknown' });
   });
 });
 
 describe('when a whole worker dies', () => {
   test('during a call, another one goes on with the same phone', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50 });
     await addWorker();
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'in_progress');
-    const { phone } = rig.dialsTo(number)[0]!;
+    const call = await place({ does: 'answer', afterMs: 50 });
+    await rig.until(call.id, 'in_progress');
+    const { phone } = rig.dialsTo(call.number)[0]!;
     await expect.poll(() => phone.heardAtMs, { timeout: 10_000 }).toBeDefined();
-    const { worker, pid } = await ownerOf(id);
+    const { worker, pid } = await ownerOf(call.id);
     await worker.kill();
-    await expect.poll(async () => (await ownerOf(id).catch(() => ({ pid }))).pid, { timeout: 20_000 }).not.toBe(pid);
+    await expect
+      .poll(async () => (await ownerOf(call.id).catch(() => ({ pid }))).pid, { timeout: 20_000 })
+      .not.toBe(pid);
     await phone.hangUp();
-    await expectOneEnd(id, answers);
+    await expectOneEnd(call, answers);
   });
 });
 
 describe('when a server is away', () => {
   test('PostgreSQL during a call: the call goes on, and nothing of it is lost', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 6_000 });
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'in_progress');
+    const call = await place({ does: 'answer', afterMs: 50, hangUpAfterMs: 6_000 });
+    await rig.until(call.id, 'in_progress');
     database.cut();
     await new Promise((resolve) => setTimeout(resolve, 4_000));
-    expect(await rig.state(id)).toBe('in_progress');
+    expect(await rig.state(call.id)).toBe('in_progress');
     database.restore();
-    await expectOneEnd(id, answers);
-    expect((await rig.send('GET', `/api/calls/${id}`)).body.turns[0]).toMatchObject({ role: 'agent' });
+    await expectOneEnd(call, answers);
+    expect((await rig.send('GET', `/api/calls/${call.id}`)).body.turns[0]).toMatchObject({ role: 'agent' });
   });
 
   test('LiveKit when a call is placed: it is accepted, waits, and is dialled once', async () => {
-    rig.sip.set(number, { does: 'answer', afterMs: 50, hangUpAfterMs: 500 });
     media.cut();
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'dispatching');
+    const call = await place(answersSoon);
+    await rig.until(call.id, 'dispatching');
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect(rig.dialsTo(number)).toEqual([]);
+    expect(rig.dialsTo(call.number)).toEqual([]);
     media.restore();
-    await expectOneEnd(id, answers);
+    await expectOneEnd(call, answers);
   });
 });
