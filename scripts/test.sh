@@ -5,6 +5,11 @@ set -eu
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh
 
+# Bringing livekit-server and the models takes longest, so it goes on beside all else.
+echo "  … Bring livekit-server, the models, and the tools that tests run"
+./scripts/with-node.sh node src/main.ts prepare &
+preparing=$!
+
 missing=""
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="chromium"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
@@ -18,15 +23,14 @@ if [ -n "$missing" ]; then
   fi
 fi
 
-echo "  … Bring livekit-server, the models, and the tools that tests run"
 ./scripts/with-node.sh node test/setup/bring-tools.ts &
 tools=$!
-./scripts/with-node.sh node src/main.ts prepare
 failed=0
 echo "  … Lint";         ./scripts/with-node.sh oxlint --quiet || failed=1
 echo "  … Format";       ./scripts/with-node.sh oxfmt --check >/dev/null || { echo "Some files are not formatted; run make format."; failed=1; }
 echo "  … Types";        ./scripts/with-node.sh tsc || failed=1
 echo "  … Unused code";  ./scripts/with-node.sh knip --no-progress || failed=1
+wait "$preparing"
 wait "$tools" || true
 if [ "$failed" = 1 ]; then
   echo "A static check failed, see above."
