@@ -7,12 +7,15 @@ import { ProviderError } from './errors.ts';
 export class Attempt {
   readonly #controller = new AbortController();
   readonly #provider: string;
+  readonly #cure: string;
   readonly #outer: AbortSignal;
   readonly #abort: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(provider: string, outer: AbortSignal) {
+  /** `cure` is a sentence for the operator, who is told it when a deadline passes. */
+  constructor(provider: string, outer: AbortSignal, cure = '') {
     this.#provider = provider;
+    this.#cure = cure;
     this.#outer = outer;
     this.#abort = () => this.#controller.abort(outer.reason);
     if (outer.aborted) this.#abort();
@@ -27,7 +30,10 @@ export class Attempt {
   expect(what: string, milliseconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () => this.fail(new ProviderError('timeout', this.#provider, `no ${what} within ${milliseconds} ms.`)),
+      () =>
+        this.fail(
+          new ProviderError('timeout', this.#provider, `no ${what} within ${milliseconds} ms. ${this.#cure}`.trim()),
+        ),
       milliseconds,
     );
   }

@@ -16,31 +16,42 @@ export function deepgramAddress(
   return address.href;
 }
 
+/** The settings to look at, as they stand in a sentence. */
+export type DeepgramSettings = { provider: string; urlSetting: string; modelSetting: string };
+
 /** A handshake that was answered with an HTTP status: the reason is in `dg-error` and in the body's `err_msg`. */
 export function deepgramRefusal(
-  provider: string,
+  { provider, urlSetting, modelSetting }: DeepgramSettings,
   { status, headers, body }: { status: number; headers: IncomingHttpHeaders; body: string },
 ): ProviderError {
   const said = (/"err_msg"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? String(headers['dg-error'] ?? '')).trim();
   const made = (...[code, message, options]: [ProviderError['code'], string, { retryAfterSeconds?: number }?]) =>
     new ProviderError(code, provider, message, options);
   if (status === 401) return made('bad_key', 'the key was refused. Set DEEPGRAM_API_KEY to a valid key.');
-  if (status === 402) return made('no_credit', 'the Deepgram project has no credit left. Add credit, then try again.');
+  if (status === 402)
+    return made(
+      'no_credit',
+      'the project of DEEPGRAM_API_KEY has no credit left. Add credit, or set a key of another.',
+    );
   if (status === 403)
     return made('bad_key', `the key may not do this (${said}). Give it the right, or set another DEEPGRAM_API_KEY.`);
   if (status === 429)
     return made(
       'rate_limited',
-      'too many streams at once for this project. Raise its limit, or take fewer calls at once.',
+      'too many requests at once for the project of DEEPGRAM_API_KEY. Raise its limit, or take fewer calls at once (PARLEY_MAX_CALLS).',
       waiting(headers['retry-after']),
     );
   if (status === 400 && /model|language|tier/i.test(said))
     return made(
       'model_not_found',
-      `no such model for this language (${said}). Correct DEEPGRAM_MODEL or the language.`,
+      `no such model for this language (${said}). Correct ${modelSetting} or the language.`,
     );
-  if (status === 404) return made('protocol', 'the address has no such service. Correct DEEPGRAM_URL.');
-  if (status >= 500) return made('provider_failed', `Deepgram failed (${status} ${said}).`);
+  if (status === 404) return made('protocol', `the address has no such service. Correct ${urlSetting}.`);
+  if (status >= 500)
+    return made(
+      'provider_failed',
+      `Deepgram failed (${status} ${said}). See its status page, or the log of the server of ${urlSetting}.`,
+    );
   return made('protocol', `Deepgram did not accept the request (${status} ${said}).`);
 }
 
@@ -48,6 +59,14 @@ export function deepgramRefusal(
 export function deepgramClose(provider: string, code: number, reason: string): ProviderError | undefined {
   if (code === 1000 || code === 1005) return undefined;
   if (code === 1008)
-    return new ProviderError('bad_audio_format', provider, `the audio was not understood (${reason}).`);
-  return new ProviderError('unreachable', provider, `Deepgram closed the stream (${code} ${reason}).`);
+    return new ProviderError(
+      'bad_audio_format',
+      provider,
+      `the audio was not understood (${reason}). Correct DEEPGRAM_URL: its server must take 16-bit samples at 16 kHz.`,
+    );
+  return new ProviderError(
+    'unreachable',
+    provider,
+    `Deepgram closed the stream (${code} ${reason}). Check the network, or the server of DEEPGRAM_URL.`,
+  );
 }

@@ -20,6 +20,7 @@ export class ElevenLabsConnection {
   readonly #inboxes = new Map<string, AsyncIterableQueue<ElevenLabsMessage>>();
   /** Contexts the server has not yet confirmed as ended. */
   readonly #open = new Set<string>();
+  readonly #received: Promise<void>;
   #failure: ProviderError | undefined;
   #retired = false;
 
@@ -36,7 +37,11 @@ export class ElevenLabsConnection {
         if (code === 1000) return undefined;
         // A reason is one of the words of its API; without one the network or the server went away.
         if (reason) return elevenlabsFailure({ status: code, code: reason, message: '' });
-        return new ProviderError('unreachable', 'elevenlabs-tts', `the connection broke (${code}).`);
+        return new ProviderError(
+          'unreachable',
+          'elevenlabs-tts',
+          `the connection broke (${code}). Check the network and ELEVENLABS_URL.`,
+        );
       },
     });
     return new ElevenLabsConnection(socket);
@@ -44,7 +49,7 @@ export class ElevenLabsConnection {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    void this.#receive();
+    this.#received = this.#receive();
   }
 
   get hasRoom(): boolean {
@@ -54,6 +59,16 @@ export class ElevenLabsConnection {
   /** Why it ended, where it did not end as it should. */
   get failure(): ProviderError | undefined {
     return this.#failure;
+  }
+
+  /** The server may have said why just before it hung up. @throws ProviderError where it did */
+  async throwIfEnded(): Promise<void> {
+    if (this.#socket.isOpen) return;
+    await this.#received;
+    throw (
+      this.#failure ??
+      new ProviderError('unreachable', 'elevenlabs-tts', 'the server hung up at once. Check ELEVENLABS_URL.')
+    );
   }
 
   /** Starts a context. The returned messages end with its last one, with the signal, or with the connection. */

@@ -15,24 +15,30 @@ export function elevenlabsFailure({ status, code, message, retryAfter }: Said): 
       ...waiting(retryAfter),
       ...(retryable !== undefined && { retryable }),
     });
-  const about = `${code} ${message}`;
+  const about = `${code} ${message}`.trim();
   if (/quota_exceeded/.test(about))
-    return made('quota_exceeded', 'the quota of the account is used up. Raise it, or wait for the next period.');
+    return made('quota_exceeded', 'the quota of ELEVENLABS_API_KEY is used up. Raise it, or wait for the next period.');
   if (/voice_not_found|voice_id_does_not_exist|voice .*not.*found/i.test(about))
     return made('voice_not_found', 'there is no such voice. Correct ELEVENLABS_VOICE_ID.');
   if (/model.*(not.*found|not.*exist|invalid)/i.test(about))
-    return made('model_not_found', `there is no such model (${message}).`);
-  if (/only_for|subscription|payment|can_not_use/i.test(about))
-    return made('no_credit', `the subscription does not include this (${message}).`);
+    return made('model_not_found', `there is no such model (${message}). Correct the option model.`);
+  if (status === 402 || /only_for|subscription|payment|can_not_use/i.test(about))
+    return made(
+      'no_credit',
+      `the subscription of ELEVENLABS_API_KEY does not include this (${message}). Raise it, or choose another voice or model.`,
+    );
   if (status === 401 || /invalid_api_key/.test(about))
     return made('bad_key', 'the key was refused. Set ELEVENLABS_API_KEY to a valid key.');
   if (/too_many_concurrent|max_active_conversations/.test(about))
     return made(
       'server_full',
-      'too many requests at once for this subscription. Raise it, or take fewer calls at once.',
+      'too many requests at once for the subscription of ELEVENLABS_API_KEY. Raise it, or take fewer calls at once (PARLEY_MAX_CALLS).',
     );
   if (status === 429 || /system_busy/.test(about))
-    return made('rate_limited', 'ElevenLabs is busy or limits the rate. Wait, or raise the subscription.');
+    return made(
+      'rate_limited',
+      'ElevenLabs is busy or limits the rate. Wait, or raise the subscription of ELEVENLABS_API_KEY.',
+    );
   if (status >= 500) return made('provider_failed', `ElevenLabs failed (${status} ${message}).`);
   return made('protocol', `ElevenLabs did not accept the request (${status} ${about.trim()}).`);
 }
@@ -47,14 +53,16 @@ export function elevenlabsRefusal(status: number, body: string, retryAfter?: str
   }
   const first: unknown = Array.isArray(detail) ? detail[0] : detail;
   const {
-    status: code = '',
+    status: word = '',
+    code = word,
     message,
     msg,
   } = (typeof first === 'object' && first !== null ? first : {}) as {
     status?: string;
+    code?: string;
     message?: string;
     msg?: string;
   };
   const text = message ?? msg ?? (typeof first === 'string' ? first : '');
-  return elevenlabsFailure({ status, code, message: text, retryAfter });
+  return elevenlabsFailure({ status, code: `${word} ${code}`, message: text, retryAfter });
 }

@@ -23,7 +23,8 @@ export function networkFailure(error: unknown, { provider, url, setting }: Where
     );
   if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT' || /timed out|timeout/i.test(messageOf(error)))
     return made('timeout', `${host} did not answer in time. Check the network, or correct ${setting}.`);
-  return made('unreachable', `the connection to ${host} broke (${code || messageOf(error)}).`);
+  const broke = `the connection to ${host} broke (${code || messageOf(error)})`;
+  return made('unreachable', `${broke}. Check the network and the server of ${setting}.`);
 }
 
 function codeOf(error: unknown): string {

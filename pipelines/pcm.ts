@@ -1,4 +1,5 @@
 import { AudioFrame } from '@livekit/rtc-node';
+import { refuseFile, type SoundSource } from './sample-format.ts';
 
 const frameMs = 40;
 
@@ -6,16 +7,24 @@ const frameMs = 40;
 export class FrameCutter {
   readonly #rateHz: number;
   readonly #frameBytes: number;
+  /** Where the bytes come from, until it is known that they are samples. */
+  #unknown: SoundSource | undefined;
   #rest: Uint8Array = new Uint8Array(0);
 
-  constructor(rateHz: number) {
+  /** `source` is given where the bytes may be no samples at all, because nothing tells their format. */
+  constructor(rateHz: number, source?: SoundSource) {
     this.#rateHz = rateHz;
+    this.#unknown = source;
     this.#frameBytes = Math.round((rateHz * frameMs) / 1000) * 2;
   }
 
-  /** Whole frames of what came so far; the rest waits. */
+  /** Whole frames of what came so far; the rest waits. @throws ProviderError `bad_audio_format` */
   push(bytes: Uint8Array): AudioFrame[] {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    if (this.#unknown && all.length >= 4) {
+      refuseFile(all, this.#unknown);
+      this.#unknown = undefined;
+    }
     const frames: AudioFrame[] = [];
     let offset = 0;
     for (; offset + this.#frameBytes <= all.length; offset += this.#frameBytes)

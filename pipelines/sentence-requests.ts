@@ -14,13 +14,16 @@ type Piece = { end: number; frames: AsyncIterableQueue<AudioFrame> };
  */
 export async function* sentenceRequests(job: {
   provider: string;
+  /** The setting to look at when no sound comes. */
+  setting?: string;
   request: SpeakRequest;
   concurrency: number;
   /** Milliseconds from a request to its first sound, and between two pieces of it. */
   audioTimeoutMs: number;
   synthesize: (text: string, signal: AbortSignal) => AsyncIterable<AudioFrame>;
 }): AsyncGenerator<Spoken> {
-  const { provider, request, concurrency, audioTimeoutMs, synthesize } = job;
+  const { provider, setting, request, concurrency, audioTimeoutMs, synthesize } = job;
+  const cure = setting && `Check the server of ${setting}, or raise the option audioTimeoutMs.`;
   const attempt = new Attempt(provider, request.signal);
   const pieces = new AsyncIterableQueue<Piece>();
   const slots = new AsyncIterableQueue<true>();
@@ -38,7 +41,7 @@ export async function* sentenceRequests(job: {
   attempt.signal.addEventListener('abort', end, { once: true });
 
   const fetchPiece = async (text: string, { frames }: Piece) => {
-    const one = new Attempt(provider, attempt.signal);
+    const one = new Attempt(provider, attempt.signal, cure);
     try {
       one.expect('audio', audioTimeoutMs);
       for await (const frame of synthesize(text, one.signal)) {

@@ -151,6 +151,7 @@ export class Socket {
   }
 
   #broken(message: string): ProviderError {
-    return new ProviderError('unreachable', this.#options.provider, `${message}.`);
+    const { provider, setting } = this.#options;
+    return new ProviderError('unreachable', provider, `${message}. Check the network and the server of ${setting}.`);
   }
 }

@@ -1,16 +1,20 @@
-import { ProviderError } from './errors.ts';
+import { playableRateHz, refused, type SoundSource } from './sample-format.ts';
+
+/** Tag, channels and bits per sample. */
+type Fields = [number, number, number];
+const [integers, floats, extensible] = [1, 3, 0xff_fe];
 
 /**
  * Reads a WAV file as it arrives: first the rate, then the samples. Servers that stream do not know the length and write 0
  * or the largest number, so the data end with the stream.
  */
 export class WavReader {
-  readonly #provider: string;
+  readonly #source: SoundSource;
   #head: Uint8Array = new Uint8Array(0);
   rateHz: number | undefined;
 
-  constructor(provider: string) {
-    this.#provider = provider;
+  constructor(source: SoundSource) {
+    this.#source = source;
   }
 
   /** The samples' bytes in this piece. @throws ProviderError `bad_audio_format` */
@@ -20,15 +24,18 @@ export class WavReader {
     const view = new DataView(this.#head.buffer, this.#head.byteOffset, this.#head.length);
     const text = (at: number) => String.fromCharCode(...this.#head.subarray(at, at + 4));
     if (view.byteLength < 12) return new Uint8Array(0);
-    if (text(0) !== 'RIFF' || text(8) !== 'WAVE') throw this.#refuse('the answer is no WAV file');
+    if (text(0) !== 'RIFF' || text(8) !== 'WAVE') throw refused('the answer is no WAV file', this.#source);
     let rateHz: number | undefined;
     for (let at = 12; at + 8 <= view.byteLength;) {
       const size = view.getUint32(at + 4, true);
       if (text(at) === 'fmt ') {
-        if (at + 24 > view.byteLength) break;
-        const [channels, bits] = [view.getUint16(at + 10, true), view.getUint16(at + 22, true)];
-        rateHz = view.getUint32(at + 12, true);
-        if (channels !== 1 || bits !== 16) throw this.#refuse(`${channels} channels of ${bits} bits are not supported`);
+        if (at + 8 + size > view.byteLength) break;
+        const [tag, channels, bits] = [8, 10, 22].map((offset) => view.getUint16(at + offset, true)) as Fields;
+        // The extensible header has the true tag further behind.
+        const kind = tag === extensible && at + 34 <= view.byteLength ? view.getUint16(at + 32, true) : tag;
+        if (kind !== integers && kind !== floats) throw refused(`the WAV file is compressed (${kind})`, this.#source);
+        const format = { rateHz: view.getUint32(at + 12, true), channels, bits, isFloat: kind === floats };
+        rateHz = playableRateHz(format, this.#source);
       }
       if (text(at) === 'data' && rateHz !== undefined) {
         this.rateHz = rateHz;
@@ -39,8 +46,9 @@ export class WavReader {
     return new Uint8Array(0);
   }
 
-  #refuse(what: string): ProviderError {
-    return new ProviderError('bad_audio_format', this.#provider, `${what}.`);
+  /** To be called when all has come. @throws ProviderError where that was no sound */
+  end(): void {
+    if (this.rateHz === undefined) throw refused('the answer is no WAV file', this.#source);
   }
 }
 

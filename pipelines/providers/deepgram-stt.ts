@@ -5,7 +5,7 @@ import { AudioMeter } from '../audio-meter.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { deepgramAddress, deepgramClose, deepgramRefusal, deepgramUrl } from '../deepgram-api.ts';
 import { ProviderError } from '../errors.ts';
-import { messageOf } from '../failure.ts';
+import { networkFailure } from '../failure.ts';
 import { audioUsed, heard, speechEnds, speechStarts } from '../heard.ts';
 import { frameSeconds, Packer } from '../pcm.ts';
 import { Socket } from '../socket.ts';
@@ -34,6 +34,8 @@ const options = z.strictObject({
   connectTimeoutMs: z.number().int().min(100).default(2_000),
 });
 type Options = z.output<typeof options>;
+
+const settings = { provider: name, urlSetting: 'DEEPGRAM_URL', modelSetting: 'DEEPGRAM_MODEL' };
 
 /** Streaming recognition, protocol `/v1/listen`. */
 export const deepgramStt = {
@@ -106,7 +108,11 @@ class DeepgramTranscriber extends Transcriber {
         }
       }
       if (!sent.all)
-        throw new ProviderError('unreachable', this.label, 'Deepgram ended the stream while the call goes on.');
+        throw new ProviderError(
+          'unreachable',
+          this.label,
+          'Deepgram ended the stream while the call goes on. Check the server of DEEPGRAM_URL.',
+        );
       yield audioUsed(meter.totalSeconds);
     } catch (error) {
       if (!signal.aborted) throw attempt.reason(error);
@@ -181,11 +187,11 @@ function connect(chosen: Options, callLanguage: string, signal: AbortSignal): Pr
   return Socket.open({
     provider: name,
     url: deepgramAddress(url, '/v1/listen', query),
-    setting: 'DEEPGRAM_URL',
+    setting: settings.urlSetting,
     headers: { Authorization: `Token ${apiKey}` },
     timeoutMs: connectTimeoutMs,
     signal,
-    refused: (refusal) => deepgramRefusal(name, refusal),
+    refused: (refusal) => deepgramRefusal(settings, refusal),
     closed: (code, reason) => deepgramClose(name, code, reason),
   });
 }
@@ -200,6 +206,7 @@ async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Pro
     socket.close();
     return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${chosen.model} is served.` };
   } catch (error) {
-    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
+    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: settings.urlSetting });
+    return { ok: false, latencyMs: latencyMs(), message: failure.message };
   }
 }

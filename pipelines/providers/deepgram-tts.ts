@@ -23,6 +23,8 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
+const settings = { provider: name, urlSetting: 'DEEPGRAM_TTS_URL', modelSetting: 'the option model' };
+
 /** Deepgram's voices, one streamed request of `/v1/speak` per sentence. */
 export const deepgramTts = {
   name,
@@ -37,6 +39,7 @@ export const deepgramTts = {
 } as const satisfies Provider<'tts', typeof options>;
 
 const rateHz = 16_000;
+const source = { provider: name, cure: 'Correct DEEPGRAM_TTS_URL: its server must send linear16 without a container.' };
 
 class DeepgramVoice extends Voice {
   readonly label = name;
@@ -65,7 +68,14 @@ class DeepgramVoice extends Voice {
       return this.#synthesize(text, signal);
     };
     try {
-      yield* sentenceRequests({ provider: name, request, concurrency, audioTimeoutMs, synthesize });
+      yield* sentenceRequests({
+        provider: name,
+        setting: settings.urlSetting,
+        request,
+        concurrency,
+        audioTimeoutMs,
+        synthesize,
+      });
     } finally {
       const { requestId, signal } = request;
       const use = { role: 'tts', provider: name, model: this.model, quantity: characters, unit: 'character' } as const;
@@ -75,7 +85,7 @@ class DeepgramVoice extends Voice {
   }
 
   async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
-    const cutter = new FrameCutter(rateHz);
+    const cutter = new FrameCutter(rateHz, source);
     const response = await post(this.#options, text, signal);
     for await (const bytes of response.body ?? []) yield* cutter.push(bytes);
     yield* cutter.flush();
@@ -94,31 +104,38 @@ async function post({ url, apiKey, model }: Options, text: string, signal: Abort
     signal,
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url: address.href, setting: 'DEEPGRAM_TTS_URL' });
+    throw networkFailure(error, { provider: name, url: address.href, setting: settings.urlSetting });
   });
   if (response.ok) return response;
   const { status, headers } = response;
-  throw deepgramRefusal(name, { status, headers: Object.fromEntries(headers), body: await response.text() });
+  throw deepgramRefusal(settings, { status, headers: Object.fromEntries(headers), body: await response.text() });
 }
 
-/** Asks which project the key belongs to, which costs nothing. */
-async function check({ url, apiKey }: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
+/** Asks which project the key belongs to and which voices there are, which costs nothing. */
+async function check({ url, apiKey, model }: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
-  const address = new URL('/v1/projects', url.replace(/^ws/, 'http')).href;
+  const address = url.replace(/^ws/, 'http');
+  const signal = AbortSignal.timeout(timeoutMs);
+  const ask = (path: string) =>
+    fetch(new URL(path, address), { headers: { Authorization: `Token ${apiKey}` }, signal });
   try {
-    const response = await fetch(address, {
-      headers: { Authorization: `Token ${apiKey}` },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const body = await response.text();
-    const { status, headers } = response;
+    const [projects, models] = await Promise.all([ask('/v1/projects'), ask('/v1/models')]);
+    const [body, list] = await Promise.all([projects.text(), models.text()]);
+    const { status, headers } = projects;
     // A key may be allowed to speak, but not to look at projects.
-    if (!response.ok && status !== 403)
-      throw deepgramRefusal(name, { status, headers: Object.fromEntries(headers), body });
-    return { ok: true, latencyMs: latencyMs(), message: 'The key is valid.' };
+    if (!projects.ok && status !== 403)
+      throw deepgramRefusal(settings, { status, headers: Object.fromEntries(headers), body });
+    // Where there is no list, nothing can be said about the model.
+    if (models.ok && !list.includes(`"${model}"`))
+      throw deepgramRefusal(settings, {
+        status: 400,
+        headers: {},
+        body: `{"err_msg":"no model ${model} in the list"}`,
+      });
+    return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${model} is served.` };
   } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: address, setting: 'DEEPGRAM_TTS_URL' });
+    const failure = networkFailure(error, { provider: name, url: address, setting: settings.urlSetting });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Attempt } from '../attempt.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ElevenLabsConnection } from '../elevenlabs-connection.ts';
-import { elevenlabsRefusal } from '../elevenlabs-failure.ts';
+import { elevenlabsFailure, elevenlabsRefusal } from '../elevenlabs-failure.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
 import { FrameCutter } from '../pcm.ts';
@@ -46,6 +46,8 @@ export const elevenlabsTts = {
 } as const satisfies Provider<'tts', typeof options>;
 
 const rateHz = 16_000;
+const source = { provider: name, cure: 'Correct ELEVENLABS_URL: its server must send pcm_16000, as it was asked to.' };
+const slow = 'Check the network and ELEVENLABS_URL, or raise the option audioTimeoutMs.';
 
 class ElevenLabsVoice extends Voice {
   readonly label = name;
@@ -74,8 +76,8 @@ class ElevenLabsVoice extends Voice {
   }
 
   async *speak({ text, signal, requestId, started }: SpeakRequest): AsyncGenerator<Spoken> {
-    const attempt = new Attempt(name, signal);
-    const cutter = new FrameCutter(rateHz);
+    const attempt = new Attempt(name, signal, slow);
+    const cutter = new FrameCutter(rateHz, source);
     const written = { characters: 0, all: false };
     let spoken = 0;
     let connection: ElevenLabsConnection | undefined;
@@ -97,7 +99,11 @@ class ElevenLabsVoice extends Voice {
       if (!written.all || connection.failure)
         throw (
           connection.failure ??
-          new ProviderError('unreachable', name, 'the connection ended in the middle of a sentence.')
+          new ProviderError(
+            'unreachable',
+            name,
+            'the connection ended in the middle of a sentence. Check the network and ELEVENLABS_URL.',
+          )
         );
       for (const frame of cutter.flush()) yield { frame, characters: written.characters };
     } catch (error) {
@@ -142,12 +148,15 @@ class ElevenLabsVoice extends Voice {
   async #ready(): Promise<ElevenLabsConnection> {
     for (;;) {
       this.#closing.signal.throwIfAborted();
+      const isNew = this.#connection === undefined;
       const pending = (this.#connection ??= this.#open());
       const connection = await pending;
       if (connection.hasRoom) return connection;
       if (this.#connection !== pending) continue;
       connection.retire();
       this.#connection = undefined;
+      // A server that ends a new connection at once, as it does for an unknown model, would end the next one, too.
+      if (isNew) await connection.throwIfEnded();
     }
   }
 
@@ -195,19 +204,21 @@ class ElevenLabsVoice extends Voice {
   }
 }
 
-/** Asks for the voice, which costs nothing and needs a valid key. */
+/** Asks for the voice and for the models, which costs nothing and needs a valid key. */
 async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
-  const address = new URL(`/v1/voices/${chosen.voiceId}`, chosen.url.replace(/^ws/, 'http')).href;
+  const address = chosen.url.replace(/^ws/, 'http');
+  const signal = AbortSignal.timeout(timeoutMs);
+  const ask = (path: string) => fetch(new URL(path, address), { headers: { 'xi-api-key': chosen.apiKey }, signal });
   try {
-    const response = await fetch(address, {
-      headers: { 'xi-api-key': chosen.apiKey },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const body = await response.text();
-    if (!response.ok) throw elevenlabsRefusal(response.status, body, response.headers.get('retry-after'));
-    return { ok: true, latencyMs: latencyMs(), message: 'The key is valid and the voice exists.' };
+    const [voice, models] = await Promise.all([ask(`/v1/voices/${chosen.voiceId}`), ask('/v1/models')]);
+    const [body, list] = await Promise.all([voice.text(), models.text()]);
+    if (!voice.ok) throw elevenlabsRefusal(voice.status, body, voice.headers.get('retry-after'));
+    // A key may be allowed to speak, but not to list models: then nothing can be said about them.
+    if (models.ok && !list.includes(`"${chosen.model}"`))
+      throw elevenlabsFailure({ status: 400, code: 'model_not_found', message: chosen.model });
+    return { ok: true, latencyMs: latencyMs(), message: 'The key is valid, the voice and the model exist.' };
   } catch (error) {
     const failure = networkFailure(error, { provider: name, url: address, setting: 'ELEVENLABS_URL' });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };

@@ -4,7 +4,7 @@ import { Attempt } from '../attempt.ts';
 import { ChatModel, type ChatRequest } from '../chat-model.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { messageOf, networkFailure } from '../failure.ts';
+import { messageOf, networkFailure, waiting } from '../failure.ts';
 import { chatTools } from '../openai-chat.ts';
 
 const name = 'ollama-llm';
@@ -44,6 +44,8 @@ export const ollamaLlm = {
   check,
 } as const satisfies Provider<'llm', typeof options>;
 
+const slow = 'Check the server of OLLAMA_URL, or choose a smaller OLLAMA_MODEL.';
+
 type Line = {
   message?: { content?: string; tool_calls?: { id?: string; function: { name: string; arguments: unknown } }[] };
   done?: boolean;
@@ -81,7 +83,7 @@ class OllamaModel extends ChatModel {
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
     const { firstTokenTimeoutMs, betweenTokensTimeoutMs } = this.#options;
-    const attempt = new Attempt(name, request.signal);
+    const attempt = new Attempt(name, request.signal, slow);
     const id = `ollama-${crypto.randomUUID()}`;
     try {
       attempt.expect('first token', firstTokenTimeoutMs);
@@ -147,22 +149,35 @@ async function post(
     signal,
   });
   if (response.ok) return response;
-  const said = /"error"\s*:\s*"([^"]*)"/.exec(await response.text())?.[1] ?? '';
-  if (response.status === 404)
-    throw new ProviderError(
+  throw refusal(response, { model, said: /"error"\s*:\s*"([^"]*)"/.exec(await response.text())?.[1] });
+}
+
+function refusal({ status, headers }: Response, { model, said }: { model: string; said: string | undefined }) {
+  const made = (...[code, message]: [ProviderError['code'], string]) =>
+    new ProviderError(code, name, message, waiting(headers.get('retry-after')));
+  // What no Ollama wrote is of another server.
+  if (status === 404 && said === undefined)
+    return made('protocol', 'no Ollama answers there. Correct OLLAMA_URL, which has no path.');
+  if (status === 404)
+    return made(
       'model_not_found',
-      name,
       `the model ${model} is not there. Run \`ollama pull ${model}\`, or correct OLLAMA_MODEL.`,
     );
-  if (response.status === 503)
-    throw new ProviderError(
-      'server_full',
-      name,
-      `the server is busy (${said}). Raise its OLLAMA_NUM_PARALLEL or OLLAMA_MAX_QUEUE.`,
+  // Models that Ollama runs elsewhere want an account, and have limits.
+  if (status === 401 || status === 403)
+    return made(
+      'bad_key',
+      `the model ${model} is not allowed (${said}). Run \`ollama signin\`, or set another OLLAMA_MODEL.`,
     );
-  if (response.status === 429) throw new ProviderError('rate_limited', name, `the server limits the rate (${said}).`);
-  if (response.status < 500) throw new ProviderError('protocol', name, `the request was not accepted (${said}).`);
-  throw new ProviderError('provider_failed', name, `it failed (${response.status} ${said}).`);
+  if (status === 429)
+    return made(
+      'rate_limited',
+      `too many requests (${said}). Wait, or set OLLAMA_MODEL to a model that the server runs itself.`,
+    );
+  if (status === 503)
+    return made('server_full', `the server is busy (${said}). Raise its OLLAMA_NUM_PARALLEL or OLLAMA_MAX_QUEUE.`);
+  if (status < 500) return made('protocol', `the request was not accepted (${said}). Correct OLLAMA_MODEL.`);
+  return made('provider_failed', `it failed (${status} ${said}). See the log of the server of OLLAMA_URL.`);
 }
 
 /** A request without messages loads the model and keeps it. */

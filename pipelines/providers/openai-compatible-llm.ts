@@ -43,6 +43,8 @@ export const openaiCompatibleLlm = {
   check,
 } as const satisfies Provider<'llm', typeof options>;
 
+const slow = 'Check the server of OPENAI_COMPATIBLE_LLM_URL, or choose a smaller OPENAI_COMPATIBLE_LLM_MODEL.';
+
 const clientOf = ({ url, apiKey }: Options) => new OpenAI({ baseURL: url, apiKey: apiKey ?? 'none', maxRetries: 0 });
 
 const failure = (error: unknown, url: string) =>
@@ -78,7 +80,7 @@ class CompatibleModel extends ChatModel {
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
     const { model, temperature, maxTokens, extra, url, firstTokenTimeoutMs, betweenTokensTimeoutMs } = this.#options;
-    const attempt = new Attempt(name, request.signal);
+    const attempt = new Attempt(name, request.signal, slow);
     const answer: Answer = { id: '', model };
     const body = {
       model,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { Attempt } from '../attempt.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { createUtterances } from '../engine/utterances.ts';
-import { ProviderError } from '../errors.ts';
-import { networkFailure, waiting } from '../failure.ts';
+import { networkFailure } from '../failure.ts';
 import { heard, speechEnds, speechStarts } from '../heard.ts';
+import { openaiAnswer } from '../openai-failure.ts';
 import { flush, Transcriber, type TranscribeRequest } from '../transcriber.ts';
 import { wavFile } from '../wav.ts';
 
@@ -38,6 +38,14 @@ export const openaiCompatibleStt = {
   create: (chosen, context) => new CompatibleTranscriber(chosen, context),
   check,
 } as const satisfies Provider<'stt', typeof options>;
+
+const settings = {
+  provider: name,
+  keySetting: 'OPENAI_COMPATIBLE_API_KEY',
+  urlSetting: 'OPENAI_COMPATIBLE_STT_URL',
+  modelSetting: 'the option model',
+};
+const slow = 'Check the server of OPENAI_COMPATIBLE_STT_URL, or raise the option timeoutMs.';
 
 class CompatibleTranscriber extends Transcriber {
   readonly label = name;
@@ -80,7 +88,7 @@ class CompatibleTranscriber extends Transcriber {
     { pcm, startSeconds, endSeconds }: { pcm: Int16Array; startSeconds: number; endSeconds: number },
     signal: AbortSignal,
   ): AsyncGenerator<stt.SpeechEvent> {
-    const attempt = new Attempt(name, signal);
+    const attempt = new Attempt(name, signal, slow);
     const language = this.#options.language ?? this.#context.language;
     try {
       attempt.expect('transcript', this.#options.timeoutMs);
@@ -111,27 +119,12 @@ async function transcript(
       body: form,
       signal,
     });
-    if (!response.ok) throw refusal(response, await response.text());
+    if (!response.ok) throw await openaiAnswer(response, { ...settings, url });
     return ((await response.json()) as { text?: string }).text?.trim() ?? '';
   } catch (error) {
     signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url, setting: 'OPENAI_COMPATIBLE_STT_URL' });
+    throw networkFailure(error, { provider: name, url, setting: settings.urlSetting });
   }
-}
-
-function refusal({ status, headers }: Response, body: string): ProviderError {
-  const said = /"message"\s*:\s*"([^"]*)"|"error"\s*:\s*"([^"]*)"/.exec(body)?.slice(1).find(Boolean) ?? '';
-  const made = (...[code, message]: [ProviderError['code'], string]) =>
-    new ProviderError(code, name, message, waiting(headers.get('retry-after')));
-  if (status === 401) return made('bad_key', 'the key was refused. Set OPENAI_COMPATIBLE_API_KEY.');
-  if (status === 404 || /model/i.test(said))
-    return made(
-      'model_not_found',
-      `there is no such model or address (${said}). Correct OPENAI_COMPATIBLE_STT_URL or the option model.`,
-    );
-  if (status === 429) return made('rate_limited', `the server limits the rate (${said}).`);
-  if (status < 500) return made('protocol', `the request was not accepted (${status} ${said}).`);
-  return made('provider_failed', `it failed (${status} ${said}).`);
 }
 
 /** Has half a second of silence transcribed. */
@@ -143,7 +136,7 @@ async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Pro
     await transcript(chosen, { pcm: new Int16Array(8_000), language: chosen.language ?? 'en', signal });
     return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} transcribes.` };
   } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'OPENAI_COMPATIBLE_STT_URL' });
+    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: settings.urlSetting });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };
   }
 }

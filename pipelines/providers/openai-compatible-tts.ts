@@ -1,9 +1,11 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import type { CheckResult, Provider } from '../contract.ts';
-import { ProviderError } from '../errors.ts';
-import { networkFailure, waiting } from '../failure.ts';
+import { networkFailure } from '../failure.ts';
+import { firstSound } from '../first-sound.ts';
+import { openaiAnswer } from '../openai-failure.ts';
 import { FrameCutter } from '../pcm.ts';
+import { playableRateHz } from '../sample-format.ts';
 import { sentenceRequests } from '../sentence-requests.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
 import { WavReader } from '../wav.ts';
@@ -43,6 +45,18 @@ export const openaiCompatibleTts = {
   check,
 } as const satisfies Provider<'tts', typeof options>;
 
+const settings = {
+  provider: name,
+  keySetting: 'OPENAI_COMPATIBLE_API_KEY',
+  urlSetting: 'OPENAI_COMPATIBLE_TTS_URL',
+  modelSetting: 'the option model',
+  voiceSetting: 'the option voice',
+};
+const source = {
+  provider: name,
+  cure: 'Set the option format to what the server of OPENAI_COMPATIBLE_TTS_URL can do, pcm or wav, or take another server.',
+};
+
 class CompatibleVoice extends Voice {
   readonly label = name;
   readonly #options: Options;
@@ -63,23 +77,36 @@ class CompatibleVoice extends Voice {
   speak(request: SpeakRequest): AsyncGenerator<Spoken> {
     const { concurrency, audioTimeoutMs } = this.#options;
     const synthesize = (text: string, signal: AbortSignal) => this.#synthesize(text, signal);
-    return sentenceRequests({ provider: name, request, concurrency, audioTimeoutMs, synthesize });
+    return sentenceRequests({
+      provider: name,
+      setting: settings.urlSetting,
+      request,
+      concurrency,
+      audioTimeoutMs,
+      synthesize,
+    });
   }
 
   async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
     const { format, pcmRateHz } = this.#options;
     const response = await post(this.#options, text, signal);
-    // Some servers send another rate than OpenAI's and say so, as in `audio/pcm;rate=22050`.
-    const told = Number(/rate=(\d+)/.exec(response.headers.get('content-type') ?? '')?.[1]);
-    const wav = new WavReader(name);
-    let cutter = format === 'pcm' ? new FrameCutter(told || pcmRateHz) : undefined;
+    const wav = new WavReader(source);
+    let cutter = format === 'pcm' ? new FrameCutter(pcmRateOf(response, pcmRateHz), source) : undefined;
     for await (const bytes of response.body ?? []) {
       const samples = format === 'pcm' ? bytes : wav.push(bytes);
       if (wav.rateHz !== undefined) cutter ??= new FrameCutter(wav.rateHz);
       yield* cutter?.push(samples) ?? [];
     }
+    if (format === 'wav') wav.end();
     yield* cutter?.flush() ?? [];
   }
+}
+
+/** Some servers send another rate than OpenAI's, or two channels, and say so, as in `audio/pcm;rate=22050`. */
+function pcmRateOf({ headers }: Response, usualHz: number): number {
+  const told = (field: string) =>
+    Number(new RegExp(`${field}=(\\d+)`).exec(headers.get('content-type') ?? '')?.[1] ?? 0);
+  return playableRateHz({ rateHz: told('rate') || usualHz, channels: told('channels') || 1, bits: 16 }, source);
 }
 
 /** @throws ProviderError */
@@ -92,24 +119,10 @@ async function post(chosen: Options, text: string, signal: AbortSignal): Promise
     signal,
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url, setting: 'OPENAI_COMPATIBLE_TTS_URL' });
+    throw networkFailure(error, { provider: name, url, setting: settings.urlSetting });
   });
   if (response.ok) return response;
-  // The message stands under `error`, or alone.
-  const said = /"message"\s*:\s*"([^"]*)"/.exec(await response.text())?.[1] ?? '';
-  const made = (...[code, message]: [ProviderError['code'], string]) =>
-    new ProviderError(code, name, message, waiting(response.headers.get('retry-after')));
-  if (response.status === 401) throw made('bad_key', 'the key was refused. Set OPENAI_COMPATIBLE_API_KEY.');
-  if (response.status === 404 || /model/i.test(said))
-    throw made(
-      'model_not_found',
-      `there is no such model or address (${said}). Correct OPENAI_COMPATIBLE_TTS_URL or the option model.`,
-    );
-  if (/voice/i.test(said))
-    throw made('voice_not_found', `there is no voice ${voice} (${said}). Correct the option voice.`);
-  if (response.status === 429) throw made('rate_limited', `the server limits the rate (${said}).`);
-  if (response.status < 500) throw made('protocol', `the request was not accepted (${response.status} ${said}).`);
-  throw made('provider_failed', `it failed (${response.status} ${said}).`);
+  throw await openaiAnswer(response, { ...settings, url });
 }
 
 /** Has one word spoken. */
@@ -117,11 +130,10 @@ async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Pro
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
   try {
-    const response = await post(chosen, 'Hello.', AbortSignal.timeout(timeoutMs));
-    await response.arrayBuffer();
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.voice} speaks.` };
+    const rateHz = await firstSound(new CompatibleVoice(chosen), { setting: settings.urlSetting, timeoutMs });
+    return { ok: true, latencyMs: latencyMs(), message: `${chosen.voice} speaks at ${rateHz} Hz.` };
   } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'OPENAI_COMPATIBLE_TTS_URL' });
+    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: settings.urlSetting });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };
   }
 }

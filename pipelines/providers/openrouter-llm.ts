@@ -55,6 +55,8 @@ const failure = (error: unknown, url: string) =>
     modelSetting: 'OPENROUTER_MODEL or OPENROUTER_FALLBACK_MODELS',
   });
 
+const slow = 'Check the network and OPENROUTER_URL, or choose a faster OPENROUTER_MODEL.';
+
 const clientOf = ({ apiKey, url }: Options) =>
   new OpenAI({ apiKey, baseURL: url, maxRetries: 0, defaultHeaders: { 'X-OpenRouter-Title': 'Parley' } });
 
@@ -104,7 +106,7 @@ class OpenRouterModel extends ChatModel {
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
     const { model, fallbackModels, temperature, maxTokens, routing, url, ...deadlines } = this.#options;
-    const attempt = new Attempt(name, request.signal);
+    const attempt = new Attempt(name, request.signal, slow);
     const answer: Answer = { id: '', model };
     const running = Promise.withResolvers<void>();
     this.#running.add(running.promise);
@@ -218,7 +220,11 @@ async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Pro
     ]);
     const left = key.data?.limit_remaining;
     if (typeof left === 'number' && left <= 0)
-      throw new ProviderError('no_credit', name, 'the key has no credit left. Add credit or raise its limit.');
+      throw new ProviderError(
+        'quota_exceeded',
+        name,
+        'the limit of OPENROUTER_API_KEY is used up. Raise it, or set another key.',
+      );
     return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${chosen.model} is served.` };
   } catch (error) {
     return { ok: false, latencyMs: latencyMs(), message: failure(error, chosen.url).message };

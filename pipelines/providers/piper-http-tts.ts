@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
+import { firstSound } from '../first-sound.ts';
 import { FrameCutter } from '../pcm.ts';
 import { sentenceRequests } from '../sentence-requests.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
@@ -46,6 +47,8 @@ export const piperHttpTts = {
   check,
 } as const satisfies Provider<'tts', typeof options>;
 
+const source = { provider: name, cure: 'Correct PIPER_URL, or take another voice: PIPER_VOICE.' };
+
 class PiperHttpVoice extends Voice {
   readonly label = name;
   readonly #options: Options;
@@ -68,11 +71,11 @@ class PiperHttpVoice extends Voice {
   speak(request: SpeakRequest): AsyncGenerator<Spoken> {
     const { concurrency, audioTimeoutMs } = this.#options;
     const synthesize = (text: string, signal: AbortSignal) => this.#synthesize(text, signal);
-    return sentenceRequests({ provider: name, request, concurrency, audioTimeoutMs, synthesize });
+    return sentenceRequests({ provider: name, setting: 'PIPER_URL', request, concurrency, audioTimeoutMs, synthesize });
   }
 
   async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
-    const wav = new WavReader(name);
+    const wav = new WavReader(source);
     let cutter: FrameCutter | undefined;
     for await (const bytes of (await this.#request(text, signal)).body ?? []) {
       const samples = wav.push(bytes);
@@ -80,8 +83,8 @@ class PiperHttpVoice extends Voice {
       cutter ??= new FrameCutter(wav.rateHz);
       yield* cutter.push(samples);
     }
-    if (!cutter) throw new ProviderError('bad_audio_format', name, 'the answer is no WAV file. Correct PIPER_URL.');
-    yield* cutter.flush();
+    wav.end();
+    yield* cutter?.flush() ?? [];
   }
 
   async #request(text: string, signal: AbortSignal): Promise<Response> {
@@ -96,7 +99,11 @@ class PiperHttpVoice extends Voice {
     if (isOlder)
       throw new ProviderError('protocol', name, 'no Piper answers there. Correct PIPER_URL, or the option route.');
     // The page that comes with an error tells nothing.
-    throw new ProviderError('provider_failed', name, `the server failed (HTTP ${response.status}); its log says why.`);
+    throw new ProviderError(
+      'provider_failed',
+      name,
+      `the server of PIPER_URL failed (HTTP ${response.status}). Its log says why.`,
+    );
   }
 }
 
@@ -131,16 +138,10 @@ async function post(
 async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
-  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    if (chosen.voice) await checkVoice(chosen.url, chosen.voice, signal);
-    const voice = new PiperHttpVoice(chosen);
-    const text = (async function* () {
-      yield 'Hello.';
-    })();
-    for await (const { frame } of voice.speak({ text, signal, requestId: 'check', started: () => undefined }))
-      return { ok: true, latencyMs: latencyMs(), message: `The voice speaks at ${frame.sampleRate} Hz.` };
-    throw new ProviderError('timeout', name, `no sound within ${timeoutMs} ms.`);
+    if (chosen.voice) await checkVoice(chosen.url, chosen.voice, AbortSignal.timeout(timeoutMs));
+    const rateHz = await firstSound(new PiperHttpVoice(chosen), { setting: 'PIPER_URL', timeoutMs });
+    return { ok: true, latencyMs: latencyMs(), message: `The voice speaks at ${rateHz} Hz.` };
   } catch (error) {
     const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'PIPER_URL' });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };

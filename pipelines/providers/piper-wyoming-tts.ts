@@ -4,7 +4,9 @@ import type { AudioFrame } from '@livekit/rtc-node';
 import type { CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
+import { firstSound } from '../first-sound.ts';
 import { FrameCutter } from '../pcm.ts';
+import { playableRateHz } from '../sample-format.ts';
 import { sentenceRequests } from '../sentence-requests.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
 
@@ -57,7 +59,7 @@ class PiperWyomingVoice extends Voice {
   speak(request: SpeakRequest): AsyncGenerator<Spoken> {
     const { concurrency, audioTimeoutMs } = this.#options;
     const synthesize = (text: string, signal: AbortSignal) => this.#synthesize(text, signal);
-    return sentenceRequests({ provider: name, request, concurrency, audioTimeoutMs, synthesize });
+    return sentenceRequests({ provider: name, setting: 'PIPER_URL', request, concurrency, audioTimeoutMs, synthesize });
   }
 
   async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
@@ -67,16 +69,25 @@ class PiperWyomingVoice extends Voice {
     for await (const { type, data, payload } of ask(this.#options.url, 'synthesize', { text, ...chosen }, signal)) {
       if (type === 'error')
         throw new ProviderError('provider_failed', name, `the server reports: ${String(data['text'])}.`);
-      if (type === 'audio-start' && (data['width'] !== 2 || data['channels'] !== 1))
-        throw new ProviderError('bad_audio_format', name, 'the server does not send 16-bit mono samples.');
-      if (type === 'audio-start') cutter ??= new FrameCutter(Number(data['rate']));
-      if (type === 'audio-chunk' && cutter) yield* cutter.push(payload);
+      // The format stands with the start and with each piece; a start has no sound.
+      if (type === 'audio-start' || type === 'audio-chunk') {
+        const hz = rateHz(data);
+        cutter ??= new FrameCutter(hz);
+        yield* cutter.push(payload);
+      }
       if (type !== 'audio-stop') continue;
       yield* cutter?.flush() ?? [];
       return;
     }
     throw new ProviderError('unreachable', name, 'the server closed the connection in the middle of a sentence.');
   }
+}
+
+const source = { provider: name, cure: 'Correct PIPER_URL, or take another voice: PIPER_VOICE.' };
+
+/** @throws ProviderError `bad_audio_format` */
+function rateHz({ rate, width, channels }: Event['data']): number {
+  return playableRateHz({ rateHz: Number(rate), channels: Number(channels), bits: 8 * Number(width) }, source);
 }
 
 type Event = { type: string; data: Record<string, unknown>; payload: Uint8Array };
@@ -123,26 +134,31 @@ async function* events(socket: Socket): AsyncGenerator<Event> {
   }
 }
 
-/** Asks what the server is and which voices it has. */
+/** Asks what the server is and which voices it has, then has one word spoken. */
 async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
   try {
-    for await (const { type, data } of ask(chosen.url, 'describe', {}, AbortSignal.timeout(timeoutMs))) {
-      if (type !== 'info') continue;
-      const programs = (data['tts'] ?? []) as { voices?: { name: string }[] }[];
-      const voices = programs.flatMap((program) => program.voices ?? []).map((voice) => voice.name);
-      if (chosen.voice && !voices.includes(chosen.voice))
-        throw new ProviderError(
-          'voice_not_found',
-          name,
-          `the server has no voice ${chosen.voice}, but ${voices.join(', ')}. Correct PIPER_VOICE.`,
-        );
-      return { ok: true, latencyMs: latencyMs(), message: `The server has ${voices.length} voices.` };
-    }
-    throw new ProviderError('protocol', name, 'no Wyoming server answers there. Correct PIPER_URL.');
+    await checkVoice(chosen, AbortSignal.timeout(timeoutMs));
+    const rateHz = await firstSound(new PiperWyomingVoice(chosen), { setting: 'PIPER_URL', timeoutMs });
+    return { ok: true, latencyMs: latencyMs(), message: `The voice speaks at ${rateHz} Hz.` };
   } catch (error) {
     const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'PIPER_URL' });
     return { ok: false, latencyMs: latencyMs(), message: failure.message };
   }
+}
+
+async function checkVoice({ url, voice }: Options, signal: AbortSignal): Promise<void> {
+  for await (const { type, data } of ask(url, 'describe', {}, signal)) {
+    if (type !== 'info') continue;
+    const programs = (data['tts'] ?? []) as { voices?: { name: string }[] }[];
+    const voices = programs.flatMap((program) => program.voices ?? []).map(({ name: known }) => known);
+    if (!voice || voices.includes(voice)) return;
+    throw new ProviderError(
+      'voice_not_found',
+      name,
+      `the server has no voice ${voice}, but ${voices.join(', ')}. Correct PIPER_VOICE.`,
+    );
+  }
+  throw new ProviderError('protocol', name, 'no Wyoming server answers there. Correct PIPER_URL.');
 }

@@ -148,7 +148,11 @@ class WhisperLiveServer implements RollingServer {
       }
       if (this.#finished) return;
       if (!limited)
-        throw new ProviderError('unreachable', name, 'the server closed the connection while the call goes on.');
+        throw new ProviderError(
+          'unreachable',
+          name,
+          'the server closed the connection while the call goes on. See its log (WHISPERLIVE_URL).',
+        );
       await this.#reconnect();
     }
   }
@@ -195,7 +199,7 @@ const sameText = (one: string, other = '') => one.trim().toLowerCase() === other
 
 async function open(chosen: Options, language: string, signal: AbortSignal): Promise<Socket> {
   const { url, apiKey, model, hotwords, connectTimeoutMs, readyTimeoutMs } = chosen;
-  const attempt = new Attempt(name, signal);
+  const attempt = new Attempt(name, signal, 'Check the server of WHISPERLIVE_URL, or raise the option readyTimeoutMs.');
   const socket = await Socket.open({
     provider: name,
     url,
@@ -232,7 +236,8 @@ async function open(chosen: Options, language: string, signal: AbortSignal): Pro
     socket.send(JSON.stringify(configuration));
     for (let isReady = false; !isReady;) {
       const raw = await socket.next();
-      if (raw === undefined) throw new ProviderError('protocol', name, 'the server closed the connection at once.');
+      if (raw === undefined)
+        throw new ProviderError('protocol', name, 'the server closed the connection at once. Correct WHISPERLIVE_URL.');
       const message = JSON.parse(raw.toString()) as Message;
       refuse(message);
       isReady = message.message === 'SERVER_READY';
@@ -251,7 +256,7 @@ function refuse({ status, message }: Message): void {
     throw new ProviderError(
       'server_full',
       name,
-      `the server is full for about ${Number(message).toFixed(1)} minutes. Raise its --max_clients.`,
+      `the server is full for about ${Number(message).toFixed(1)} minutes. Raise its --max_clients, or take fewer calls at once (PARLEY_MAX_CALLS).`,
       {
         retryAfterSeconds: Number(message) * 60,
       },

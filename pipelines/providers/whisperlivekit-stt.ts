@@ -124,7 +124,11 @@ class WhisperLiveKitServer implements RollingServer {
       };
     }
     if (!this.#finished)
-      throw new ProviderError('unreachable', name, 'the server closed the connection while the call goes on.');
+      throw new ProviderError(
+        'unreachable',
+        name,
+        'the server closed the connection while the call goes on. See its log (WHISPERLIVEKIT_URL).',
+      );
   }
 }
 
@@ -134,7 +138,11 @@ async function open(chosen: Options, language: string, signal: AbortSignal): Pro
   address.searchParams.set('language', language.split('-')[0] ?? 'auto');
   address.searchParams.set('mode', 'full');
   if (chosen.apiKey) address.searchParams.set('token', chosen.apiKey);
-  const attempt = new Attempt(name, signal);
+  const attempt = new Attempt(
+    name,
+    signal,
+    'Check the server of WHISPERLIVEKIT_URL, or raise the option connectTimeoutMs.',
+  );
   const socket = await Socket.open({
     provider: name,
     url: address.href,
@@ -169,7 +177,7 @@ async function open(chosen: Options, language: string, signal: AbortSignal): Pro
       throw new ProviderError(
         'bad_audio_format',
         name,
-        'the server expects a recording, not samples. Start it with --pcm-input.',
+        'the server of WHISPERLIVEKIT_URL expects a recording, not samples. Start it with --pcm-input.',
       );
     return socket;
   } catch (error) {

@@ -16,6 +16,10 @@ export type FluxBehaviour = {
   failSpeechAfter?: number;
   hangSpeech?: boolean;
   msPerCharacter: number;
+  /** Comes instead of samples. */
+  sound?: Buffer;
+  /** Closes with this code once somebody speaks. */
+  closeInSpeech?: { code: number; reason: string };
 };
 
 export type FluxDouble = Awaited<ReturnType<typeof startFluxDouble>>;
@@ -39,6 +43,8 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
       if (request.headers.authorization === 'Token wrong')
         return json(response, 401, error('INVALID_AUTH', 'Invalid credentials.'));
       if (url.pathname === '/v1/projects') return json(response, 200, { projects: [] });
+      if (url.pathname === '/v1/models')
+        return json(response, 200, { stt: [], tts: [{ name: 'thalia', canonical_name: 'aura-2-thalia-en' }] });
       if (url.searchParams.get('model') === 'unknown')
         return json(response, 400, error('INVALID_QUERY_PARAMETER', 'No such model.'));
       if (behaviour.refuse)
@@ -59,7 +65,7 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
       });
       if (behaviour.hangSpeech) return;
       response.writeHead(200, { 'Content-Type': 'audio/l16;rate=16000;channels=1' });
-      response.end(toneBytes(text.length * behaviour.msPerCharacter, 16_000));
+      response.end(behaviour.sound ?? toneBytes(text.length * behaviour.msPerCharacter, 16_000));
     },
     upgrade(request, { accept, refuse, hang }) {
       const url = new URL(request.url ?? '/', 'http://double');
@@ -157,6 +163,7 @@ function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Sha
     }
     const voiced = detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
     if (!voiced || behaviour.mute) return;
+    if (behaviour.closeInSpeech) return socket.close(behaviour.closeInSpeech.code, behaviour.closeInSpeech.reason);
     if (told === 0) turn('StartOfTurn', '');
     if (saidEagerly) turn('TurnResumed', transcript());
     saidEagerly = false;

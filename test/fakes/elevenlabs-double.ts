@@ -3,6 +3,8 @@ import type { WebSocket } from 'ws';
 import { json, listen } from './http-double.ts';
 import { toneBytes } from './tone-bytes.ts';
 
+const models = ['eleven_flash_v2_5', 'eleven_multilingual_v2'];
+
 export type ElevenLabsBehaviour = {
   /** Milliseconds from a flushed text to its first sound. */
   firstAudioMs: number;
@@ -19,13 +21,15 @@ export type ElevenLabsBehaviour = {
   breakAfterMs?: number;
   /** Milliseconds of sound after which nothing more comes. */
   stallAfterMs?: number;
+  /** Comes instead of samples. */
+  sound?: Buffer;
   /** Milliseconds an ended context lingers before it is confirmed. */
   lingerMs: number;
 };
 
 export type ElevenLabsDouble = Awaited<ReturnType<typeof startElevenLabsDouble>>;
 
-/** Speaks ElevenLabs' `multi-stream-input` and `/v1/voices/{id}`. Its voice is a tone, as long as the text would be. */
+/** Speaks ElevenLabs' `multi-stream-input` `/v1/voices/{id}` and `/v1/models`. Its voice is a tone, as long as the text would be. */
 export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> = {}) {
   const behaviour: ElevenLabsBehaviour = {
     firstAudioMs: 20,
@@ -53,6 +57,13 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
   };
   const server = await listen({
     request(request, response) {
+      if (request.url === '/v1/models') {
+        return json(
+          response,
+          200,
+          models.map((model) => ({ model_id: model, can_do_text_to_speech: true })),
+        );
+      }
       const voice = /^\/v1\/voices\/([^/?]+)/.exec(request.url ?? '')?.[1];
       if (voice === undefined) return json(response, 404, { detail: 'Not Found' });
       const refused = refusal(request.headers['xi-api-key'], voice);
@@ -75,6 +86,11 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
       accept((socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
+        if (!models.includes(url.searchParams.get('model_id') ?? '')) {
+          const text = 'A model with this ID does not exist.';
+          socket.send(JSON.stringify({ message: text, error: 'model_not_found', code: 1008 }));
+          return socket.close(1008, 'model_not_found');
+        }
         serve(socket, behaviour, state);
       });
     },
@@ -123,7 +139,7 @@ function serve(socket: WebSocket, behaviour: ElevenLabsBehaviour, state: State):
       const chars = text.slice(at(spokenMs), at(spokenMs + lengthMs)).split('');
       const alignment = { chars, charStartTimesMs: chars.map(() => 0), charDurationsMs: chars.map(() => 1) };
       say({
-        audio: toneBytes(lengthMs, 16_000).toString('base64'),
+        audio: (behaviour.sound ?? toneBytes(lengthMs, 16_000)).toString('base64'),
         isFinal: false,
         alignment: behaviour.withoutAlignment ? null : alignment,
         normalizedAlignment: null,

@@ -24,7 +24,7 @@ export type OllamaBehaviour = {
   breakAfterWords?: number;
   /** Words after which an `error` line comes, and then nothing. */
   midStreamErrorAfterWords?: number;
-  refuse?: { status: number; error: string };
+  refuse?: { status: number; error: string; headers?: Record<string, string> };
   /** The whole prompt was cached: its count is left out. */
   cachedPrompt?: boolean;
 };
@@ -84,7 +84,10 @@ export async function startOllamaDouble(given: Partial<OllamaBehaviour> = {}) {
     async request(request, response, raw) {
       if (request.method !== 'POST' || request.url !== '/api/chat') return json(response, 404, { error: 'not found' });
       const body = JSON.parse(raw.toString()) as OllamaBody;
-      if (behaviour.refuse) return json(response, behaviour.refuse.status, { error: behaviour.refuse.error });
+      if (behaviour.refuse) {
+        const { status, error, headers } = behaviour.refuse;
+        return json(response, status, { error }, headers);
+      }
       if (!behaviour.models.includes(body.model))
         return json(response, 404, { error: `model '${body.model}' not found` });
       const version = `${body.model} ${JSON.stringify(body.options?.['num_ctx'])}`;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wavFile } from '../../pipelines/wav.ts';
 import { json, listen } from './http-double.ts';
+import { oddWav, type WavHeader } from './odd-wav.ts';
 import { toneBytes } from './tone-bytes.ts';
 
 export type SpeechServerBehaviour = {
@@ -11,6 +11,11 @@ export type SpeechServerBehaviour = {
   rateHz: number;
   tellsRate: boolean;
   transcripts: string[];
+  /** Comes instead of samples, and the answer's type for them. */
+  sound?: Buffer;
+  pcmType?: string;
+  /** What a WAV file says of its samples. */
+  header?: WavHeader;
   refuse?: { status: number; body: unknown; headers?: Record<string, string> };
   hang?: boolean;
   /** Bytes of sound after which the connection breaks. */
@@ -72,10 +77,11 @@ export async function startSpeechServerDouble(given: Partial<SpeechServerBehavio
       await sleep(behaviour.delayMs);
       const bytes = toneBytes(body.input.length * behaviour.msPerCharacter, behaviour.rateHz);
       if (body.response_format === 'wav') {
-        const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-        return void response.writeHead(200, { 'Content-Type': 'audio/wav' }).end(wavFile(samples, behaviour.rateHz));
+        const file = oddWav(bytes, behaviour.rateHz, behaviour.header);
+        return void response.writeHead(200, { 'Content-Type': 'audio/wav' }).end(file);
       }
-      const type = behaviour.tellsRate ? `audio/pcm;rate=${behaviour.rateHz}` : 'audio/pcm';
+      if (behaviour.sound) return void response.writeHead(200, { 'Content-Type': 'audio/pcm' }).end(behaviour.sound);
+      const type = behaviour.pcmType ?? (behaviour.tellsRate ? `audio/pcm;rate=${behaviour.rateHz}` : 'audio/pcm');
       response.writeHead(200, { 'Content-Type': type });
       for (let at = 0; at < bytes.length; at += 4_001) {
         if (behaviour.breakAfterBytes !== undefined && at > behaviour.breakAfterBytes) return void response.destroy();

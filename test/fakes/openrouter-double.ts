@@ -27,6 +27,8 @@ export type OpenRouterBehaviour = {
   truncate?: boolean;
   /** Answers every completion with this instead. */
   refuse?: { status: number; body?: unknown; headers?: Record<string, string> };
+  /** What is left of the limit of the key, USD; null is none. */
+  limitRemaining: number | null;
   /** More fields of the usage, as with a key of one's own upstream. */
   moreUsage?: Record<string, unknown>;
   /** Model that is said to have served. */
@@ -35,9 +37,11 @@ export type OpenRouterBehaviour = {
   lookupMisses: number;
 };
 
+const models = ['openai/gpt-4.1-mini', 'llama3.1:8b'];
+
 export type OpenRouterDouble = Awaited<ReturnType<typeof startOpenRouterDouble>>;
 
-/** Speaks openrouter.ai's chat completions, `/key`, `/models/…/endpoints` and `/generation`, with their traps. */
+/** Speaks openrouter.ai's chat completions, `/key`, `/models`, `/models/…/endpoints` and `/generation`, with their traps. */
 export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> = {}) {
   const behaviour: OpenRouterBehaviour = {
     firstTokenMs: 0,
@@ -46,6 +50,7 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
     cost: 0.00014,
     usageWithChoice: false,
     lookupMisses: 1,
+    limitRemaining: null,
     ...given,
   };
   const requests: ChatBody[] = [];
@@ -127,8 +132,12 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
       if (request.headers.authorization === 'Bearer wrong') return refused(401, 'No auth credentials found');
       if (path === '/key') {
         state.warmed += 1;
-        return json(response, 200, { data: { label: 'double', usage: 0, limit: null, limit_remaining: null } });
+        return json(response, 200, {
+          data: { label: 'double', usage: 0, limit: null, limit_remaining: behaviour.limitRemaining },
+        });
       }
+      if (path === '/models')
+        return json(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
       if (path.endsWith('/endpoints'))
         return path.includes('unknown')
           ? refused(404, 'Model not found')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wavFile } from '../../pipelines/wav.ts';
 import { json, listen } from './http-double.ts';
+import { oddWav, type WavHeader } from './odd-wav.ts';
 import { toneBytes } from './tone-bytes.ts';
 
 export type PiperBehaviour = {
@@ -11,6 +11,8 @@ export type PiperBehaviour = {
   delayMs: number;
   msPerCharacter: number;
   voices: string[];
+  /** What its WAV files say of their samples. */
+  header?: WavHeader;
   /** Answers with this status and a page of HTML. */
   failWith?: number;
   hang?: boolean;
@@ -58,9 +60,8 @@ export async function startPiperDouble(given: Partial<PiperBehaviour> = {}) {
       if (behaviour.hang) return;
       await sleep(behaviour.delayMs);
       const bytes = toneBytes(text.length * behaviour.msPerCharacter, behaviour.rateHz);
-      const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
       const type = behaviour.generation === 'text' ? 'text/html' : 'audio/wav';
-      response.writeHead(200, { 'Content-Type': type }).end(wavFile(samples, behaviour.rateHz));
+      response.writeHead(200, { 'Content-Type': type }).end(oddWav(bytes, behaviour.rateHz, behaviour.header));
     },
   });
   return { url: `http://127.0.0.1:${server.port}`, behaviour, state, close: server.close };

@@ -7,11 +7,15 @@ export type WyomingBehaviour = {
   firstAudioMs: number;
   msPerCharacter: number;
   voices: string[];
+  /** What differs from mono of 16-bit samples in what is said of the sound, and of each piece; without `start` it is not announced. */
+  formatOf?: { start?: Partial<Format>; chunk?: Partial<Format> };
   error?: string;
   hang?: boolean;
   /** Chunks after which the connection breaks. */
   breakAfterChunks?: number;
 };
+
+type Format = { rate: number; width: number; channels: number };
 
 export type WyomingDouble = Awaited<ReturnType<typeof startWyomingDouble>>;
 
@@ -79,13 +83,14 @@ async function speak(
   if (behaviour.error) return say(socket, 'error', { text: behaviour.error, code: 'tts' });
   await sleep(behaviour.firstAudioMs);
   const format = { rate: behaviour.rateHz, width: 2, channels: 1 };
-  say(socket, 'audio-start', format);
+  const { start, chunk: ofChunk } = behaviour.formatOf ?? { start: {} };
+  if (start) say(socket, 'audio-start', { ...format, ...start });
   const bytes = toneBytes(text.length * behaviour.msPerCharacter, behaviour.rateHz);
   const chunkBytes = 2 * 1024;
   for (let at = 0, chunk = 0; at < bytes.length; at += chunkBytes, chunk += 1) {
     if (socket.destroyed) return;
     if (chunk === behaviour.breakAfterChunks) return void socket.destroy();
-    say(socket, 'audio-chunk', format, bytes.subarray(at, at + chunkBytes));
+    say(socket, 'audio-chunk', { ...format, ...ofChunk }, bytes.subarray(at, at + chunkBytes));
     if (chunk % 8 === 7) await sleep(1);
   }
   say(socket, 'audio-stop', {});

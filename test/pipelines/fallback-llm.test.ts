@@ -125,7 +125,9 @@ describe('the language models of a call as one', () => {
     first.behaviour.refuse = { status: 503 };
     second.behaviour.refuse = { status: 429, headers: { 'Retry-After': '7' } };
     expect(await answer()).toBe('');
-    expect(errors).toEqual(['openrouter-llm: too many requests; it asks to wait 7 s.']);
+    expect(errors).toEqual([
+      'openrouter-llm: too many requests; it asks to wait 7 s. Raise the limit of OPENROUTER_API_KEY, or take fewer calls at once (PARLEY_MAX_CALLS).',
+    ]);
     expect(context.failures.at(-1)?.error.retryAfterSeconds).toBe(7);
   });
 });

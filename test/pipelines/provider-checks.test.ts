@@ -31,6 +31,7 @@ describe('a provider that can be used says so', () => {
     ['openai-compatible-stt', startSpeechServerDouble, {}],
     ['openrouter-llm', startOpenRouterDouble, key],
     ['ollama-llm', startOllamaDouble, llama],
+    ['openai-compatible-llm', startOpenRouterDouble, llama],
     ['elevenlabs-tts', startElevenLabsDouble, key],
     ['piper-http-tts', startPiperDouble, { voice: 'en_US-joe-medium' }],
     ['piper-wyoming-tts', startWyomingDouble, { voice: 'en_US-joe-medium' }],

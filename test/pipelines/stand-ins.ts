@@ -1,0 +1,46 @@
+import type { llm, stt } from '@livekit/agents';
+import { AudioFrame } from '@livekit/rtc-node';
+import { ChatModel, type ChatRequest } from '../../pipelines/chat-model.ts';
+import { heard } from '../../pipelines/heard.ts';
+import { Transcriber, type TranscribeRequest } from '../../pipelines/transcriber.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../../pipelines/voice.ts';
+
+/** What each stand-in delivers, by which it is known. */
+export const standInText = 'The stand-in speaks.';
+export const standInSample = 1_234;
+
+export class StandInEars extends Transcriber {
+  readonly label = 'stand-in';
+
+  constructor() {
+    super({ streaming: true, interimResults: false });
+  }
+
+  async *transcribe({ audio }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
+    for await (const _ of audio);
+    yield heard('final', { text: standInText, startTime: 0, endTime: 1, language: 'en' });
+  }
+}
+
+export class StandInMind extends ChatModel {
+  label(): string {
+    return 'stand-in';
+  }
+
+  async *generate(_request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+    yield { id: 'stand-in', delta: { role: 'assistant', content: standInText } };
+  }
+}
+
+export class StandInVoice extends Voice {
+  readonly label = 'stand-in';
+
+  constructor() {
+    super(16_000);
+  }
+
+  async *speak({ text }: SpeakRequest): AsyncGenerator<Spoken> {
+    for await (const _ of text);
+    yield { frame: new AudioFrame(new Int16Array(320).fill(standInSample), 16_000, 1, 320) };
+  }
+}
