@@ -41,15 +41,16 @@ function frames(samples: Int16Array): AudioFrame[] {
   });
 }
 
-/** Pushes frames at the pace of a call, `speedUp` times faster, then ends the input. */
+/** Pushes frames at the pace of a call, `speedUp` times faster, then ends the input unless the call goes on. */
 export async function pushAudio(
   stream: { pushFrame(frame: AudioFrame): void; endInput(): void },
   frames: AudioFrame[],
   speedUp = 4,
+  { ends } = { ends: true },
 ): Promise<void> {
   for (const frame of frames) {
     stream.pushFrame(frame);
     await sleep(frameMs / speedUp);
   }
-  stream.endInput();
+  if (ends) stream.endInput();
 }
