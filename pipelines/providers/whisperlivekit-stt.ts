@@ -81,6 +81,7 @@ type Message = {
   lines?: { speaker: number; text: string | null }[];
   buffer_transcription?: string;
   remaining_time_transcription?: number;
+  remaining_time_transcription_processing?: number;
 };
 
 const packetMs = 50;
@@ -91,6 +92,8 @@ class WhisperLiveKitServer implements RollingServer {
   readonly #socket: Socket;
   readonly #packer = new Packer(packetMs);
   #sentSeconds = 0;
+  /** When the first samples went out. */
+  #startedAtMs: number | undefined;
   #finished = false;
 
   constructor(socket: Socket) {
@@ -99,7 +102,19 @@ class WhisperLiveKitServer implements RollingServer {
 
   send(frame: AudioFrame): void {
     this.#sentSeconds += frameSeconds(frame);
-    for (const packet of this.#packer.push(frame)) this.#socket.send(packet);
+    for (const packet of this.#packer.push(frame)) {
+      this.#startedAtMs ??= performance.now();
+      this.#socket.send(packet);
+    }
+  }
+
+  /**
+   * The first figure is the time since the first samples, less what is worked out: wrong before the first pass, when it is 0,
+   * and no audio position where audio was heard again in one go. The second counts audio, but only what has arrived.
+   */
+  #coversSeconds({ remaining_time_transcription: byClock = 0, remaining_time_transcription_processing }: Message) {
+    const elapsedSeconds = this.#startedAtMs === undefined ? 0 : (performance.now() - this.#startedAtMs) / 1000;
+    return Math.min(elapsedSeconds - byClock, this.#sentSeconds - (remaining_time_transcription_processing ?? 0));
   }
 
   /** An empty frame asks for the rest, which ends with `ready_to_stop`. */
@@ -119,7 +134,7 @@ class WhisperLiveKitServer implements RollingServer {
       const spoken = message.lines.filter(({ speaker }) => speaker !== silenceSpeaker).map(({ text }) => text ?? '');
       yield {
         text: [...spoken, message.buffer_transcription ?? ''].join(' '),
-        coversSeconds: this.#sentSeconds - (message.remaining_time_transcription ?? 0),
+        coversSeconds: this.#coversSeconds(message),
         isSettled: message.lines.at(-1)?.speaker === silenceSpeaker && !message.buffer_transcription,
       };
     }

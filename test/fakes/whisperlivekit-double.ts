@@ -6,6 +6,8 @@ export type WhisperLiveKitBehaviour = {
   transcripts: string[];
   /** Milliseconds by which the text is behind the audio. */
   lagMs: number;
+  /** Milliseconds from the first samples in which nothing is worked out: the first pass on a busy machine. */
+  busyMs: number;
   /** The server was started with `--pcm-input`. */
   takesSamples: boolean;
   token?: string;
@@ -17,7 +19,13 @@ export type WhisperLiveKitDouble = Awaited<ReturnType<typeof startWhisperLiveKit
 
 /** Speaks QuentinFuxa/WhisperLiveKit on `/asr`: it greets, tells all lines each time, and no line is ever marked final. */
 export async function startWhisperLiveKitDouble(given: Partial<WhisperLiveKitBehaviour> = {}) {
-  const behaviour: WhisperLiveKitBehaviour = { transcripts: ['hello there'], lagMs: 50, takesSamples: true, ...given };
+  const behaviour: WhisperLiveKitBehaviour = {
+    transcripts: ['hello there'],
+    lagMs: 50,
+    busyMs: 0,
+    takesSamples: true,
+    ...given,
+  };
   const state = { connections: 0, open: 0 };
   const sockets = new Set<WebSocket>();
   const utterances = { count: 0 };
@@ -69,9 +77,22 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
   const clock = (seconds: number) =>
     `0:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${(seconds % 60).toFixed(2).padStart(5, '0')}`;
   let last = '';
+  let startedAtMs = performance.now();
+  let heardAudio = false;
+  let workedOutSeconds = 0;
+  /** The first counts by the clock, from the first samples, and not before something is worked out; the second counts audio. */
+  const remaining = () => {
+    const byClock = (performance.now() - startedAtMs) / 1000 - workedOutSeconds;
+    return {
+      remaining_time_transcription: workedOutSeconds > 0 ? Math.max(Number(byClock.toFixed(1)), 0) : 0,
+      remaining_time_transcription_processing: Number((detector.positionSeconds - workedOutSeconds).toFixed(1)),
+    };
+  };
   /** Of what was voiced, how much it has not worked out. */
   const pendingMs = () => Math.max(0, behaviour.lagMs - 50 - detector.silentMs);
   const tell = (ended = false) => {
+    const isBusy = !ended && performance.now() - startedAtMs < behaviour.busyMs;
+    if (isBusy) return say({ status: 'active_transcription', lines: [], buffer_transcription: '', ...remaining() });
     const all = (behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '').split(' ');
     const isOver = ended || detector.silentMs > behaviour.lagMs + 100;
     const known = detector.speaking
@@ -83,11 +104,10 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
     const unstable = isOver ? '' : (all[known - 1] ?? '');
     const [start, end] = [clock(detector.speechStartSeconds), clock(detector.speechEndSeconds)];
     const growing = stable ? [{ speaker: 1, text: stable, start, end, detected_language: 'en' }] : [];
-    // The server counts from the end of the last word it knows.
-    const lastWordEnd =
-      isOver || known === all.length ? detector.speechEndSeconds : detector.speechStartSeconds + known * 0.2;
-    const lag = detector.speaking ? Math.max(detector.positionSeconds - lastWordEnd, 0) : 0;
-    const update = { lines: [...lines, ...growing], buffer_transcription: unstable, remaining_time_transcription: lag };
+    if (detector.speaking)
+      workedOutSeconds =
+        isOver || known === all.length ? detector.speechEndSeconds : detector.speechStartSeconds + known * 0.2;
+    const update = { lines: [...lines, ...growing], buffer_transcription: unstable, ...remaining() };
     const text = JSON.stringify(update);
     if (text !== last && !behaviour.mute)
       say({
@@ -110,6 +130,8 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
       say({ type: 'ready_to_stop' });
       return;
     }
+    if (!heardAudio) startedAtMs = performance.now();
+    heardAudio = true;
     detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
   });
   socket.once('close', () => {
