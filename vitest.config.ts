@@ -25,7 +25,7 @@ const patient = [
   'test/dispatch/{inbound,kill,warm-transfer}.e2e.test.ts',
   'test/telemetry/**/*.e2e.test.ts',
   'test/web/{accessible,call-list,trouble}.e2e.test.ts',
-  'test/worker/{outage,session-start,traces-without-content,transfer}.e2e.test.ts',
+  'test/worker/{outage,session-start,traces,traces-without-content,transfer}.e2e.test.ts',
 ];
 
 /**
