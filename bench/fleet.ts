@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { platform, setPriority } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import type { CallerReport } from '../src/caller/caller-report.ts';
 import type { CallerMoment, CallerOptions } from '../src/caller/run-caller.ts';
 
@@ -27,9 +27,10 @@ export type Fleet = {
  * when the greeting is over. Only root may put them first; threads that are started later take it over.
  */
 function putFirst(pid: number): void {
+  const session = `/proc/${pid}/autogroup`;
   try {
     setPriority(pid, -10);
-    if (platform() === 'linux') writeFileSync(`/proc/${pid}/autogroup`, '-10');
+    if (existsSync(session)) writeFileSync(session, '-10');
   } catch (error) {
     console.warn(`The callers wait for the processor like everything else: ${(error as Error).message}`);
   }
