@@ -14,7 +14,7 @@ const servers = ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'];
 /** Most files can share a process, so that what they import is loaded once. These change what a whole process has. */
 const ownProcess = [
   'test/telemetry/**/*.test.ts',
-  'test/worker/race-shim.test.ts',
+  'test/worker/host/race-shim.test.ts',
   'test/pipelines/providers/silero-vad.test.ts',
 ];
 

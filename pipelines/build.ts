@@ -8,14 +8,14 @@ import type {
   RoleInstance,
   Stage,
 } from './contract.ts';
-import { FallbackModel } from './fallback-llm.ts';
-import { FallbackTranscriber } from './fallback-stt.ts';
-import { FallbackVoice } from './fallback-tts.ts';
+import { FallbackModel } from './fallback/fallback-llm.ts';
+import { FallbackTranscriber } from './fallback/fallback-stt.ts';
+import { FallbackVoice } from './fallback/fallback-tts.ts';
 import { messageOf } from './failure.ts';
-import { createProviderHealth, type ProviderHealth } from './provider-health.ts';
+import { createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
 import { parseOptions } from './provider-options.ts';
 import { loadProvider } from './registry.ts';
-import { type Standby, Standbys } from './standby.ts';
+import { type Standby, Standbys } from './fallback/standby.ts';
 
 type SpeechRole = 'stt' | 'llm' | 'tts';
 

@@ -1,12 +1,12 @@
 import type { VAD } from '@livekit/agents';
 import type { z } from 'zod';
-import type { ChatModel } from './chat-model.ts';
+import type { ChatModel } from './wire/chat-model.ts';
 import type { EngineClient } from './engine/engine-client.ts';
 import type { ProviderError } from './errors.ts';
 import type { ProviderName } from './registry.ts';
-import type { Script } from './script.ts';
-import type { Transcriber } from './transcriber.ts';
-import type { Voice } from './voice.ts';
+import type { Script } from './scripted/script.ts';
+import type { Transcriber } from './wire/transcriber.ts';
+import type { Voice } from './wire/voice.ts';
 
 export type { ProviderName };
 

@@ -22,14 +22,14 @@ export type {
   Stage,
 } from './contract.ts';
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
-export { scriptSchema, type Script } from './script.ts';
+export { scriptSchema, type Script } from './scripted/script.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
 export { isProviderName, loadProvider, providerCatalog, providerNames } from './registry.ts';
 export { languageProblem } from './language-problem.ts';
 export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';
 export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';
-export { type CircuitState, createProviderHealth, type ProviderHealth } from './provider-health.ts';
+export { type CircuitState, createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
 export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
 export { connectEngine, type EngineClient } from './engine/engine-client.ts';

@@ -1,6 +1,6 @@
 import { languageProblem, pipelinePresets, providerNames } from '../pipelines/index.ts';
 import type { KnownNames } from './agent-files/check-references.ts';
-import { callToolNames } from './worker/call-tools.ts';
+import { callToolNames } from './worker/conversation/tools/call-tools.ts';
 
 /** What agent files may refer to in this program. */
 export const knownNames: KnownNames = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOperatorWindow } from './calls/operator-window.ts';
+import { parseOperatorWindow } from './calls/admission/operator-window.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
 import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 

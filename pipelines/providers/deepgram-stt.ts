@@ -1,15 +1,15 @@
 import type { stt } from '@livekit/agents';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
-import { AudioMeter } from '../audio-meter.ts';
+import { Attempt } from '../fallback/attempt.ts';
+import { AudioMeter } from '../wire/audio-meter.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
-import { deepgramAddress, deepgramClose, deepgramRefusal, deepgramUrl } from '../deepgram-api.ts';
+import { deepgramAddress, deepgramClose, deepgramRefusal, deepgramUrl } from '../wire/deepgram-api.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
-import { audioUsed, heard, speechEnds, speechStarts } from '../heard.ts';
-import { frameSeconds, Packer } from '../pcm.ts';
-import { Socket } from '../socket.ts';
-import { type AudioItem, flush, Transcriber, type TranscribeRequest } from '../transcriber.ts';
+import { audioUsed, heard, speechEnds, speechStarts } from '../text/heard.ts';
+import { frameSeconds, Packer } from '../wire/pcm.ts';
+import { Socket } from '../wire/socket.ts';
+import { type AudioItem, flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 
 const name = 'deepgram-stt';
 

@@ -1,11 +1,11 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
-import { deepgramRefusal } from '../deepgram-api.ts';
+import { deepgramRefusal } from '../wire/deepgram-api.ts';
 import { networkFailure } from '../failure.ts';
-import { FrameCutter } from '../pcm.ts';
-import { sentenceRequests } from '../sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
+import { FrameCutter } from '../wire/pcm.ts';
+import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
 const name = 'deepgram-tts';
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
+import { Attempt } from '../fallback/attempt.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
-import { ElevenLabsConnection } from '../elevenlabs-connection.ts';
-import { elevenlabsFailure, elevenlabsRefusal } from '../elevenlabs-failure.ts';
+import { ElevenLabsConnection } from '../wire/elevenlabs-connection.ts';
+import { elevenlabsFailure, elevenlabsRefusal } from '../wire/elevenlabs-failure.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
-import { FrameCutter } from '../pcm.ts';
-import { speechChunks } from '../speech-chunks.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
+import { FrameCutter } from '../wire/pcm.ts';
+import { speechChunks } from '../text/speech-chunks.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
 const name = 'elevenlabs-tts';
 

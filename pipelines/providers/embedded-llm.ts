@@ -1,7 +1,7 @@
 import { AsyncIterableQueue, type llm, shortuuid } from '@livekit/agents';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
-import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import { Attempt } from '../fallback/attempt.ts';
+import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { BuildContext, Provider } from '../contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { ChatMessage } from '../engine/messages.ts';

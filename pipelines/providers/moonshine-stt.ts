@@ -1,13 +1,13 @@
 import { shortuuid, stt } from '@livekit/agents';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
+import { Attempt } from '../fallback/attempt.ts';
 import type { BuildContext, Provider } from '../contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { checkEngine, requireEngine } from '../engine/require-engine.ts';
 import { createUtterances, type Heard, type Utterances } from '../engine/utterances.ts';
 import { ProviderError } from '../errors.ts';
-import { flush, Transcriber, type TranscribeRequest } from '../transcriber.ts';
+import { flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 
 const options = z.strictObject({
   /** Silence that ends an utterance, milliseconds. Below the 250 of voice activity, so that its text is there first. */

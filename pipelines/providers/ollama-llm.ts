@@ -1,11 +1,11 @@
 import { llm } from '@livekit/agents';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
-import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import { Attempt } from '../fallback/attempt.ts';
+import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { messageOf, networkFailure, waiting } from '../failure.ts';
-import { chatTools } from '../openai-chat.ts';
+import { chatTools } from '../wire/openai-chat.ts';
 
 const name = 'ollama-llm';
 

@@ -1,12 +1,12 @@
 import type { llm } from '@livekit/agents';
 import OpenAI from 'openai';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
-import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import { Attempt } from '../fallback/attempt.ts';
+import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { type Answer, streamChat } from '../openai-chat.ts';
-import { openaiFailure } from '../openai-failure.ts';
+import { type Answer, streamChat } from '../wire/openai-chat.ts';
+import { openaiFailure } from '../wire/openai-failure.ts';
 
 const name = 'openai-compatible-llm';
 

@@ -1,13 +1,13 @@
 import type { stt } from '@livekit/agents';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
+import { Attempt } from '../fallback/attempt.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { createUtterances } from '../engine/utterances.ts';
 import { networkFailure } from '../failure.ts';
-import { heard, speechEnds, speechStarts } from '../heard.ts';
-import { openaiAnswer } from '../openai-failure.ts';
-import { flush, Transcriber, type TranscribeRequest } from '../transcriber.ts';
-import { wavFile } from '../wav.ts';
+import { heard, speechEnds, speechStarts } from '../text/heard.ts';
+import { openaiAnswer } from '../wire/openai-failure.ts';
+import { flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
+import { wavFile } from '../wire/wav.ts';
 
 const name = 'openai-compatible-stt';
 

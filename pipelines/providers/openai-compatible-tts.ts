@@ -2,13 +2,13 @@ import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import type { CheckResult, Provider } from '../contract.ts';
 import { networkFailure } from '../failure.ts';
-import { firstSound } from '../first-sound.ts';
-import { openaiAnswer } from '../openai-failure.ts';
-import { FrameCutter } from '../pcm.ts';
-import { playableRateHz } from '../sample-format.ts';
-import { sentenceRequests } from '../sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
-import { WavReader } from '../wav.ts';
+import { firstSound } from '../fallback/first-sound.ts';
+import { openaiAnswer } from '../wire/openai-failure.ts';
+import { FrameCutter } from '../wire/pcm.ts';
+import { playableRateHz } from '../wire/sample-format.ts';
+import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
+import { WavReader } from '../wire/wav.ts';
 
 const name = 'openai-compatible-tts';
 

@@ -6,9 +6,9 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import { pcmBytes } from '../engine/frames.ts';
 import { checkEngine, requireEngine } from '../engine/require-engine.ts';
 import { shortStart } from '../engine/short-start.ts';
-import { FrameCutter } from '../pcm.ts';
-import { sentenceRequests } from '../sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
+import { FrameCutter } from '../wire/pcm.ts';
+import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
 const options = z.strictObject({
   /** Pace; 1 is the voice's own, 1.2 is a fifth faster. */

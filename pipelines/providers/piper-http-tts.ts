@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
-import { firstSound } from '../first-sound.ts';
-import { FrameCutter } from '../pcm.ts';
-import { sentenceRequests } from '../sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
-import { WavReader } from '../wav.ts';
+import { firstSound } from '../fallback/first-sound.ts';
+import { FrameCutter } from '../wire/pcm.ts';
+import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
+import { WavReader } from '../wire/wav.ts';
 
 const name = 'piper-http-tts';
 

@@ -4,11 +4,11 @@ import type { AudioFrame } from '@livekit/rtc-node';
 import type { CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
-import { firstSound } from '../first-sound.ts';
-import { FrameCutter } from '../pcm.ts';
-import { playableRateHz } from '../sample-format.ts';
-import { sentenceRequests } from '../sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../voice.ts';
+import { firstSound } from '../fallback/first-sound.ts';
+import { FrameCutter } from '../wire/pcm.ts';
+import { playableRateHz } from '../wire/sample-format.ts';
+import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
 const name = 'piper-wyoming-tts';
 

@@ -1,7 +1,7 @@
 import { llm } from '@livekit/agents';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { ChatModel, type ChatRequest } from '../chat-model.ts';
+import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { createScriptedBrain, type HistoryItem, type ScriptedBrain } from '../scripted/create-scripted-brain.ts';

@@ -1,14 +1,14 @@
 import type { stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
-import { Attempt } from '../attempt.ts';
+import { Attempt } from '../fallback/attempt.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { messageOf } from '../failure.ts';
-import { frameSeconds, pcmBytes } from '../pcm.ts';
-import { type RollingServer, rollingRecognition, type RollingUpdate } from '../rolling-recognition.ts';
-import { Socket } from '../socket.ts';
-import { Transcriber, type TranscribeRequest } from '../transcriber.ts';
+import { frameSeconds, pcmBytes } from '../wire/pcm.ts';
+import { type RollingServer, rollingRecognition, type RollingUpdate } from '../wire/rolling-recognition.ts';
+import { Socket } from '../wire/socket.ts';
+import { Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 
 const name = 'whisperlive-stt';
 

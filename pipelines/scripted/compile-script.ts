@@ -1,4 +1,4 @@
-import type { Script } from '../script.ts';
+import type { Script } from './script.ts';
 import { fillTemplate, placeholdersIn } from './fill-template.ts';
 import { createIntentMatcher, type IntentMatch } from './match-intents.ts';
 import type { Slot, SlotValue } from './read-slot.ts';

@@ -1,4 +1,4 @@
-import type { Script } from '../script.ts';
+import type { Script } from './script.ts';
 import { compileScript } from './compile-script.ts';
 import { createReplay, type HistoryItem } from './replay.ts';
 import { pending } from './respond.ts';

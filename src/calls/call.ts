@@ -1,6 +1,6 @@
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
-import type { EndReason } from './end-reason.ts';
-import type { VoicemailRule } from './voicemail.ts';
+import type { EndReason } from './end/end-reason.ts';
+import type { VoicemailRule } from './place/voicemail.ts';
 
 export type Direction = 'outbound' | 'inbound' | 'web';
 

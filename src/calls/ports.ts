@@ -5,8 +5,8 @@ import type { PipelineDefinition, WantedPipeline } from '../../pipelines/index.t
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
-import type { TransferMode } from './transfer-mode.ts';
-import type { EndReason } from './end-reason.ts';
+import type { TransferMode } from './control/transfer-mode.ts';
+import type { EndReason } from './end/end-reason.ts';
 
 export type NewCall = {
   id: string;

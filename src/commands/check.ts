@@ -6,7 +6,7 @@ import { modelLicences } from '../stack/models/licences.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
 import { openDatabase } from '../store/database.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
-import { startSdk } from '../worker/sdk-pins.ts';
+import { startSdk } from '../worker/conversation/sdk-pins.ts';
 import type { Command } from './command.ts';
 
 type Row = { part: string; ok: boolean; latencyMs: number | undefined; message: string };

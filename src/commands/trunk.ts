@@ -1,7 +1,7 @@
 import { parsePhoneNumber } from '../../telephony/index.ts';
 import { loadAgents } from '../agent-files/load-agents.ts';
 import { CallError } from '../calls/errors.ts';
-import type { AnsweringRule, LivekitTrunk, SipTrunks } from '../calls/trunk-ports.ts';
+import type { AnsweringRule, LivekitTrunk, SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import { composeTrunks } from '../compose/compose-trunks.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';

@@ -1,4 +1,4 @@
-import { settleRestoredCalls } from '../calls/settle-restored-calls.ts';
+import { settleRestoredCalls } from '../calls/end/settle-restored-calls.ts';
 import { callStore } from '../store/call-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { listUnsettledCalls } from '../store/list-unsettled-calls.ts';

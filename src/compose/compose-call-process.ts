@@ -9,8 +9,8 @@ import {
   resolvePipeline,
 } from '../../pipelines/index.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
-import { checkTransferTarget } from '../calls/check-transfer-target.ts';
-import type { OperatorRules } from '../calls/operator-rules.ts';
+import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
+import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';
 import { clientOptions } from '../livekit/connection.ts';
@@ -28,7 +28,7 @@ import { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import type { TelemetryConfig } from '../telemetry/telemetry-config.ts';
 import type { CallProcessDependencies } from '../worker/dependencies.ts';
-import { openInbound } from '../worker/open-inbound.ts';
+import { openInbound } from '../worker/call/open-inbound.ts';
 import { composeLegs } from './compose-legs.ts';
 import { defaultTenant, type Endpoints } from './endpoints.ts';
 import { pipelineDirectory } from './pipeline-directory.ts';

@@ -1,8 +1,8 @@
 import { Pool } from 'pg';
-import type { OperatorRules } from '../calls/operator-rules.ts';
+import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/ports.ts';
-import type { WebhookRules } from '../calls/webhook-target.ts';
-import { createSweeper } from '../calls/sweep-calls.ts';
+import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
+import { createSweeper } from '../calls/end/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
 import { createJobLines } from '../dispatch/tasks.ts';
 import { admissionStore } from '../store/admission-store.ts';

@@ -5,10 +5,10 @@ import { clientOptions, type LivekitConnection } from '../livekit/connection.ts'
 import { admissionStore } from '../store/admission-store.ts';
 import type { Database } from '../store/database.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
-import { inboundLeg } from '../worker/legs/inbound-leg.ts';
-import type { LegFactory } from '../worker/legs/leg.ts';
-import { outboundLeg } from '../worker/legs/outbound-leg.ts';
-import { webLeg } from '../worker/legs/web-leg.ts';
+import { inboundLeg } from '../worker/line/inbound-leg.ts';
+import type { LegFactory } from '../worker/line/leg.ts';
+import { outboundLeg } from '../worker/line/outbound-leg.ts';
+import { webLeg } from '../worker/line/web-leg.ts';
 
 /** How each kind of call reaches its person. */
 export function composeLegs(options: {

@@ -1,4 +1,4 @@
-import type { SipTrunks } from '../calls/trunk-ports.ts';
+import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { Config } from '../config.ts';
 import { sipTrunks } from '../livekit/sip-trunks.ts';
 

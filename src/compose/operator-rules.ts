@@ -1,4 +1,4 @@
-import type { OperatorRules } from '../calls/operator-rules.ts';
+import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
 
 /** The settings that limit calls. */

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { WebhookRules } from '../calls/webhook-target.ts';
+import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import type { Config } from '../config.ts';
 
 /** Where webhooks may go, by the operator's settings and the name service of this machine. */

@@ -1,6 +1,6 @@
 import type { DependencyState } from '../telemetry/dependency-health.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
-import type { WorkerHost } from '../worker/host.ts';
+import type { WorkerHost } from '../worker/host/host.ts';
 import { dependencyReadings } from './serve-gauges.ts';
 
 /** What is true of a worker at the moment of the scrape. What a call process said last counts as long as it lives. */

@@ -1,10 +1,10 @@
 import type { Task } from 'graphile-worker';
-import { finalReport, type ReportDependencies, reportParts } from '../calls/final-report.ts';
+import { finalReport, type ReportDependencies, reportParts } from '../calls/end/final-report.ts';
 import type { CallEvent } from '../calls/call.ts';
-import type { JobQueue } from '../calls/dispatch-ports.ts';
+import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
 import type { CallStore } from '../calls/ports.ts';
-import type { DeliveryStore, WebhookStore } from '../calls/webhook-ports.ts';
-import type { WebhookRules } from '../calls/webhook-target.ts';
+import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
+import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { sendWebhook } from './webhook/send-webhook.ts';
 import { webhookMessage } from './webhook/webhook-message.ts';
 

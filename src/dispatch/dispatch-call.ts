@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
-import { type AdmitDependencies, admitQueued } from '../calls/admit-queued.ts';
-import { dispatchDueCall } from '../calls/dispatch-due-call.ts';
-import type { JobQueue } from '../calls/dispatch-ports.ts';
+import { type AdmitDependencies, admitQueued } from '../calls/admission/admit-queued.ts';
+import { dispatchDueCall } from '../calls/place/dispatch-due-call.ts';
+import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /**

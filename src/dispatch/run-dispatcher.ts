@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, run, type Runner, type TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
-import type { WorkAlone } from '../calls/dispatch-ports.ts';
+import type { WorkAlone } from '../calls/admission/dispatch-ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 
 const sweepEveryMs = 2_000;

@@ -1,5 +1,5 @@
-import type { AdmitDependencies } from '../calls/admit-queued.ts';
-import type { JobQueue } from '../calls/dispatch-ports.ts';
+import type { AdmitDependencies } from '../calls/admission/admit-queued.ts';
+import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
 import { type DeliverDependencies, deliverWebhook } from './deliver-webhook.ts';
 import { dispatchCall } from './dispatch-call.ts';
 import type { JobLine } from './run-dispatcher.ts';

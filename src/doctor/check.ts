@@ -1,4 +1,4 @@
-import type { Address } from '../calls/webhook-target.ts';
+import type { Address } from '../calls/webhooks/webhook-target.ts';
 import type { Config, SettingsReading } from '../config.ts';
 import type { LivekitConnection } from '../livekit/connection.ts';
 import type { SettingName } from '../settings.ts';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PipelineDefinition } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
-import { describeAgent } from '../calls/describe-agent.ts';
+import { describeAgent } from '../calls/agents/describe-agent.ts';
 import type { PipelineDirectory } from '../calls/ports.ts';
 
 export const stagesSchema = z

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
-import { hashKey } from '../calls/create-key.ts';
+import { hashKey } from '../calls/keys/create-key.ts';
 import type { KeyStore } from '../calls/ports.ts';
 import type { ApiEnv } from './dependencies.ts';
 import { HttpError } from './problem.ts';

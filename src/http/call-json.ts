@@ -2,12 +2,12 @@ import { z } from '@hono/zod-openapi';
 import type { Call, CallEvent } from '../calls/call.ts';
 import { callEventTypes } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
-import { type EndReason, endReasons } from '../calls/end-reason.ts';
-import { eventData } from '../calls/event-data.ts';
-import { finalReport, messageJson, type ReportParts } from '../calls/final-report.ts';
-import { type LatencyField, latencyFields, latencyJson } from '../calls/latency-json.ts';
-import { latencySummary, type StageLatency } from '../calls/latency-summary.ts';
-import { turnJson } from '../calls/turn-json.ts';
+import { type EndReason, endReasons } from '../calls/end/end-reason.ts';
+import { eventData } from '../calls/webhooks/event-data.ts';
+import { finalReport, messageJson, type ReportParts } from '../calls/end/final-report.ts';
+import { type LatencyField, latencyFields, latencyJson } from '../calls/end/latency-json.ts';
+import { latencySummary, type StageLatency } from '../calls/end/latency-summary.ts';
+import { turnJson } from '../calls/end/turn-json.ts';
 
 const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
 const record = z.record(z.string(), z.unknown());

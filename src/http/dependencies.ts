@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { TransferCheck } from '../calls/check-transfer-target.ts';
-import type { AdmissionStore, IdempotencyStore, TrunkSettingsStore } from '../calls/dispatch-ports.ts';
-import type { OperatorRules } from '../calls/operator-rules.ts';
+import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
+import type { AdmissionStore, IdempotencyStore, TrunkSettingsStore } from '../calls/admission/dispatch-ports.ts';
+import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type {
   AgentDirectory,
   ApiKey,
@@ -15,8 +15,8 @@ import type {
   PipelineDirectory,
   Rooms,
 } from '../calls/ports.ts';
-import type { SipTrunks } from '../calls/trunk-ports.ts';
-import type { DeliveryStore, WebhookStore } from '../calls/webhook-ports.ts';
+import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
+import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 
 /** Whether something Parley needs can be reached; `message` says what to do when it is down. */
 export type DependencyHealth = { status: 'up' | 'down'; message?: string };

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { type CallEventType, callEventTypes } from '../calls/call.ts';
-import { type CallPlan, retryableOutcomes } from '../calls/call-plan.ts';
-import { isTimezone, nextOpening, weekdays } from '../calls/calling-window.ts';
-import { voicemailActions } from '../calls/voicemail.ts';
+import { type CallPlan, retryableOutcomes } from '../calls/place/call-plan.ts';
+import { isTimezone, nextOpening, weekdays } from '../calls/admission/calling-window.ts';
+import { voicemailActions } from '../calls/place/voicemail.ts';
 import { leadFields } from './lead-fields.ts';
 import { callLimits, metadata, pipelineChoice, playbook, variables } from './request-fields.ts';
 import { strict } from './route.ts';

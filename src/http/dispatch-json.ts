@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { CallRequest, PlannedCall } from '../calls/place-call.ts';
+import type { CallRequest, PlannedCall } from '../calls/place/place-call.ts';
 import type { CallWebhook } from '../calls/ports.ts';
 import { type DispatchBody, planOf } from './dispatch-fields.ts';
 

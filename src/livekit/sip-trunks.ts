@@ -14,7 +14,7 @@ import {
 } from '../../telephony/index.ts';
 import { CallError, type CallErrorCode } from '../calls/errors.ts';
 import type { JobMetadata } from '../calls/ports.ts';
-import type { NewInboundTrunk, NewOutboundTrunk, SipTrunks } from '../calls/trunk-ports.ts';
+import type { NewInboundTrunk, NewOutboundTrunk, SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import { clientOptions, type LivekitConnection } from './connection.ts';
 
 /** Rooms of calls that come in by phone. */

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import type { Admission, AdmissionFigures, AdmissionStore } from '../calls/dispatch-ports.ts';
+import type { Admission, AdmissionFigures, AdmissionStore } from '../calls/admission/dispatch-ports.ts';
 import { type CallState, liveStates, statesBefore } from '../calls/call-state.ts';
 import { brieflyKept } from './briefly-kept.ts';
 import { toDispatchRecord } from './call-row.ts';

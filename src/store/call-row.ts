@@ -1,5 +1,5 @@
 import type { Call, CostLine, Turn, TurnLatency } from '../calls/call.ts';
-import { readPlan } from '../calls/call-plan.ts';
+import { readPlan } from '../calls/place/call-plan.ts';
 import type { DispatchRecord } from '../calls/ports.ts';
 import type { callCosts, callTurns, calls } from './schema/calls.ts';
 

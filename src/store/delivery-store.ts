@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, lt, lte, isNull, or, sql } from 'drizzle-orm';
-import type { DeliveryStore } from '../calls/webhook-ports.ts';
+import type { DeliveryStore } from '../calls/webhooks/webhook-ports.ts';
 import { beforeCursor, toPage } from './cursor.ts';
 import type { Database, Queries } from './database.ts';
 import { callEvents } from './schema/calls.ts';

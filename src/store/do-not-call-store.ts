@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import type { DoNotCallStore } from '../calls/dispatch-ports.ts';
+import type { DoNotCallStore } from '../calls/admission/dispatch-ports.ts';
 import type { Database } from './database.ts';
 import { doNotCall } from './schema/leads.ts';
 

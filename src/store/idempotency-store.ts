@@ -1,5 +1,5 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
-import type { IdempotencyStore } from '../calls/dispatch-ports.ts';
+import type { IdempotencyStore } from '../calls/admission/dispatch-ports.ts';
 import type { Database } from './database.ts';
 import { idempotencyKeys as keys } from './schema/tenants.ts';
 

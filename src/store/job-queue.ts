@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { JobQueue } from '../calls/dispatch-ports.ts';
+import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
 import type { Database } from './database.ts';
 
 export function jobQueue(database: Database): JobQueue {

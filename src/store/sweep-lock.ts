@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { WorkAlone } from '../calls/dispatch-ports.ts';
+import type { WorkAlone } from '../calls/admission/dispatch-ports.ts';
 import type { Database } from './database.ts';
 
 /** Arbitrary, but the same in every replica. */

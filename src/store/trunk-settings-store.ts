@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { TrunkSettings, TrunkSettingsStore } from '../calls/dispatch-ports.ts';
+import type { TrunkSettings, TrunkSettingsStore } from '../calls/admission/dispatch-ports.ts';
 import { brieflyKept } from './briefly-kept.ts';
 import type { Database } from './database.ts';
 import { trunkSettings } from './schema/trunks.ts';

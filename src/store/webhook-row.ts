@@ -1,4 +1,4 @@
-import type { WebhookDelivery, WebhookEndpoint } from '../calls/webhook-ports.ts';
+import type { WebhookDelivery, WebhookEndpoint } from '../calls/webhooks/webhook-ports.ts';
 import type { webhookDeliveries, webhookEndpoints } from './schema/webhooks.ts';
 
 export function toEndpoint(row: typeof webhookEndpoints.$inferSelect): WebhookEndpoint {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { newId } from '../calls/new-id.ts';
-import type { WebhookStore } from '../calls/webhook-ports.ts';
+import type { WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 import type { Database, Queries } from './database.ts';
 import { tenants } from './schema/tenants.ts';
 import { webhookDeliveries as deliveries, webhookEndpoints as endpoints } from './schema/webhooks.ts';

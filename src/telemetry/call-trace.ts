@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type Attributes, type Context, context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Call, Turn } from '../calls/call.ts';
-import { endReasons } from '../calls/end-reason.ts';
+import { endReasons } from '../calls/end/end-reason.ts';
 import { attribute } from './attributes.ts';
 import { type CallSpans, ownerKey, type SpanOwner } from './call-spans.ts';
 import type { CallTrace } from './telemetry.ts';

@@ -1,7 +1,7 @@
 import type { ProviderUsage } from '../../pipelines/index.ts';
 import type { HungUpBy } from '../calls/call-state.ts';
 import type { Call, Turn } from '../calls/call.ts';
-import type { EndReason } from '../calls/end-reason.ts';
+import type { EndReason } from '../calls/end/end-reason.ts';
 import type { TelemetryLoss } from './span-delivery.ts';
 import type { Price } from './usage-attributes.ts';
 

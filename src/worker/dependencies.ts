@@ -3,15 +3,15 @@ import type { Room } from '@livekit/rtc-node';
 import type { BuildContext, BuiltPipeline, ProviderHealth } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
-import type { TransferCheck, TransferTarget } from '../calls/check-transfer-target.ts';
-import type { OperatorWindow } from '../calls/operator-window.ts';
+import type { TransferCheck, TransferTarget } from '../calls/control/check-transfer-target.ts';
+import type { OperatorWindow } from '../calls/admission/operator-window.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { PriceOf } from './cost-meter.ts';
-import type { LegFactory } from './legs/leg.ts';
-import type { WarmLine } from './transfers/consult.ts';
+import type { PriceOf } from './call/cost-meter.ts';
+import type { LegFactory } from './line/leg.ts';
+import type { WarmLine } from './line/transfers/consult.ts';
 
 /** What a session needs of a built pipeline: any SDK objects will do. */
 export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {

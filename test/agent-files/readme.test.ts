@@ -67,7 +67,7 @@ describe('agents/README.md', () => {
   });
 
   it('lists every tool', async () => {
-    const files = (await readdir(join(root, 'src/worker/tools'))).map((file) => file.replace('.ts', ''));
+    const files = (await readdir(join(root, 'src/worker/conversation/tools'))).map((file) => file.replace('.ts', ''));
     for (const [, tool = ''] of readme.matchAll(/^- `([a-z-]+)` \(/gm)) expect(files).toContain(tool);
   });
 

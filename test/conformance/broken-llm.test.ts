@@ -1,6 +1,6 @@
 import type { llm } from '@livekit/agents';
 import { describe } from 'vitest';
-import { ChatModel, type ChatRequest } from '../../pipelines/chat-model.ts';
+import { ChatModel, type ChatRequest } from '../../pipelines/wire/chat-model.ts';
 import type { AnyProvider } from '../../pipelines/index.ts';
 import { openrouterLlm } from '../../pipelines/providers/openrouter-llm.ts';
 import { startOpenRouterDouble } from '../fakes/openrouter-double.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from 'vitest';
 import type { AnyProvider } from '../../pipelines/index.ts';
 import { deepgramStt } from '../../pipelines/providers/deepgram-stt.ts';
-import { flush, Transcriber, type TranscribeRequest } from '../../pipelines/transcriber.ts';
+import { flush, Transcriber, type TranscribeRequest } from '../../pipelines/wire/transcriber.ts';
 import { startDeepgramDouble } from '../fakes/deepgram-double.ts';
 import { deaf, expectDefectsNoticed, kept } from './expect-noticed.ts';
 import { checkSttRule, type SttSubject, sttRules } from './stt-conformance.ts';

@@ -1,12 +1,12 @@
 import { stt } from '@livekit/agents';
 import type { EventEmitter } from 'node:events';
 import { describe, expect, vi } from 'vitest';
-import { FallbackTranscriber } from '../../pipelines/fallback-stt.ts';
+import { FallbackTranscriber } from '../../pipelines/fallback/fallback-stt.ts';
 import type { AnyProvider, ProviderName } from '../../pipelines/index.ts';
 import type { ProviderError } from '../../pipelines/errors.ts';
-import { createProviderHealth } from '../../pipelines/provider-health.ts';
-import { Standbys } from '../../pipelines/standby.ts';
-import type { Transcriber } from '../../pipelines/transcriber.ts';
+import { createProviderHealth } from '../../pipelines/fallback/provider-health.ts';
+import { Standbys } from '../../pipelines/fallback/standby.ts';
+import type { Transcriber } from '../../pipelines/wire/transcriber.ts';
 import { pushAudio, quiet, voice } from '../pipelines/audio-for-test.ts';
 import { type ContextForTest, contextForTest } from '../pipelines/call-for-test.ts';
 import { eachRule } from './each-rule.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallEventType } from '../../src/calls/call.ts';
 import type { CallStore, NewCall } from '../../src/calls/ports.ts';
-import type { DeliveryStore, WebhookEndpoint, WebhookStore } from '../../src/calls/webhook-ports.ts';
+import type { DeliveryStore, WebhookEndpoint, WebhookStore } from '../../src/calls/webhooks/webhook-ports.ts';
 import { deliverWebhook } from '../../src/dispatch/deliver-webhook.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import type { Database } from '../../src/store/database.ts';

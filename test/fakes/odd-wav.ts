@@ -1,4 +1,4 @@
-import { wavFile } from '../../pipelines/wav.ts';
+import { wavFile } from '../../pipelines/wire/wav.ts';
 
 /** What a WAV file says of its samples; 1 is the tag of integers, 3 that of floats. */
 export type WavHeader = { tag?: number; channels?: number; bits?: number };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { weekdays } from '../../src/calls/calling-window.ts';
+import { weekdays } from '../../src/calls/admission/calling-window.ts';
 import { createApp } from '../../src/http/app.ts';
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { idempotencyStore } from '../../src/store/idempotency-store.ts';

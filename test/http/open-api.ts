@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
-import { createKey } from '../../src/calls/create-key.ts';
+import { createKey } from '../../src/calls/keys/create-key.ts';
 import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
-import { checkWebhookUrl } from '../../src/calls/webhook-target.ts';
+import { checkWebhookUrl } from '../../src/calls/webhooks/webhook-target.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDependencies } from '../../src/http/dependencies.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createKey } from '../../src/calls/create-key.ts';
+import { createKey } from '../../src/calls/keys/create-key.ts';
 import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
 import { tenantStore } from '../../src/store/tenant-store.ts';
 import { livekit } from '../setup/servers.ts';

@@ -1,7 +1,7 @@
 import { initializeLogger, llm } from '@livekit/agents';
 import type { BuildContext, ProviderFailure, ProviderName, ProviderUsage } from '../../pipelines/index.ts';
-import { createProviderHealth, type ProviderHealth } from '../../pipelines/provider-health.ts';
-import { Standbys } from '../../pipelines/standby.ts';
+import { createProviderHealth, type ProviderHealth } from '../../pipelines/fallback/provider-health.ts';
+import { Standbys } from '../../pipelines/fallback/standby.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
 

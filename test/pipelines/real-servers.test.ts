@@ -1,10 +1,10 @@
 import { stt, tts } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { describe, expect, test } from 'vitest';
-import { FallbackVoice } from '../../pipelines/fallback-tts.ts';
+import { FallbackVoice } from '../../pipelines/fallback/fallback-tts.ts';
 import { loadProvider, type ProviderName } from '../../pipelines/index.ts';
-import type { Transcriber } from '../../pipelines/transcriber.ts';
-import type { Voice } from '../../pipelines/voice.ts';
+import type { Transcriber } from '../../pipelines/wire/transcriber.ts';
+import type { Voice } from '../../pipelines/wire/voice.ts';
 import { pushAudio, quiet } from './audio-for-test.ts';
 import { contextForTest, standbysForTest } from './call-for-test.ts';
 

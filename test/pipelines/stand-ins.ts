@@ -1,9 +1,9 @@
 import type { llm, stt } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
-import { ChatModel, type ChatRequest } from '../../pipelines/chat-model.ts';
-import { heard } from '../../pipelines/heard.ts';
-import { Transcriber, type TranscribeRequest } from '../../pipelines/transcriber.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../../pipelines/voice.ts';
+import { ChatModel, type ChatRequest } from '../../pipelines/wire/chat-model.ts';
+import { heard } from '../../pipelines/text/heard.ts';
+import { Transcriber, type TranscribeRequest } from '../../pipelines/wire/transcriber.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../../pipelines/wire/voice.ts';
 
 /** What each stand-in delivers, by which it is known. */
 export const standInText = 'The stand-in speaks.';

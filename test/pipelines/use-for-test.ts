@@ -1,12 +1,12 @@
 import { AsyncIterableQueue, type llm, type stt } from '@livekit/agents';
-import type { ChatModel } from '../../pipelines/chat-model.ts';
+import type { ChatModel } from '../../pipelines/wire/chat-model.ts';
 import type { ProviderError } from '../../pipelines/errors.ts';
-import { FallbackModel } from '../../pipelines/fallback-llm.ts';
-import { FallbackTranscriber } from '../../pipelines/fallback-stt.ts';
-import { FallbackVoice } from '../../pipelines/fallback-tts.ts';
+import { FallbackModel } from '../../pipelines/fallback/fallback-llm.ts';
+import { FallbackTranscriber } from '../../pipelines/fallback/fallback-stt.ts';
+import { FallbackVoice } from '../../pipelines/fallback/fallback-tts.ts';
 import { loadProvider, type ProviderName } from '../../pipelines/index.ts';
-import type { Transcriber } from '../../pipelines/transcriber.ts';
-import type { Spoken, Voice } from '../../pipelines/voice.ts';
+import type { Transcriber } from '../../pipelines/wire/transcriber.ts';
+import type { Spoken, Voice } from '../../pipelines/wire/voice.ts';
 import { voice } from './audio-for-test.ts';
 import { chatForTest, contextForTest, standbysForTest } from './call-for-test.ts';
 import { StandInEars, StandInMind, standInSample, standInText, StandInVoice } from './stand-ins.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AdmissionStore } from '../../src/calls/dispatch-ports.ts';
+import type { AdmissionStore } from '../../src/calls/admission/dispatch-ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';

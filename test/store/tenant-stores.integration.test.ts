@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TrunkSettings } from '../../src/calls/dispatch-ports.ts';
+import type { TrunkSettings } from '../../src/calls/admission/dispatch-ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { LeadStore } from '../../src/calls/ports.ts';
 import { auditStore } from '../../src/store/audit-store.ts';

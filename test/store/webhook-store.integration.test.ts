@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallEventType } from '../../src/calls/call.ts';
 import type { CallStore, NewCall } from '../../src/calls/ports.ts';
-import type { DeliveryStore, WebhookStore } from '../../src/calls/webhook-ports.ts';
+import type { DeliveryStore, WebhookStore } from '../../src/calls/webhooks/webhook-ports.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import { deliveryStore } from '../../src/store/delivery-store.ts';

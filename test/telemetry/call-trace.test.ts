@@ -1,15 +1,15 @@
 import { tts } from '@livekit/agents';
 import { trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FallbackModel } from '../../pipelines/fallback-llm.ts';
-import { FallbackVoice } from '../../pipelines/fallback-tts.ts';
+import { FallbackModel } from '../../pipelines/fallback/fallback-llm.ts';
+import { FallbackVoice } from '../../pipelines/fallback/fallback-tts.ts';
 import { loadPrices, priceUsage } from '../../pipelines/index.ts';
 import { elevenlabsTts } from '../../pipelines/providers/elevenlabs-tts.ts';
 import { openrouterLlm } from '../../pipelines/providers/openrouter-llm.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
 import type { CallTrace, Telemetry } from '../../src/telemetry/telemetry.ts';
-import { CostMeter } from '../../src/worker/cost-meter.ts';
+import { CostMeter } from '../../src/worker/call/cost-meter.ts';
 import { type ElevenLabsDouble, startElevenLabsDouble } from '../fakes/elevenlabs-double.ts';
 import { type OpenRouterDouble, startOpenRouterDouble } from '../fakes/openrouter-double.ts';
 import { startOtlpDouble } from '../fakes/otlp-double.ts';

@@ -10,8 +10,8 @@ import {
 } from '@livekit/rtc-node';
 import { openEar } from '../../src/caller/ear.ts';
 import type { Turn, TurnLatency } from '../../src/calls/call.ts';
-import { latencyJson } from '../../src/calls/latency-json.ts';
-import { turnJson } from '../../src/calls/turn-json.ts';
+import { latencyJson } from '../../src/calls/end/latency-json.ts';
+import { turnJson } from '../../src/calls/end/turn-json.ts';
 import { babble } from './voice.ts';
 
 const rateHz = 48_000;

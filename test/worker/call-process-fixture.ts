@@ -1,16 +1,16 @@
 /** A call process as the host forks it, with the real adapters and providers that take fixed times. */
-import { installRaceShim } from '../../src/worker/race-shim.ts';
+import { installRaceShim } from '../../src/worker/host/race-shim.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
 import type { FakePipelineOptions } from './fake-pipeline.ts';
 
 if (!process.argv.includes('--no-race-shim')) installRaceShim();
-const { serveHost } = await import('../../src/worker/serve-host.ts');
+const { serveHost } = await import('../../src/worker/host/serve-host.ts');
 const { livekitRooms } = await import('../../src/livekit/rooms.ts');
 const { callStore } = await import('../../src/store/call-store.ts');
 const { openDatabase } = await import('../../src/store/database.ts');
 const { messageStore } = await import('../../src/store/message-store.ts');
 const { createProviderHealth } = await import('../../pipelines/index.ts');
-const { webLeg } = await import('../../src/worker/legs/web-leg.ts');
+const { webLeg } = await import('../../src/worker/line/web-leg.ts');
 const { MeasurementRelay } = await import('../../src/telemetry/metrics/measurement-relay.ts');
 const { countingCalls } = await import('../../src/telemetry/metrics/measure-calls.ts');
 const { noTelemetry } = await import('../../src/telemetry/telemetry.ts');

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import type { TransferOutcome } from '../../telephony/index.ts';
-import { webLeg } from '../../src/worker/legs/web-leg.ts';
+import { webLeg } from '../../src/worker/line/web-leg.ts';
 import { anAgent } from './an-agent.ts';
 import { type InProcessCalls, openCalls } from './in-process-calls.ts';
 

@@ -1,8 +1,8 @@
-import type { CallPlan } from '../call-plan.ts';
-import type { CallingWindow } from '../calling-window.ts';
-import type { Trunk } from '../choose-trunk.ts';
-import type { AdmissionFigures } from '../dispatch-ports.ts';
-import type { OperatorRules } from '../operator-rules.ts';
+import type { CallPlan } from '../place/call-plan.ts';
+import type { CallingWindow } from './calling-window.ts';
+import type { Trunk } from '../trunks/choose-trunk.ts';
+import type { AdmissionFigures } from './dispatch-ports.ts';
+import type { OperatorRules } from './operator-rules.ts';
 import type { AgentDirectory } from '../ports.ts';
 
 /** All that the rules look at: one call, as of one moment. */

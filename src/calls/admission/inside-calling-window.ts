@@ -1,4 +1,4 @@
-import { nextCommonOpening } from '../calling-window.ts';
+import { nextCommonOpening } from './calling-window.ts';
 import type { AdmissionFacts, Objection } from './facts.ts';
 
 /** The plan's hours and the operator's, which must both be open, and the plan's end. */

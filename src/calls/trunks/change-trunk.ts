@@ -1,6 +1,6 @@
-import type { TrunkSettings } from '../dispatch-ports.ts';
+import type { TrunkSettings } from '../admission/dispatch-ports.ts';
 import { CallError } from '../errors.ts';
-import { getAgent } from '../get-agent.ts';
+import { getAgent } from '../agents/get-agent.ts';
 import type { AgentDirectory } from '../ports.ts';
 import { type TenantTrunk, tenantTrunk, type TrunkDependencies } from './tenant-trunks.ts';
 

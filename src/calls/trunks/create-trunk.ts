@@ -1,7 +1,7 @@
-import type { TrunkSettings } from '../dispatch-ports.ts';
-import { getAgent } from '../get-agent.ts';
+import type { TrunkSettings } from '../admission/dispatch-ports.ts';
+import { getAgent } from '../agents/get-agent.ts';
 import type { AgentDirectory } from '../ports.ts';
-import type { LivekitTrunk, NewInboundTrunk, NewOutboundTrunk } from '../trunk-ports.ts';
+import type { LivekitTrunk, NewInboundTrunk, NewOutboundTrunk } from './trunk-ports.ts';
 import type { TenantTrunk, TrunkDependencies } from './tenant-trunks.ts';
 
 type Limits = Pick<TrunkSettings, 'allowedCountries' | 'maxCalls' | 'callsPerSecond'>;

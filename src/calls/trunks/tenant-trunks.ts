@@ -1,6 +1,6 @@
-import type { TrunkSettings, TrunkSettingsStore } from '../dispatch-ports.ts';
+import type { TrunkSettings, TrunkSettingsStore } from '../admission/dispatch-ports.ts';
 import { CallError } from '../errors.ts';
-import type { AnsweringRule, LivekitTrunk, SipTrunks } from '../trunk-ports.ts';
+import type { AnsweringRule, LivekitTrunk, SipTrunks } from './trunk-ports.ts';
 
 export type TrunkDependencies = {
   sipTrunks: SipTrunks;

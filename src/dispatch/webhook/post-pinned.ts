@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Address, WebhookTarget } from '../../calls/webhook-target.ts';
+import type { Address, WebhookTarget } from '../../calls/webhooks/webhook-target.ts';
 
 /** What a receiver said. Its body is neither read nor kept. */
 export type Answer = { status: number; retryAfter: string | undefined };

@@ -1,4 +1,4 @@
-import type { WebhookEndpoint } from '../../calls/webhook-ports.ts';
+import type { WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 
 const minute = 60;
 const hour = 60 * minute;

@@ -1,5 +1,5 @@
-import type { DeliveryResult, WebhookDelivery, WebhookEndpoint } from '../../calls/webhook-ports.ts';
-import { resolveWebhookTarget, type WebhookRules, WebhookTargetError } from '../../calls/webhook-target.ts';
+import type { DeliveryResult, WebhookDelivery, WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
+import { resolveWebhookTarget, type WebhookRules, WebhookTargetError } from '../../calls/webhooks/webhook-target.ts';
 import { type Answer, postPinned } from './post-pinned.ts';
 import { nextAttemptAt, shouldBeWaiting } from './retry-schedule.ts';
 

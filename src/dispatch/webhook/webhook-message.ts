@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import type { CallEvent } from '../../calls/call.ts';
-import { eventData } from '../../calls/event-data.ts';
-import type { WebhookDelivery, WebhookEndpoint } from '../../calls/webhook-ports.ts';
+import { eventData } from '../../calls/webhooks/event-data.ts';
+import type { WebhookDelivery, WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 
 /**
  * The request of one delivery. Signed as Standard Webhooks 1.0.0 says: `webhook-id` is the same in every repetition, the

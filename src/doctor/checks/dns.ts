@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isPublicAddress } from '../../calls/public-address.ts';
+import { isPublicAddress } from '../../calls/webhooks/public-address.ts';
 import type { Check } from '../check.ts';
 import { isLoopback } from '../connection-trouble.ts';
 import { failed, type Finding, ok, skipped, warning } from '../finding.ts';

@@ -1,5 +1,5 @@
 import { CallError } from '../../calls/errors.ts';
-import type { LivekitTrunk } from '../../calls/trunk-ports.ts';
+import type { LivekitTrunk } from '../../calls/trunks/trunk-ports.ts';
 import { sipTrunks } from '../../livekit/sip-trunks.ts';
 import { askHttp } from '../ask-http.ts';
 import type { Check, DoctorContext } from '../check.ts';

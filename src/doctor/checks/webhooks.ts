@@ -1,4 +1,4 @@
-import { resolveWebhookTarget, type WebhookTarget, WebhookTargetError } from '../../calls/webhook-target.ts';
+import { resolveWebhookTarget, type WebhookTarget, WebhookTargetError } from '../../calls/webhooks/webhook-target.ts';
 import { enabledEndpoints } from '../../store/enabled-endpoints.ts';
 import { readMigrationState } from '../../store/migration-state.ts';
 import type { Check, DoctorContext } from '../check.ts';

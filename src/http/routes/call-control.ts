@@ -1,8 +1,8 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { callStates } from '../../calls/call-state.ts';
-import { controlCall } from '../../calls/control-call.ts';
-import { transferModes } from '../../calls/transfer-mode.ts';
+import { controlCall } from '../../calls/control/control-call.ts';
+import { transferModes } from '../../calls/control/transfer-mode.ts';
 import type { ControlMessage } from '../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, strict } from '../route.ts';

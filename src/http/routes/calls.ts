@@ -1,9 +1,9 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { callStates } from '../../calls/call-state.ts';
-import { deleteCall } from '../../calls/delete-call.ts';
-import { reportParts } from '../../calls/final-report.ts';
+import { deleteCall } from '../../calls/control/delete-call.ts';
+import { reportParts } from '../../calls/end/final-report.ts';
 import { getCall } from '../../calls/get-call.ts';
-import { turnJson } from '../../calls/turn-json.ts';
+import { turnJson } from '../../calls/end/turn-json.ts';
 import { callDetailJson, callDetailSchema, callJson, callSchema, turnSchema } from '../call-json.ts';
 import { callFilters, callQuery } from '../call-query.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';

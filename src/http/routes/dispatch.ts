@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { planCall } from '../../calls/place-call.ts';
-import { placeOnce } from '../../calls/place-once.ts';
+import { planCall } from '../../calls/place/place-call.ts';
+import { placeOnce } from '../../calls/place/place-once.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { dispatchFields, idempotencyKey } from '../dispatch-fields.ts';
 import { accepted, acceptedSchema, preview, previewSchema, requestOf } from '../dispatch-json.ts';

@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { createKey } from '../../calls/create-key.ts';
+import { createKey } from '../../calls/keys/create-key.ts';
 import { type ApiKey, type KeyScope, keyScopes } from '../../calls/ports.ts';
-import { revokeKey } from '../../calls/revoke-key.ts';
+import { revokeKey } from '../../calls/keys/revoke-key.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { apiRoute, bodyProblems, idParam, json, jsonBody, notFound, strict } from '../route.ts';
 

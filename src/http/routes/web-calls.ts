@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { callStates } from '../../calls/call-state.ts';
-import { startWebCall } from '../../calls/start-web-call.ts';
+import { startWebCall } from '../../calls/place/start-web-call.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
 import { callLimits, metadata, pipelineChoice, playbook, variables } from '../request-fields.ts';

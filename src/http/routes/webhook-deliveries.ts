@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { redeliverWebhook } from '../../calls/redeliver-webhook.ts';
-import type { WebhookDelivery } from '../../calls/webhook-ports.ts';
+import { redeliverWebhook } from '../../calls/webhooks/redeliver-webhook.ts';
+import type { WebhookDelivery } from '../../calls/webhooks/webhook-ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { apiRoute, conflict, idParam, json, notFound, paging, strict } from '../route.ts';
 

@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { CallError } from '../../calls/errors.ts';
-import type { WebhookEndpoint } from '../../calls/webhook-ports.ts';
+import type { WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { webAddress, webhookEventTypes } from '../dispatch-fields.ts';
 import { apiRoute, bodyProblems, idParam, json, jsonBody, notFound, strict } from '../route.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { callStates, hungUpBy, outcomes } from '../../calls/call-state.ts';
 import type { CallEventType, CallLimits, CostLine, Direction, Turn } from '../../calls/call.ts';
-import type { EndReason } from '../../calls/end-reason.ts';
+import type { EndReason } from '../../calls/end/end-reason.ts';
 import { leads } from './leads.ts';
 import { instant, oneOf, parley } from './parley.ts';
 import { tenants } from './tenants.ts';

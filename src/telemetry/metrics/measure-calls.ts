@@ -1,5 +1,5 @@
 import type { CallStore } from '../../calls/ports.ts';
-import type { DeliveryStore } from '../../calls/webhook-ports.ts';
+import type { DeliveryStore } from '../../calls/webhooks/webhook-ports.ts';
 import type { Measurements } from './metric-table.ts';
 
 /** The store, with every end of a call counted where it is written: that happens once, whoever ends the call. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { WebhookDelivery, WebhookEndpoint } from '../../../src/calls/webhook-ports.ts';
-import type { WebhookRules } from '../../../src/calls/webhook-target.ts';
+import type { WebhookDelivery, WebhookEndpoint } from '../../../src/calls/webhooks/webhook-ports.ts';
+import type { WebhookRules } from '../../../src/calls/webhooks/webhook-target.ts';
 import { sendWebhook } from '../../../src/dispatch/webhook/send-webhook.ts';
 import { type ReceiverAnswer, startWebhookReceiver, type WebhookReceiver } from '../../fakes/webhook-receiver.ts';
 

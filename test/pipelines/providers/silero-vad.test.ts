@@ -3,7 +3,7 @@ import { AudioFrame } from '@livekit/rtc-node';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { buildPipeline, checkProvider, loadProvider, resolvePipeline } from '../../../pipelines/index.ts';
-import { WavReader } from '../../../pipelines/wav.ts';
+import { WavReader } from '../../../pipelines/wire/wav.ts';
 import { contextForTest } from '../call-for-test.ts';
 
 const silent = (seconds: number) => new Int16Array(seconds * 16_000);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type Script, scriptSchema } from '../../../pipelines/script.ts';
+import { type Script, scriptSchema } from '../../../pipelines/scripted/script.ts';
 import { createScriptedBrain, type ScriptedBrain } from '../../../pipelines/scripted/create-scripted-brain.ts';
 import type { HistoryItem } from '../../../pipelines/scripted/replay.ts';
 

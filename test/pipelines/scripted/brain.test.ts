@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scriptSchema } from '../../../pipelines/script.ts';
+import { scriptSchema } from '../../../pipelines/scripted/script.ts';
 import { createScriptedBrain } from '../../../pipelines/scripted/create-scripted-brain.ts';
 import type { HistoryItem } from '../../../pipelines/scripted/replay.ts';
 import { converse, scriptedAgent } from './agent-scripts.ts';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { messageJson } from '../../../calls/final-report.ts';
+import { messageJson } from '../../../calls/end/final-report.ts';
 import { getCall } from '../../../calls/get-call.ts';
-import { turnJson } from '../../../calls/turn-json.ts';
+import { turnJson } from '../../../calls/end/turn-json.ts';
 import { callDetailSchema, callJson, callSchema, turnSchema } from '../../call-json.ts';
 import { strict } from '../../route.ts';
 import { callId } from '../call-id.ts';

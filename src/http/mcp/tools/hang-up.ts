@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { callStates } from '../../../calls/call-state.ts';
-import { stopCall } from '../../../calls/stop-call.ts';
+import { stopCall } from '../../../calls/control/stop-call.ts';
 import { strict } from '../../route.ts';
 import { callId } from '../call-id.ts';
 import { defineTool } from '../tool.ts';

@@ -1,0 +1,99 @@
+import type { llm } from '@livekit/agents';
+import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
+import type { ProviderError } from '../errors.ts';
+import type { Standby, Standbys } from './standby.ts';
+
+/**
+ * The language models of a call as one. When one fails, the next answers within the same stream; after a part was already
+ * said, it goes on from there. Each attempt is one request, so usage is counted once.
+ */
+export class FallbackModel extends ChatModel {
+  readonly #standbys: Standbys<ChatModel>;
+  #serving: Standby<ChatModel>;
+
+  constructor(standbys: Standbys<ChatModel>) {
+    super();
+    this.#standbys = standbys;
+    this.#serving = standbys.all[0];
+  }
+
+  label(): string {
+    return this.#serving.name;
+  }
+
+  override get model(): string {
+    return this.#serving.instance.model;
+  }
+
+  override get provider(): string {
+    return this.#serving.instance.provider;
+  }
+
+  override warm(): void {
+    this.#standbys.order()[0]?.instance.warm();
+  }
+
+  protected override async _prewarmImpl(): Promise<void> {
+    this.#standbys.order()[0]?.instance.prewarm();
+  }
+
+  async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+    const order = this.#standbys.order();
+    let said = '';
+    let failure: ProviderError | undefined;
+    for (const [index, standby] of order.entries()) {
+      const next = order[index + 1];
+      // The same provider again is of use only where the trouble may have passed.
+      if (standby === order[index - 1] && !failure?.retryable) break;
+      this.#serving = standby;
+      let usage: { usage: llm.CompletionUsage; id: string } | undefined;
+      let calledTools = false;
+      try {
+        const chatCtx = said ? continued(request.chatCtx, said) : request.chatCtx;
+        for await (const chunk of standby.instance.generate({ ...request, chatCtx })) {
+          if (chunk.usage) usage = { usage: chunk.usage, id: chunk.id };
+          said += chunk.delta?.content ?? '';
+          calledTools ||= Boolean(chunk.delta?.toolCalls?.length);
+          yield chunk;
+        }
+        if (!request.signal.aborted) this.#standbys.succeeded(standby);
+        return;
+      } catch (error) {
+        if (request.signal.aborted) return;
+        failure = this.#standbys.failed(standby, error, { next: () => next, midStream: said !== '' });
+        if (calledTools) return;
+      } finally {
+        if (usage) this.#count(standby, usage);
+      }
+    }
+    if (failure) throw failure;
+  }
+
+  override async aclose(): Promise<void> {
+    await super.aclose();
+    await Promise.allSettled(this.#standbys.all.map(({ instance }) => instance.aclose()));
+  }
+
+  #count(standby: Standby<ChatModel>, { usage, id }: { usage: llm.CompletionUsage; id: string }): void {
+    const { promptTokens, promptCachedTokens, completionTokens, totalTokens } = usage;
+    this.#standbys.report(standby, {
+      model: standby.instance.model,
+      quantity: totalTokens,
+      unit: 'token',
+      tokens: { prompt: promptTokens, cachedPrompt: promptCachedTokens, completion: completionTokens },
+      requestId: id,
+    });
+  }
+}
+
+/** The conversation with the part that was already spoken, for a model that has to finish another's sentence. */
+function continued(chatCtx: llm.ChatContext, said: string): llm.ChatContext {
+  const copy = chatCtx.copy();
+  copy.addMessage({ role: 'assistant', content: said });
+  copy.addMessage({
+    role: 'system',
+    content:
+      'Your last message was cut off in the middle of being spoken. Go on from its last word: say only what is still missing, and repeat nothing.',
+  });
+  return copy;
+}

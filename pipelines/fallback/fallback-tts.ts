@@ -1,0 +1,149 @@
+import { type AudioFrame, AudioResampler } from '@livekit/rtc-node';
+import type { ProviderError } from '../errors.ts';
+import { frameSeconds } from '../wire/pcm.ts';
+import { type Reading, speakable } from '../text/spoken/speakable.ts';
+import type { Standby, Standbys } from './standby.ts';
+import { TextTape } from './text-tape.ts';
+import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
+
+const rateHz = 16_000;
+/** A slow speaker: with no better knowledge, rather a few words twice than words left out. */
+const charactersPerSecond = 12;
+
+/**
+ * The voices of a call as one, always at 16 kHz. When one fails in the middle of a text, the next goes on where its sound
+ * ended: at that word where the voice told its progress, else at the sentence that was being spoken.
+ */
+export class FallbackVoice extends Voice {
+  readonly #standbys: Standbys<Voice>;
+  readonly #reading: Reading | undefined;
+  #serving: Standby<Voice>;
+
+  /** `reading` says how numbers and certain words are spoken; what is written stays as it is everywhere else. */
+  constructor(standbys: Standbys<Voice>, reading?: Reading) {
+    super(rateHz);
+    this.#standbys = standbys;
+    this.#reading = reading;
+    this.#serving = standbys.all[0];
+  }
+
+  get label(): string {
+    return this.#serving.name;
+  }
+
+  override get model(): string {
+    return this.#serving.instance.model;
+  }
+
+  override get provider(): string {
+    return this.#serving.instance.provider;
+  }
+
+  override warm(): void {
+    this.#standbys.order()[0]?.instance.warm();
+  }
+
+  async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
+    const order = this.#standbys.order();
+    const tape = new TextTape(this.#reading ? speakable(request.text, this.#reading) : request.text);
+    let from = 0;
+    let failure: ProviderError | undefined;
+    try {
+      for (const [index, standby] of order.entries()) {
+        if (standby === order[index - 1] && !failure?.retryable) break;
+        this.#serving = standby;
+        const progress = new Progress(from);
+        const channel = tape.play(from);
+        const converter = new RateConverter();
+        let anySound = false;
+        try {
+          for await (const { frame, characters } of standby.instance.speak({ ...request, text: channel })) {
+            progress.add(frame, characters);
+            for (const converted of converter.push(frame)) {
+              anySound = true;
+              yield { frame: converted, characters: progress.characters };
+            }
+          }
+          for (const frame of converter.flush()) yield { frame, characters: tape.text.length };
+          if (!request.signal.aborted) this.#standbys.succeeded(standby);
+          return;
+        } catch (error) {
+          if (request.signal.aborted) return;
+          from = progress.resumeAt(tape.text);
+          failure = this.#standbys.failed(standby, error, { next: () => order[index + 1], midStream: anySound });
+          if (tape.hasEnded && tape.text.slice(from).trim() === '') return;
+        } finally {
+          converter.close();
+          this.#count(standby, { text: tape.text, from: progress.start, requestId: request.requestId });
+        }
+      }
+    } finally {
+      tape.stop();
+    }
+    if (failure) throw failure;
+  }
+
+  override async close(): Promise<void> {
+    await Promise.allSettled(this.#standbys.all.map(({ instance }) => instance.close()));
+  }
+
+  #count(standby: Standby<Voice>, { text, from, requestId }: { text: string; from: number; requestId: string }): void {
+    const quantity = text.length - from;
+    if (quantity > 0)
+      this.#standbys.report(standby, { model: standby.instance.model, quantity, unit: 'character', requestId });
+  }
+}
+
+/** How far into the text the sound has come. */
+class Progress {
+  readonly start: number;
+  #seconds = 0;
+  #told: number | undefined;
+
+  constructor(start: number) {
+    this.start = start;
+  }
+
+  get characters(): number {
+    return this.start + (this.#told ?? Math.floor(this.#seconds * charactersPerSecond));
+  }
+
+  add(frame: AudioFrame, characters: number | undefined): void {
+    this.#seconds += frameSeconds(frame);
+    if (characters !== undefined) this.#told = characters;
+  }
+
+  resumeAt(text: string): number {
+    const heard = text.slice(this.start, this.characters);
+    const boundary = this.#told === undefined ? /[.!?…\n](?=\s)/g : /\s/g;
+    const last = [...heard.matchAll(boundary)].at(-1);
+    const complete = this.characters >= text.length;
+    if (complete && this.#told !== undefined) return text.length;
+    return last ? this.start + last.index + 1 : this.start;
+  }
+}
+
+/** Brings the frames of a voice to the rate of the call. */
+class RateConverter {
+  #resampler: AudioResampler | undefined;
+  #inputRateHz = rateHz;
+
+  push(frame: AudioFrame): AudioFrame[] {
+    if (frame.sampleRate === rateHz) return [frame];
+    if (!this.#resampler || this.#inputRateHz !== frame.sampleRate) {
+      this.close();
+      this.#inputRateHz = frame.sampleRate;
+      this.#resampler = new AudioResampler(frame.sampleRate, rateHz, 1);
+    }
+    return this.#resampler.push(frame);
+  }
+
+  flush(): AudioFrame[] {
+    return this.#resampler?.flush() ?? [];
+  }
+
+  close(): void {
+    this.#resampler?.close();
+    this.#resampler = undefined;
+  }
+}

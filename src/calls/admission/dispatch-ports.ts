@@ -1,0 +1,104 @@
+/** What the dispatcher, its rules and its sweeper need from the database. `src/store` implements it. */
+import type { AcceptedKey, DispatchRecord, NewEvent } from '../ports.ts';
+
+/** Keys are kept for 24 hours. `insertCallOnce` writes one with its call. */
+export type IdempotencyStore = {
+  /** Marks a key as worked on by this process, until what it returns is called. Null: it is being worked on. */
+  hold(id: string): (() => void) | null;
+  /** `id` is `<api key id>:<Idempotency-Key>`. Null: no request was accepted under it. */
+  find(id: string): Promise<Omit<AcceptedKey, 'id'> | null>;
+  deleteExpired(): Promise<void>;
+};
+
+/** What the rules of admission ask about, as of one moment. */
+export type AdmissionFigures = {
+  /** Dispatched and live calls. */
+  tenantCalls: number;
+  trunkCalls: number;
+  /** Of the trunk's calls those that are being prepared: dispatched, not dialled yet. */
+  trunkPreparing: number;
+  /** Calls of the tenant that wait in line. */
+  tenantQueued: number;
+  /** Times the number was dialled in the last 24 hours. */
+  attemptsToNumber: number;
+  /** Cost of the calls that ran or ended in the last 24 hours, exact decimal text; as of at most a second ago. */
+  spentUsd: string;
+  doNotCall: boolean;
+};
+
+export type Admission = { is: 'admitted' | 'gone' } | { is: 'full'; of: 'tenant' | 'trunk' };
+
+export type AdmissionStore = {
+  figures(request: { tenantId: string; trunkId: string; phoneNumber: string }): Promise<AdmissionFigures>;
+  /**
+   * `queued` → `dispatching` while tenant and trunk have room; nobody else counts at the same time, so a limit is never
+   * exceeded. `gone`: the call is no longer queued.
+   */
+  admit(request: {
+    callId: string;
+    maxTenantCalls: number;
+    maxTrunkCalls: number;
+    event: NewEvent;
+  }): Promise<Admission>;
+  /** The tenant's queued calls whose time has come, in the order in which they go. */
+  listQueued(tenantId: string, limit: number): Promise<DispatchRecord[]>;
+  /** How many calls of its tenant go before it. Null: it is not queued. */
+  queuePosition(callId: string): Promise<number | null>;
+  /** Takes the trunk's next place and tells when it is: `callsPerSecond` places per second, shared by all replicas. */
+  reserveDial(trunkId: string, callsPerSecond: number): Promise<Date>;
+  /**
+   * Calls that nobody looks after: dispatched, but no worker took them within `takeUpSeconds`; live without a lease; waiting
+   * past their time without a job.
+   */
+  listAbandoned(request: { takeUpSeconds: number; limit: number }): Promise<DispatchRecord[]>;
+};
+
+/** Jobs for the dispatcher. Those that belong to a change of a call are made by the change itself. */
+export type JobQueue = {
+  /** With a key, a job that waits under the same key is replaced. */
+  enqueue(job: { task: string; payload: Record<string, unknown>; runAt?: Date; key?: string }): Promise<void>;
+  /** Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. */
+  releaseStale(seconds: number): Promise<void>;
+};
+
+export type DoNotCallEntry = { phoneNumber: string; reason: string; createdAt: Date };
+
+/** Numbers (E.164) that a tenant never calls. */
+export type DoNotCallStore = {
+  /** Idempotent; the first reason stays. */
+  add(entry: { tenantId: string; phoneNumber: string; reason: string }): Promise<void>;
+  /** False: it was not listed. */
+  remove(tenantId: string, phoneNumber: string): Promise<boolean>;
+  has(tenantId: string, phoneNumber: string): Promise<boolean>;
+  list(tenantId: string): Promise<DoNotCallEntry[]>;
+};
+
+/** What an operator set for a trunk of LiveKit. Null takes the setting of the environment. */
+export type TrunkSettings = {
+  tenantId: string;
+  /** `ST_…` */
+  trunkId: string;
+  direction: 'outbound' | 'inbound';
+  /** Shown to the person called, E.164. */
+  fromNumber: string | null;
+  /** For an inbound trunk: the agent that answers. */
+  agent: string | null;
+  /** ISO 3166 codes. */
+  allowedCountries: string[] | null;
+  maxCalls: number | null;
+  callsPerSecond: number | null;
+};
+
+export type TrunkSettingsStore = {
+  save(settings: TrunkSettings): Promise<void>;
+  list(tenantId: string): Promise<TrunkSettings[]>;
+  /** As `list`, as of at most a second ago: what this process changed it knows at once. */
+  listRecent(tenantId: string): Promise<TrunkSettings[]>;
+  /** Ids of the trunks that have settings of any tenant. */
+  listClaimed(): Promise<string[]>;
+  /** False: there was none. */
+  remove(tenantId: string, trunkId: string): Promise<boolean>;
+};
+
+/** Runs the work unless another replica is at it. False: another one is. */
+export type WorkAlone = (work: () => Promise<void>) => Promise<boolean>;

@@ -1,0 +1,57 @@
+import { createPhoneAnswerer } from '../place/answer-waiting-phones.ts';
+import { atMostEvery } from '../at-most-every.ts';
+import type { AdmissionStore, IdempotencyStore, JobQueue } from '../admission/dispatch-ports.ts';
+import { endCall } from './end-call.ts';
+import type { CallStore, DispatchRecord, Rooms, WaitingPhones } from '../ports.ts';
+import { takeOverCall } from './take-over-call.ts';
+
+export type SweepDependencies = {
+  calls: CallStore;
+  rooms: Rooms;
+  waitingPhones: WaitingPhones;
+  admission: Pick<AdmissionStore, 'listAbandoned'>;
+  jobs: JobQueue;
+  idempotency: Pick<IdempotencyStore, 'deleteExpired'>;
+  onFailure: (what: { callId?: string; error: unknown }) => void;
+};
+
+/** Open-source LiveKit offers a dispatch to the workers once: what nobody took within this time is dispatched again. */
+const takeUpSeconds = 5;
+/** A call that no worker took for so long is given up. */
+const noWorkerSeconds = 600;
+/** No job lasts longer, so one that does belongs to a process that died. */
+const longestJobSeconds = 12;
+const limit = 200;
+const atOnce = 10;
+
+/** Looks after every call that nobody else does. One sweep may not know of another, so each step is harmless when repeated. */
+export function createSweeper(deps: SweepDependencies): () => Promise<void> {
+  const dueOf = atMostEvery<DispatchRecord>(takeUpSeconds, ({ id }) => id);
+  const answerWaitingPhones = createPhoneAnswerer(deps, { everySeconds: takeUpSeconds });
+
+  return async function sweepCalls() {
+    await deps.jobs.releaseStale(longestJobSeconds);
+    await deps.idempotency.deleteExpired();
+    const due = dueOf(await deps.admission.listAbandoned({ takeUpSeconds, limit }));
+    for (let from = 0; from < due.length; from += atOnce)
+      await Promise.all(due.slice(from, from + atOnce).map((record) => help(record)));
+    await answerWaitingPhones().catch((error: unknown) => deps.onFailure({ error }));
+  };
+
+  async function help(record: DispatchRecord): Promise<void> {
+    try {
+      await lookAfter(record, deps);
+    } catch (error) {
+      deps.onFailure({ callId: record.id, error });
+    }
+  }
+}
+
+async function lookAfter(record: DispatchRecord, { calls: store, rooms, jobs }: SweepDependencies): Promise<void> {
+  const { id: callId, state } = record;
+  if (state === 'scheduled' || state === 'queued') {
+    await jobs.enqueue({ task: 'dispatch-call', payload: { callId }, key: `dispatch:${callId}` });
+  } else if (state === 'dispatching' && Date.now() - record.stateSince.getTime() > noWorkerSeconds * 1000) {
+    await endCall({ store }, { callId, reason: 'no_worker', hungUpBy: 'parley' });
+  } else await takeOverCall({ store, rooms }, callId);
+}

@@ -1,0 +1,147 @@
+import type { WantedPipeline } from '../../../pipelines/index.ts';
+import { parsePhoneNumber } from '../../../telephony/index.ts';
+import type { AdmissionFacts } from '../admission/facts.ts';
+import { judgeCall, momentaryRules } from '../admission/judge-call.ts';
+import type { Call, CallLimits } from '../call.ts';
+import type { CallPlan } from './call-plan.ts';
+import { checkVariables } from './check-variables.ts';
+import { choosePipeline } from './choose-pipeline.ts';
+import { chooseTrunk } from '../trunks/choose-trunk.ts';
+import type { AdmissionStore, TrunkSettingsStore } from '../admission/dispatch-ports.ts';
+import { CallError } from '../errors.ts';
+import { getAgent } from '../agents/get-agent.ts';
+import type { OperatorRules } from '../admission/operator-rules.ts';
+import { operatorWindows } from '../admission/operator-window.ts';
+import type {
+  AcceptedKey,
+  AgentDirectory,
+  CallStore,
+  CallWebhook,
+  LeadStore,
+  LeadUpsert,
+  NewCall,
+  NewEvent,
+  PipelineDirectory,
+} from '../ports.ts';
+
+export type CallRequest = {
+  tenantId: string;
+  /** The person called: E.164, or near enough to be read as such. */
+  to: string;
+  agent: string;
+  from?: string | undefined;
+  trunkId?: string | undefined;
+  playbook?: string | undefined;
+  variables: Record<string, string>;
+  pipeline?: WantedPipeline | undefined;
+  metadata: Record<string, unknown>;
+  /** The id of a lead, or a lead to create or update. */
+  lead?: string | LeadUpsert | undefined;
+  notBefore?: Date | undefined;
+  plan: CallPlan;
+  limits: CallLimits;
+  webhooks: CallWebhook[];
+};
+
+/** What will become of a request: the row, and how many calls of the tenant go before it when it has to wait. */
+export type PlannedCall = { call: Omit<NewCall, 'id' | 'leadId'>; position: number | undefined };
+
+export type PlaceCallDependencies = {
+  calls: CallStore;
+  agents: AgentDirectory;
+  pipelines: PipelineDirectory;
+  leads: LeadStore;
+  admission: Pick<AdmissionStore, 'figures'>;
+  trunks: Pick<TrunkSettingsStore, 'listRecent'>;
+  rules: OperatorRules;
+};
+
+/**
+ * Runs every check that can be made before the call is accepted. Nothing is written.
+ * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`,
+ *   `invalid_request`, `invalid_number`, `trunk_not_configured`, `lead_not_found`, `blocked`
+ */
+export async function planCall(request: CallRequest, deps: PlaceCallDependencies): Promise<PlannedCall> {
+  const { tenantId, plan } = request;
+  const agent = getAgent(deps.agents, request.agent);
+  const { message } = plan.voicemail ?? {};
+  checkVariables({ agent, variables: request.variables, playbook: request.playbook, message });
+  if (plan.voicemail?.action === 'leave_message' && !message && !agent.voicemail.message)
+    throw new CallError('invalid_request', `The agent ${agent.name} has no message to leave. Send \`message\`.`, {
+      field: 'voicemail.message',
+    });
+  const { pipeline, pipelineOverrides } = choosePipeline({ agent, asked: request.pipeline, pipelines: deps.pipelines });
+  const to = readNumber(request.to, 'to');
+  const from = request.from === undefined ? undefined : readNumber(request.from, 'from');
+  const own = await deps.trunks.listRecent(tenantId);
+  const trunk = chooseTrunk({ trunkId: request.trunkId, from }, { own, rules: deps.rules });
+  if (typeof request.lead === 'string' && !(await deps.leads.findLead(request.lead, tenantId)))
+    throw new CallError('lead_not_found', 'There is no such lead. GET /api/leads lists them.', { field: 'lead' });
+
+  const now = new Date();
+  const due = request.notBefore && request.notBefore > now ? request.notBefore : now;
+  const figures = await deps.admission.figures({ tenantId, trunkId: trunk.id, phoneNumber: to });
+  const facts = {
+    now: due,
+    agent: agent.name,
+    agents: deps.agents,
+    to,
+    trunk,
+    plan,
+    operatorWindows: await operatorWindows(deps.rules.callingWindow, to),
+    figures,
+    rules: deps.rules,
+  } satisfies AdmissionFacts;
+  const objection = judgeCall(facts, due > now ? { except: momentaryRules } : {});
+  if (objection && 'refused' in objection) throw refusal(objection);
+  const notBefore = objection && 'waitUntil' in objection ? objection.waitUntil : due > now ? due : null;
+  const full = objection !== undefined && 'full' in objection;
+  return {
+    call: {
+      tenantId,
+      direction: 'outbound',
+      state: notBefore ? 'scheduled' : 'queued',
+      agent: agent.name,
+      pipeline,
+      pipelineOverrides,
+      phoneNumber: to,
+      fromNumber: trunk.fromNumber,
+      trunkId: trunk.id,
+      playbook: request.playbook ?? null,
+      variables: request.variables,
+      metadata: request.metadata,
+      limits: request.limits,
+      plan,
+      notBefore,
+      webhooks: request.webhooks,
+    },
+    position: !notBefore && (full || figures.tenantQueued > 0) ? figures.tenantQueued : undefined,
+  };
+}
+
+/** Writes the planned call with its job, in one transaction: from here on it is never lost. Null: another request has the key. */
+export async function placeCall(
+  placed: { id: string; planned: PlannedCall; lead: CallRequest['lead']; audit: NewCall['audit']; key?: AcceptedKey },
+  deps: Pick<PlaceCallDependencies, 'calls' | 'leads'>,
+): Promise<Call | null> {
+  const { id, planned, lead, audit, key } = placed;
+  const { tenantId, state, notBefore } = planned.call;
+  const leadId = typeof lead === 'object' ? (await deps.leads.upsertLeads(tenantId, [lead]))[0]!.lead.id : lead;
+  const call = { ...planned.call, id, leadId: leadId ?? null, ...(audit && { audit }) };
+  const event: NewEvent =
+    state === 'queued'
+      ? { type: 'call.queued' }
+      : { type: 'call.state', data: { state, not_before: notBefore?.toISOString() } };
+  return key ? deps.calls.insertCallOnce(call, event, key) : deps.calls.insertCall(call, event);
+}
+
+function readNumber(text: string, field: string): string {
+  const number = parsePhoneNumber(text);
+  if ('problem' in number) throw new CallError('invalid_number', number.message, { field });
+  return number.e164;
+}
+
+function refusal({ rule, refused }: { rule: string; refused: string }): CallError {
+  const field = rule === 'calling_window' ? 'schedule' : 'to';
+  return new CallError('blocked', refused, { field, details: { rule } });
+}

@@ -1,0 +1,51 @@
+import type { ProviderUsage } from '../../../pipelines/index.ts';
+import type { CostLine } from '../../calls/call.ts';
+import type { Price } from '../../telemetry/usage-attributes.ts';
+import { usdNumber, usdText, usdUnits } from '../../calls/usd.ts';
+
+/** What one use cost; `priceUsage` of the pipelines with the operator's prices. */
+export type PriceOf = (usage: ProviderUsage) => Price;
+
+/** Adds up what a call costs, one line per model and unit, so that an hour of talk is not a thousand rows. */
+export class CostMeter {
+  readonly #priceOf: PriceOf;
+  #lines = new Map<string, { line: CostLine; usd: bigint }>();
+  #total = 0n;
+
+  constructor(priceOf: PriceOf) {
+    this.#priceOf = priceOf;
+  }
+
+  /** @returns what it cost */
+  add(usage: ProviderUsage): Price {
+    const price = this.#priceOf(usage);
+    const { usd, source } = price;
+    const { role: component, provider, model, unit, quantity } = usage;
+    const key = [component, provider, model, unit, source].join('|');
+    const entry = this.#lines.get(key) ?? {
+      line: { component, provider, model, unit, quantity: 0, usd: '0', source },
+      usd: 0n,
+    };
+    entry.line.quantity += quantity;
+    entry.usd += usdUnits(usd);
+    this.#total += usdUnits(usd);
+    this.#lines.set(key, entry);
+    return price;
+  }
+
+  /** Whether it costs more than so many USD so far, near enough; never, without a limit. */
+  exceeds(limitUsd: number | undefined): boolean {
+    return limitUsd !== undefined && usdNumber(this.#total) > limitUsd;
+  }
+
+  get totalText(): string {
+    return usdText(this.#total);
+  }
+
+  /** The lines since they were last taken. */
+  take(): CostLine[] {
+    const lines = [...this.#lines.values()].map(({ line, usd }) => ({ ...line, usd: usdText(usd) }));
+    this.#lines = new Map();
+    return lines;
+  }
+}

@@ -1,0 +1,268 @@
+import { voice } from '@livekit/agents';
+import type { Room } from '@livekit/rtc-node';
+import type { ProviderFailure } from '../../../pipelines/index.ts';
+import type { Agent } from '../../agent-files/agent.ts';
+import type { Call } from '../../calls/call.ts';
+import type { ControlMessage } from '../../calls/ports.ts';
+import type { Log } from '../../telemetry/logger.ts';
+import type { CallAgent } from './call-agent.ts';
+import type { CallRecord } from '../call/call-record.ts';
+import type { CallMedia } from '../sound/call-media.ts';
+import { closeOnLeaving, closeOnRoomLoss } from '../line/close-on-disconnect.ts';
+import { onControl } from '../call/control-messages.ts';
+import type { CallProcessDependencies } from '../dependencies.ts';
+import type { EndCause, Ending } from '../call/ending.ts';
+import { sayFarewell } from './farewell.ts';
+import { watchLength } from './length-limit.ts';
+import type { Leg } from '../line/leg.ts';
+import { type NeverSilent, neverSilent } from './never-silent.ts';
+import { type PreparedSpeech, sayPrepared } from '../sound/prepare-speech.ts';
+import { safely } from '../safely.ts';
+import type { sentencesOf } from './sentences.ts';
+import { consult, type ConsultContext } from '../line/transfers/consult.ts';
+import { createHandOver, type HandOverRequest } from '../line/transfers/hand-over.ts';
+import { watchSilence } from './silence-watch.ts';
+import type { StockSentences } from './stock-sentences.ts';
+
+export type Sentences = Omit<ReturnType<typeof sentencesOf>, 'opening'> & { stock: StockSentences };
+
+/** One conversation, from the moment its session listens: everything that can speak up in it or end it. */
+export type Conversation = {
+  /** The person is there: the agent speaks, and the clocks run. */
+  begin(options: { identity: string; opening: PreparedSpeech; elapsedSeconds: number }): void;
+  /** Says the agent's goodbye where it can be heard, then ends. */
+  farewell(cause: EndCause): void;
+  /**
+   * A machine is on the line: the agent stops, answers nothing and does not mind silence, and whoever hangs up then was no
+   * person. The function it returns undoes that, and greets again.
+   */
+  meetMachine(): () => void;
+  /** A provider failed; another is tried where there is one. */
+  providerFailed(failure: ProviderFailure): void;
+  /** Hands the call to somebody else. Never rejects. */
+  handOver(request: HandOverRequest): Promise<void>;
+  /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
+  readonly firstSoundAt: number | undefined;
+  stop: () => void;
+};
+
+const failedRoles = { stt_error: 'stt', llm_error: 'llm', tts_error: 'tts' } as const;
+
+export function createConversation({
+  call,
+  agent,
+  session,
+  callAgent,
+  media,
+  room,
+  leg,
+  sentences,
+  suspectEars,
+  onFiller,
+  deps,
+  record,
+  ending,
+  log,
+}: {
+  call: Call;
+  agent: Agent;
+  session: voice.AgentSession;
+  callAgent: CallAgent;
+  media: CallMedia;
+  room: Room;
+  leg: Leg;
+  sentences: Sentences;
+  /** Makes another recogniser hear again what was said last. */
+  suspectEars: () => void;
+  onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
+  deps: Pick<CallProcessDependencies, 'rooms' | 'warmLine' | 'checkTransferTarget'>;
+  record: Pick<CallRecord, 'add'>;
+  ending: Ending;
+  log: Log;
+}): Conversation {
+  const { warmLine } = deps;
+  /** Whether livekit-server still has this participant in the room. */
+  const isPresent = async (identity: string) => {
+    const present = await deps.rooms.participants(room.name ?? call.id);
+    return present.some((participant) => participant.identity === identity);
+  };
+  const stops: (() => void)[] = [];
+  let begun = false;
+  let departing = false;
+  let machine = false;
+  let person = '';
+  let stopLength = () => {};
+  let firstSoundAt: number | undefined;
+  let watch: NeverSilent | undefined;
+  const failures = new Map<ProviderFailure['role'], ProviderFailure>();
+
+  /** A provider failed for good: the caller is told so in words that are sound already, and hears the end. */
+  const giveUp = async (role: ProviderFailure['role']) => {
+    if (departing || ending.cause) return;
+    departing = true;
+    const failure = failures.get(role);
+    const cause: EndCause = { reason: `${role}_failed`, hungUpBy: 'parley', polite: true };
+    if (failure) Object.assign(cause, { provider: failure.provider, detail: failure.error.message });
+    log('error', 'the call is given up', { reason: cause.reason, provider: cause.provider });
+    const { trouble } = sentences.stock;
+    const { output } = media;
+    if (output.isSpeaking) output.clearBuffer();
+    output.resume();
+    output.hurry();
+    if (trouble) await Promise.race([output.interlude(trouble.frames), ending.decided]).catch(() => undefined);
+    ending.decide(cause);
+  };
+
+  const farewell = (cause: EndCause) => {
+    if (!begun) ending.decide(cause);
+    else if (handOver.connected) ending.decide({ reason: 'transferred', hungUpBy: 'parley', keepsRoom: true });
+    else if (!departing) void sayFarewell({ session, ending, log }, { text: sentences.goodbye, cause });
+    departing = true;
+  };
+
+  const obey = (message: ControlMessage) => {
+    if (message.type === 'hang_up')
+      ending.decide({ reason: begun ? 'operator_hung_up' : 'canceled_before_answer', hungUpBy: 'operator' });
+    else if (!begun)
+      log('warn', 'a command came before the call was answered; it is ignored', { command: message.type });
+    else if (message.type === 'say') say(message);
+    else if (message.type === 'dtmf' && leg.sendDtmf) leg.sendDtmf(message.digits);
+    else if (message.type === 'transfer') void handOver.start({ ...message, by: 'operator' });
+    else log('warn', 'this kind of call knows no such command; it is ignored', { command: message.type });
+  };
+  /** Whoever leaves while the call is being handed over may be gone to where it goes. */
+  const leaving = {
+    decide: (cause: EndCause) => {
+      const hungUp = cause.reason === 'caller_hung_up' && call.direction === 'outbound';
+      const reason = hungUp && machine ? 'voicemail_hung_up' : cause.reason;
+      const by: EndCause = hungUp ? { ...cause, reason, hungUpBy: 'callee' } : cause;
+      if (!handOver.underWay) return ending.decide(by);
+      void handOver.underWay.then(() => ending.decide(by));
+      return true;
+    },
+  };
+  const say = ({ text, interrupt }: { text: string; interrupt: boolean }) => {
+    if (interrupt) session.interrupt({ force: true });
+    session.say(text, { allowInterruptions: agent.turn.interruptible });
+  };
+
+  const mindSilence = () =>
+    watchSilence({
+      session,
+      silenceSeconds: call.limits.silenceSeconds ?? agent.limits.silence_seconds,
+      onCheckIn: () => void session.say(sentences.checkIn),
+      onSilence: () => farewell({ reason: 'silence', hungUpBy: 'parley' }),
+      log,
+    });
+  let minding = () => {};
+  let greet = () => {};
+  const holdBack = () => {
+    callAgent.holdsBack = true;
+    minding();
+    return () => {
+      callAgent.holdsBack = false;
+      minding = mindSilence();
+    };
+  };
+  const consulting = (clients: NonNullable<typeof warmLine>): ConsultContext => ({
+    clients,
+    room,
+    identity: () => person,
+    brief: async (words) => {
+      const text = [sentences.briefing, words].filter(Boolean).join(' ');
+      if (text) await session.say(text, { allowInterruptions: false }).waitForPlayout();
+    },
+    onConnected: () => {
+      media.deafen();
+      stopLength();
+    },
+    signal: ending.signal,
+    log,
+  });
+  const handOver = createHandOver({
+    session,
+    transfer: {
+      ...(leg.transfer && { blind: ({ to }) => leg.transfer!(to) }),
+      ...(leg.transfer &&
+        warmLine && { warm: (target, { briefing }) => consult(consulting(warmLine), { target, briefing }) }),
+    },
+    check: async (to) => deps.checkTransferTarget({ call, to }),
+    holdBack,
+    sentences,
+    record,
+    ending,
+    log,
+  });
+
+  const onClose = safely({ name: 'session.close', log }, ({ error }: voice.CloseEvent) => {
+    const type = error && 'type' in error ? error.type : undefined;
+    const role = failedRoles[type as keyof typeof failedRoles];
+    if (ending.cause) return;
+    log('error', 'the session closed itself', { error });
+    if (role) void giveUp(role);
+    else ending.decide({ reason: 'internal_error', hungUpBy: 'parley' });
+  });
+  session.on(voice.AgentSessionEventTypes.Close, onClose);
+  const onFirstSound = ({ createdAt }: voice.PlaybackStartedEvent) => {
+    firstSoundAt ??= createdAt;
+  };
+  media.output.on(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onFirstSound);
+  stops.push(
+    closeOnRoomLoss({ room, ending, log }),
+    onControl({ room, handle: obey, log }),
+    () => session.off(voice.AgentSessionEventTypes.Close, onClose),
+    () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onFirstSound),
+  );
+
+  return {
+    begin: ({ identity, opening, elapsedSeconds }) => {
+      begun = true;
+      person = identity;
+      media.listenTo(room, identity);
+      stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending: leaving, log }));
+      if (ending.cause) return;
+      greet = () => void sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
+      greet();
+      minding = mindSilence();
+      const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
+      const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
+      watch = neverSilent({
+        session,
+        agent: callAgent,
+        output: media.output,
+        stock: sentences.stock,
+        fillerAfterMs: agent.turn.filler_after_ms,
+        patienceMs: agent.limits.answer_seconds * 1000,
+        suspectEars,
+        onFiller,
+        giveUp: (role) => void giveUp(role),
+        log,
+      });
+      const { stop } = watch;
+      stopLength = watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit });
+      stops.push(stop, () => minding(), stopLength);
+    },
+    farewell,
+    meetMachine: () => {
+      machine = true;
+      const release = holdBack();
+      session.interrupt({ force: true });
+      return () => {
+        machine = false;
+        release();
+        greet();
+      };
+    },
+    providerFailed: (failure) => {
+      failures.set(failure.role, failure);
+      watch?.failed(failure);
+    },
+    handOver: (request) => handOver.start(request),
+    get firstSoundAt() {
+      return firstSoundAt;
+    },
+    stop: () => {
+      for (const stop of stops.splice(0)) stop();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Agent } from '../../agent-files/agent.ts';
+import { filled } from './agent-session.ts';
+
+/** What the agent says of its own accord, with variables filled. */
+export function sentencesOf(
+  agent: Agent,
+  { variables, resumed }: { variables: Record<string, string>; resumed: boolean },
+) {
+  return {
+    opening: filled(resumed ? agent.apology : agent.greeting, variables),
+    checkIn: filled(agent.check_in, variables),
+    goodbye: filled(agent.goodbye, variables),
+    connecting: filled(agent.connecting, variables),
+    briefing: filled(agent.briefing, variables),
+    notConnected: filled(agent.not_connected, variables),
+  };
+}

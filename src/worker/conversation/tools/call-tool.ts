@@ -1,0 +1,22 @@
+import type { llm } from '@livekit/agents';
+import type { Agent } from '../../../agent-files/agent.ts';
+import type { Call } from '../../../calls/call.ts';
+import type { MessageStore } from '../../../calls/ports.ts';
+import type { HandOverRequest } from '../../line/transfers/hand-over.ts';
+import type { Log } from '../../../telemetry/logger.ts';
+
+/** What the tools of a call may use. */
+export type ToolContext = {
+  call: Call;
+  agent: Agent;
+  messages: Pick<MessageStore, 'insertMessage'>;
+  /** Hangs up after the last word was heard. With `goodbye` the agent's goodbye is spoken first. */
+  hangUp: (options: { goodbye: boolean }) => void;
+  /** Hands the call to somebody else. Never rejects. */
+  handOver: (request: HandOverRequest) => Promise<void>;
+  log: Log;
+};
+
+/** One tool of agents, under the name they use for it: the name of its file. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a table of tools with different arguments
+export type CallTool = (context: ToolContext) => llm.AnonFunctionTool<any, any, any>;

@@ -1,0 +1,24 @@
+import type { llm } from '@livekit/agents';
+import type { Log } from '../../../telemetry/logger.ts';
+import type { CallTool, ToolContext } from './call-tool.ts';
+import { endCall } from './end-call.ts';
+import { takeMessage } from './take-message.ts';
+import { transferCall } from './transfer-call.ts';
+
+/** Every tool an agent file may name, one file each in `tools/`. */
+const callTools = {
+  'end-call': endCall,
+  'take-message': takeMessage,
+  'transfer-call': transferCall,
+} as const satisfies Record<string, CallTool>;
+
+/** For checking agent files. */
+export const callToolNames: readonly string[] = Object.keys(callTools);
+
+/** The tools of one call. A name without a tool is left out, and logged. */
+export function toolsOf({ names, context, log }: { names: readonly string[]; context: ToolContext; log: Log }) {
+  const known = Object.entries<CallTool>(callTools).filter(([name]) => names.includes(name));
+  const unknown = names.filter((name) => !callToolNames.includes(name));
+  if (unknown.length > 0) log('warn', 'the agent names tools that do not exist', { unknown, known: callToolNames });
+  return Object.fromEntries(known.map(([name, create]) => [name, create(context)])) satisfies llm.ToolContextLike;
+}

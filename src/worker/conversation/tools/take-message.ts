@@ -1,0 +1,34 @@
+import { llm } from '@livekit/agents';
+import { z } from 'zod';
+import { newId } from '../../../calls/new-id.ts';
+import type { ToolContext } from './call-tool.ts';
+
+const parameters = z.object({
+  message: z.string().min(1).describe('What is to be passed on, in the words of the caller.'),
+  name: z.string().optional().describe('Who called, if they said so.'),
+  number: z.string().optional().describe('The number to call back, as the caller said it.'),
+});
+
+/** Lets the agent take down a message. It is kept with the call before the agent says so. */
+export function takeMessage({ call, messages, log }: ToolContext) {
+  return llm.tool({
+    description: 'Takes down a message of the caller, to be passed on to people.',
+    parameters,
+    execute: async ({ message, name, number }) => {
+      try {
+        await messages.insertMessage({
+          id: newId('msg'),
+          callId: call.id,
+          tenantId: call.tenantId,
+          callerName: name ?? null,
+          phoneNumber: number ?? null,
+          text: message,
+        });
+      } catch (error) {
+        log('error', 'a message could not be kept', { error });
+        throw new llm.ToolError('The message could not be kept. Say so, and ask the caller to call again.');
+      }
+      return 'The message is kept and will be passed on.';
+    },
+  });
+}

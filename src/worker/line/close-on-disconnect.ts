@@ -1,0 +1,105 @@
+import { DisconnectReason, type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
+import type { Log } from '../../telemetry/logger.ts';
+import type { EndCause, Ending } from '../call/ending.ts';
+import { safely } from '../safely.ts';
+
+/** How long a room, or a person after the room came back, may be away before the connection counts as lost. */
+const graceMs = 12_000;
+
+type Watch = { room: Room; ending: Pick<Ending, 'decide'>; log: Log };
+
+/** Ends the conversation when the room itself is lost, whatever the reason given. Returns what stops it. */
+export function closeOnRoomLoss({ room, ending, log }: Watch): () => void {
+  const onDisconnected = safely({ name: 'room.disconnected', log }, (reason: DisconnectReason) => {
+    ending.decide(
+      reason === DisconnectReason.ROOM_DELETED || reason === DisconnectReason.PARTICIPANT_REMOVED
+        ? { reason: 'operator_hung_up', hungUpBy: 'operator' }
+        : { reason: 'media_lost', hungUpBy: 'carrier' },
+    );
+  });
+  room.on(RoomEvent.Disconnected, onDisconnected);
+  if (!room.isConnected) ending.decide({ reason: 'media_lost', hungUpBy: 'carrier' });
+  return () => void room.off(RoomEvent.Disconnected, onDisconnected);
+}
+
+/** How often livekit-server is asked after a person who only listens. */
+const askEveryMs = 1_000;
+
+/**
+ * Ends the conversation when the person leaves, whatever the reason given; the SDK itself ignores most of them. While the
+ * connection to LiveKit is being restored everybody seems to leave: that is waited out, for a while. Returns what stops it.
+ *
+ * livekit-server announces people who publish nothing, such as a browser without a microphone, late or never, neither
+ * when they come nor when they go: such a person is asked after with `isPresent`.
+ */
+export function closeOnLeaving({
+  room,
+  identity,
+  isPresent,
+  ending,
+  log,
+}: Watch & { identity: string; isPresent: () => Promise<boolean> }): () => void {
+  let restoring = false;
+  let patience: NodeJS.Timeout | undefined;
+  const wait = () => {
+    patience ??= setTimeout(() => ending.decide({ reason: 'media_lost', hungUpBy: 'carrier' }), graceMs);
+  };
+  const settle = () => {
+    restoring = false;
+    clearTimeout(patience);
+    patience = undefined;
+  };
+
+  const onLeft = safely({ name: 'room.participantDisconnected', log }, (participant: RemoteParticipant) => {
+    if (participant.identity !== identity) return;
+    if (restoring) wait();
+    else ending.decide(causeOfLeaving(participant.disconnectReason));
+  });
+  const onJoined = safely({ name: 'room.participantConnected', log }, (participant: RemoteParticipant) => {
+    if (participant.identity === identity) settle();
+  });
+  const onReconnecting = safely({ name: 'room.reconnecting', log }, () => {
+    restoring = true;
+    wait();
+  });
+  const onReconnected = safely({ name: 'room.reconnected', log }, () => {
+    if (room.remoteParticipants.has(identity)) settle();
+  });
+
+  const ask = async () => {
+    const person = room.remoteParticipants.get(identity);
+    if (restoring || (person && person.trackPublications.size > 0)) return;
+    if (!(await isPresent())) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
+  };
+  // While livekit-server is away nobody can be asked; that it is away is noticed elsewhere.
+  const asking = setInterval(() => void ask().catch(() => undefined), askEveryMs);
+
+  room.on(RoomEvent.ParticipantDisconnected, onLeft);
+  room.on(RoomEvent.ParticipantConnected, onJoined);
+  room.on(RoomEvent.Reconnecting, onReconnecting);
+  room.on(RoomEvent.Reconnected, onReconnected);
+
+  return () => {
+    clearTimeout(patience);
+    clearInterval(asking);
+    room.off(RoomEvent.ParticipantDisconnected, onLeft);
+    room.off(RoomEvent.ParticipantConnected, onJoined);
+    room.off(RoomEvent.Reconnecting, onReconnecting);
+    room.off(RoomEvent.Reconnected, onReconnected);
+  };
+}
+
+function causeOfLeaving(reason: DisconnectReason | undefined): EndCause {
+  switch (reason) {
+    case DisconnectReason.PARTICIPANT_REMOVED:
+    case DisconnectReason.ROOM_DELETED:
+      return { reason: 'operator_hung_up', hungUpBy: 'operator' };
+    case DisconnectReason.CONNECTION_TIMEOUT:
+    case DisconnectReason.MEDIA_FAILURE:
+    case DisconnectReason.SIGNAL_CLOSE:
+    case DisconnectReason.STATE_MISMATCH:
+      return { reason: 'media_lost', hungUpBy: 'carrier' };
+    default:
+      return { reason: 'caller_hung_up', hungUpBy: 'caller' };
+  }
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RemoteParticipant, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
+import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
+import { consultIdentity, type Hearing, type TransferOutcome, warmTransfer } from '../../../../telephony/index.ts';
+import type { Trunk } from '../../../calls/trunks/choose-trunk.ts';
+import type { TransferTarget } from '../../../calls/control/check-transfer-target.ts';
+import { longestTalkSeconds } from '../../../calls/end/watch-handed-over.ts';
+import type { Log } from '../../../telemetry/logger.ts';
+import { watchPhone } from '../phone.ts';
+import { playHoldMusic } from './hold-music.ts';
+
+const ringSeconds = 30;
+
+/** What somebody is called with. */
+export type WarmLine = {
+  sip: SipClient;
+  rooms: RoomServiceClient;
+  /** Takes the next place of the trunk, and tells when it is. */
+  reserveDial: (trunk: Trunk) => Promise<Date>;
+};
+
+export type ConsultContext = {
+  clients: WarmLine;
+  room: Room;
+  /** The caller's. */
+  identity: () => string;
+  brief: (words: string | undefined) => Promise<void>;
+  /** From here on two people talk: the agent is done. */
+  onConnected: () => void;
+  signal: AbortSignal;
+  log: Log;
+};
+
+/**
+ * Calls somebody into the room, tells them who is waiting while the caller hears music, and connects the two. When they are
+ * connected `over` resolves as soon as one of them has left.
+ */
+export async function consult(
+  context: ConsultContext,
+  { target: { to, trunk }, briefing }: { target: TransferTarget; briefing: string | undefined },
+): Promise<TransferOutcome & { over?: Promise<void> }> {
+  const { room, clients } = context;
+  if (!trunk) return { kind: 'refused', detail: 'there is no trunk to call over' };
+  const caller = context.identity();
+  const turn = await clients.reserveDial(trunk);
+  const music = await playHoldMusic(room);
+  const leg = watchPhone(room, undefined, consultIdentity);
+  const gone = whenLeft(room, caller);
+  const tracksOf = (identity: string) => audioOf(room.remoteParticipants.get(identity));
+  const ours = () => audioOf(room.localParticipant).filter((sid) => sid !== music.trackSid);
+  const hearing = (stage: 'apart' | 'together' | 'alone'): Hearing[] => {
+    const [their, his] = [tracksOf(consultIdentity), tracksOf(caller)];
+    if (stage === 'alone') return [{ identity: caller, hears: ours(), hearsNot: their }];
+    const both: Hearing[] =
+      stage === 'apart'
+        ? [
+            { identity: caller, hears: [music.trackSid], hearsNot: [...ours(), ...their] },
+            // livekit-sip subscribes when it is answered, and is not made to sooner.
+            {
+              identity: consultIdentity,
+              hears: leg.status === 'active' ? ours() : [],
+              hearsNot: [music.trackSid, ...his],
+            },
+          ]
+        : [
+            { identity: caller, hears: their, hearsNot: [music.trackSid, ...ours()] },
+            { identity: consultIdentity, hears: his, hearsNot: [music.trackSid, ...ours()] },
+          ];
+    return both.filter(({ identity }) => room.remoteParticipants.has(identity));
+  };
+  const aborted = new AbortController();
+  void gone.promise.then(() => aborted.abort());
+  const signal = AbortSignal.any([context.signal, aborted.signal]);
+  await sleep(Math.max(0, turn.getTime() - Date.now()), undefined, { signal }).catch(() => undefined);
+  const outcome = await warmTransfer(
+    clients,
+    {
+      room: room.name ?? '',
+      identity: consultIdentity,
+      trunkId: trunk.id,
+      to,
+      ...(trunk.fromNumber && { from: trunk.fromNumber }),
+      ringSeconds,
+      maxCallSeconds: longestTalkSeconds,
+    },
+    {
+      leg: { lastStatus: () => leg.status, active: leg.active, left: leg.left },
+      hearing,
+      brief: () => context.brief(briefing),
+      signal,
+    },
+  );
+  await music.stop();
+  if (outcome.kind === 'transferred') {
+    context.onConnected();
+    const longest = sleep(longestTalkSeconds * 1000, undefined, { signal: context.signal }).catch(() => undefined);
+    const over = Promise.race([gone.promise, leg.left, longest]);
+    return {
+      ...outcome,
+      over: over.finally(() => {
+        leg.stop();
+        gone.stop();
+      }),
+    };
+  }
+  leg.stop();
+  gone.stop();
+  for (const { identity, hears } of hearing('alone'))
+    await clients.rooms
+      .updateSubscriptions(room.name ?? '', identity, [...hears], true)
+      .catch((error: unknown) => context.log('warn', 'the caller may not hear the agent again', { error }));
+  return outcome;
+}
+
+type Publishing = {
+  trackPublications: ReadonlyMap<string, { sid?: string | undefined; kind?: TrackKind | undefined }>;
+};
+
+function audioOf(participant: Publishing | undefined): string[] {
+  const published = [...(participant?.trackPublications.values() ?? [])];
+  return published.flatMap(({ sid, kind }) => (sid && kind === TrackKind.KIND_AUDIO ? [sid] : []));
+}
+
+function whenLeft(room: Room, identity: string): { promise: Promise<void>; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onLeft = (participant: RemoteParticipant) => {
+    if (participant.identity === identity) resolve();
+  };
+  room.on(RoomEvent.ParticipantDisconnected, onLeft);
+  const onLost = () => resolve();
+  room.on(RoomEvent.Disconnected, onLost);
+  if (!room.remoteParticipants.has(identity)) resolve();
+  const stop = () => {
+    room.off(RoomEvent.ParticipantDisconnected, onLeft);
+    room.off(RoomEvent.Disconnected, onLost);
+  };
+  return { promise, stop };
+}

@@ -1,0 +1,68 @@
+import {
+  ReadableStream,
+  type ReadableStreamDefaultController,
+  type ReadableStreamDefaultReader,
+} from 'node:stream/web';
+import { voice } from '@livekit/agents';
+import { type AudioFrame, AudioStream, type RemoteTrack } from '@livekit/rtc-node';
+import { inputFrameMs, sampleRateHz } from '../conversation/sdk-pins.ts';
+
+/** The caller's voice as the session reads it: one stream for the whole call, whatever tracks it comes from. */
+export class CallAudioInput extends voice.AudioInput {
+  #controller: ReadableStreamDefaultController<AudioFrame> | undefined;
+  #reader: ReadableStreamDefaultReader<AudioFrame> | undefined;
+  #listener: ((frame: AudioFrame) => void) | undefined;
+  readonly #frames = new ReadableStream<AudioFrame>({
+    start: (controller) => {
+      this.#controller = controller;
+    },
+    cancel: () => {
+      this.#controller = undefined;
+    },
+  });
+
+  override get stream(): ReadableStream<AudioFrame> {
+    return this.#frames;
+  }
+
+  /** Listens to this track from now on, and to no other. */
+  listenTo(track: RemoteTrack): void {
+    this.stopListening();
+    const source = new AudioStream(track, { sampleRate: sampleRateHz, numChannels: 1, frameSizeMs: inputFrameMs });
+    this.#reader = source.getReader();
+    void this.#forward(this.#reader);
+  }
+
+  /** `listener` hears the same beside the session; one at a time. Returns what stops it. */
+  onFrame(listener: (frame: AudioFrame) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      if (this.#listener === listener) this.#listener = undefined;
+    };
+  }
+
+  async #forward(reader: ReadableStreamDefaultReader<AudioFrame>): Promise<void> {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      if (this.#reader !== reader) continue;
+      this.#controller?.enqueue(value);
+      this.#listener?.(value);
+    }
+  }
+
+  /** Hears nothing more until it listens to another track. */
+  stopListening(): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    void reader?.cancel();
+  }
+
+  /** Ends the stream. Idempotent. */
+  override async close(): Promise<void> {
+    this.stopListening();
+    this.#controller?.close();
+    this.#controller = undefined;
+    await super.close();
+  }
+}
