@@ -9,7 +9,7 @@ export type CallState = (typeof callStates)[number];
 export const transitions = {
   scheduled: ['queued', 'ended'],
   queued: ['dispatching', 'scheduled', 'ended'],
-  dispatching: ['dialing', 'queued', 'ended'],
+  dispatching: ['dialing', 'queued', 'scheduled', 'ended'],
   dialing: ['ringing', 'in_progress', 'scheduled', 'ended'],
   ringing: ['in_progress', 'scheduled', 'ended'],
   in_progress: ['scheduled', 'ended'],

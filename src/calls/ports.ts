@@ -5,6 +5,7 @@ import type { PipelineDefinition, WantedPipeline } from '../../pipelines/index.t
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
+import type { ChangeId } from './change-id.ts';
 import type { TransferMode } from './control/transfer-mode.ts';
 import type { EndReason } from './end/end-reason.ts';
 
@@ -50,7 +51,12 @@ export type CallWebhook = { kind: 'events' | 'resume'; url: string; events: Call
 /** An HTTP answer, kept to be given again. */
 export type StoredResponse = { status: number; body: unknown };
 
-export type NewEvent = { type: CallEventType; data?: Record<string, unknown> };
+export type NewEvent = {
+  type: CallEventType;
+  data?: Record<string, unknown>;
+  /** When it happened; default: when it is written. */
+  at?: Date;
+};
 
 /** The columns a transition may set besides `state`. */
 export type CallPatch = {
@@ -91,10 +97,16 @@ export type CallChange = {
   from?: CallState[];
   patch?: CallPatch;
   event: NewEvent;
-  /** Takes or renews the lease too; the change is refused while another owner holds it. */
-  lease?: { owner: string; seconds: number };
+  /** The epoch of the lease under which it is made; once there is a newer one the change is refused. */
+  epoch?: number;
+  /** Only while nobody holds the call: its lease has run out, or was never taken. */
+  onlyUnheld?: boolean;
+  /** Default: a new one. */
+  change?: ChangeId;
   /** With `scheduled` or `queued`: when the dispatch job runs. Without it no job is made. */
   dispatchAt?: Date;
+  /** With `scheduled`: no phone was rung, so there was no attempt. */
+  attemptUnmade?: boolean;
   /** How the attempt under way came out, when the call goes on to another; with `ended` the call's own outcome is the default. */
   attemptEnded?: { outcome?: Outcome; endReason?: EndReason; sipStatus?: number };
 };
@@ -105,8 +117,17 @@ export type DispatchRecord = Call & {
   notBefore: Date | null;
   stateSince: Date;
   leaseOwner: string | null;
-  leaseUntil: Date | null;
+  leaseEpoch: number;
+  /** By the database's clock. `free`: nobody ever had it, or it was given back. */
+  lease: 'free' | 'held' | 'lapsed';
+  /** Since the lease ran out; 0 where it has not. By the database's clock. */
+  lapsedSeconds: number;
+  /** Since it came into its state. By the database's clock. */
+  stateSeconds: number;
 };
+
+/** Who may act for a call: the session that took its lease under this epoch, until somebody takes it under the next. */
+export type Lease = { callId: string; epoch: number };
 
 /** One time a phone was dialled. */
 export type CallAttempt = {
@@ -134,14 +155,17 @@ export type CallStore = {
   findCall(id: string, tenantId?: string): Promise<Call | null>;
   listCalls(query: CallQuery): Promise<{ calls: Call[]; nextCursor: string | null }>;
   /**
-   * Compare-and-set by the transition table. Null: the call was not in a state from which `to` is allowed (or somebody else
-   * holds its lease); nothing changed. Entering `scheduled`, `queued` or `ended` gives the lease back.
+   * Compare-and-set by the transition table. Null: the call was not in a state from which `to` is allowed, or somebody else has
+   * it; nothing changed. Entering `scheduled`, `queued` or `ended` gives the lease back, and with it the epoch.
+   * @throws UnwritableError
    */
   transition(change: CallChange): Promise<Call | null>;
   /**
    * Events, turns, cost lines and report of a running or ended call, in one transaction; a turn index given again replaces the
-   * turn, and the first `answeredAt` stays.
+   * turn, the first `answeredAt` stays, and the report is merged field by field. Of a session that has lost an ended call only
+   * what was said and what it cost is added: its last event is `call.ended`.
    * @throws CallError `call_not_found`
+   * @throws UnwritableError
    */
   record(
     callId: string,
@@ -152,25 +176,32 @@ export type CallStore = {
       answeredAt?: Date;
       report?: Record<string, unknown>;
     },
+    /** Default: a new change, by nobody in particular. */
+    by?: { change?: ChangeId; epoch?: number },
   ): Promise<void>;
   listEvents(callId: string, afterSequence?: number): Promise<CallEvent[]>;
   listTurns(callId: string): Promise<Turn[]>;
   listCosts(callId: string): Promise<CostLine[]>;
   listAttempts(callId: string): Promise<CallAttempt[]>;
+  /** Of these ids those of calls that ended longer than that ago. */
+  listEnded(callIds: readonly string[], endedForSeconds: number): Promise<string[]>;
   /** The call with its plan, for the dispatcher. */
   findForDispatch(id: string): Promise<DispatchRecord | null>;
   /**
-   * Marks a dispatched or live call as run by `owner` until the lease ends, and answers it. Null: it is over, is not the tenant's, or
-   * another owner holds it.
+   * Gives a dispatched or live call to `owner`, who never had it before, under the next epoch. Null: it is over, is not the
+   * tenant's, or somebody holds it. All by the database's clock.
    */
-  takeLease(lease: {
+  takeLease(request: {
     callId: string;
     tenantId?: string | undefined;
     owner: string;
     seconds: number;
-  }): Promise<Call | null>;
-  /** One statement for all calls of a process. Answers the ids still held; a missing one was lost. */
-  renewLeases(owner: string, callIds: string[], seconds: number): Promise<string[]>;
+  }): Promise<{ call: Call; epoch: number } | null>;
+  /**
+   * One statement for all calls of a process. Answers the ids of those that are still held under their epoch, also where a
+   * lease had run out and nobody took it; a missing one was lost. 0 seconds give them up.
+   */
+  renewLeases(leases: readonly Lease[], seconds: number): Promise<string[]>;
   /**
    * Removes what could identify a person from an ended call: numbers, transcript, variables, metadata, playbook, the data
    * of its events and the report's texts. States, times, outcome, costs and latencies stay. Idempotent.
@@ -302,6 +333,12 @@ export type CallEventBus = {
   onNews(callId: string, listener: () => void): () => void;
 };
 
+export type RoomParticipant = {
+  identity: string;
+  kind: 'standard' | 'sip' | 'agent' | 'other';
+  attributes: Record<string, string>;
+};
+
 /** Rooms and dispatches of livekit-server. */
 export type Rooms = {
   /** Creates the room (idempotent) and asks for one of our workers to join it with this metadata. */
@@ -309,18 +346,23 @@ export type Rooms = {
   /** A token with which a browser may join, publish its microphone and subscribe. */
   callerToken(request: { room: string; identity: string; name?: string; ttlSeconds: number }): Promise<string>;
   deleteRoom(room: string): Promise<void>;
-  participants(
-    room: string,
-  ): Promise<{ identity: string; kind: 'standard' | 'sip' | 'agent' | 'other'; attributes: Record<string, string> }[]>;
+  participants(room: string): Promise<RoomParticipant[]>;
+  /** Every room that is open, and when it was opened. */
+  list(): Promise<{ name: string; createdAt: Date }[]>;
   removeParticipant(room: string, identity: string): Promise<void>;
   /** Sends a control message to the session that runs the call (topic `parley.control`). */
   sendControl(room: string, message: ControlMessage): Promise<void>;
 };
 
-/** Callers who came in by phone and whom no worker took for so many seconds. `metadata` is that of their dispatch rule. */
-export type WaitingPhones = (
-  waitedSeconds: number,
-) => Promise<{ room: string; createdAt: Date; metadata: JobMetadata }[]>;
+/** A caller who came in by phone, and with whom there is nobody. `metadata` is that of the dispatch rule. */
+export type WaitingPhone = {
+  room: string;
+  createdAt: Date;
+  metadata: JobMetadata;
+  attributes: Readonly<Record<string, string>>;
+};
+
+export type WaitingPhones = () => Promise<WaitingPhone[]>;
 
 /** What travels with an agent dispatch, as JSON. Inbound rules carry no call id: the worker creates the row. */
 export type JobMetadata = {

@@ -2,6 +2,8 @@ import { Pool } from 'pg';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/ports.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
+import { OutageWatch } from '../calls/end/outage-watch.ts';
+import { leaseSeconds } from '../calls/lease.ts';
 import { createSweeper } from '../calls/end/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
 import { createJobLines } from '../dispatch/tasks.ts';
@@ -11,12 +13,13 @@ import { deliveryStore } from '../store/delivery-store.ts';
 import { idempotencyStore } from '../store/idempotency-store.ts';
 import { jobQueue } from '../store/job-queue.ts';
 import { messageStore } from '../store/message-store.ts';
-import { workAlone } from '../store/sweep-lock.ts';
+import { workAlone } from '../store/shifts.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { webhookStore } from '../store/webhook-store.ts';
 import type { Log } from '../telemetry/logger.ts';
 import { countingDeliveries } from '../telemetry/metrics/measure-calls.ts';
 import type { Measurements } from '../telemetry/metrics/metric-table.ts';
+import { defaultTenant } from './endpoints.ts';
 
 /** Connections of the queue: one per line to listen, the others for taking and settling jobs. */
 const queueConnections = 6;
@@ -38,6 +41,7 @@ export function composeDispatcher(options: {
     options;
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
+  const outages = new OutageWatch({ steadySeconds: leaseSeconds });
   const pool = new Pool({ connectionString: databaseUrl, max: queueConnections, application_name: 'parley-jobs' });
   pool.on('error', (error) => log('debug', 'a connection of the job queue was lost', { error }));
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -62,13 +66,15 @@ export function composeDispatcher(options: {
       calls,
       rooms,
       waitingPhones,
+      tenantId: defaultTenant.id,
       admission,
+      outages,
       jobs,
       idempotency: idempotencyStore(database),
       onFailure: ({ callId, error }) =>
         log('warn', 'calls that nobody looks after could not be helped yet', { callId, error }),
     }),
-    alone: workAlone(database),
+    alone: workAlone(database, 'sweep', outages),
     log,
   });
   return {

@@ -27,8 +27,8 @@ export function composeLegs(options: {
     return admission.reserveDial(trunkId ?? '', set?.callsPerSecond ?? callsPerSecond);
   };
   return {
-    web: () => webLeg({ calls }),
-    inbound: () => inboundLeg({ sip, calls }),
+    web: () => webLeg(),
+    inbound: () => inboundLeg({ sip }),
     outbound: () => outboundLeg({ sip, calls, rooms, reserveDial }),
   };
 }

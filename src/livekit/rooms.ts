@@ -47,6 +47,11 @@ export function livekitRooms(options: { connection: LivekitConnection; agentName
       }));
     },
 
+    async list() {
+      const open = await ask(() => rooms.listRooms());
+      return open.map(({ name, creationTime }) => ({ name, createdAt: new Date(Number(creationTime) * 1000) }));
+    },
+
     async removeParticipant(room, identity) {
       await askIfThere(() => rooms.removeParticipant(room, identity));
     },

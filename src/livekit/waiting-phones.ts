@@ -1,16 +1,17 @@
 import { ParticipantInfo_Kind } from '@livekit/protocol';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
-import type { JobMetadata, WaitingPhones } from '../calls/ports.ts';
+import type { JobMetadata, WaitingPhone, WaitingPhones } from '../calls/ports.ts';
 import { ask, askIfThere, clientOptions, type LivekitConnection } from './connection.ts';
 
-/** Rooms to which the dispatch rule of a phone number sent a caller, and nobody else came. */
+/** Two people, or a person and an agent, are no phone that waits; whoever comes first may not be counted yet. */
+const mostWhoWait = 1;
+
+/** Rooms to which the dispatch rule of a phone number sent a caller, and nobody else is there. */
 export function livekitWaitingPhones(options: { connection: LivekitConnection; agentName: string }): WaitingPhones {
   const { connection, agentName } = options;
   const { url, apiKey, apiSecret } = connection;
   const rooms = new RoomServiceClient(url, apiKey, apiSecret, clientOptions);
   const dispatches = new AgentDispatchClient(url, apiKey, apiSecret, clientOptions);
-  /** Rooms that had an agent; one that loses it again is no caller whom nobody took. */
-  let attended = new Set<string>();
 
   const metadataOf = async (room: string): Promise<JobMetadata | undefined> => {
     const sent = (await askIfThere(() => dispatches.listDispatch(room))) ?? [];
@@ -22,22 +23,22 @@ export function livekitWaitingPhones(options: { connection: LivekitConnection; a
     }
   };
 
-  return async (waitedSeconds) => {
-    const found = await ask(() => rooms.listRooms());
-    attended = new Set(found.flatMap(({ sid }) => (attended.has(sid) ? [sid] : [])));
-    const latest = Date.now() - waitedSeconds * 1000;
-    const waiting: Awaited<ReturnType<WaitingPhones>> = [];
-    for (const { sid, name, creationTime } of found) {
-      const createdAt = new Date(Number(creationTime) * 1000);
-      if (attended.has(sid) || createdAt.getTime() > latest) continue;
-      const present = (await askIfThere(() => rooms.listParticipants(name))) ?? [];
-      if (present.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT)) attended.add(sid);
-      else if (present.some(({ kind }) => kind === ParticipantInfo_Kind.SIP)) {
-        const metadata = await metadataOf(name);
-        // What we dial or open carries the id of its call, and has a row that is looked after.
-        if (metadata && metadata.callId === undefined) waiting.push({ room: name, createdAt, metadata });
-      }
-    }
-    return waiting;
+  const waitingIn = async (room: string, createdAt: Date): Promise<WaitingPhone | undefined> => {
+    const present = (await askIfThere(() => rooms.listParticipants(room))) ?? [];
+    const phone = present.find(({ kind }) => kind === ParticipantInfo_Kind.SIP);
+    if (!phone || present.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT)) return undefined;
+    const metadata = await metadataOf(room);
+    // What we dial or open carries the id of its call, and has a row that is looked after.
+    if (!metadata || metadata.callId !== undefined) return undefined;
+    return { room, createdAt, metadata, attributes: phone.attributes };
+  };
+
+  return async () => {
+    const alone = (await ask(() => rooms.listRooms())).filter(({ numParticipants }) => numParticipants <= mostWhoWait);
+    // One room that cannot be looked into keeps no other caller waiting.
+    const looks = await Promise.allSettled(
+      alone.map(({ name, creationTime }) => waitingIn(name, new Date(Number(creationTime) * 1000))),
+    );
+    return looks.flatMap((look) => (look.status === 'fulfilled' && look.value ? [look.value] : []));
   };
 }

@@ -1,8 +1,9 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Admission, AdmissionFigures, AdmissionStore } from '../calls/admission/dispatch-ports.ts';
+import { newChange } from '../calls/change-id.ts';
 import { type CallState, liveStates, statesBefore } from '../calls/call-state.ts';
 import { brieflyKept } from './briefly-kept.ts';
-import { toDispatchRecord } from './call-row.ts';
+import { dispatchColumns, toDispatchRecord } from './call-row.ts';
 import type { Database } from './database.ts';
 import { calls } from './schema/calls.ts';
 import { storableJson } from './storable.ts';
@@ -44,6 +45,7 @@ export function admissionStore(database: Database): AdmissionStore {
     admit: ({ callId, maxTenantCalls, maxTrunkCalls, event }) =>
       writeOnce<Admission>(database, {
         callId,
+        change: newChange(),
         perform: async (db, changeId) => {
           const { rows } = await db.execute<{ came: 'admitted' | 'tenant' | 'trunk' | 'gone' }>(sql`
             SELECT parley.admit_call(${callId}, ${textArray(statesBefore('dispatching'))}, ${textArray(placed)}, ${maxTenantCalls},
@@ -57,7 +59,7 @@ export function admissionStore(database: Database): AdmissionStore {
     async listQueued(tenantId, limit) {
       const rows = await database.run((db) =>
         db
-          .select()
+          .select(dispatchColumns)
           .from(calls)
           .where(
             and(
@@ -93,17 +95,19 @@ export function admissionStore(database: Database): AdmissionStore {
       return new Date(rows[0]?.at ?? Number.NaN);
     },
 
-    async listAbandoned({ takeUpSeconds, limit }) {
+    async listAbandoned({ takeUpSeconds, leaseSeconds, limit }) {
       const overdue = sql`now() - make_interval(secs => ${takeUpSeconds})`;
       const rows = await database.run((db) =>
         db
-          .select()
+          .select(dispatchColumns)
           .from(calls)
           .where(
             or(
               and(
                 inArray(calls.state, ['dispatching', ...liveStates]),
-                sql`coalesce(${calls.leaseUntil} < now(), ${calls.stateSince} < ${overdue})`,
+                // A server that has just started had nobody renew a lease while it was away.
+                sql`coalesce(${calls.leaseUntil} < now() AND pg_postmaster_start_time() < now() - make_interval(secs => ${leaseSeconds}),
+                  ${calls.stateSince} < ${overdue})`,
               ),
               and(
                 inArray(calls.state, ['scheduled', 'queued']),

@@ -1,20 +1,33 @@
+import { getTableColumns, sql } from 'drizzle-orm';
 import type { Call, CostLine, Turn, TurnLatency } from '../calls/call.ts';
 import { readPlan } from '../calls/place/call-plan.ts';
 import type { DispatchRecord } from '../calls/ports.ts';
-import type { callCosts, callTurns, calls } from './schema/calls.ts';
+import { type callCosts, type callTurns, calls } from './schema/calls.ts';
 
 type CallRow = typeof calls.$inferSelect;
 
 /** The row in the program's terms, without what only the store and the dispatcher look at. */
 export function toCall(row: CallRow): Call {
-  const { plan, notBefore: _notBefore, stateSince: _since, leaseOwner: _owner, leaseUntil: _until, ...rest } = row;
+  const { plan, notBefore: _notBefore, stateSince: _since, ...withLease } = row;
+  const { leaseOwner: _owner, leaseUntil: _until, leaseEpoch: _epoch, ...rest } = withLease;
   const { erasedAt: _erased, lastSequence: _sequence, ...call } = rest;
   const { voicemail } = readPlan(plan);
   return voicemail ? { ...call, voicemail } : call;
 }
 
-export function toDispatchRecord(row: CallRow): DispatchRecord {
-  const { erasedAt: _erased, lastSequence: _sequence, ...record } = row;
+/** A row with what only the database's clock can tell of it. */
+export const dispatchColumns = {
+  ...getTableColumns(calls),
+  lease: sql<DispatchRecord['lease']>`CASE WHEN ${calls.leaseUntil} IS NULL THEN 'free'
+    WHEN ${calls.leaseUntil} > now() THEN 'held' ELSE 'lapsed' END`,
+  lapsedSeconds: sql<number>`coalesce(greatest(extract(epoch FROM now() - ${calls.leaseUntil}), 0), 0)::float8`,
+  stateSeconds: sql<number>`extract(epoch FROM now() - ${calls.stateSince})::float8`,
+};
+
+export function toDispatchRecord(
+  row: CallRow & Pick<DispatchRecord, 'lease' | 'lapsedSeconds' | 'stateSeconds'>,
+): DispatchRecord {
+  const { erasedAt: _erased, lastSequence: _sequence, leaseUntil: _until, ...record } = row;
   return record;
 }
 

@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { newChange } from '../calls/change-id.ts';
 import { CallError } from '../calls/errors.ts';
 import type { CallQuery, CallStore } from '../calls/ports.ts';
 import { liveStates } from '../calls/call-state.ts';
-import { toCall, toCostLine, toDispatchRecord, toTurn } from './call-row.ts';
-import { appendToCall, changeCallRow, insertCallRow, leaseIsFree } from './call-writes.ts';
+import { dispatchColumns, toCall, toCostLine, toDispatchRecord, toTurn } from './call-row.ts';
+import { appendToCall, changeCallRow, insertCallRow, isUnheld } from './call-writes.ts';
 import { beforeCursor, toPage } from './cursor.ts';
 import type { Database, Queries } from './database.ts';
 import { eraseCallRow } from './erase-call.ts';
@@ -18,6 +19,7 @@ export function callStore(database: Database): CallStore {
     async insertCall(call, event) {
       const row = await writeOnce(database, {
         callId: call.id,
+        change: newChange(),
         perform: async (db, changeId) =>
           (await insertCallRow(db, { call, event, changeId })) ?? (await findRow(db, call.id)),
         performed: (db) => findRow(db, call.id),
@@ -30,6 +32,7 @@ export function callStore(database: Database): CallStore {
       const insert = () =>
         writeOnce(database, {
           callId: call.id,
+          change: newChange(),
           perform: (db, changeId) => insertCallRow(db, { call, event, key, changeId }),
           performed: (db) => findRow(db, call.id),
         });
@@ -50,7 +53,7 @@ export function callStore(database: Database): CallStore {
     },
 
     async findForDispatch(id) {
-      const row = await database.run((db) => findRow(db, id));
+      const [row] = await database.run((db) => db.select(dispatchColumns).from(calls).where(eq(calls.id, id)));
       return row ? toDispatchRecord(row) : null;
     },
 
@@ -59,18 +62,21 @@ export function callStore(database: Database): CallStore {
     async transition(change) {
       const row = await writeOnce(database, {
         callId: change.callId,
+        change: change.change ?? newChange(),
         perform: (db, changeId) => changeCallRow(db, { change, changeId }),
         performed: (db) => findRow(db, change.callId),
       });
       return row ? toCall(row) : null;
     },
 
-    async record(callId, batch) {
+    async record(callId, batch, by = {}) {
       const { events = [], turns = [], costs = [], answeredAt, report } = batch;
       if (events.length + turns.length + costs.length === 0 && !answeredAt && !report) return;
       const known = await writeOnce(database, {
         callId,
-        perform: (db, changeId) => appendToCall(db, { callId, changeId, events, turns, costs, answeredAt, report }),
+        change: by.change ?? newChange(),
+        perform: (db, changeId) =>
+          appendToCall(db, { callId, changeId, epoch: by.epoch, events, turns, costs, answeredAt, report }),
         performed: async () => true,
       });
       if (!known) throw new CallError('call_not_found', `There is no call ${callId}.`);
@@ -93,9 +99,14 @@ export function callStore(database: Database): CallStore {
 
     async listTurns(callId) {
       const rows = await database.run((db) =>
-        db.select().from(callTurns).where(eq(callTurns.callId, callId)).orderBy(asc(callTurns.index)),
+        db
+          .select()
+          .from(callTurns)
+          .where(eq(callTurns.callId, callId))
+          .orderBy(asc(callTurns.startedMs), asc(callTurns.index)),
       );
-      return rows.map(toTurn);
+      // Each session counts its turns from a number of its own; here they are one conversation.
+      return rows.map((row, index) => ({ ...toTurn(row), index }));
     },
 
     async listCosts(callId) {
@@ -114,6 +125,18 @@ export function callStore(database: Database): CallStore {
       );
     },
 
+    async listEnded(callIds, endedForSeconds) {
+      if (callIds.length === 0) return [];
+      const since = sql`now() - make_interval(secs => ${endedForSeconds})`;
+      const rows = await database.run((db) =>
+        db
+          .select({ id: calls.id })
+          .from(calls)
+          .where(and(inArray(calls.id, [...callIds]), eq(calls.state, 'ended'), lt(calls.stateSince, since))),
+      );
+      return rows.map(({ id }) => id);
+    },
+
     async takeLease({ callId, tenantId, owner, seconds }) {
       const [row] = await database.run((db) =>
         db
@@ -124,22 +147,23 @@ export function callStore(database: Database): CallStore {
               eq(calls.id, callId),
               tenantId === undefined ? undefined : eq(calls.tenantId, tenantId),
               inArray(calls.state, ['dispatching', ...liveStates]),
-              leaseIsFree(owner),
+              isUnheld(),
             ),
           )
           .returning(),
       );
-      return row ? toCall(row) : null;
+      // An answer that was lost on the way: the call is this owner's, who never had it before.
+      const taken = row ?? (await database.run((db) => findHeld(db, { callId, owner })));
+      return taken ? { call: toCall(taken), epoch: taken.leaseEpoch } : null;
     },
 
-    async renewLeases(owner, callIds, seconds) {
-      if (callIds.length === 0) return [];
-      const rows = await database.run((db) =>
-        db
-          .update(calls)
-          .set({ leaseUntil: sql`now() + make_interval(secs => ${seconds})` })
-          .where(and(inArray(calls.id, callIds), eq(calls.leaseOwner, owner)))
-          .returning({ id: calls.id }),
+    async renewLeases(leases, seconds) {
+      if (leases.length === 0) return [];
+      const { rows } = await database.run((db) =>
+        db.execute<{ id: string }>(sql`
+          UPDATE parley.calls c SET lease_until = now() + make_interval(secs => ${seconds})
+          FROM jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) AS l("callId" text, epoch bigint)
+          WHERE c.id = l."callId" AND c.lease_epoch = l.epoch AND c.lease_owner IS NOT NULL RETURNING c.id`),
       );
       return rows.map((row) => row.id);
     },
@@ -160,6 +184,14 @@ async function deleteIfExpired(database: Database, id: string): Promise<boolean>
       .returning({ id: idempotencyKeys.id }),
   );
   return deleted.length > 0;
+}
+
+async function findHeld(db: Queries, { callId, owner }: { callId: string; owner: string }) {
+  const [row] = await db
+    .select()
+    .from(calls)
+    .where(and(eq(calls.id, callId), eq(calls.leaseOwner, owner)));
+  return row;
 }
 
 async function findRow(db: Queries, id: string) {

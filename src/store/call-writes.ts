@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, isNull, lt, or, sql, type SQL, type WithSubquery } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNull, lte, or, sql, type SQL, type WithSubquery } from 'drizzle-orm';
 import type { CostLine, Turn } from '../calls/call.ts';
 import { statesBefore } from '../calls/call-state.ts';
 import { newId } from '../calls/new-id.ts';
@@ -6,6 +6,7 @@ import type { AcceptedKey, CallChange, NewCall, NewEvent } from '../calls/ports.
 import type { Queries } from './database.ts';
 import { calls } from './schema/calls.ts';
 import { storableJson } from './storable.ts';
+import { costChangeId, eventChangeId } from './write-once.ts';
 
 type CallRow = typeof calls.$inferSelect;
 const json = (value: unknown): SQL => sql`${storableJson(value)}::jsonb`;
@@ -15,7 +16,6 @@ const allColumns = sql.raw(
     .map(({ name }) => `"${name}"`)
     .join(', '),
 );
-const seconds = (count: number): SQL => sql`make_interval(secs => ${count})`;
 /** A WITH query that only writes. */
 const writes = { call_id: sql<string>`call_id`.as('call_id') };
 
@@ -84,7 +84,7 @@ export async function changeCallRow(
   options: { change: CallChange; changeId: string },
 ): Promise<CallRow | undefined> {
   const { change, changeId } = options;
-  const { callId, to, patch = {}, event, lease, dispatchAt } = change;
+  const { callId, to, patch = {}, event, epoch, dispatchAt } = change;
   const allowed = statesBefore(to).filter((state) => change.from?.includes(state) ?? true);
   const waits = to === 'scheduled' || to === 'queued';
   const written = db.$with('written').as(
@@ -99,11 +99,17 @@ export async function changeCallRow(
         ...(to === 'ended' && { endedAt: sql`now()` }),
         ...(waits && { dialedAt: null, answeredAt: null, notBefore: dispatchAt ?? null }),
         ...((waits || to === 'ended') && { leaseOwner: null, leaseUntil: null }),
-        ...(lease && { leaseOwner: lease.owner, leaseUntil: sql`now() + ${seconds(lease.seconds)}` }),
         ...patch,
-        ...(patch.report && { report: json(patch.report) }),
+        ...(patch.report && { report: sql`coalesce(${calls.report}, '{}') || ${json(patch.report)}` }),
       })
-      .where(and(eq(calls.id, callId), inArray(calls.state, allowed), lease && leaseIsFree(lease.owner)))
+      .where(
+        and(
+          eq(calls.id, callId),
+          inArray(calls.state, allowed),
+          epoch === undefined ? undefined : eq(calls.leaseEpoch, epoch),
+          change.onlyUnheld ? isUnheld() : undefined,
+        ),
+      )
       .returning(),
   );
   const parts: WithSubquery[] = [written, eventOf(db, { event, changeId }), ...attemptOf(db, change)];
@@ -135,6 +141,7 @@ export async function appendToCall(
   append: {
     callId: string;
     changeId: string;
+    epoch: number | undefined;
     events: NewEvent[];
     turns: Turn[];
     costs: CostLine[];
@@ -142,21 +149,25 @@ export async function appendToCall(
     report: Record<string, unknown> | undefined;
   },
 ): Promise<boolean> {
-  const { callId, changeId, events, turns, costs, answeredAt, report } = append;
+  const { callId, changeId, epoch, events, turns, costs, answeredAt, report } = append;
+  const isLate = epoch === undefined ? sql`false` : sql`(state = 'ended' AND lease_epoch <> ${epoch})`;
+  const added = sql`CASE WHEN ${isLate} THEN 0 ELSE ${events.length}::int END`;
   const parts: SQL[] = [
     sql`written AS (
       UPDATE parley.calls SET
-        last_sequence = last_sequence + ${events.length},
+        last_sequence = last_sequence + ${added},
         answered_at = coalesce(answered_at, ${answeredAt?.toISOString() ?? null}::timestamptz),
-        report = coalesce(${report ? json(report) : null}, report),
+        report = ${report ? sql`coalesce(report, '{}') || ${json(report)}` : sql`report`},
         cost_usd = cost_usd + (SELECT coalesce(sum(usd), 0) FROM jsonb_to_recordset(${json(costs)}) AS c(usd numeric))
-      WHERE id = ${callId} RETURNING id, last_sequence)`,
+      WHERE id = ${callId} RETURNING id, last_sequence, ${isLate} AS is_late)`,
   ];
   if (events.length > 0)
     parts.push(sql`events AS (
-      INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
-      SELECT id, last_sequence - ${events.length} + e.position, e.value->>'type', coalesce(e.value->'data', '{}'), ${changeId}
-      FROM written, jsonb_array_elements(${json(events)}) WITH ORDINALITY AS e(value, position))`);
+      INSERT INTO parley.call_events (call_id, sequence, type, at, data, change_id)
+      SELECT id, last_sequence - ${events.length}::int + e.position, e.value->>'type',
+        coalesce((e.value->>'at')::timestamptz, now()), coalesce(e.value->'data', '{}'),
+        ${eventChangeId(changeId, sql`e.position`)}
+      FROM written, jsonb_array_elements(${json(events)}) WITH ORDINALITY AS e(value, position) WHERE NOT is_late)`);
   if (turns.length > 0)
     parts.push(sql`turns AS (
       INSERT INTO parley.call_turns (call_id, index, role, text, started_ms, ended_ms, interrupted,
@@ -175,15 +186,18 @@ export async function appendToCall(
   if (costs.length > 0)
     parts.push(sql`costs AS (
       INSERT INTO parley.call_costs (call_id, component, provider, model, quantity, unit, usd, source, change_id)
-      SELECT id, c.component, c.provider, c.model, c.quantity, c.unit, c.usd, c.source, ${changeId}
-      FROM written, jsonb_to_recordset(${json(costs)})
-        AS c(component text, provider text, model text, quantity numeric, unit text, usd numeric, source text))`);
+      SELECT id, c.component, c.provider, c.model, c.quantity, c.unit, c.usd, c.source,
+        ${costChangeId(changeId, sql`c.position`)}
+      FROM written, ROWS FROM (jsonb_to_recordset(${json(costs)})
+        AS (component text, provider text, model text, quantity numeric, unit text, usd numeric, source text))
+        WITH ORDINALITY AS c(component, provider, model, quantity, unit, usd, source, position))`);
   const { rows } = await db.execute(sql`WITH ${sql.join(parts, sql`, `)} SELECT id FROM written`);
   return rows.length > 0;
 }
 
-export function leaseIsFree(owner: string): SQL | undefined {
-  return or(isNull(calls.leaseOwner), eq(calls.leaseOwner, owner), lt(calls.leaseUntil, sql`now()`));
+/** Nobody holds the lease of the call, by the database's clock. */
+export function isUnheld(): SQL | undefined {
+  return or(isNull(calls.leaseOwner), isNull(calls.leaseUntil), lte(calls.leaseUntil, sql`now()`));
 }
 
 function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {
@@ -191,8 +205,9 @@ function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {
 }
 
 function addEvent({ event, changeId }: { event: NewEvent; changeId: string }): SQL {
-  return sql`INSERT INTO parley.call_events (call_id, sequence, type, data, change_id)
-    SELECT id, last_sequence, ${event.type}, ${json(event.data ?? {})}, ${changeId}::uuid FROM written
+  return sql`INSERT INTO parley.call_events (call_id, sequence, type, at, data, change_id)
+    SELECT id, last_sequence, ${event.type}, coalesce(${event.at?.toISOString() ?? null}::timestamptz, now()),
+      ${json(event.data ?? {})}, ${changeId}::uuid FROM written
     RETURNING call_id`;
 }
 
@@ -222,6 +237,12 @@ function attemptOf(db: Queries, change: CallChange): WithSubquery[] {
       db.$with('attempt', writes).as(sql`
         UPDATE parley.call_attempts a SET answered_at = written.answered_at
         FROM written WHERE a.call_id = written.id AND a.ended_at IS NULL RETURNING a.call_id`),
+    ];
+  if (change.attemptUnmade)
+    return [
+      db.$with('attempt', writes).as(sql`
+        DELETE FROM parley.call_attempts a USING written
+        WHERE a.call_id = written.id AND a.attempt = written.attempt AND a.ended_at IS NULL RETURNING a.call_id`),
     ];
   if (to === 'scheduled' || to === 'queued' || to === 'ended') {
     const outcome = attemptEnded.outcome ?? patch?.outcome ?? null;

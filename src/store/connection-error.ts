@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg';
+
 /** SQLSTATEs after which the same statement may succeed a moment later: the server is starting, stopping or full. */
 const passingStates = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01']);
 /** A name may be unknown, and a network away, until what bears it has started. */
@@ -14,7 +16,14 @@ const passingSystemCodes = new Set([
 ]);
 /** pg gives a lost connection no code. */
 const passingMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
+
+/** The SQLSTATE of the error, if PostgreSQL gave it. */
+export function sqlStateOf(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause)
+    if (current instanceof DatabaseError && current.code) return current.code;
+  return undefined;
+}
 
 /** Whether the error means that PostgreSQL was away rather than that the statement was wrong. */
 export function isConnectionError(error: unknown): boolean {

@@ -26,7 +26,7 @@ export type CallProcessDependencies = {
   calls: CallStore;
   messages: Pick<MessageStore, 'insertMessage'>;
   agents: AgentDirectory;
-  rooms: Pick<Rooms, 'deleteRoom' | 'participants'>;
+  rooms: Rooms;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */
   buildPipeline(
     request: { call: Call; agent: Agent } & Required<Pick<BuildContext, 'variables' | 'log' | 'onUsage' | 'onFailure'>>,

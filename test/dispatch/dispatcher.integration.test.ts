@@ -5,13 +5,10 @@ import { dispatchDueCall } from '../../src/calls/place/dispatch-due-call.ts';
 import { endCall } from '../../src/calls/end/end-call.ts';
 import { weekdays } from '../../src/calls/admission/calling-window.ts';
 import type { NewCall } from '../../src/calls/ports.ts';
-import { takeOverCall } from '../../src/calls/end/take-over-call.ts';
-import { createSweeper } from '../../src/calls/end/sweep-calls.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
-import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { jobQueue } from '../../src/store/job-queue.ts';
 import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
 import { livekit } from '../setup/servers.ts';
@@ -23,9 +20,7 @@ let deps: AdmitDependencies;
 let calls: ReturnType<typeof callStore>;
 let jobs: ReturnType<typeof jobQueue>;
 let undispatched: string[];
-let failures: unknown[];
 let trunks: ReturnType<typeof trunkSettingsStore>;
-let sweep: () => Promise<void>;
 
 beforeAll(async () => {
   store = await openStore();
@@ -52,20 +47,10 @@ beforeAll(async () => {
     },
     onUndispatched: (callId) => undispatched.push(callId),
   };
-  sweep = createSweeper({
-    calls,
-    rooms,
-    waitingPhones: async () => [],
-    admission: admissionStore(database),
-    jobs,
-    idempotency: idempotencyStore(database),
-    onFailure: (failure) => failures.push(failure),
-  });
 });
 afterAll(() => store?.close());
 beforeEach(async () => {
   undispatched = [];
-  failures = [];
   await query('DELETE FROM parley.calls');
   await query('DELETE FROM graphile_worker._private_jobs');
 });
@@ -87,9 +72,6 @@ const ending = async (id: string) => {
   const [last] = (await calls.listEvents(id)).slice(-1);
   return { state: call.state, outcome: call.outcome, endReason: call.endReason, event: last!.data };
 };
-/** As if the last thing had happened to the call so many seconds ago. */
-const age = (id: string, seconds: number) =>
-  query('UPDATE parley.calls SET state_since = now() - make_interval(secs => $2) WHERE id = $1', [id, seconds]);
 const jobAt = async (id: string) =>
   (await query('SELECT run_at FROM graphile_worker.jobs WHERE key = $1', [`dispatch:${id}`]))[0]?.run_at as
     | Date
@@ -167,15 +149,10 @@ describe('letting calls in', () => {
 const live = async (to: 'dialing' | 'ringing' | 'in_progress', more: Partial<NewCall> = {}) => {
   const id = await insert(more);
   await dispatch(id);
+  await calls.takeLease({ callId: id, owner: 'dead', seconds: -1 });
   const path = { dialing: 1, ringing: 2, in_progress: 3 }[to];
-  const lease = { owner: 'dead', seconds: -1 };
   for (const next of (['dialing', 'ringing', 'in_progress'] as const).slice(0, path))
-    await calls.transition({
-      callId: id,
-      to: next,
-      event: { type: 'call.state' },
-      ...(next === 'dialing' && { lease }),
-    });
+    await calls.transition({ callId: id, to: next, event: { type: 'call.state' } });
   return id;
 };
 
@@ -192,121 +169,5 @@ describe('a call that reached nobody', () => {
     const call = (await calls.findForDispatch(id))!;
     expect(call).toMatchObject({ state: becomes, outcome: becomes === 'ended' ? 'busy' : null });
     if (becomes === 'scheduled') expect((await jobAt(id))!.toISOString()).toMatch(/T09:00:00/);
-  });
-});
-
-describe('the sweeper', () => {
-  test('gives a call that waits without a job a new one', async () => {
-    const id = await insert();
-    await query('DELETE FROM graphile_worker._private_jobs');
-    await age(id, 6);
-    await sweep();
-    expect(await jobAt(id)).toBeDefined();
-  });
-
-  test('frees the jobs of a process that died', async () => {
-    const id = await insert();
-    await query(
-      "UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '20 seconds', locked_by = 'dead' WHERE key = $1",
-      [`dispatch:${id}`],
-    );
-    await sweep();
-    const [job] = await query('SELECT locked_by FROM graphile_worker.jobs WHERE key = $1', [`dispatch:${id}`]);
-    expect(job).toEqual({ locked_by: null });
-  });
-
-  test('gives up a call that no worker took for ten minutes', async () => {
-    const id = await insert();
-    await dispatch(id);
-    await age(id, 590);
-    await sweep();
-    expect(await state(id)).toBe('dispatching');
-    await age(id, 601);
-    await sweep();
-    // It was helped a moment ago, so it is left alone for now.
-    expect(await state(id)).toBe('dispatching');
-    await createSweeper({
-      calls,
-      rooms: livekitRooms({ connection: livekit(), agentName: 'nobody' }),
-      waitingPhones: async () => [],
-      admission: admissionStore(store.database),
-      jobs,
-      idempotency: idempotencyStore(store.database),
-      onFailure: (failure) => failures.push(failure),
-    })();
-    expect(await ending(id)).toMatchObject({ outcome: 'failed', endReason: 'no_worker' });
-  });
-
-  test('never dials again: a phone that is gone leaves an unknown outcome, once it had time to come', async () => {
-    const id = await live('dialing');
-    await age(id, 5);
-    await sweep();
-    expect(await state(id)).toBe('dialing');
-    await age(id, 11);
-    await new Promise((resolve) => setTimeout(resolve, 5_100));
-    await sweep();
-    expect(await ending(id)).toMatchObject({ outcome: 'unknown', endReason: 'dial_outcome_unknown' });
-  });
-
-  /** A call that was handed over so far before its process died, with these people in its room. */
-  const handedOver = async (outcome: 'transferred' | 'failed', ...identities: string[]) => {
-    const id = await live('in_progress');
-    const event = { type: 'call.transferred' as const, data: { mode: 'warm', by: 'operator', outcome } };
-    await calls.record(id, { events: [event] });
-    const removed: string[] = [];
-    const rooms = {
-      ...livekitRooms({ connection: livekit(), agentName: 'nobody' }),
-      participants: async () =>
-        identities.map((identity) => {
-          const kind = identity === 'agent' ? ('agent' as const) : ('sip' as const);
-          return { identity, kind, attributes: {} };
-        }),
-      removeParticipant: async (_room: string, identity: string) => void removed.push(identity),
-      deleteRoom: async () => void removed.push('everybody'),
-    };
-    return { id, removed, takeOver: () => takeOverCall({ store: calls, rooms }, id) };
-  };
-
-  test('hangs up on who was being briefed, and takes the caller back', async () => {
-    const { removed, takeOver } = await handedOver('failed', 'callee', 'consult', 'agent');
-    expect(await takeOver()).toBe('resumed');
-    expect(removed.sort()).toEqual(['agent', 'consult']);
-  });
-
-  test('lets two people talk whom the agent had connected, for hours, and looks at them again and again', async () => {
-    const { id, removed, takeOver } = await handedOver('transferred', 'callee', 'consult');
-    expect(await takeOver()).toBe('watched');
-    expect(await state(id)).toBe('in_progress');
-    const abandoned = () => admissionStore(store.database).listAbandoned({ takeUpSeconds: 5, limit: 9 });
-    expect(await abandoned()).toEqual([]);
-    await query("UPDATE parley.calls SET lease_until = now() - interval '1 second' WHERE id = $1", [id]);
-    expect(await abandoned()).toMatchObject([{ id }]);
-    await query("UPDATE parley.call_events SET at = at - interval '4 hours' WHERE call_id = $1", [id]);
-    expect(removed).toEqual([]);
-    expect(await takeOver()).toBe('ended');
-    expect(removed).toEqual(['everybody']);
-  });
-
-  test.each([
-    ['callee', ['callee']],
-    ['consulted person', ['consult']],
-    ['call', []],
-  ])('ends the %s that is left of a call that was handed over', async (_, left) => {
-    const { id, removed, takeOver } = await handedOver('transferred', ...left);
-    expect(await takeOver()).toBe('ended');
-    expect(removed).toEqual(['everybody']);
-    expect(await ending(id)).toMatchObject({
-      outcome: 'completed',
-      endReason: 'transferred',
-      event: { hung_up_by: 'operator' },
-    });
-    expect(await takeOver()).toBe('left_alone');
-  });
-
-  test('ends a call whose process and person are gone', async () => {
-    const id = await live('in_progress');
-    await sweep();
-    expect(await ending(id)).toMatchObject({ outcome: 'failed', endReason: 'worker_lost' });
-    expect(failures).toEqual([]);
   });
 });

@@ -132,7 +132,8 @@ test('places on a trunk lie evenly apart, however many ask at once', async () =>
 });
 
 describe('the sweeper finds', () => {
-  const abandoned = async (takeUpSeconds: number) => ids(await admission.listAbandoned({ takeUpSeconds, limit: 100 }));
+  const abandoned = async (takeUpSeconds: number) =>
+    ids(await admission.listAbandoned({ takeUpSeconds, leaseSeconds: 0, limit: 100 }));
 
   test('a dispatched call that no worker took, but not one that a worker has', async () => {
     const [left, taken] = [await queued(await newTenant()), await queued(await newTenant())];
@@ -148,7 +149,8 @@ describe('the sweeper finds', () => {
   test('a live call whose lease ran out at once, whatever the time to take a job up', async () => {
     const call = await queued(await newTenant());
     await admit(call);
-    await calls.transition({ callId: call.id, to: 'dialing', lease: { owner: 'process-1', seconds: 0 }, event });
+    const { epoch } = (await calls.takeLease({ callId: call.id, owner: 'session-1', seconds: 0 }))!;
+    await calls.transition({ callId: call.id, to: 'dialing', epoch, event });
     await sleep(10);
     expect(await abandoned(60)).toContain(call.id);
   });

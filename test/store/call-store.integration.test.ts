@@ -15,6 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
+const query = async (text: string, values: unknown[]) => (await database.pool.query(text, values)).rows;
+const aCost = {
+  component: 'llm',
+  provider: 'openrouter-llm',
+  model: 'm',
+  quantity: 3,
+  unit: 'token',
+  usd: '0.1',
+  source: 'provider',
+} as const;
+
 const jobsOf = async (callId: string) =>
   (
     await database.pool.query('SELECT task_identifier, run_at FROM graphile_worker.jobs WHERE key = $1', [
@@ -99,9 +110,9 @@ describe('a transition', () => {
 
   test('walks a call to its end, keeping its attempt and its times', async () => {
     const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
-    const lease = { owner: 'process-1', seconds: 15 };
     await store.transition({ callId: id, to: 'dispatching', event: { type: 'call.state' } });
-    await store.transition({ callId: id, to: 'dialing', lease, event: { type: 'call.dialing' } });
+    const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 15 }))!;
+    await store.transition({ callId: id, to: 'dialing', epoch, event: { type: 'call.dialing' } });
     await store.transition({ callId: id, to: 'ringing', event: { type: 'call.ringing' } });
     await store.transition({ callId: id, to: 'in_progress', event: { type: 'call.answered' } });
     const ended = await store.transition({
@@ -120,7 +131,7 @@ describe('a transition', () => {
     expect(await store.listAttempts(id)).toMatchObject([
       { attempt: 1, outcome: 'completed', answeredAt: ended?.answeredAt },
     ]);
-    expect(await store.findForDispatch(id)).toMatchObject({ leaseOwner: null, leaseUntil: null });
+    expect(await store.findForDispatch(id)).toMatchObject({ leaseOwner: null, lease: 'free' });
     expect(await store.transition({ callId: id, to: 'ended', event: { type: 'call.ended' } })).toBeNull();
   });
 
@@ -232,26 +243,68 @@ describe('a lease', () => {
     return id;
   };
 
-  test('is held by one owner until it runs out', async () => {
+  test('is held by one owner until it runs out, and each owner has an epoch of its own', async () => {
     const id = await dispatched();
     const take = (owner: string, seconds = 30) => store.takeLease({ callId: id, owner, seconds });
-    const taken = await Promise.all(Array.from({ length: 10 }, (_, owner) => take(`process-${owner}`)));
-    expect(taken.filter(Boolean)).toMatchObject([{ id, state: 'dispatching' }]);
-    const winner = `process-${taken.findIndex(Boolean)}`;
-    expect(await take(winner, 0)).not.toBeNull();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await take('successor')).not.toBeNull();
-    expect(await store.renewLeases(winner, [id], 30)).toEqual([]);
-    expect(await store.renewLeases('successor', [id, newId('call')], 30)).toEqual([id]);
+    const taken = await Promise.all(Array.from({ length: 10 }, (_, owner) => take(`session-${owner}`)));
+    const [first, ...others] = taken.filter((one) => one !== null);
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ call: { id, state: 'dispatching' }, epoch: 1 });
+    expect(await store.renewLeases([{ callId: id, epoch: 1 }], 0)).toEqual([id]);
+    expect(await take('successor')).toMatchObject({ epoch: 2 });
+    expect(await store.renewLeases([{ callId: id, epoch: 1 }], 30)).toEqual([]);
+    const lease = { callId: id, epoch: 2 };
+    expect(await store.renewLeases([lease, { callId: newId('call'), epoch: 2 }], 30)).toEqual([id]);
   });
 
-  test('keeps others from dialling', async () => {
+  test('that ran out goes on for its owner while nobody else has taken the call', async () => {
     const id = await dispatched();
-    await store.takeLease({ callId: id, owner: 'process-1', seconds: 30 });
-    const dial = (owner: string) =>
-      store.transition({ callId: id, to: 'dialing', lease: { owner, seconds: 30 }, event: { type: 'call.dialing' } });
-    expect(await dial('process-2')).toBeNull();
-    expect((await dial('process-1'))?.state).toBe('dialing');
+    const lease = { callId: id, epoch: (await store.takeLease({ callId: id, owner: 'session-1', seconds: 0 }))!.epoch };
+    expect(await store.findForDispatch(id)).toMatchObject({ lease: 'lapsed' });
+    expect(await store.renewLeases([lease], 30)).toEqual([id]);
+    expect(await store.findForDispatch(id)).toMatchObject({ lease: 'held' });
+    expect(await store.takeLease({ callId: id, owner: 'session-2', seconds: 30 })).toBeNull();
+  });
+
+  test('is counted also where a program that knows no epochs takes the call', async () => {
+    const id = await dispatched();
+    const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 0 }))!;
+    await query(
+      "UPDATE parley.calls SET lease_owner = 'old-process', lease_until = now() + interval '15 seconds' WHERE id = $1",
+      [id],
+    );
+    expect(await store.renewLeases([{ callId: id, epoch }], 30)).toEqual([]);
+    expect(await store.transition({ callId: id, to: 'ended', epoch, event: { type: 'call.ended' } })).toBeNull();
+  });
+
+  test('of an earlier epoch changes no state and writes no end', async () => {
+    const id = await dispatched();
+    const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 0 }))!;
+    const second = (await store.takeLease({ callId: id, owner: 'session-2', seconds: 30 }))!;
+    const event = { type: 'call.dialing' } as const;
+    expect(await store.transition({ callId: id, to: 'dialing', epoch, event })).toBeNull();
+    expect(await store.transition({ callId: id, to: 'ended', epoch, event: { type: 'call.ended' } })).toBeNull();
+    expect((await store.transition({ callId: id, to: 'dialing', epoch: second.epoch, event }))?.state).toBe('dialing');
+  });
+
+  test('keeps the end from everybody who only writes it for calls that nobody holds', async () => {
+    const id = await dispatched();
+    const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 30 }))!;
+    const end = () => store.transition({ callId: id, to: 'ended', onlyUnheld: true, event: { type: 'call.ended' } });
+    expect(await end()).toBeNull();
+    await store.renewLeases([{ callId: id, epoch }], 0);
+    expect((await end())?.state).toBe('ended');
+  });
+
+  test('that was lost leaves words and costs with an ended call, and no event after its last', async () => {
+    const id = await dispatched();
+    const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 0 }))!;
+    await store.transition({ callId: id, to: 'ended', event: { type: 'call.ended' } });
+    const turn = { index: 0, role: 'caller', text: 'Hello?', startedMs: 0, endedMs: 1, interrupted: false } as const;
+    await store.record(id, { events: [{ type: 'turn.caller' }], turns: [turn], costs: [aCost] }, { epoch });
+    expect((await store.listEvents(id)).at(-1)).toMatchObject({ type: 'call.ended' });
+    expect(await store.listTurns(id)).toMatchObject([{ text: 'Hello?' }]);
+    expect(await store.listCosts(id)).toHaveLength(1);
   });
 
   test('is not given for a call that waits, or of another tenant', async () => {

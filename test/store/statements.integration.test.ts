@@ -49,7 +49,7 @@ test('a whole outbound call of ten turns takes no more statements than its budge
       calls.transition({
         callId: call.id,
         to: 'dialing',
-        lease: { owner, seconds: 15 },
+        epoch: 1,
         event: { type: 'call.dialing' },
       }),
     ring: () => calls.transition({ callId: call.id, to: 'ringing', event: { type: 'call.ringing' } }),
@@ -81,8 +81,7 @@ test('a whole outbound call of ten turns takes no more statements than its budge
   });
   const renewal = await statementsOf(() =>
     calls.renewLeases(
-      owner,
-      Array.from({ length: 12 }, () => call.id),
+      Array.from({ length: 12 }, () => ({ callId: call.id, epoch: 1 })),
       15,
     ),
   );

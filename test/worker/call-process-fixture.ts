@@ -48,7 +48,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     measurements,
     providerHealth: createProviderHealth(),
     telemetry: noTelemetry,
-    legs: { web: () => webLeg({ calls }) },
+    legs: { web: () => webLeg() },
     log: (level, message, fields) => {
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
     },

@@ -15,7 +15,8 @@ import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';
 import { createGate } from '../../src/worker/call/gate.ts';
 import { webLeg } from '../../src/worker/line/web-leg.ts';
 import { startSdk } from '../../src/worker/conversation/sdk-pins.ts';
-import { type Session, type SessionContext, startSession } from '../../src/worker/call/session.ts';
+import { Leases } from '../../src/worker/call/leases.ts';
+import { Session, type SessionContext } from '../../src/worker/call/session.ts';
 import { SpeechCache } from '../../src/worker/sound/speech-cache.ts';
 import { livekit } from '../setup/servers.ts';
 import { brokenLine } from '../store/broken-line.ts';
@@ -45,8 +46,6 @@ export async function openCalls({
   const patience = new AbortController();
   const providerHealth = createProviderHealth();
   startSdk(log);
-  /** By process. */
-  const held = new Map<string, Set<string>>();
 
   const place = async ({
     agent = anAgent(),
@@ -96,22 +95,21 @@ export async function openCalls({
         providerHealth,
         measurements: new MeasurementRelay(),
         telemetry: noTelemetry,
-        legs: { web: () => webLeg({ calls, joinSeconds }) },
+        legs: { web: () => webLeg({ joinSeconds }) },
         log,
         close: async () => undefined,
         ...deps,
       },
       owner,
-      heldHere: held.get(owner) ?? new Set(),
+      leases: new Leases({ store: deps.calls ?? calls, log }),
       cache: new SpeechCache(),
       joinGate: createGate(4),
       prepareGate: createGate(4),
       patience: patience.signal,
     };
-    held.set(owner, context.heldHere);
     const token = await agentToken(connection, { room: callId });
     const metadata = JSON.stringify({ callId, tenantId, ...(resume && { resume }) });
-    const session = startSession({ jobId: randomUUID(), room: callId, url: connection.url, token, metadata }, context);
+    const session = new Session({ jobId: randomUUID(), room: callId, url: connection.url, token, metadata }, context);
     const callerToken = await rooms.callerToken({ room: callId, identity: 'caller', ttlSeconds: 600 });
     return { callId, session, pipelines, callerToken };
   };

@@ -34,7 +34,7 @@ async function place(outcome: TransferOutcome, destination = 'front-desk') {
     deps: {
       legs: {
         web: () => ({
-          ...webLeg({ calls: calls.calls }),
+          ...webLeg(),
           transfer: async (to) => {
             handedTo.push(to);
             return outcome;

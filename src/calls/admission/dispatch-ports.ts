@@ -47,10 +47,10 @@ export type AdmissionStore = {
   /** Takes the trunk's next place and tells when it is: `callsPerSecond` places per second, shared by all replicas. */
   reserveDial(trunkId: string, callsPerSecond: number): Promise<Date>;
   /**
-   * Calls that nobody looks after: dispatched, but no worker took them within `takeUpSeconds`; live without a lease; waiting
-   * past their time without a job.
+   * Calls that nobody looks after: dispatched, but no worker took them within `takeUpSeconds`; live, and their lease has run out
+   * on a PostgreSQL that has been up for `leaseSeconds`; waiting past their time without a job.
    */
-  listAbandoned(request: { takeUpSeconds: number; limit: number }): Promise<DispatchRecord[]>;
+  listAbandoned(request: { takeUpSeconds: number; leaseSeconds: number; limit: number }): Promise<DispatchRecord[]>;
 };
 
 /** Jobs for the dispatcher. Those that belong to a change of a call are made by the change itself. */
@@ -100,5 +100,5 @@ export type TrunkSettingsStore = {
   remove(tenantId: string, trunkId: string): Promise<boolean>;
 };
 
-/** Runs the work unless another replica is at it. False: another one is. */
+/** Runs the work unless another replica has this shift. False: another one has. */
 export type WorkAlone = (work: () => Promise<void>) => Promise<boolean>;

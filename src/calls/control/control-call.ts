@@ -50,9 +50,10 @@ async function withoutSession(
       'No agent is in the call: it has handed it over, or its process died and another one is coming. Try again in some seconds, or hang up.',
       { details: { status: call.state } },
     );
-  await rooms.deleteRoom(roomOf(call));
   const ending = { callId: call.id, reason: 'operator_hung_up', hungUpBy: 'operator' } as const;
-  return (await endCall({ store }, ending)) ?? getCall(store, call);
+  const ended = await endCall({ store }, { ...ending, answered: call.answeredAt !== null });
+  if (ended) await rooms.deleteRoom(roomOf(call));
+  return ended ?? getCall(store, call);
 }
 
 function refuseWrongState(call: Call, { type }: ControlMessage): void {

@@ -1,7 +1,9 @@
 import { createPhoneAnswerer } from '../place/answer-waiting-phones.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { AdmissionStore, IdempotencyStore, JobQueue } from '../admission/dispatch-ports.ts';
+import { clearRooms } from './clear-rooms.ts';
 import { endCall } from './end-call.ts';
+import type { OutageWatch } from './outage-watch.ts';
 import type { CallStore, DispatchRecord, Rooms, WaitingPhones } from '../ports.ts';
 import { takeOverCall } from './take-over-call.ts';
 
@@ -9,7 +11,11 @@ export type SweepDependencies = {
   calls: CallStore;
   rooms: Rooms;
   waitingPhones: WaitingPhones;
+  /** Whose call it is when a dispatch rule names nobody. */
+  tenantId: string;
   admission: Pick<AdmissionStore, 'listAbandoned'>;
+  /** How PostgreSQL has answered lately. */
+  outages: OutageWatch;
   jobs: JobQueue;
   idempotency: Pick<IdempotencyStore, 'deleteExpired'>;
   onFailure: (what: { callId?: string; error: unknown }) => void;
@@ -21,6 +27,7 @@ const takeUpSeconds = 5;
 const noWorkerSeconds = 600;
 /** No job lasts longer, so one that does belongs to a process that died. */
 const longestJobSeconds = 12;
+const tidyEverySeconds = 10;
 const limit = 200;
 const atOnce = 10;
 
@@ -28,14 +35,21 @@ const atOnce = 10;
 export function createSweeper(deps: SweepDependencies): () => Promise<void> {
   const dueOf = atMostEvery<DispatchRecord>(takeUpSeconds, ({ id }) => id);
   const answerWaitingPhones = createPhoneAnswerer(deps, { everySeconds: takeUpSeconds });
+  const rare = atMostEvery<string>(tidyEverySeconds, (task) => task);
 
   return async function sweepCalls() {
     await deps.jobs.releaseStale(longestJobSeconds);
-    await deps.idempotency.deleteExpired();
-    const due = dueOf(await deps.admission.listAbandoned({ takeUpSeconds, limit }));
+    const listed = await deps.outages.asked(() =>
+      deps.admission.listAbandoned({ takeUpSeconds, leaseSeconds: deps.outages.steadySeconds, limit }),
+    );
+    const due = dueOf(listed.filter(({ lease }) => lease !== 'lapsed' || deps.outages.steady));
     for (let from = 0; from < due.length; from += atOnce)
       await Promise.all(due.slice(from, from + atOnce).map((record) => help(record)));
     await answerWaitingPhones().catch((error: unknown) => deps.onFailure({ error }));
+    if (rare(['tidy']).length > 0) {
+      await deps.idempotency.deleteExpired();
+      await clearRooms(deps).catch((error: unknown) => deps.onFailure({ error }));
+    }
   };
 
   async function help(record: DispatchRecord): Promise<void> {
@@ -51,7 +65,7 @@ async function lookAfter(record: DispatchRecord, { calls: store, rooms, jobs }: 
   const { id: callId, state } = record;
   if (state === 'scheduled' || state === 'queued') {
     await jobs.enqueue({ task: 'dispatch-call', payload: { callId }, key: `dispatch:${callId}` });
-  } else if (state === 'dispatching' && Date.now() - record.stateSince.getTime() > noWorkerSeconds * 1000) {
+  } else if (state === 'dispatching' && record.stateSeconds > noWorkerSeconds) {
     await endCall({ store }, { callId, reason: 'no_worker', hungUpBy: 'parley' });
   } else await takeOverCall({ store, rooms }, callId);
 }

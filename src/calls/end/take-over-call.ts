@@ -1,4 +1,3 @@
-import { consultIdentity } from '../../../telephony/index.ts';
 import { type Call, roomOf } from '../call.ts';
 import { endCall } from './end-call.ts';
 import type { EndReason } from './end-reason.ts';
@@ -19,23 +18,22 @@ type Done = 'resumed' | 'watched' | 'ended' | 'left_alone';
  * agent's apology and knows what was said so far. A phone that still rings is waited for by the new session; it is never
  * dialled again. Two people whom the agent had connected are left to talk, and watched. With nobody there the call ends.
  *
- * Whether the new session may have the call is decided by its lease, not here: of two sessions one is turned away. Agents
- * found in the room are removed first, because a process without its lease may still be talking.
+ * Whether the new session may have the call is decided by its lease, not here: of two sessions one is turned away, and the one
+ * that has it removes whatever agent it finds in the room. An end is written only while nobody holds the call, and the room is
+ * deleted only when it is written.
  * @returns what was done; `watched` when it is to be looked at again soon, `left_alone` when the call is not one that a session could go on with, or it is too early to tell
  */
 export async function takeOverCall(deps: Deps, callId: string): Promise<Done> {
   const call = await deps.store.findForDispatch(callId);
-  if (!call) return 'left_alone';
+  if (!call || call.lease === 'held') return 'left_alone';
   if (call.state === 'dispatching') return dispatchAgain(deps, call);
   if (call.state !== 'dialing' && call.state !== 'ringing' && call.state !== 'in_progress') return 'left_alone';
   const present = await deps.rooms.participants(roomOf(call));
   const handOver = call.state === 'in_progress' ? await handOverOf(deps.store, call.id) : undefined;
   if (handOver) return watchHandedOver(deps, { call, handOver, present });
   if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call);
-  if (ageOf(call.leaseUntil ?? call.stateSince) > patienceSeconds) return end(deps, call, 'worker_lost');
-  // Whoever was being briefed hangs up with the agent that briefed them.
-  const agents = present.filter(({ kind, identity }) => kind === 'agent' || identity === consultIdentity);
-  await Promise.all(agents.map(({ identity }) => deps.rooms.removeParticipant(roomOf(call), identity)));
+  const unheldSeconds = call.lease === 'free' ? call.stateSeconds : call.lapsedSeconds;
+  if (unheldSeconds > patienceSeconds) return end(deps, call, 'worker_lost');
   // Who has only heard it ring is greeted, not apologised to.
   return dispatchAgain(deps, call, { resume: call.state === 'in_progress' });
 }
@@ -44,21 +42,20 @@ async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<Done> {
   if (call.state === 'in_progress') {
     const neverTaken = call.leaseOwner === null;
     if (!neverTaken) return end(deps, call, 'worker_lost');
-    return ageOf(call.stateSince) > patienceSeconds ? end(deps, call, 'no_worker') : dispatchAgain(deps, call);
+    return call.stateSeconds > patienceSeconds ? end(deps, call, 'no_worker') : dispatchAgain(deps, call);
   }
-  return ageOf(call.stateSince) > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
+  return call.stateSeconds > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
 }
 
 async function end({ store, rooms }: Deps, call: Call, reason: EndReason): Promise<'ended' | 'left_alone'> {
+  const answered = call.answeredAt !== null;
+  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley', answered, onlyUnheld: true });
+  if (!ended) return 'left_alone';
   await rooms.deleteRoom(roomOf(call));
-  return (await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley' })) ? 'ended' : 'left_alone';
+  return 'ended';
 }
 
 async function dispatchAgain(deps: Deps, call: DispatchRecord, options?: { resume: boolean }): Promise<'resumed'> {
   await sendAgent(deps, call, options);
   return 'resumed';
-}
-
-function ageOf(since: Date): number {
-  return (Date.now() - since.getTime()) / 1000;
 }

@@ -17,8 +17,8 @@ export async function handOverOf(store: Pick<CallStore, 'listEvents'>, callId: s
 }
 
 /** Whether a session had the call and has it no more, so that nobody hears a command. */
-export function hasNoSession({ leaseOwner, leaseUntil }: Pick<DispatchRecord, 'leaseOwner' | 'leaseUntil'>): boolean {
-  return leaseOwner === watcher || (leaseUntil !== null && leaseUntil < new Date());
+export function hasNoSession({ leaseOwner, lease }: Pick<DispatchRecord, 'leaseOwner' | 'lease'>): boolean {
+  return leaseOwner === watcher || lease === 'lapsed';
 }
 
 /**
@@ -40,8 +40,9 @@ export async function watchHandedOver(
     return (await store.takeLease({ callId: call.id, owner: watcher, seconds: lookEverySeconds }))
       ? 'watched'
       : 'left_alone';
-  await rooms.deleteRoom(roomOf(call));
   const hungUpBy = handOver.data['by'] === 'operator' ? 'operator' : 'agent';
-  const ended = await endCall({ store }, { callId: call.id, reason: 'transferred', hungUpBy });
-  return ended ? 'ended' : 'left_alone';
+  const ended = await endCall({ store }, { callId: call.id, reason: 'transferred', hungUpBy, onlyUnheld: true });
+  if (!ended) return 'left_alone';
+  await rooms.deleteRoom(roomOf(call));
+  return 'ended';
 }

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { callStates, hungUpBy, outcomes } from '../../calls/call-state.ts';
 import type { CallEventType, CallLimits, CostLine, Direction, Turn } from '../../calls/call.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
@@ -48,9 +59,11 @@ export const calls = parley
       erasedAt: instant('erased_at'),
       costUsd: numeric('cost_usd').notNull().default('0'),
       report: jsonb('report').$type<Record<string, unknown>>(),
-      /** The call process that runs it, while the lease lasts. */
+      /** The session that runs it, while the lease lasts. */
       leaseOwner: text('lease_owner'),
       leaseUntil: instant('lease_until'),
+      /** Grows by one whenever the owner is another; a trigger sees to it, whoever writes. */
+      leaseEpoch: bigint('lease_epoch', { mode: 'number' }).notNull().default(0),
       /** Sequence of its newest event. Incremented under the row's lock, which is what keeps sequences without gaps. */
       lastSequence: integer('last_sequence').notNull().default(0),
     },
@@ -122,10 +135,13 @@ export const callEvents = parley
       type: text('type').$type<CallEventType>().notNull(),
       at: instant('at').notNull().defaultNow(),
       data: jsonb('data').$type<Record<string, unknown>>().notNull().default(emptyObject),
-      /** Names the write that added it, so that a write repeated after a lost connection is recognised. */
+      /** Made with the event, so that a write repeated after a lost connection is recognised, and refused where it comes late. */
       changeId: uuid('change_id').notNull(),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.sequence] })],
+    (table) => [
+      primaryKey({ columns: [table.callId, table.sequence] }),
+      uniqueIndex('call_events_change').on(table.callId, table.changeId),
+    ],
   )
   .enableRLS();
 
@@ -168,7 +184,10 @@ export const callCosts = parley
       at: instant('at').notNull().defaultNow(),
       changeId: uuid('change_id').notNull(),
     },
-    (table) => [index('call_costs_call').on(table.callId, table.id)],
+    (table) => [
+      index('call_costs_call').on(table.callId, table.id),
+      uniqueIndex('call_costs_change').on(table.callId, table.changeId),
+    ],
   )
   .enableRLS();
 

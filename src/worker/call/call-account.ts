@@ -1,50 +1,58 @@
-import type { CallTrace } from '../../telemetry/telemetry.ts';
-import type { Log } from '../../telemetry/logger.ts';
 import type { ProviderUsage } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call } from '../../calls/call.ts';
+import type { ChangeId } from '../../calls/change-id.ts';
 import { concludeCall } from '../../calls/end/conclude-call.ts';
-import { CallFigures } from './call-figures.ts';
-import { CallRecord } from './call-record.ts';
-import { CostMeter } from './cost-meter.ts';
-import type { CallPipeline } from '../dependencies.ts';
-import type { EndCause } from './ending.ts';
+import type { Log } from '../../telemetry/logger.ts';
+import type { CallTrace } from '../../telemetry/telemetry.ts';
 import type { Observed } from '../conversation/observe.ts';
-import { recordEnd } from './record-end.ts';
+import type { CallPipeline } from '../dependencies.ts';
+import { CallFigures } from './call-figures.ts';
+import { CallLog } from './call-log.ts';
+import { CostMeter } from './cost-meter.ts';
+import type { EndCause } from './ending.ts';
+import type { Ownership } from './ownership.ts';
 import { sessionReport } from './report.ts';
 import type { SessionContext } from './session.ts';
 
 /** What a session knows of a call when it is over. */
-type Facts = {
-  endedAt: Date;
+export type Facts = {
   agent: Agent | undefined;
   pipeline: CallPipeline | undefined;
   observed: Observed | undefined;
-  /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
-  firstSoundAt: number | undefined;
 };
 
-/** What one call leaves behind: its record, its costs, its trace, its figures, and at last its end. */
+/**
+ * What came of writing an end: the call has ended, by us or before; it waits for its next attempt; or it is somebody else's, who
+ * took it over.
+ */
+export type Concluded = 'ended' | 'scheduled' | 'not_ours';
+
+/** What one call leaves behind: its log, its costs, its trace, its figures, and at last its end. */
 export class CallAccount {
-  readonly record: CallRecord;
+  readonly log: CallLog;
   readonly trace: CallTrace;
   readonly figures: CallFigures;
   /** When the person could hear us; before that, when the call was answered by an earlier session. */
   answeredAt: Date | undefined;
-  readonly #callId: string;
+  readonly #call: Call;
+  readonly #ownership: Ownership;
   readonly #costs: CostMeter;
   readonly #context: SessionContext;
-  readonly #log: Log;
 
-  constructor({ call, trace, context, log }: { call: Call; trace: CallTrace; context: SessionContext; log: Log }) {
+  constructor(parts: { call: Call; ownership: Ownership; trace: CallTrace; context: SessionContext; log: Log }) {
+    const { call, ownership, trace, context, log } = parts;
     const { calls: store, measurements, priceOf } = context.deps;
-    this.record = new CallRecord({ store, callId: call.id, log });
     this.trace = trace;
     this.figures = new CallFigures(call, measurements);
-    this.#callId = call.id;
-    this.#costs = new CostMeter(priceOf);
+    this.answeredAt = call.answeredAt ?? undefined;
+    this.#call = call;
+    this.#ownership = ownership;
+    this.#costs = new CostMeter(priceOf, { earlierUsd: call.costUsd });
     this.#context = context;
-    this.#log = log;
+    const takeCosts = () => this.#costs.take();
+    this.log = new CallLog({ store, callId: call.id, epoch: ownership.epoch, takeCosts, log });
+    context.patience.addEventListener('abort', () => this.log.giveUp(), { once: true });
   }
 
   /** A provider did something: it is priced once, for the bill, the trace and the figures. */
@@ -53,13 +61,24 @@ export class CallAccount {
     for (const account of [this.trace, this.figures]) account.used(usage, price);
   }
 
-  /** Whether the call has cost more than that, in USD. */
+  /** Whether the call has cost more than that, in USD, with all its sessions. */
   exceeds(limitUsd: number | undefined): boolean {
     return this.#costs.exceeds(limitUsd);
   }
 
-  recordCosts(): void {
-    this.record.add({ costs: this.#costs.take() });
+  /** Somebody can hear us; the first session for which that is true has answered the call. */
+  answered(at: Date): void {
+    if (this.answeredAt) return;
+    this.answeredAt = at;
+    this.figures.answered(at);
+  }
+
+  /** The first sound of the agent was sent, at this time of `Date.now()`. A call is greeted once, whoever speaks later. */
+  sounded(at: number): void {
+    if (this.#call.answeredAt || !this.answeredAt) return;
+    const greetingMs = Math.max(0, at - this.answeredAt.getTime());
+    this.figures.greeted(greetingMs);
+    this.log.add({ report: { greeting_ms: greetingMs } });
   }
 
   endTrace({ reason, hungUpBy }: EndCause, observed: Observed | undefined): void {
@@ -68,52 +87,65 @@ export class CallAccount {
     this.trace.end({ reason, hungUpBy, answeredAt, costUsd, turns: observed?.turns ?? [] });
   }
 
-  /** Writes the end, however long the database is away, or leaves the call to whoever watches it. Never throws. */
-  async write(cause: EndCause, facts: Facts): Promise<void> {
-    const { endedAt, firstSoundAt } = facts;
-    const greetingMs = firstSoundAt && this.answeredAt && firstSoundAt - this.answeredAt.getTime();
-    this.figures.greeted(greetingMs);
-    this.recordCosts();
-    const { agent, pipeline, observed } = facts;
-    const costUsd = this.#costs.totalText;
+  /** Writes the end in its turn, however long the database is away. Rejects when that is given up. */
+  conclude(cause: EndCause, facts: Facts & { endedAt: Date }): Promise<Concluded> {
+    const { endedAt } = facts;
+    this.report(facts, this.answeredAt && endedAt.getTime() - this.answeredAt.getTime());
+    const { reason, outcome, hungUpBy, sipStatus, detail, provider } = cause;
     const { answeredAt } = this;
-    const report = agent && { agent, pipeline, observed, greetingMs, costUsd };
-    const write = cause.keepsRoom
-      ? () => this.#leave(report && sessionReport({ ...report, talkedMs: undefined }))
-      : () =>
-          this.#conclude(cause, {
-            endedAt,
-            ...(report && {
-              report: sessionReport({ ...report, talkedMs: answeredAt && endedAt.getTime() - answeredAt.getTime() }),
-            }),
-          });
-    const { patience } = this.#context;
-    await recordEnd({ record: this.record, log: this.#log }, { write, reason: cause.reason, patience });
+    const ending = {
+      callId: this.#call.id,
+      epoch: this.#ownership.epoch,
+      // A phone that was picked up while it was being cancelled was picked up.
+      reason: answeredAt && reason === 'canceled_before_answer' ? ('operator_hung_up' as const) : reason,
+      hungUpBy,
+      endedAt,
+      answered: answeredAt !== undefined,
+      ...(outcome && { outcome }),
+      ...(answeredAt && { answeredAt }),
+      ...(sipStatus !== undefined && { sipStatus }),
+      details: { ...(detail !== undefined && { detail }), ...(provider !== undefined && { provider }) },
+    };
+    return this.log.change((change) => this.#conclude({ ...ending, change }));
   }
 
-  async #conclude(cause: EndCause, end: { endedAt: Date; report?: Record<string, unknown> }): Promise<void> {
-    const { reason, hungUpBy, sipStatus, detail, provider } = cause;
+  async #conclude(ending: Parameters<typeof concludeCall>[1]): Promise<Concluded> {
     const { calls: store, callingWindow } = this.#context.deps;
-    const ended = await concludeCall(
-      { store, callingWindow },
-      {
-        ...end,
-        callId: this.#callId,
-        reason,
-        hungUpBy,
-        ...(sipStatus !== undefined && { sipStatus }),
-        details: { ...(detail !== undefined && { detail }), ...(provider !== undefined && { provider }) },
-        ...(this.answeredAt && { answeredAt: this.answeredAt }),
-      },
-    );
-    if (!ended) this.#log('info', 'the call had been ended by somebody else', { reason });
+    const concluded = await concludeCall({ store, callingWindow }, ending);
+    const call = concluded ?? (await store.findCall(this.#call.id));
+    const ended = call?.state === 'ended';
+    if (concluded || ended) this.#ownership.settle();
+    else this.#ownership.lose();
+    if (ended) return 'ended';
+    return concluded ? 'scheduled' : 'not_ours';
   }
 
-  /** The call goes on without us: the sweeper finds that nobody has its lease, and watches it. */
-  async #leave(report: Record<string, unknown> | undefined): Promise<void> {
-    const { deps, owner } = this.#context;
-    if (report) await deps.calls.record(this.#callId, { report });
-    await deps.calls.renewLeases(owner, [this.#callId], 0);
-    this.#log('info', 'two people go on talking; the sweeper watches the call');
+  /** No phone was rung: puts the call back into the line, with the attempt unmade. False: it is somebody else's, or has ended. */
+  requeue(at: Date, why: string): Promise<boolean> {
+    return this.log.change(async (change: ChangeId) => {
+      const waits = await this.#context.deps.calls.transition({
+        callId: this.#call.id,
+        to: 'scheduled',
+        from: ['dispatching', 'dialing'],
+        epoch: this.#ownership.epoch,
+        change,
+        event: { type: 'call.state', data: { state: 'scheduled', not_before: at.toISOString(), not_dialled: why } },
+        attemptUnmade: true,
+        dispatchAt: at,
+      });
+      this.#ownership.settle();
+      return waits !== null;
+    });
+  }
+
+  /** Leaves the call to the next owner, once all of it is written. False: somebody had taken it. */
+  handBack(): Promise<boolean> {
+    return this.log.change(() => this.#ownership.release());
+  }
+
+  /** Keeps what this session knows with the call. */
+  report({ agent, pipeline, observed }: Facts, talkedMs: number | undefined): void {
+    const costUsd = this.#costs.totalText;
+    if (agent) this.log.add({ report: sessionReport({ agent, pipeline, observed, talkedMs, costUsd }) });
   }
 }

@@ -14,8 +14,10 @@ import { CallAccount } from './call-account.ts';
 import { toolsOf } from '../conversation/tools/call-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
-import { EndedError, type EndCause, type Ending } from './ending.ts';
+import { EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
+import { leaveCall } from './leave-call.ts';
+import { evictOthers, followLostRoom } from './lost-room.ts';
 import { type Leg, legOf } from '../line/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from '../conversation/live-words.ts';
@@ -23,6 +25,7 @@ import { type Observed, observe } from '../conversation/observe.ts';
 import { prepareSpeech, type PreparedSpeech } from '../sound/prepare-speech.ts';
 import { startOptions } from '../conversation/sdk-pins.ts';
 import { sentencesOf } from '../conversation/sentences.ts';
+import type { Ownership } from './ownership.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
 import { stockSentences } from '../conversation/stock-sentences.ts';
@@ -33,27 +36,36 @@ import { watchForMachine } from '../line/voicemail/watch-for-machine.ts';
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
 const tailMs = 600;
 const costsEveryMs = 30_000;
-
-type Parts = { call: Call; trace: CallTrace; context: SessionContext; ending: Ending; log: Log };
+type Parts = {
+  call: Call;
+  ownership: Ownership;
+  trace: CallTrace;
+  context: SessionContext;
+  ending: Ending;
+  log: Log;
+};
 
 type Talk = {
   agent: Agent;
   /** What was said in a session before this one. */
   earlier: Turn[] | undefined;
   join: () => Promise<JoinedRoom>;
-  /** Told when all is ready for the person to be reached. */
-  onPrepared: () => void;
+  /** All is ready for the person to be reached. */
+  onReaching: () => void;
+  /** The person is there. */
+  onTalking: () => void;
 };
 
-/** All that one call needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
+/** All that one session needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
 export class CallWork {
   readonly #call: Call;
+  readonly #ownership: Ownership;
   readonly #context: SessionContext;
   readonly #ending: Ending;
   readonly #log: Log;
   readonly #account: CallAccount;
   readonly #stops: (() => void)[] = [];
-  #joining: Promise<JoinedRoom> | undefined;
+  #agent: Agent | undefined;
   #building: Promise<CallPipeline> | undefined;
   #pipeline: CallPipeline | undefined;
   #media: CallMedia | undefined;
@@ -63,12 +75,24 @@ export class CallWork {
   #live: LiveEvents | undefined;
   #leg: Leg | undefined;
 
-  constructor({ call, trace, context, ending, log }: Parts) {
+  constructor({ call, ownership, trace, context, ending, log }: Parts) {
     this.#call = call;
+    this.#ownership = ownership;
     this.#context = context;
     this.#ending = ending;
     this.#log = log;
-    this.#account = new CallAccount({ call, trace, context, log });
+    this.#account = new CallAccount({ call, ownership, trace, context, log });
+  }
+
+  /** Whether the call's phone is still to be dialled, by this session. */
+  get dials(): boolean {
+    const { direction, state } = this.#call;
+    return direction === 'outbound' && state === 'dispatching' && !this.#leg?.dialled;
+  }
+
+  /** Whether a phone rings that this session has dialled or found ringing. */
+  get rings(): boolean {
+    return this.#call.direction === 'outbound' && !this.dials;
   }
 
   /** Assembles the call, reaches the person and lets them talk until the end is decided. Never throws. */
@@ -83,13 +107,14 @@ export class CallWork {
     }
   }
 
-  async #talk({ agent, earlier, join, onPrepared }: Talk): Promise<void> {
+  async #talk({ agent, earlier, join, onReaching, onTalking }: Talk): Promise<void> {
     const { deps } = this.#context;
     const call = this.#call;
     const variables = variablesOf(agent, call);
     const sentences = sentencesOf(agent, { variables, resumed: earlier !== undefined });
     const leg = (this.#leg = legOf(call, deps.legs));
-    this.#joining = join();
+    this.#agent = agent;
+    const joining = join();
     this.#building = deps.buildPipeline({
       call,
       agent,
@@ -107,7 +132,7 @@ export class CallWork {
     const message = opening.then(async () =>
       leaves ? this.#orEnd(this.#prepare(await this.#building!, { agent, text: leaves }), 'tts_failed') : undefined,
     );
-    const joined = this.#orEnd(this.#joining, 'media_lost');
+    const joined = this.#orEnd(joining, 'media_lost');
     // They are waited for below, one after the other; the later ones must not count as unhandled meanwhile.
     for (const later of [opening, message]) void later.catch(() => undefined);
     const stock = stockSentences({
@@ -120,6 +145,7 @@ export class CallWork {
       log: this.#log,
     });
     const { room } = await joined;
+    await evictOthers(room, { rooms: deps.rooms, log: this.#log });
     const pipeline = (this.#pipeline = await this.#orEnd(this.#building, 'pipeline_not_ready'));
 
     const media = (this.#media = createCallMedia(this.#log));
@@ -147,7 +173,7 @@ export class CallWork {
     this.#observed = observe({
       session,
       agent: callAgent,
-      record: this.#account.record,
+      record: this.#account.log,
       earlier: earlier ?? [],
       heard: (text) => this.#account.trace.heard(text),
       answered: (latency) => this.#account.figures.turn(latency),
@@ -165,15 +191,17 @@ export class CallWork {
       leg,
       sentences: { ...sentences, stock },
       suspectEars: () => pipeline.stt.suspect?.(),
+      onFirstSound: (at) => this.#account.sounded(at),
+      onRoomLost: () => void followLostRoom(room.name ?? call.id, { rooms: deps.rooms, ending: this.#ending }),
       onFiller: ({ waitedMs, ...filler }) =>
-        this.#account.record.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
+        this.#account.log.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
       deps,
-      record: this.#account.record,
+      record: this.#account.log,
       ending: this.#ending,
       log: this.#log,
     }));
     if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
-    const costTimer = setInterval(() => this.#account.recordCosts(), costsEveryMs);
+    const costTimer = setInterval(() => this.#account.log.add({}), costsEveryMs);
     this.#stops.push(conversation.stop, () => clearInterval(costTimer));
 
     const starting = this.#account.trace.run(() => session.start({ agent: callAgent, ...startOptions }));
@@ -181,12 +209,13 @@ export class CallWork {
     const speech = await opening;
     const prepared = await message;
     const publication = await this.#orEnd(media.publish(room), 'media_lost');
-    onPrepared();
+    onReaching();
     const answer = await leg.answer({
       call,
       resumed: earlier !== undefined,
       agent,
-      owner: this.#context.owner,
+      ownership: this.#ownership,
+      record: this.#account.log,
       room,
       publication,
       rooms: deps.rooms,
@@ -198,9 +227,13 @@ export class CallWork {
       this.#ending.decide(answer.ended);
       return;
     }
-    this.#account.answeredAt = (earlier && call.answeredAt) ?? new Date();
-    if (!earlier) this.#account.figures.answered(this.#account.answeredAt);
-    const elapsedSeconds = (Date.now() - this.#account.answeredAt.getTime()) / 1000;
+    if ('notDialled' in answer) {
+      this.#ending.abandon('not_dialled', answer.notDialled);
+      return;
+    }
+    onTalking();
+    this.#account.answered(answer.at);
+    const elapsedSeconds = (Date.now() - (this.#account.answeredAt ?? answer.at).getTime()) / 1000;
     conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
     if (outbound)
       this.#stops.push(
@@ -211,7 +244,7 @@ export class CallWork {
           rule: voicemail,
           message: prepared,
           language: agent.language,
-          record: this.#account.record,
+          record: this.#account.log,
           ending: this.#ending,
           log: this.#log,
         }),
@@ -244,39 +277,35 @@ export class CallWork {
 
   #onFailure(failure: ProviderFailure): void {
     this.#conversation?.providerFailed(failure);
-    tellFailure(failure, { record: this.#account.record, live: this.#live, log: this.#log });
+    tellFailure(failure, { record: this.#account.log, live: this.#live, log: this.#log });
   }
 
-  /** Leaves the room and frees everything. Never throws. */
-  async leave(cause: EndCause, joinedBefore: JoinedRoom | undefined): Promise<void> {
+  /** Takes the session apart and leaves the call. Never throws. */
+  async leave(leaving: Leaving, joined: JoinedRoom | undefined): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
-    if (cause.polite) await sleep(tailMs);
-    const joined = joinedBefore ?? (await this.#joining?.catch(() => undefined));
-    await allSettled('closing the session', this.#log, [
-      this.#session?.close(),
-      cause.abandoned || cause.keepsRoom
-        ? undefined
-        : this.#context.deps.rooms.deleteRoom(joined?.room.name ?? this.#call.id),
-    ]);
+    if (leaving.how === 'conclude' && leaving.cause.polite) await sleep(tailMs);
+    // The last words come into the record by this.
+    await allSettled('closing the session', this.#log, [this.#session?.close()]);
     this.#observed?.stop();
+    if (this.#leg?.answeredAt) this.#account.answered(this.#leg.answeredAt);
+    await leaveCall(leaving, {
+      call: this.#call,
+      ownership: this.#ownership,
+      account: this.#account,
+      facts: { agent: this.#agent, pipeline: this.#pipeline, observed: this.#observed },
+      joined,
+      deps: this.#context.deps,
+      log: this.#log,
+    });
     await allSettled('freeing the call', this.#log, [
       this.#media?.close(),
-      joined?.leave(),
       this.#building?.then((pipeline) => pipeline.close()),
     ]);
-    this.#account.endTrace(cause, this.#observed);
+    this.#account.endTrace(leaving.cause, this.#observed);
   }
 
-  /** Writes the end, however long the database is away. Never throws. */
-  async write(cause: EndCause, agent: Agent | undefined): Promise<void> {
-    const endedAt = new Date();
-    await this.#leg?.settled?.();
-    await this.#account.write(cause, {
-      endedAt,
-      agent,
-      pipeline: this.#pipeline,
-      observed: this.#observed,
-      firstSoundAt: this.#conversation?.firstSoundAt,
-    });
+  /** Resolves once all is written, or could not be. Never rejects. */
+  async written(): Promise<void> {
+    await this.#account.log.settled().catch(() => undefined);
   }
 }

@@ -10,10 +10,12 @@ export type PriceOf = (usage: ProviderUsage) => Price;
 export class CostMeter {
   readonly #priceOf: PriceOf;
   #lines = new Map<string, { line: CostLine; usd: bigint }>();
-  #total = 0n;
+  #total: bigint;
 
-  constructor(priceOf: PriceOf) {
+  /** @param earlierUsd What the call cost before, exact decimal text; it counts for the limit and the total */
+  constructor(priceOf: PriceOf, { earlierUsd = '0' }: { earlierUsd?: string } = {}) {
     this.#priceOf = priceOf;
+    this.#total = usdUnits(earlierUsd);
   }
 
   /** @returns what it cost */

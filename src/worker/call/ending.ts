@@ -1,15 +1,13 @@
-import type { HungUpBy } from '../../calls/call-state.ts';
+import type { HungUpBy, Outcome } from '../../calls/call-state.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
 
 export type EndCause = {
   reason: EndReason;
   hungUpBy: HungUpBy;
+  /** Where it differs from what the reason usually means. */
+  outcome?: Outcome;
   /** We hang up, and the last word must be heard first. */
   polite?: boolean;
-  /** Another session has the call: nothing is written, and its room is left as it is. */
-  abandoned?: boolean;
-  /** Two people go on talking in the room: it is left as it is, and whoever watches them from now on writes the end. */
-  keepsRoom?: boolean;
   /** What the carrier or LiveKit said of a phone that was not reached. */
   detail?: string;
   sipStatus?: number;
@@ -17,15 +15,36 @@ export type EndCause = {
   provider?: string;
 };
 
-/** The end of one conversation: whoever asks first decides, and everything that waits is told. */
+/** Why a session leaves its call to somebody else. */
+export type Abandonment =
+  /** Another session has it. */
+  | 'lost'
+  /** Two people go on talking in the room; whoever watches them from now on writes the end. */
+  | 'handed_over'
+  /** The person is still there, and needs another session. */
+  | 'person_waits'
+  /** No phone was rung: the call goes back into the line. */
+  | 'not_dialled';
+
+/** How a session leaves its call: it writes the end, or leaves that to another owner. */
+export type Leaving =
+  | { how: 'conclude'; cause: EndCause; at: Date }
+  | { how: 'abandon'; why: Abandonment; cause: EndCause };
+
+/** The end of one session: whoever asks first decides, and everything that waits is told. */
 export class Ending {
-  readonly #decided = Promise.withResolvers<EndCause>();
+  readonly #decided = Promise.withResolvers<Leaving>();
   readonly #controller = new AbortController();
-  #cause: EndCause | undefined;
+  #leaving: Leaving | undefined;
+
+  /** Resolves with how the call is left. */
+  get left(): Promise<Leaving> {
+    return this.#decided.promise;
+  }
 
   /** Resolves with the cause. */
   get decided(): Promise<EndCause> {
-    return this.#decided.promise;
+    return this.#decided.promise.then(({ cause }) => cause);
   }
 
   /** Aborted once the end is decided. */
@@ -34,15 +53,27 @@ export class Ending {
   }
 
   get cause(): EndCause | undefined {
-    return this.#cause;
+    return this.#leaving?.cause;
   }
 
-  /** False: somebody else had decided already. */
+  /** The call is over. False: somebody else had decided already. */
   decide(cause: EndCause): boolean {
-    if (this.#cause) return false;
-    this.#cause = cause;
-    this.#decided.resolve(cause);
-    this.#controller.abort(new EndedError(cause));
+    return this.#leave({ how: 'conclude', cause, at: new Date() });
+  }
+
+  /**
+   * The session is over, and the call is not. False: somebody else had decided already.
+   * @param cause How the call ends where nobody can have it
+   */
+  abandon(why: Abandonment, cause: EndCause = { reason: 'worker_lost', hungUpBy: 'parley' }): boolean {
+    return this.#leave({ how: 'abandon', why, cause });
+  }
+
+  #leave(leaving: Leaving): boolean {
+    if (this.#leaving) return false;
+    this.#leaving = leaving;
+    this.#decided.resolve(leaving);
+    this.#controller.abort(new EndedError(leaving.cause));
     return true;
   }
 }

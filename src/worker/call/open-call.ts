@@ -5,9 +5,8 @@ import type { JobMetadata } from '../../calls/ports.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import type { EndCause } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
-
-/** Two renewals may fail before somebody else may take the call. */
-export const leaseSeconds = 10;
+import type { Leases } from './leases.ts';
+import type { Ownership } from './ownership.ts';
 
 const jobMetadataSchema = z.object({
   callId: z.string().optional(),
@@ -23,51 +22,38 @@ export function readJobMetadata(text: string): JobMetadata {
   return jobMetadataSchema.parse(text ? JSON.parse(text) : {}) as JobMetadata;
 }
 
-export type OpenedCall =
-  /** `earlier`: what was said in a session before this one; undefined when this is the first. */
-  | { call: Call; agent: Agent; earlier: Turn[] | undefined; joined: JoinedRoom | undefined }
-  | { call: Call; ended: EndCause; joined: JoinedRoom | undefined }
-  /** The call is none of ours: it is over, another process has it, or it never was. */
-  | { refused: string; joined: JoinedRoom | undefined };
+/** `earlier`: what was said in a session before this one; undefined when this is the first. */
+export type OpenedCall = { call: Call; ownership: Ownership } & (
+  | { agent: Agent; earlier: Turn[] | undefined }
+  | { ended: EndCause }
+);
 
 /**
- * Finds the call of a job and takes its lease, before anything of it can be heard: of two sessions for one call the second
- * is turned away here. For a call that came in by phone the room is joined first, since it alone tells who calls.
- *
- * The lease is the process's, and is granted to it again; between its own sessions `heldHere` decides, which tells the calls
- * they have. Whoever opened a call takes it out again.
+ * Finds the call of a job and takes it, before anything of it can be heard: of two sessions for one call the second is turned
+ * away here. For a call that came in by phone the room is joined first, since it alone tells who calls.
+ * @param owner Of this session alone
+ * @returns the call, or why it is none of ours: it is over, another session has it, or it never was
  */
 export async function openCall(
   {
     metadata,
     join,
+    leases,
     owner,
-    heldHere,
-  }: { metadata: JobMetadata; join: () => Promise<JoinedRoom>; owner: string; heldHere: Set<string> },
+  }: { metadata: JobMetadata; join: () => Promise<JoinedRoom>; leases: Pick<Leases, 'take'>; owner: string },
   deps: Pick<CallProcessDependencies, 'calls' | 'agents' | 'openInbound'>,
-): Promise<OpenedCall> {
-  const joined = metadata.callId === undefined ? await join() : undefined;
+): Promise<OpenedCall | { refused: string }> {
   const { tenantId } = metadata;
-  const callId = metadata.callId ?? (await deps.openInbound?.({ room: joined!.room, metadata }))?.id;
-  if (!callId) return { refused: 'there is no such call', joined };
-  if (heldHere.has(callId)) return { refused: 'another session of this process has the call', joined };
-  heldHere.add(callId);
-  try {
-    const call = await deps.calls.takeLease({ callId, tenantId, owner, seconds: leaseSeconds });
-    if (!call) {
-      heldHere.delete(callId);
-      return { refused: whyNot(await deps.calls.findCall(callId, tenantId)), joined };
-    }
-    const agent = deps.agents.get(call.agent);
-    if (!agent) return { call, ended: { reason: 'agent_not_found', hungUpBy: 'parley' }, joined };
-    return { call, agent, earlier: metadata.resume ? await deps.calls.listTurns(call.id) : undefined, joined };
-  } catch (error) {
-    heldHere.delete(callId);
-    throw error;
-  }
+  const callId = metadata.callId ?? (await deps.openInbound?.({ room: (await join()).room, metadata }))?.id;
+  if (!callId) return { refused: 'there is no such call' };
+  const taken = await leases.take({ callId, tenantId, owner });
+  if (!taken) return { refused: whyNot(await deps.calls.findCall(callId, tenantId)) };
+  const agent = deps.agents.get(taken.call.agent);
+  if (!agent) return { ...taken, ended: { reason: 'agent_not_found', hungUpBy: 'parley' } };
+  return { ...taken, agent, earlier: metadata.resume ? await deps.calls.listTurns(callId) : undefined };
 }
 
 function whyNot(call: Call | null): string {
   if (!call) return 'there is no such call';
-  return call.state === 'ended' ? 'the call has ended' : 'another process has the call';
+  return call.state === 'ended' ? 'the call has ended' : 'another session has the call';
 }

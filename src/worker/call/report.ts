@@ -10,17 +10,14 @@ export function sessionReport(facts: {
   observed: Pick<Observed, 'turns' | 'toolCalls'> | undefined;
   /** Answer to end; undefined while the call goes on. */
   talkedMs: number | undefined;
-  /** Answered → the agent's first sample sent. */
-  greetingMs: number | undefined;
   costUsd: string;
 }): Record<string, unknown> {
-  const { agent, pipeline, observed, talkedMs, greetingMs, costUsd } = facts;
+  const { agent, pipeline, observed, talkedMs, costUsd } = facts;
   const turns = observed?.turns ?? [];
   return {
     agent_version: agent.version,
     ...(pipeline && { providers: pipeline.describe() }),
     ...(talkedMs !== undefined && { duration_seconds: Math.round(talkedMs / 100) / 10 }),
-    ...(greetingMs !== undefined && { greeting_ms: greetingMs }),
     transcript: turns.map(({ role, text, startedMs, endedMs, interrupted }) => ({
       role,
       text,

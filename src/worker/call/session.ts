@@ -1,11 +1,12 @@
 import type { Log } from '../../telemetry/logger.ts';
-import { CallWork } from './call-work.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
-import { type EndCause, Ending } from './ending.ts';
-import { prepareInTurn } from './prepare-in-turn.ts';
-import { joinRoom } from './join-room.ts';
-import { openCall, type OpenedCall, readJobMetadata } from './open-call.ts';
 import type { SpeechCache } from '../sound/speech-cache.ts';
+import { CallWork } from './call-work.ts';
+import { type EndCause, Ending, type Leaving } from './ending.ts';
+import { type JoinedRoom, joinRoom } from './join-room.ts';
+import type { Leases } from './leases.ts';
+import { openCall, type OpenedCall, readJobMetadata } from './open-call.ts';
+import { prepareInTurn } from './prepare-in-turn.ts';
 
 /** What the worker link was given for one room. */
 export type CallJob = {
@@ -21,11 +22,10 @@ export type CallJob = {
 /** What the sessions of a process share. */
 export type SessionContext = {
   deps: CallProcessDependencies;
-  /** Holder of the leases. */
+  /** Name of the process among all that ever were. */
   owner: string;
+  leases: Leases;
   cache: SpeechCache;
-  /** The calls that its sessions have; LiveKit may send two sessions for one call to the same process. */
-  heldHere: Set<string>;
   /** Bounds how many rooms are joined at once: each peaks at some thirty native threads. */
   joinGate: <T>(task: () => Promise<T>) => Promise<T>;
   /** Bounds how many phones are prepared for at once. */
@@ -34,107 +34,158 @@ export type SessionContext = {
   patience: AbortSignal;
 };
 
-export type Session = {
-  /** Known once the call is opened. */
-  readonly callId: string | undefined;
-  /** Name of its agent, likewise. */
-  readonly agent: string | undefined;
-  /** Whether its lease is to be renewed: until its end is written, or another session has it. */
-  readonly live: boolean;
-  /** Resolved once the call is opened, with its id, or with undefined when it is none of ours. */
-  opened: Promise<string | undefined>;
+/** Where a session is, and where it may go from there. */
+const next = {
+  /** The call is found, and taken. */
+  opening: ['preparing', 'leaving', 'written'],
+  /** The room is joined, the pipeline built, the greeting spoken into memory. */
+  preparing: ['reaching', 'leaving'],
+  /** The agent can be heard; the person is on the way. */
+  reaching: ['talking', 'leaving'],
+  talking: ['leaving'],
+  /** The end is decided: it is written, the room is left and then deleted. */
+  leaving: ['written'],
+  /** Nothing of it is left here. */
+  written: [],
+} as const;
+export type SessionState = keyof typeof next;
+
+/** Takes one job from its room to the end of its call. Nothing of it throws; what goes wrong ends the call with its reason. */
+export class Session {
+  readonly #job: CallJob;
+  readonly #context: SessionContext;
+  readonly #ending = new Ending();
+  readonly #opened = Promise.withResolvers<OpenedCall | undefined>();
+  readonly #over = Promise.withResolvers<EndCause | undefined>();
+  readonly #written: Promise<void>;
+  #state: SessionState = 'opening';
+  #joining: Promise<JoinedRoom> | undefined;
+  #work: CallWork | undefined;
+  #log: Log;
+
+  constructor(job: CallJob, context: SessionContext) {
+    this.#job = job;
+    this.#context = context;
+    const { log } = context.deps;
+    this.#log = (level, message, fields) => log(level, message, { jobId: job.jobId, ...fields });
+    this.#written = this.#run()
+      .catch((error: unknown) => this.#log('error', 'the session failed', { error }))
+      // Whoever joins a room leaves it, whatever fails after.
+      .then(async () => (await this.#joining?.catch(() => undefined))?.leave())
+      .finally(() => {
+        this.#state = 'written';
+        this.#opened.resolve(undefined);
+        this.#over.resolve(this.#ending.cause);
+      });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Resolved once the call is taken, or with undefined when it is none of ours. */
+  get opened(): Promise<OpenedCall | undefined> {
+    return this.#opened.promise;
+  }
+
   /** Resolved once the room is left, with the cause; what is still to be written takes no capacity. */
-  over: Promise<EndCause | undefined>;
-  /** Resolved once its end is written. */
-  written: Promise<void>;
-  /** Ends it at once. */
-  end(cause: EndCause): void;
-  /** Says goodbye first where somebody can hear it. */
-  farewell(cause: EndCause): void;
-};
+  get over(): Promise<EndCause | undefined> {
+    return this.#over.promise;
+  }
 
-/** Takes one job from its room to the end of its call. Never throws; what goes wrong ends the call with its reason. */
-export function startSession(job: CallJob, context: SessionContext): Session {
-  const { deps } = context;
-  const ending = new Ending();
-  const opened = Promise.withResolvers<string | undefined>();
-  const over = Promise.withResolvers<EndCause | undefined>();
-  let callId: string | undefined;
-  let agent: string | undefined;
-  let live = false;
-  let work: CallWork | undefined;
-  let log: Log = (level, message, fields) => deps.log(level, message, { jobId: job.jobId, ...fields });
-  const join = () => context.joinGate(() => joinRoom(job));
+  /** Resolved once all that it has to tell is written. */
+  get written(): Promise<void> {
+    return this.#written;
+  }
 
-  /** Lets another session have the call. */
-  const release = () => {
-    if (live && callId) context.heldHere.delete(callId);
-    live = false;
-  };
+  /** Ends the call at once. */
+  end(cause: EndCause): void {
+    this.#ending.decide(cause);
+  }
 
-  const run = async () => {
-    const found = await open();
+  /** The process stops: a person on the line is told goodbye, everything else is left to another process. */
+  drain({ goodbye }: { goodbye: boolean }): void {
+    const cause: EndCause = { reason: 'drained', hungUpBy: 'parley' };
+    if (this.#state === 'talking' && goodbye) this.#work?.farewell(cause);
+    else if (this.#state === 'talking' || this.#work?.rings) this.#ending.decide(cause);
+    else this.#ending.abandon(this.#work?.dials ? 'not_dialled' : 'person_waits', cause);
+  }
+
+  /** LiveKit takes the job back, which says nothing about the call: another session may have it, or it goes on. */
+  async terminated(): Promise<void> {
+    const opened = await this.#opened.promise;
+    await opened?.ownership.held().catch(() => undefined);
+  }
+
+  #enter(state: SessionState): void {
+    if (!(next[this.#state] as readonly SessionState[]).includes(state))
+      throw new Error(`A session that is ${this.#state} cannot be ${state}.`);
+    this.#state = state;
+  }
+
+  readonly #join = (): Promise<JoinedRoom> => (this.#joining ??= this.#context.joinGate(() => joinRoom(this.#job)));
+
+  async #run(): Promise<void> {
+    const found = await this.#open();
     if (!found) return;
-    const { traceparent } = readJobMetadata(job.metadata);
-    const trace = deps.telemetry.startCall(found.call, { traceparent });
-    work = new CallWork({ call: found.call, trace, context, ending, log });
-    const joining = found.joined;
-    if ('ended' in found) ending.decide(found.ended);
+    const work = this.#begin(found);
+    if ('ended' in found) this.#ending.decide(found.ended);
     else {
       const prepared = Promise.withResolvers<void>();
-      if (found.call.direction === 'outbound' && found.call.state === 'dispatching')
-        await prepareInTurn(context.prepareGate, { prepared: prepared.promise, over: ending.decided });
-      if (!ending.cause)
+      if (work.dials) {
+        const turn = { prepared: prepared.promise, over: this.#ending.decided };
+        await prepareInTurn(this.#context.prepareGate, turn);
+      }
+      if (!this.#ending.cause) {
+        this.#enter('preparing');
         await work.talk({
           ...found,
-          join: () => (joining ? Promise.resolve(joining) : join()),
-          onPrepared: () => prepared.resolve(),
+          join: this.#join,
+          onReaching: () => {
+            this.#enter('reaching');
+            prepared.resolve();
+          },
+          onTalking: () => this.#enter('talking'),
         });
+      }
     }
-    const cause = await ending.decided;
-    if (cause.abandoned) release();
-    await work.leave(cause, joining);
-    over.resolve(cause);
-    if (!cause.abandoned) await work.write(cause, 'agent' in found ? found.agent : undefined);
-  };
+    await this.#leave(work, await this.#ending.left);
+  }
 
-  const open = async (): Promise<Exclude<OpenedCall, { refused: string }> | undefined> => {
-    const metadata = readJobMetadata(job.metadata);
-    const found = await openCall({ metadata, join, owner: context.owner, heldHere: context.heldHere }, deps);
-    if ('refused' in found) {
-      log('warn', 'the job is not taken', { reason: found.refused, callId: metadata.callId });
-      await found.joined?.leave();
-      return undefined;
-    }
-    callId = found.call.id;
-    agent = found.call.agent;
-    live = true;
-    log = (level, message, fields) => deps.log(level, message, { callId, ...fields });
-    opened.resolve(callId);
-    return found;
-  };
+  async #leave(work: CallWork, leaving: Leaving): Promise<void> {
+    this.#enter('leaving');
+    await work.leave(leaving, await this.#joining?.catch(() => undefined));
+    this.#over.resolve(leaving.cause);
+    await work.written();
+  }
 
-  const written = run()
-    .catch((error: unknown) => log('error', 'the session failed', { error }))
-    .finally(() => {
-      release();
-      opened.resolve(undefined);
-      over.resolve(ending.cause);
+  async #open(): Promise<OpenedCall | undefined> {
+    const { leases, owner, deps } = this.#context;
+    const metadata = readJobMetadata(this.#job.metadata);
+    const found = await openCall({ metadata, join: this.#join, leases, owner: `${owner}/${this.#job.jobId}` }, deps);
+    if (!('refused' in found)) return found;
+    this.#log('warn', 'the job is not taken', { reason: found.refused, callId: metadata.callId });
+    return undefined;
+  }
+
+  #begin(found: OpenedCall): CallWork {
+    const { deps } = this.#context;
+    const { call, ownership } = found;
+    this.#log = (level, message, fields) => deps.log(level, message, { callId: call.id, ...fields });
+    const { traceparent } = readJobMetadata(this.#job.metadata);
+    const trace = deps.telemetry.startCall(call, { traceparent });
+    this.#work = new CallWork({
+      call,
+      ownership,
+      trace,
+      context: this.#context,
+      ending: this.#ending,
+      log: this.#log,
     });
-  return {
-    get callId() {
-      return callId;
-    },
-    get agent() {
-      return agent;
-    },
-    get live() {
-      return live;
-    },
-    opened: opened.promise,
-    over: over.promise,
-    written,
-    end: (cause) => void ending.decide(cause),
-    farewell: (cause) => (work ? work.farewell(cause) : void ending.decide(cause)),
-  };
+    const onLost = () => void this.#ending.abandon('lost');
+    if (ownership.lost.aborted) onLost();
+    ownership.lost.addEventListener('abort', onLost, { once: true });
+    this.#opened.resolve(found);
+    return this.#work;
+  }
 }

@@ -6,9 +6,9 @@ import type { Call } from '../../calls/call.ts';
 import type { ControlMessage } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
-import type { CallRecord } from '../call/call-record.ts';
+import type { CallLog } from '../call/call-log.ts';
 import type { CallMedia } from '../sound/call-media.ts';
-import { closeOnLeaving, closeOnRoomLoss } from '../line/close-on-disconnect.ts';
+import { closeOnLeaving, watchRoomLoss } from '../line/close-on-disconnect.ts';
 import { onControl } from '../call/control-messages.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import type { EndCause, Ending } from '../call/ending.ts';
@@ -41,8 +41,6 @@ export type Conversation = {
   providerFailed(failure: ProviderFailure): void;
   /** Hands the call to somebody else. Never rejects. */
   handOver(request: HandOverRequest): Promise<void>;
-  /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
-  readonly firstSoundAt: number | undefined;
   stop: () => void;
 };
 
@@ -58,6 +56,8 @@ export function createConversation({
   leg,
   sentences,
   suspectEars,
+  onFirstSound,
+  onRoomLost,
   onFiller,
   deps,
   record,
@@ -74,9 +74,12 @@ export function createConversation({
   sentences: Sentences;
   /** Makes another recogniser hear again what was said last. */
   suspectEars: () => void;
+  /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
+  onFirstSound: (at: number) => void;
+  onRoomLost: () => void;
   onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
   deps: Pick<CallProcessDependencies, 'rooms' | 'warmLine' | 'checkTransferTarget'>;
-  record: Pick<CallRecord, 'add'>;
+  record: Pick<CallLog, 'add'>;
   ending: Ending;
   log: Log;
 }): Conversation {
@@ -92,7 +95,6 @@ export function createConversation({
   let machine = false;
   let person = '';
   let stopLength = () => {};
-  let firstSoundAt: number | undefined;
   let watch: NeverSilent | undefined;
   const failures = new Map<ProviderFailure['role'], ProviderFailure>();
 
@@ -115,7 +117,7 @@ export function createConversation({
 
   const farewell = (cause: EndCause) => {
     if (!begun) ending.decide(cause);
-    else if (handOver.connected) ending.decide({ reason: 'transferred', hungUpBy: 'parley', keepsRoom: true });
+    else if (handOver.connected) ending.abandon('handed_over', { reason: 'transferred', hungUpBy: 'parley' });
     else if (!departing) void sayFarewell({ session, ending, log }, { text: sentences.goodbye, cause });
     departing = true;
   };
@@ -203,15 +205,13 @@ export function createConversation({
     else ending.decide({ reason: 'internal_error', hungUpBy: 'parley' });
   });
   session.on(voice.AgentSessionEventTypes.Close, onClose);
-  const onFirstSound = ({ createdAt }: voice.PlaybackStartedEvent) => {
-    firstSoundAt ??= createdAt;
-  };
-  media.output.on(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onFirstSound);
+  const onSound = ({ createdAt }: voice.PlaybackStartedEvent) => onFirstSound(createdAt);
+  media.output.once(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onSound);
   stops.push(
-    closeOnRoomLoss({ room, ending, log }),
+    watchRoomLoss({ room, onLost: onRoomLost, log }),
     onControl({ room, handle: obey, log }),
     () => session.off(voice.AgentSessionEventTypes.Close, onClose),
-    () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onFirstSound),
+    () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onSound),
   );
 
   return {
@@ -258,9 +258,6 @@ export function createConversation({
       watch?.failed(failure);
     },
     handOver: (request) => handOver.start(request),
-    get firstSoundAt() {
-      return firstSoundAt;
-    },
     stop: () => {
       for (const stop of stops.splice(0)) stop();
     },

@@ -2,7 +2,7 @@ import { type llm, voice } from '@livekit/agents';
 import type { CallEventType, Turn, TurnLatency } from '../../calls/call.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
-import type { CallRecord } from '../call/call-record.ts';
+import type { CallLog } from '../call/call-log.ts';
 import { safely } from '../safely.ts';
 
 /** A tool that was called, as the report tells it. */
@@ -34,7 +34,7 @@ export function observe({
 }: {
   session: voice.AgentSession;
   agent: CallAgent;
-  record: CallRecord;
+  record: CallLog;
   show: (type: CallEventType, data: Record<string, unknown>) => void;
   zeroMs: () => number;
   earlier: readonly Turn[];
@@ -88,7 +88,7 @@ export function observe({
     const latency = role === 'agent' ? answering : undefined;
     if (role === 'agent') answering = undefined;
     const turn: Turn = {
-      index: turns.length,
+      index: record.firstTurn + turns.length,
       role,
       text: item.textContent.trim(),
       startedMs: sinceZero(startedSpeakingAt === undefined ? addedMs : startedSpeakingAt * 1000),

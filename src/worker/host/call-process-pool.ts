@@ -3,7 +3,7 @@ import { createProviderHealth, type ProviderHealth, type ProviderName } from '..
 import type { Log } from '../../telemetry/logger.ts';
 import type { Vitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { Measurement } from '../../telemetry/metrics/measurement-relay.ts';
-import { CallProcessHandle, type CallProcessOptions } from './call-process-handle.ts';
+import { CallProcessHandle, type CallProcessOptions, type LostJob } from './call-process-handle.ts';
 import type { ProviderNews } from './ipc.ts';
 import type { CallJob } from '../call/session.ts';
 
@@ -35,7 +35,7 @@ export type PoolEvents = {
   /** A process ended that was not to. */
   onDeath: () => void;
   /** A process died with these jobs. */
-  onLost: (loss: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }) => void;
+  onLost: (jobs: LostJob[]) => void;
 };
 
 /**
@@ -181,7 +181,7 @@ export class CallProcessPool {
             this.#events.onDeath();
             this.#log('error', 'a call process died', { pid: process.pid, code, signal, calls: lost.length });
           }
-          if (lost.length > 0) this.#events.onLost({ owner: process.owner, jobs: lost });
+          if (lost.length > 0) this.#events.onLost(lost);
           this.#events.onCapacity();
           replace();
         },

@@ -1,12 +1,11 @@
 import type { Log } from '../../telemetry/logger.ts';
 import { watchVitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
-import type { EndCause } from '../call/ending.ts';
 import { createGate } from '../call/gate.ts';
 import type { FromCallProcess, ToCallProcess } from './ipc.ts';
-import { leaseSeconds } from '../call/open-call.ts';
+import { Leases } from '../call/leases.ts';
 import { startSdk } from '../conversation/sdk-pins.ts';
-import { type CallJob, type Session, type SessionContext, startSession } from '../call/session.ts';
+import { type CallJob, Session, type SessionContext } from '../call/session.ts';
 import { SpeechCache } from '../sound/speech-cache.ts';
 
 /** The end of the wire to the host. */
@@ -17,8 +16,6 @@ export type HostPort = {
   onDisconnect(listener: () => void): void;
 };
 
-const renewEveryMs = 5_000;
-const renewAgainMs = 1_000;
 const roomsJoinedAtOnce = 4;
 const phonesPreparedAtOnce = 4;
 /** How long the end of a call is repeated while the database is away, and when nobody waits for this process any more. */
@@ -39,7 +36,7 @@ export async function runCallProcess({
   compose: (config: unknown) => Promise<CallProcessDependencies>;
 }): Promise<void> {
   const vitals = watchVitals();
-  const closing = Promise.withResolvers<EndCause | undefined>();
+  const closing = Promise.withResolvers<'close' | 'orphaned'>();
   const configured = Promise.withResolvers<{ config: unknown; owner: string }>();
   const process = configured.promise.then(
     async ({ config, owner }) => new Calls(await compose(config), { port, owner }),
@@ -47,30 +44,30 @@ export async function runCallProcess({
   port.onMessage((message) => {
     if (message.type === 'configure') configured.resolve(message);
     else if (message.type === 'ping') port.send({ type: 'pong', vitals: vitals.take() });
-    else if (message.type === 'close') closing.resolve({ reason: 'drained', hungUpBy: 'parley' });
+    else if (message.type === 'close') closing.resolve('close');
     else void process.then((calls) => calls.obey(message));
   });
-  port.onDisconnect(() => closing.resolve(undefined));
+  port.onDisconnect(() => closing.resolve('orphaned'));
   const calls = await process;
   port.send({ type: 'ready' });
-  const cause = await closing.promise;
-  await (cause ? calls.end(cause) : calls.finish());
+  await ((await closing.promise) === 'close' ? calls.end() : calls.finish());
   vitals.close();
 }
 
 class Calls {
   readonly #sessions = new Map<string, Session>();
   readonly #deps: CallProcessDependencies;
+  readonly #leases: Leases;
   readonly #port: HostPort;
   readonly #context: SessionContext;
   readonly #log: Log;
   readonly #impatience = new AbortController();
-  #renewal: NodeJS.Timeout;
 
   constructor(deps: CallProcessDependencies, { port, owner }: { port: HostPort; owner: string }) {
     this.#deps = deps;
     this.#port = port;
     this.#log = deps.log;
+    this.#leases = new Leases({ store: deps.calls, log: deps.log });
     startSdk(deps.log);
     deps.measurements.sendTo((measurements) => port.send({ type: 'measured', measurements }));
     deps.providerHealth.onChange((provider, circuit) => port.send({ type: 'provider', provider, circuit }));
@@ -78,28 +75,26 @@ class Calls {
       deps,
       owner,
       cache: new SpeechCache(),
-      heldHere: new Set(),
+      leases: this.#leases,
       joinGate: createGate(roomsJoinedAtOnce),
       prepareGate: createGate(phonesPreparedAtOnce),
       patience: this.#impatience.signal,
     };
-    this.#renewal = setTimeout(() => void this.#renew(), renewEveryMs);
   }
 
   obey(message: Extract<ToCallProcess, { type: 'start' | 'terminate' | 'farewell' | 'provider' }>): void {
     if (message.type === 'start') this.#start(message.job);
     else if (message.type === 'provider') this.#deps.providerHealth.adopt(message.provider, message.circuit);
-    else if (message.type === 'terminate')
-      this.#sessions.get(message.jobId)?.end({ reason: 'operator_hung_up', hungUpBy: 'operator' });
-    else for (const session of this.#sessions.values()) session.farewell({ reason: 'drained', hungUpBy: 'parley' });
+    else if (message.type === 'terminate') void this.#sessions.get(message.jobId)?.terminated();
+    else for (const session of this.#sessions.values()) session.drain({ goodbye: true });
   }
 
   #start(job: CallJob): void {
     const { jobId } = job;
-    const session = startSession(job, this.#context);
+    const session = new Session(job, this.#context);
     this.#sessions.set(jobId, session);
-    void session.opened.then((callId) => {
-      if (callId) this.#port.send({ type: 'opened', jobId, callId, agent: session.agent ?? '' });
+    void session.opened.then((opened) => {
+      if (opened) this.#port.send({ type: 'opened', jobId, lease: opened.ownership.lease, agent: opened.call.agent });
     });
     void session.over.then((cause) => this.#port.send({ type: 'over', jobId, reason: cause?.reason ?? null }));
     void session.written.then(() => {
@@ -108,28 +103,9 @@ class Calls {
     });
   }
 
-  /** One statement for all calls of the process. A call whose lease somebody else has is left to them. */
-  async #renew(): Promise<void> {
-    let nextMs = renewEveryMs;
-    try {
-      const live = [...this.#sessions.values()].filter((session) => session.live);
-      const ids = live.map((session) => session.callId!);
-      const held = ids.length > 0 ? await this.#deps.calls.renewLeases(this.#context.owner, ids, leaseSeconds) : [];
-      for (const session of live) {
-        if (!session.live || held.includes(session.callId!)) continue;
-        this.#log('warn', 'another process has taken the call over', { callId: session.callId });
-        session.end({ reason: 'worker_lost', hungUpBy: 'parley', abandoned: true });
-      }
-    } catch (error) {
-      this.#log('warn', 'the leases of the calls could not be renewed; they are tried again', { error });
-      nextMs = renewAgainMs;
-    }
-    if (!this.#impatience.signal.aborted) this.#renewal = setTimeout(() => void this.#renew(), nextMs);
-  }
-
   /** Ends every call, and resolves when all is written. */
-  async end(cause: EndCause): Promise<void> {
-    for (const session of this.#sessions.values()) session.end(cause);
+  async end(): Promise<void> {
+    for (const session of this.#sessions.values()) session.drain({ goodbye: false });
     await this.#finish(patienceMs);
   }
 
@@ -145,7 +121,7 @@ class Calls {
     await Promise.all([...this.#sessions.values()].map((session) => session.written));
     clearTimeout(timer);
     this.#impatience.abort();
-    clearTimeout(this.#renewal);
+    this.#leases.close();
     await this.#deps.close();
     // After the last spans, whose fate is counted too.
     this.#deps.measurements.close();

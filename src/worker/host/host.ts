@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, type JobAssignment, JobStatus } from '@livekit/protocol';
 import type { ProviderHealth } from '../../../pipelines/index.ts';
-import type { JobMetadata } from '../../calls/ports.ts';
+import type { JobMetadata, Lease } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { Vitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { Measurement } from '../../telemetry/metrics/measurement-relay.ts';
 import type { Measurements } from '../../telemetry/metrics/metric-table.ts';
-import type { CallProcessOptions } from './call-process-handle.ts';
+import type { CallProcessOptions, LostJob } from './call-process-handle.ts';
 import { CallProcessPool } from './call-process-pool.ts';
 import { readJobMetadata } from '../call/open-call.ts';
 import { startWorkerLink, type WorkerLoad } from './worker-link.ts';
@@ -26,7 +26,7 @@ export type WorkerHostOptions = {
   usesEngine: (metadata: JobMetadata) => boolean;
   callProcess: CallProcessOptions;
   /** Told when a call process died, with the calls it left without an end. It may fail: the sweeper does the same later. */
-  recoverLostCalls: (loss: { owner: string; callIds: string[] }) => Promise<void>;
+  recoverLostCalls: (leases: readonly Lease[]) => Promise<void>;
   /** Takes what the call processes measure, and what the host counts. */
   measurements: Measurements & { record(measurement: Measurement): void };
   log: Log;
@@ -137,25 +137,25 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     link.report();
   };
 
-  const onLost = ({ owner, jobs }: { owner: string; jobs: { jobId: string; callId: string | undefined }[] }) => {
+  const onLost = (jobs: LostJob[]) => {
     for (const { jobId } of jobs) {
       link.reportJob(jobId, JobStatus.JS_FAILED, 'the call process died');
       free(jobId);
     }
-    const callIds = jobs.flatMap(({ callId }) => callId ?? []);
-    if (callIds.length > 0) void recover({ owner, callIds });
+    const leases = jobs.flatMap(({ lease }) => lease ?? []);
+    if (leases.length > 0) void recover(leases);
   };
 
-  const recover = async (loss: { owner: string; callIds: string[] }) => {
+  const recover = async (leases: readonly Lease[]) => {
     const deadline = performance.now() + placeMs;
     while (isFull() && !draining && performance.now() < deadline) await sleep(100, undefined, { ref: false });
     for (const pauseMs of recoveryPausesMs) {
       await sleep(pauseMs, undefined, { ref: false });
       try {
-        await options.recoverLostCalls(loss);
+        await options.recoverLostCalls(leases);
         return;
       } catch (error) {
-        log('warn', 'lost calls could not be dealt with yet', { error, calls: loss.callIds });
+        log('warn', 'lost calls could not be dealt with yet', { error, calls: leases.map(({ callId }) => callId) });
       }
     }
   };

@@ -1,6 +1,7 @@
 import type { CircuitState, ProviderName } from '../../../pipelines/index.ts';
 import type { Vitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { Measurement } from '../../telemetry/metrics/measurement-relay.ts';
+import type { Lease } from '../../calls/ports.ts';
 import type { CallJob } from '../call/session.ts';
 
 /** What one process of a host learned about a provider, for all of them. */
@@ -8,10 +9,10 @@ export type ProviderNews = { type: 'provider'; provider: ProviderName; circuit: 
 
 /** What the host tells a call process. */
 export type ToCallProcess =
-  /** First of all: whatever its `compose` needs, and the name under which it holds leases. */
+  /** First of all: whatever its `compose` needs, and its name among all processes that ever were. */
   | { type: 'configure'; config: unknown; owner: string }
   | { type: 'start'; job: CallJob }
-  /** LiveKit takes the job back. */
+  /** LiveKit takes the job back, which is no hang-up. */
   | { type: 'terminate'; jobId: string }
   /** The drain has lasted long enough: every call hears a goodbye. */
   | { type: 'farewell' }
@@ -23,7 +24,7 @@ export type ToCallProcess =
 /** What a call process tells the host. */
 export type FromCallProcess =
   | { type: 'ready' }
-  | { type: 'opened'; jobId: string; callId: string; agent: string }
+  | { type: 'opened'; jobId: string; lease: Lease; agent: string }
   /** The room is left: there is capacity for another call. */
   | { type: 'over'; jobId: string; reason: string | null }
   /** Its end is in the database. */

@@ -8,17 +8,17 @@ const graceMs = 12_000;
 
 type Watch = { room: Room; ending: Pick<Ending, 'decide'>; log: Log };
 
-/** Ends the conversation when the room itself is lost, whatever the reason given. Returns what stops it. */
-export function closeOnRoomLoss({ room, ending, log }: Watch): () => void {
+/**
+ * Tells when the room itself is lost to us, whatever the reason given: that the agent was removed, or its room deleted, says nothing
+ * about the person. Returns what stops it.
+ */
+export function watchRoomLoss({ room, onLost, log }: { room: Room; onLost: () => void; log: Log }): () => void {
   const onDisconnected = safely({ name: 'room.disconnected', log }, (reason: DisconnectReason) => {
-    ending.decide(
-      reason === DisconnectReason.ROOM_DELETED || reason === DisconnectReason.PARTICIPANT_REMOVED
-        ? { reason: 'operator_hung_up', hungUpBy: 'operator' }
-        : { reason: 'media_lost', hungUpBy: 'carrier' },
-    );
+    log('warn', 'the room is lost', { reason: DisconnectReason[reason] });
+    onLost();
   });
   room.on(RoomEvent.Disconnected, onDisconnected);
-  if (!room.isConnected) ending.decide({ reason: 'media_lost', hungUpBy: 'carrier' });
+  if (!room.isConnected) onLost();
   return () => void room.off(RoomEvent.Disconnected, onDisconnected);
 }
 
@@ -52,6 +52,8 @@ export function closeOnLeaving({
 
   const onLeft = safely({ name: 'room.participantDisconnected', log }, (participant: RemoteParticipant) => {
     if (participant.identity !== identity) return;
+    // The room goes with everybody in it; what becomes of the call is found out when it is lost to us, too.
+    if (participant.disconnectReason === DisconnectReason.ROOM_DELETED) return;
     if (restoring) wait();
     else ending.decide(causeOfLeaving(participant.disconnectReason));
   });
@@ -92,7 +94,6 @@ export function closeOnLeaving({
 function causeOfLeaving(reason: DisconnectReason | undefined): EndCause {
   switch (reason) {
     case DisconnectReason.PARTICIPANT_REMOVED:
-    case DisconnectReason.ROOM_DELETED:
       return { reason: 'operator_hung_up', hungUpBy: 'operator' };
     case DisconnectReason.CONNECTION_TIMEOUT:
     case DisconnectReason.MEDIA_FAILURE:

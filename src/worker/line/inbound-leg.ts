@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipClient } from 'livekit-server-sdk';
-import type { CallStore } from '../../calls/ports.ts';
-import type { Leg, LegContext } from './leg.ts';
-import { legNotes } from './leg-notes.ts';
+import { type Leg, type LegContext, noteAnswered } from './leg.ts';
 import { aborted, handOver, pressKeys, watchPhone } from './phone.ts';
 
 /** livekit-sip answers when it sees our track; a phone that is not answered by then is one it has lost. */
@@ -12,9 +10,8 @@ const answerSeconds = 30;
  * A phone that called us. It rings until our track is published, which the session does when everything is ready; here the
  * moment is awaited from which it hears us.
  */
-export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'record'> }): Leg {
+export function inboundLeg(line: { sip: SipClient }): Leg {
   let context: LegContext | undefined;
-  const notes = legNotes(line.calls);
   return {
     showsEvents: false,
     answer: async (given) => {
@@ -31,15 +28,15 @@ export function inboundLeg(line: { sip: SipClient; calls: Pick<CallStore, 'recor
           sleep(answerSeconds * 1000, undefined, { signal: late.signal }).catch(() => undefined),
         ]);
         if (!identity) return { ended: { reason: 'caller_hung_up', hungUpBy: 'caller' } };
-        notes.answered(given);
-        return { identity };
+        const at = new Date();
+        noteAnswered(given, at);
+        return { identity, at };
       } finally {
         late.abort();
         stopped.stop();
         phone.stop();
       }
     },
-    settled: () => notes.settled(),
     sendDtmf: (digits) => {
       if (context) void pressKeys(context.room, { ...context, digits });
     },

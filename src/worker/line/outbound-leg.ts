@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipClient } from 'livekit-server-sdk';
 import { dial, type DialOutcome, dialOutcome, type SipCallStatus } from '../../../telephony/index.ts';
 import type { Call } from '../../calls/call.ts';
-import type { CallStore, Rooms } from '../../calls/ports.ts';
-import { leaseSeconds } from '../call/open-call.ts';
+import type { CallChange, CallStore, Rooms } from '../../calls/ports.ts';
 import { endOfDial } from './end-of-dial.ts';
 import type { Leg, LegAnswer, LegContext } from './leg.ts';
 import { aborted, handOver, type Phone, pressKeys, watchPhone } from './phone.ts';
@@ -11,7 +10,7 @@ import { aborted, handOver, type Phone, pressKeys, watchPhone } from './phone.ts
 /** What a leg needs to ring a phone. */
 export type PhoneLine = {
   sip: SipClient;
-  calls: Pick<CallStore, 'transition' | 'findCall' | 'record'>;
+  calls: Pick<CallStore, 'transition' | 'findCall'>;
   rooms: Pick<Rooms, 'removeParticipant'>;
   /** Takes the next place of the call's trunk, and tells when it is. */
   reserveDial: (call: Call) => Promise<Date>;
@@ -31,24 +30,30 @@ const giveUpMs = 10_000;
  * nobody else; a call that was dialled before is never dialled again, but waited for.
  */
 export function outboundLeg(line: PhoneLine): Leg {
-  let writing: Promise<unknown> = Promise.resolve();
   let context: LegContext | undefined;
+  let dialled = false;
+  let answeredAt: Date | undefined;
 
-  /** States are written in order, beside the call: nobody on the phone waits for the database. */
-  const write = (change: () => Promise<unknown>) => {
-    writing = writing
-      .then(change)
-      .catch((error: unknown) => context?.log('warn', 'a state of the call could not be written', { error }));
-  };
-  const noteStatus = (callId: string) => (status: SipCallStatus) => {
-    const { transition } = line.calls;
-    if (status === 'ringing')
-      write(() => transition({ callId, to: 'ringing', from: ['dialing'], event: { type: 'call.ringing' } }));
-    if (status === 'active') write(() => transition({ callId, to: 'in_progress', event: { type: 'call.answered' } }));
+  const noteStatus = ({ call, record, ownership }: LegContext, status: SipCallStatus) => {
+    const at = new Date();
+    const note = (change: Pick<CallChange, 'to' | 'from' | 'patch' | 'event'>) =>
+      void record.change((id) =>
+        line.calls.transition({ ...change, callId: call.id, epoch: ownership.epoch, change: id }),
+      );
+    if (status === 'ringing') note({ to: 'ringing', from: ['dialing'], event: { type: 'call.ringing', at } });
+    if (status !== 'active') return;
+    answeredAt ??= at;
+    note({ to: 'in_progress', patch: { answeredAt: at }, event: { type: 'call.answered', at } });
   };
 
   return {
     showsEvents: false,
+    get dialled() {
+      return dialled;
+    },
+    get answeredAt() {
+      return answeredAt;
+    },
     answer: async (given) => {
       context = given;
       const { call, room, signal } = given;
@@ -58,8 +63,9 @@ export function outboundLeg(line: PhoneLine): Leg {
         if (first) {
           const refused = await winDial(line, given);
           if (refused) return refused;
+          dialled = true;
         }
-        const phone = watchPhone(room, noteStatus(call.id));
+        const phone = watchPhone(room, (status) => noteStatus(given, status));
         try {
           return await reach(phone, { line, context: given, dials: first, stopped: stopped.promise });
         } finally {
@@ -69,7 +75,6 @@ export function outboundLeg(line: PhoneLine): Leg {
         stopped.stop();
       }
     },
-    settled: async () => void (await writing),
     sendDtmf: (digits) => {
       if (context) void pressKeys(context.room, { ...context, digits });
     },
@@ -81,22 +86,27 @@ export function outboundLeg(line: PhoneLine): Leg {
 }
 
 /** Waits for the trunk's pace, then takes the right to dial. Undefined: it is ours. */
-async function winDial(line: PhoneLine, { call, owner, signal }: LegContext): Promise<LegAnswer | undefined> {
+async function winDial(
+  line: PhoneLine,
+  { call, ownership, record, signal }: LegContext,
+): Promise<LegAnswer | undefined> {
   const turn = await line.reserveDial(call);
   await sleep(Math.max(0, turn.getTime() - Date.now()), undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return { ended: { reason: 'canceled_before_answer', hungUpBy: 'operator' } };
-  const won = await line.calls.transition({
-    callId: call.id,
-    to: 'dialing',
-    from: ['dispatching'],
-    event: { type: 'call.dialing', data: { attempt: call.attempt } },
-    lease: { owner, seconds: leaseSeconds },
-  });
-  if (won) return undefined;
-  const now = await line.calls.findCall(call.id);
-  return now?.state === 'ended'
-    ? { ended: { reason: 'canceled_before_answer', hungUpBy: 'operator' } }
-    : { ended: { reason: 'worker_lost', hungUpBy: 'parley', abandoned: true } };
+  const won = await record.change((change) =>
+    line.calls.transition({
+      callId: call.id,
+      to: 'dialing',
+      from: ['dispatching'],
+      event: { type: 'call.dialing', data: { attempt: call.attempt } },
+      epoch: ownership.epoch,
+      change,
+    }),
+  );
+  // Nobody dials for a call that may be somebody else's by now, as after a stall; what became of it they find out.
+  if (won && (await ownership.held())) return undefined;
+  if (!won) ownership.lose();
+  return { ended: { reason: 'canceled_before_answer', hungUpBy: 'operator' } };
 }
 
 type Reaching = { line: PhoneLine; context: LegContext; dials: boolean; stopped: Promise<undefined> };
@@ -109,7 +119,7 @@ async function reach(phone: Phone, { line, context, dials, stopped }: Reaching):
     const lastStatus = context.call.answeredAt ? 'hangup' : phone.status;
     return dialOutcome({ lastStatus, canceledByUs: false });
   });
-  const active = phone.active.then((identity) => ({ identity }));
+  const active = phone.active.then((identity) => ({ identity, at: new Date() }));
   const met = await Promise.race([active, leftUnexplained, stopped, ...(dialled ? [dialled] : [])]);
   if (met === undefined) {
     if (dialled) await cancel(dialled, line, context);
@@ -148,9 +158,14 @@ function ring(phone: Phone, { sip }: PhoneLine, { call, agent, room, signal }: L
  * Ends the ringing. The phone may not be in the room yet when we give up, and would then ring in a room where nobody is: it
  * is removed until the request for it is over.
  */
-async function cancel(dialled: Promise<unknown>, { rooms }: PhoneLine, { call, room }: LegContext): Promise<void> {
+async function cancel(
+  dialled: Promise<unknown>,
+  { rooms }: PhoneLine,
+  { call, ownership, room }: LegContext,
+): Promise<void> {
   const deadline = performance.now() + giveUpMs;
   for (let over = false; !over && performance.now() < deadline;) {
+    if (!(await ownership.held().catch(() => false))) return;
     await rooms.removeParticipant(room.name ?? call.id, calleeIdentity).catch(() => undefined);
     over = (await Promise.race([dialled.then(() => true), sleep(250, false)])) === true;
   }

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParticipantKind } from '@livekit/rtc-node';
-import type { CallStore } from '../../calls/ports.ts';
-import type { Leg, LegAnswer, LegContext } from './leg.ts';
-import { legNotes } from './leg-notes.ts';
+import { type Leg, type LegAnswer, type LegContext, noteAnswered } from './leg.ts';
 
 const joinSeconds = 30;
 /** Somebody who was cut off and is not there by then has left. */
@@ -10,10 +8,8 @@ const returnSeconds = 8;
 const askAgainMs = 300;
 
 /** A browser: it comes into the room by itself, and hears us once it has subscribed to our track. */
-export function webLeg(options: { calls: Pick<CallStore, 'record'>; joinSeconds?: number }): Leg {
-  const notes = legNotes(options.calls);
+export function webLeg(options: { joinSeconds?: number } = {}): Leg {
   return {
-    settled: () => notes.settled(),
     showsEvents: true,
     answer: async (context: LegContext): Promise<LegAnswer> => {
       const patienceSeconds = context.resumed ? returnSeconds : (options.joinSeconds ?? joinSeconds);
@@ -26,8 +22,9 @@ export function webLeg(options: { calls: Pick<CallStore, 'record'>; joinSeconds?
         const listening = context.publication.waitForSubscription().then(() => personIn(context, late));
         const identity = await Promise.race([listening, absent.promise]);
         if (identity !== undefined) {
-          notes.answered(context);
-          return { identity };
+          const at = new Date();
+          noteAnswered(context, at);
+          return { identity, at };
         }
         const reason = context.resumed ? 'caller_hung_up' : 'caller_never_joined';
         return { ended: { reason, hungUpBy: 'caller' } };

@@ -1,22 +1,96 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createPhoneAnswerer } from '../../../src/calls/place/answer-waiting-phones.ts';
+import { inboundCallId } from '../../../src/calls/place/inbound-call-id.ts';
+import type { CallChange, NewCall, RoomParticipant, WaitingPhone } from '../../../src/calls/ports.ts';
 
-test('a phone that cannot be offered keeps no other one waiting, and is told of', async () => {
-  const offered: string[] = [];
-  const answerWaitingPhones = createPhoneAnswerer(
+const aPhone = (room: string): WaitingPhone => ({
+  room,
+  createdAt: new Date(0),
+  metadata: { agent: 'notice' },
+  attributes: { 'sip.phoneNumber': '+4930123', 'sip.trunkPhoneNumber': '+4930999', 'sip.trunkID': 'ST_in' },
+});
+
+/** An answerer over rooms that a test fills. */
+function answering() {
+  const world = {
+    waiting: [] as WaitingPhone[],
+    present: [] as RoomParticipant[],
+    rows: new Set<string>(),
+    offered: [] as string[],
+    inserted: [] as NewCall[],
+    changes: [] as CallChange[],
+  };
+  const answer = createPhoneAnswerer(
     {
-      calls: { findCall: async () => null },
+      calls: {
+        findCall: async (id) => (world.rows.has(id) ? ({} as never) : null),
+        insertCall: async (call) => (world.inserted.push(call), {} as never),
+        transition: async (change) => (world.changes.push(change), null),
+      },
       rooms: {
         dispatchAgent: async ({ room }) => {
           if (room === 'sick') throw new Error('the room cannot be reached');
-          offered.push(room);
+          world.offered.push(room);
         },
+        participants: async () => world.present,
       },
-      waitingPhones: async () =>
-        ['first', 'sick', 'last'].map((room) => ({ room, createdAt: new Date(0), metadata: { agent: 'notice' } })),
+      waitingPhones: async () => world.waiting,
+      tenantId: 'default',
     },
     { everySeconds: 5 },
   );
-  await expect(answerWaitingPhones()).rejects.toThrow('the room cannot be reached');
-  expect(offered).toEqual(['first', 'last']);
+  return { world, answer };
+}
+
+/** Runs what follows as if so much time had passed since now. */
+async function after(milliseconds: number, work: () => Promise<void>) {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + milliseconds);
+  try {
+    await work();
+  } finally {
+    now.mockRestore();
+  }
+}
+
+test('a phone that cannot be offered keeps no other one waiting, and is told of', async () => {
+  const { world, answer } = answering();
+  world.waiting = ['first', 'sick', 'last'].map(aPhone);
+  await expect(answer()).rejects.toThrow('the room cannot be reached');
+  expect(world.offered).toEqual(['first', 'last']);
+});
+
+test('a phone whose call has a row is left to those who look after it', async () => {
+  const { world, answer } = answering();
+  world.waiting = [aPhone('taken')];
+  world.rows.add(inboundCallId({ name: 'taken', createdAt: new Date(0) }));
+  await answer();
+  expect(world.offered).toEqual([]);
+});
+
+test('a caller who gave up before any worker took the call is a missed call', async () => {
+  const { world, answer } = answering();
+  world.waiting = [aPhone('missed')];
+  await answer();
+  world.waiting = [];
+  await answer();
+  expect(world.inserted).toEqual([]);
+  await after(6_000, answer);
+  expect(world.inserted).toMatchObject([
+    { direction: 'inbound', agent: 'notice', phoneNumber: '+4930123', fromNumber: '+4930999', room: 'missed' },
+  ]);
+  expect(world.changes).toMatchObject([
+    { to: 'ended', onlyUnheld: true, patch: { outcome: 'no_answer', endReason: 'no_worker', hungUpBy: 'caller' } },
+  ]);
+  await after(60_000, answer);
+  expect(world.inserted).toHaveLength(1);
+});
+
+test('a phone that a worker took is no missed call, with a row or before there is one', async () => {
+  const { world, answer } = answering();
+  world.waiting = [aPhone('taken')];
+  await answer();
+  world.waiting = [];
+  world.present = [{ identity: 'phone', kind: 'sip', attributes: {} }];
+  await after(6_000, answer);
+  expect(world.inserted).toEqual([]);
 });

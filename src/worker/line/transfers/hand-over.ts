@@ -3,7 +3,7 @@ import type { TransferOutcome } from '../../../../telephony/index.ts';
 import type { TransferTarget } from '../../../calls/control/check-transfer-target.ts';
 import type { TransferMode } from '../../../calls/control/transfer-mode.ts';
 import type { Log } from '../../../telemetry/logger.ts';
-import type { CallRecord } from '../../call/call-record.ts';
+import type { CallLog } from '../../call/call-log.ts';
 import type { Ending } from '../../call/ending.ts';
 import { playedOut } from '../../sound/played-out.ts';
 
@@ -40,7 +40,7 @@ export type HandOverContext = {
   /** The agent answers nothing meanwhile. Returns what undoes that. */
   holdBack: () => () => void;
   sentences: { connecting: string; notConnected: string };
-  record: Pick<CallRecord, 'add'>;
+  record: Pick<CallLog, 'add'>;
   ending: Ending;
   log: Log;
 };

@@ -4,7 +4,7 @@ import { AnsweringMachineDetector, type MachineFound } from '../../../../telepho
 import type { VoicemailRule } from '../../../calls/place/voicemail.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallAudioInput } from '../../sound/audio-input.ts';
-import type { CallRecord } from '../../call/call-record.ts';
+import type { CallLog } from '../../call/call-log.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import type { Ending } from '../../call/ending.ts';
 import { playedOut } from '../../sound/played-out.ts';
@@ -29,7 +29,7 @@ export type MachineWatch = {
   /** Spoken into memory before the phone rang. */
   message: PreparedSpeech | undefined;
   language: string;
-  record: Pick<CallRecord, 'add'>;
+  record: Pick<CallLog, 'add'>;
   ending: Ending;
   log: Log;
 };

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ParticipantKind, type Room } from '@livekit/rtc-node';
+import { consultIdentity } from '../../../telephony/index.ts';
+import type { Rooms } from '../../calls/ports.ts';
+import type { Log } from '../../telemetry/logger.ts';
+import { allSettled } from './all-settled.ts';
+import type { EndCause, Ending } from './ending.ts';
+
+/** How long a person may take to come back to a room that LiveKit took from us. */
+const returnMs = 12_000;
+const askAgainMs = 500;
+const mediaLost: EndCause = { reason: 'media_lost', hungUpBy: 'carrier' };
+
+/**
+ * The room is lost to us: LiveKit removed the agent, or deleted the room, or went away. None of that is a hang-up. A person who is
+ * there, or comes back within a while, gets another session; without one the call is over.
+ */
+export async function followLostRoom(
+  room: string,
+  { rooms, ending }: { rooms: Pick<Rooms, 'participants'>; ending: Ending },
+): Promise<void> {
+  const deadline = performance.now() + returnMs;
+  while (!ending.cause) {
+    const present = await rooms.participants(room).catch(() => []);
+    if (present.some(({ kind }) => kind === 'standard' || kind === 'sip')) ending.abandon('person_waits', mediaLost);
+    else if (performance.now() > deadline) ending.decide(mediaLost);
+    else await sleep(askAgainMs, undefined, { signal: ending.signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * Removes whatever agent is in the room of a call that is ours by now: who had it before may sit there, stalled, and would speak
+ * when it wakes. Whoever was being briefed goes with the agent that briefed them.
+ */
+export async function evictOthers(
+  room: Room,
+  { rooms, log }: { rooms: Pick<Rooms, 'removeParticipant'>; log: Log },
+): Promise<void> {
+  const others = [...room.remoteParticipants.values()].filter(
+    ({ info, identity }) => info.kind === ParticipantKind.AGENT || identity === consultIdentity,
+  );
+  await allSettled(
+    'removing another agent',
+    log,
+    others.map(({ identity }) => rooms.removeParticipant(room.name ?? '', identity)),
+  );
+}
