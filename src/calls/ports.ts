@@ -99,8 +99,11 @@ export type CallChange = {
   event: NewEvent;
   /** The epoch of the lease under which it is made; once there is a newer one the change is refused. */
   epoch?: number;
-  /** Only while nobody holds the call: its lease has run out, or was never taken. */
-  onlyUnheld?: boolean;
+  /**
+   * By whoever does not have the call: only while nobody does, and nobody has had it since this was seen of it. Who was away in
+   * between may have dialled, and be away again.
+   */
+  unheldSince?: SeenLease;
   /** Default: a new one. */
   change?: ChangeId;
   /** With `scheduled` or `queued`: when the dispatch job runs. Without it no job is made. */
@@ -118,6 +121,8 @@ export type DispatchRecord = Call & {
   stateSince: Date;
   leaseOwner: string | null;
   leaseEpoch: number;
+  /** Not to be compared with a clock of this process: `lease` says what the database makes of it. */
+  leaseUntil: Date | null;
   /** By the database's clock. `free`: nobody ever had it, or it was given back. */
   lease: 'free' | 'held' | 'lapsed';
   /** Since the lease ran out; 0 where it has not. By the database's clock. */
@@ -125,6 +130,9 @@ export type DispatchRecord = Call & {
   /** Since it came into its state. By the database's clock. */
   stateSeconds: number;
 };
+
+/** What was seen of the lease of a call that nobody held. */
+export type SeenLease = Pick<DispatchRecord, 'leaseEpoch' | 'leaseUntil'>;
 
 /** Who may act for a call: the session that took its lease under this epoch, until somebody takes it under the next. */
 export type Lease = { callId: string; epoch: number };

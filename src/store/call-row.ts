@@ -27,7 +27,7 @@ export const dispatchColumns = {
 export function toDispatchRecord(
   row: CallRow & Pick<DispatchRecord, 'lease' | 'lapsedSeconds' | 'stateSeconds'>,
 ): DispatchRecord {
-  const { erasedAt: _erased, lastSequence: _sequence, leaseUntil: _until, ...record } = row;
+  const { erasedAt: _erased, lastSequence: _sequence, ...record } = row;
   return record;
 }
 

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, inArray, isNull, lte, or, sql, type SQL, type
 import type { CostLine, Turn } from '../calls/call.ts';
 import { statesBefore } from '../calls/call-state.ts';
 import { newId } from '../calls/new-id.ts';
-import type { AcceptedKey, CallChange, NewCall, NewEvent } from '../calls/ports.ts';
+import type { AcceptedKey, CallChange, NewCall, NewEvent, SeenLease } from '../calls/ports.ts';
 import type { Queries } from './database.ts';
 import { calls } from './schema/calls.ts';
 import { storableJson } from './storable.ts';
@@ -84,7 +84,7 @@ export async function changeCallRow(
   options: { change: CallChange; changeId: string },
 ): Promise<CallRow | undefined> {
   const { change, changeId } = options;
-  const { callId, to, patch = {}, event, epoch, dispatchAt } = change;
+  const { callId, to, patch = {}, event, epoch, unheldSince, dispatchAt } = change;
   const allowed = statesBefore(to).filter((state) => change.from?.includes(state) ?? true);
   const waits = to === 'scheduled' || to === 'queued';
   const written = db.$with('written').as(
@@ -107,7 +107,7 @@ export async function changeCallRow(
           eq(calls.id, callId),
           inArray(calls.state, allowed),
           epoch === undefined ? undefined : eq(calls.leaseEpoch, epoch),
-          change.onlyUnheld ? isUnheld() : undefined,
+          unheldSince && isUnheldSince(unheldSince),
         ),
       )
       .returning(),
@@ -198,6 +198,11 @@ export async function appendToCall(
 /** Nobody holds the lease of the call, by the database's clock. */
 export function isUnheld(): SQL | undefined {
   return or(isNull(calls.leaseOwner), isNull(calls.leaseUntil), lte(calls.leaseUntil, sql`now()`));
+}
+
+function isUnheldSince({ leaseEpoch, leaseUntil }: SeenLease): SQL | undefined {
+  const same = leaseUntil === null ? isNull(calls.leaseUntil) : eq(calls.leaseUntil, leaseUntil);
+  return and(eq(calls.leaseEpoch, leaseEpoch), same, isUnheld());
 }
 
 function eventOf(db: Queries, added: { event: NewEvent; changeId: string }) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callStore } from '../../src/store/call-store.ts';
 import type { Database } from '../../src/store/database.ts';
-import type { CallStore } from '../../src/calls/ports.ts';
+import type { CallStore, SeenLease } from '../../src/calls/ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import { aCall, otherTenantId, openStore } from './open-store.ts';
 
@@ -290,10 +290,18 @@ describe('a lease', () => {
   test('keeps the end from everybody who only writes it for calls that nobody holds', async () => {
     const id = await dispatched();
     const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 30 }))!;
-    const end = () => store.transition({ callId: id, to: 'ended', onlyUnheld: true, event: { type: 'call.ended' } });
-    expect(await end()).toBeNull();
-    await store.renewLeases([{ callId: id, epoch }], 0);
-    expect((await end())?.state).toBe('ended');
+    const seen = async () => (await store.findForDispatch(id))!;
+    const end = (unheldSince: SeenLease) =>
+      store.transition({ callId: id, to: 'ended', unheldSince, event: { type: 'call.ended' } });
+    expect(await end(await seen())).toBeNull();
+    const lease = { callId: id, epoch };
+    await store.renewLeases([lease], 0);
+    const before = await seen();
+    // The owner wakes, does something, and is away again.
+    await store.renewLeases([lease], 0.01);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await end(before)).toBeNull();
+    expect((await end(await seen()))?.state).toBe('ended');
   });
 
   test('that was lost leaves words and costs with an ended call, and no event after its last', async () => {

@@ -173,12 +173,13 @@ describe.concurrent('a call session', () => {
     expect(await calls.ended(call)).toMatchObject({ outcome: 'canceled', endReason: 'caller_never_joined' });
   });
 
-  for (const [how, leave, reason] of [
+  for (const [how, leave, reason, withinMs] of [
     // A person who only listens is announced to the room late, or never.
-    ['only listened and leaves', (room: Room) => room.disconnect(), 'caller_hung_up'],
-    ['sees its room deleted', (_: Room, callId: string) => calls.rooms.deleteRoom(callId), 'operator_hung_up'],
+    ['only listened and leaves', (room: Room) => room.disconnect(), 'caller_hung_up', 4_000],
+    // Whoever deleted it: nobody hung up. The person is waited for, as after a restart of LiveKit.
+    ['sees its room deleted', (_: Room, callId: string) => calls.rooms.deleteRoom(callId), 'media_lost', 20_000],
   ] as const)
-    it(`ends within a second when the caller ${how}`, async () => {
+    it(`ends soon when the caller ${how}`, async () => {
       const call = await calls.place();
       const room = await calls.joinQuietly(call);
       await new Promise((resolve) => room.on(RoomEvent.TrackSubscribed, resolve));
@@ -188,7 +189,7 @@ describe.concurrent('a call session', () => {
       await call.session.over;
       const tookMs = performance.now() - leftMs;
       expect((await calls.ended(call)).endReason).toBe(reason);
-      expect(tookMs).toBeLessThan(4000);
+      expect(tookMs).toBeLessThan(withinMs);
       await room.disconnect();
     });
 

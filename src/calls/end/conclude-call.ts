@@ -27,12 +27,12 @@ export async function concludeCall(
   };
   const at = nextAttemptAt(attempt, new Date());
   if (!at) return endCall({ store }, ending);
-  const { epoch, onlyUnheld, change } = ending;
+  const { epoch, unheldSince, change } = ending;
   const waits = await store.transition({
     callId: ending.callId,
     to: 'scheduled',
     ...(epoch !== undefined && { epoch }),
-    ...(onlyUnheld && { onlyUnheld }),
+    ...(unheldSince && { unheldSince }),
     ...(change && { change }),
     from: machine ? ['dialing', 'ringing', 'in_progress'] : ['dialing', 'ringing'],
     patch: { attempt: record.attempt + 1 },

@@ -20,7 +20,7 @@ export type CallEnding = {
   sipStatus?: number;
   /** What else the final event tells, such as the rule that forbade the call. */
   details?: Record<string, unknown>;
-} & Pick<CallChange, 'epoch' | 'onlyUnheld' | 'change'>;
+} & Pick<CallChange, 'epoch' | 'unheldSince' | 'change'>;
 
 /** What a reason means for a call. */
 export function outcomeOf({ outcome, reason, answered }: Pick<CallEnding, 'outcome' | 'reason' | 'answered'>): Outcome {
@@ -38,12 +38,12 @@ export async function endCall(
   ending: CallEnding,
 ): Promise<Call | null> {
   const outcome = outcomeOf(ending);
-  const { epoch, onlyUnheld, change } = ending;
+  const { epoch, unheldSince, change } = ending;
   return store.transition({
     callId: ending.callId,
     to: 'ended',
     ...(epoch !== undefined && { epoch }),
-    ...(onlyUnheld && { onlyUnheld }),
+    ...(unheldSince && { unheldSince }),
     ...(change && { change }),
     patch: {
       outcome,

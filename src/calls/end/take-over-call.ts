@@ -1,4 +1,4 @@
-import { type Call, roomOf } from '../call.ts';
+import { roomOf } from '../call.ts';
 import { endCall } from './end-call.ts';
 import type { EndReason } from './end-reason.ts';
 import type { CallStore, DispatchRecord, Rooms } from '../ports.ts';
@@ -47,9 +47,9 @@ async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<Done> {
   return call.stateSeconds > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
 }
 
-async function end({ store, rooms }: Deps, call: Call, reason: EndReason): Promise<'ended' | 'left_alone'> {
+async function end({ store, rooms }: Deps, call: DispatchRecord, reason: EndReason): Promise<'ended' | 'left_alone'> {
   const answered = call.answeredAt !== null;
-  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley', answered, onlyUnheld: true });
+  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley', answered, unheldSince: call });
   if (!ended) return 'left_alone';
   await rooms.deleteRoom(roomOf(call));
   return 'ended';

@@ -41,7 +41,7 @@ export async function watchHandedOver(
       ? 'watched'
       : 'left_alone';
   const hungUpBy = handOver.data['by'] === 'operator' ? 'operator' : 'agent';
-  const ended = await endCall({ store }, { callId: call.id, reason: 'transferred', hungUpBy, onlyUnheld: true });
+  const ended = await endCall({ store }, { callId: call.id, reason: 'transferred', hungUpBy, unheldSince: call });
   if (!ended) return 'left_alone';
   await rooms.deleteRoom(roomOf(call));
   return 'ended';

@@ -69,7 +69,14 @@ export function createPhoneAnswerer(
     );
     await endCall(
       { store: deps.calls },
-      { callId: id, reason: 'no_worker', outcome: 'no_answer', hungUpBy: 'caller', answered: false, onlyUnheld: true },
+      {
+        callId: id,
+        reason: 'no_worker',
+        outcome: 'no_answer',
+        hungUpBy: 'caller',
+        answered: false,
+        unheldSince: { leaseEpoch: 0, leaseUntil: null },
+      },
     );
   }
 }

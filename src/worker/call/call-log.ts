@@ -71,8 +71,11 @@ export class CallLog {
     records.events.push(...events.map((event) => ({ at, ...event })));
     records.turns.push(...turns);
     records.costs.push(...costs);
-    if (answeredAt) records.answeredAt ??= answeredAt;
     if (report) records.report = { ...records.report, ...report };
+    if (!answeredAt) return;
+    // Much depends on it, such as from when the words of another session count.
+    records.answeredAt ??= answeredAt;
+    this.#hurry.abort();
   }
 
   /** Makes a change in its turn, at once. Rejects with what the database can never take, or when the log is given up. */

@@ -145,7 +145,10 @@ export class CallWork {
       log: this.#log,
     });
     const { room } = await joined;
-    await evictOthers(room, { rooms: deps.rooms, log: this.#log });
+    await this.#orEnd(
+      evictOthers(room, { ownership: this.#ownership, rooms: deps.rooms, log: this.#log }),
+      'internal_error',
+    );
     const pipeline = (this.#pipeline = await this.#orEnd(this.#building, 'pipeline_not_ready'));
 
     const media = (this.#media = createCallMedia(this.#log));

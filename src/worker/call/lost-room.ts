@@ -5,6 +5,7 @@ import type { Rooms } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { allSettled } from './all-settled.ts';
 import type { EndCause, Ending } from './ending.ts';
+import type { Ownership } from './ownership.ts';
 
 /** How long a person may take to come back to a room that LiveKit took from us. */
 const returnMs = 12_000;
@@ -34,11 +35,13 @@ export async function followLostRoom(
  */
 export async function evictOthers(
   room: Room,
-  { rooms, log }: { rooms: Pick<Rooms, 'removeParticipant'>; log: Log },
+  { ownership, rooms, log }: { ownership: Ownership; rooms: Pick<Rooms, 'removeParticipant'>; log: Log },
 ): Promise<void> {
   const others = [...room.remoteParticipants.values()].filter(
     ({ info, identity }) => info.kind === ParticipantKind.AGENT || identity === consultIdentity,
   );
+  // Whoever stalled on the way here may meet the one that has the call now. Who was there before the answer cannot be that one.
+  if (others.length === 0 || !(await ownership.held())) return;
   await allSettled(
     'removing another agent',
     log,

@@ -84,11 +84,8 @@ export function createConversation({
   log: Log;
 }): Conversation {
   const { warmLine } = deps;
-  /** Whether livekit-server still has this participant in the room. */
-  const isPresent = async (identity: string) => {
-    const present = await deps.rooms.participants(room.name ?? call.id);
-    return present.some((participant) => participant.identity === identity);
-  };
+  /** Who is in the room, by livekit-server. */
+  const present = async () => (await deps.rooms.participants(room.name ?? call.id)).map(({ identity }) => identity);
   const stops: (() => void)[] = [];
   let begun = false;
   let departing = false;
@@ -219,7 +216,7 @@ export function createConversation({
       begun = true;
       person = identity;
       media.listenTo(room, identity);
-      stops.push(closeOnLeaving({ room, identity, isPresent: () => isPresent(identity), ending: leaving, log }));
+      stops.push(closeOnLeaving({ room, identity, present, ending: leaving, log }));
       if (ending.cause) return;
       greet = () => void sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
       greet();

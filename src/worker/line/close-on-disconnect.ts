@@ -30,15 +30,15 @@ const askEveryMs = 1_000;
  * connection to LiveKit is being restored everybody seems to leave: that is waited out, for a while. Returns what stops it.
  *
  * livekit-server announces people who publish nothing, such as a browser without a microphone, late or never, neither
- * when they come nor when they go: such a person is asked after with `isPresent`.
+ * when they come nor when they go: such a person is asked after with `present`, which answers who is in the room.
  */
 export function closeOnLeaving({
   room,
   identity,
-  isPresent,
+  present,
   ending,
   log,
-}: Watch & { identity: string; isPresent: () => Promise<boolean> }): () => void {
+}: Watch & { identity: string; present: () => Promise<readonly string[]> }): () => void {
   let restoring = false;
   let patience: NodeJS.Timeout | undefined;
   const wait = () => {
@@ -71,7 +71,10 @@ export function closeOnLeaving({
   const ask = async () => {
     const person = room.remoteParticipants.get(identity);
     if (restoring || (person && person.trackPublications.size > 0)) return;
-    if (!(await isPresent())) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
+    const there = await present();
+    // Where we are not either it is the room that is lost, which is noticed elsewhere.
+    const isOpen = there.includes(room.localParticipant?.identity ?? '');
+    if (isOpen && !there.includes(identity)) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
   };
   // While livekit-server is away nobody can be asked; that it is away is noticed elsewhere.
   const asking = setInterval(() => void ask().catch(() => undefined), askEveryMs);

@@ -79,7 +79,11 @@ test('a caller who gave up before any worker took the call is a missed call', as
     { direction: 'inbound', agent: 'notice', phoneNumber: '+4930123', fromNumber: '+4930999', room: 'missed' },
   ]);
   expect(world.changes).toMatchObject([
-    { to: 'ended', onlyUnheld: true, patch: { outcome: 'no_answer', endReason: 'no_worker', hungUpBy: 'caller' } },
+    {
+      to: 'ended',
+      unheldSince: { leaseEpoch: 0, leaseUntil: null },
+      patch: { outcome: 'no_answer', endReason: 'no_worker', hungUpBy: 'caller' },
+    },
   ]);
   await after(60_000, answer);
   expect(world.inserted).toHaveLength(1);
