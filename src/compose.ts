@@ -46,11 +46,13 @@ import { messageStore } from './store/message-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
 import { trunkSettingsStore } from './store/trunk-settings-store.ts';
 import { webhookStore } from './store/webhook-store.ts';
+import { workerStore } from './store/worker-store.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
 import { countingCalls } from './telemetry/metrics/measure-calls.ts';
 import type { Metrics } from './telemetry/metrics/metrics.ts';
 import { startWorkerHost, type WorkerHost } from './worker/host/host.ts';
+import { announcePresence } from './worker/host/presence.ts';
 import { startStatusServer, type WorkerStatus } from './worker/host/status-server.ts';
 
 export type { Endpoints } from './compose/endpoints.ts';
@@ -229,6 +231,13 @@ export function composeWorker(options: {
     measurements: metrics,
     log,
   });
+  let isReady = false;
+  void host.ready.then(() => (isReady = true)).catch(() => undefined);
+  const presence = announcePresence({
+    store: workerStore(database),
+    state: () => (host.draining ? 'draining' : isReady ? 'ready' : 'starting'),
+    log,
+  });
   const watch = watchDependencies({
     everySeconds: 5,
     checks: { postgres: async () => void (await database.pool.query('SELECT 1')) },
@@ -256,6 +265,7 @@ export function composeWorker(options: {
       watch.close();
       gauges.close();
       await host.close();
+      await presence.close();
       await engine.close();
       await database.close();
     },

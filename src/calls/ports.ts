@@ -341,6 +341,16 @@ export type CallEventBus = {
   onNews(callId: string, listener: () => void): () => void;
 };
 
+export type WorkerState = 'starting' | 'ready' | 'draining';
+
+/** The workers, as they tell of themselves. */
+export type WorkerStore = {
+  beat(worker: { id: string; state: WorkerState }): Promise<void>;
+  leave(id: string): Promise<void>;
+  /** Whether one takes calls, or will. */
+  isAnyThere(): Promise<boolean>;
+};
+
 export type RoomParticipant = {
   identity: string;
   kind: 'standard' | 'sip' | 'agent' | 'other';

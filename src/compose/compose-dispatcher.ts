@@ -16,6 +16,7 @@ import { messageStore } from '../store/message-store.ts';
 import { workAlone } from '../store/shifts.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { webhookStore } from '../store/webhook-store.ts';
+import { workerStore } from '../store/worker-store.ts';
 import type { Log } from '../telemetry/logger.ts';
 import { countingDeliveries } from '../telemetry/metrics/measure-calls.ts';
 import type { Measurements } from '../telemetry/metrics/metric-table.ts';
@@ -66,6 +67,7 @@ export function composeDispatcher(options: {
       calls,
       rooms,
       waitingPhones,
+      workers: workerStore(database),
       tenantId: defaultTenant.id,
       admission,
       outages,

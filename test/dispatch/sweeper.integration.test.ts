@@ -11,6 +11,7 @@ import { callStore } from '../../src/store/call-store.ts';
 import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { jobQueue } from '../../src/store/job-queue.ts';
 import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
+import { workerStore } from '../../src/store/worker-store.ts';
 import { livekit } from '../setup/servers.ts';
 import { aCall, openStore, tenantId } from '../store/open-store.ts';
 import { anAgent } from '../worker/an-agent.ts';
@@ -25,12 +26,14 @@ let trunks: ReturnType<typeof trunkSettingsStore>;
 let sweep: () => Promise<void>;
 /** PostgreSQL has been well for as long as it takes. */
 const outages = new OutageWatch({ steadySeconds: 0 });
+let workers: ReturnType<typeof workerStore>;
 
 beforeAll(async () => {
   store = await openStore();
   const { database } = store;
   calls = callStore(database);
   jobs = jobQueue(database);
+  workers = workerStore(database);
   trunks = trunkSettingsStore(database);
   const agent = anAgent();
   const rooms = livekitRooms({ connection: livekit(), agentName: 'nobody' });
@@ -55,6 +58,7 @@ beforeAll(async () => {
     calls,
     rooms,
     waitingPhones: async () => [],
+    workers,
     tenantId,
     outages,
     admission: admissionStore(database),
@@ -140,6 +144,7 @@ describe('the sweeper', () => {
       calls,
       rooms: livekitRooms({ connection: livekit(), agentName: 'nobody' }),
       waitingPhones: async () => [],
+      workers,
       tenantId,
       outages,
       admission: admissionStore(store.database),
@@ -177,13 +182,29 @@ describe('the sweeper', () => {
       removeParticipant: async (_room: string, identity: string) => void removed.push(identity),
       deleteRoom: async () => void removed.push('everybody'),
     };
-    return { id, removed, takeOver: () => takeOverCall({ store: calls, rooms }, id) };
+    return { id, removed, takeOver: () => takeOverCall({ store: calls, rooms, workers }, id) };
   };
 
   test('asks for a new session where a person is left, and removes nobody: that is for the one that has the lease', async () => {
     const { removed, takeOver } = await handedOver('failed', 'callee', 'consult', 'agent');
     expect(await takeOver()).toBe('resumed');
     expect(removed).toEqual([]);
+  });
+
+  test('waits longer for a new session where a worker is there or starting, but not for ever', async () => {
+    const { id, takeOver } = await handedOver('failed', 'callee');
+    const untaken = (seconds: number) =>
+      query('UPDATE parley.calls SET lease_until = now() - make_interval(secs => $2) WHERE id = $1', [id, seconds]);
+    await workers.beat({ id: 'w', state: 'starting' });
+    await untaken(100);
+    expect(await takeOver()).toBe('resumed');
+    await workers.leave('w');
+    expect(await takeOver()).toBe('ended');
+    const another = await handedOver('failed', 'callee');
+    await workers.beat({ id: 'w', state: 'ready' });
+    await query("UPDATE parley.calls SET lease_until = now() - interval '130 seconds' WHERE id = $1", [another.id]);
+    expect(await another.takeOver()).toBe('ended');
+    await workers.leave('w');
   });
 
   test('leaves a call alone that somebody holds', async () => {
@@ -200,6 +221,7 @@ describe('the sweeper', () => {
       calls,
       rooms: livekitRooms({ connection: livekit(), agentName: 'nobody' }),
       waitingPhones: async () => [],
+      workers,
       tenantId,
       outages: new OutageWatch({ steadySeconds: 10 }),
       admission: admissionStore(store.database),

@@ -16,6 +16,7 @@ import { createGate } from '../../src/worker/call/gate.ts';
 import { webLeg } from '../../src/worker/line/web-leg.ts';
 import { startSdk } from '../../src/worker/conversation/sdk-pins.ts';
 import { Leases } from '../../src/worker/call/leases.ts';
+import { Pace } from '../../src/worker/call/pace.ts';
 import { Session, type SessionContext } from '../../src/worker/call/session.ts';
 import { SpeechCache } from '../../src/worker/sound/speech-cache.ts';
 import { livekit } from '../setup/servers.ts';
@@ -104,7 +105,7 @@ export async function openCalls({
       leases: new Leases({ store: deps.calls ?? calls, log }),
       cache: new SpeechCache(),
       joinGate: createGate(4),
-      prepareGate: createGate(4),
+      pace: new Pace({ atOnce: 4, loop: { lateMs: 0 } }),
       patience: patience.signal,
     };
     const token = await agentToken(connection, { room: callId });

@@ -4,13 +4,14 @@ import type { AdmissionStore, IdempotencyStore, JobQueue } from '../admission/di
 import { clearRooms } from './clear-rooms.ts';
 import { endCall } from './end-call.ts';
 import type { OutageWatch } from './outage-watch.ts';
-import type { CallStore, DispatchRecord, Rooms, WaitingPhones } from '../ports.ts';
+import type { CallStore, DispatchRecord, Rooms, WaitingPhones, WorkerStore } from '../ports.ts';
 import { takeOverCall } from './take-over-call.ts';
 
 export type SweepDependencies = {
   calls: CallStore;
   rooms: Rooms;
   waitingPhones: WaitingPhones;
+  workers: Pick<WorkerStore, 'isAnyThere'>;
   /** Whose call it is when a dispatch rule names nobody. */
   tenantId: string;
   admission: Pick<AdmissionStore, 'listAbandoned'>;
@@ -61,11 +62,14 @@ export function createSweeper(deps: SweepDependencies): () => Promise<void> {
   }
 }
 
-async function lookAfter(record: DispatchRecord, { calls: store, rooms, jobs }: SweepDependencies): Promise<void> {
+async function lookAfter(
+  record: DispatchRecord,
+  { calls: store, rooms, workers, jobs }: SweepDependencies,
+): Promise<void> {
   const { id: callId, state } = record;
   if (state === 'scheduled' || state === 'queued') {
     await jobs.enqueue({ task: 'dispatch-call', payload: { callId }, key: `dispatch:${callId}` });
   } else if (state === 'dispatching' && record.stateSeconds > noWorkerSeconds) {
     await endCall({ store }, { callId, reason: 'no_worker', hungUpBy: 'parley' });
-  } else await takeOverCall({ store, rooms }, callId);
+  } else await takeOverCall({ store, rooms, workers }, callId);
 }

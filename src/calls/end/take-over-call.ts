@@ -1,16 +1,17 @@
 import { roomOf } from '../call.ts';
 import { endCall } from './end-call.ts';
 import type { EndReason } from './end-reason.ts';
-import type { CallStore, DispatchRecord, Rooms } from '../ports.ts';
+import type { CallStore, DispatchRecord, Rooms, WorkerStore } from '../ports.ts';
 import { sendAgent } from '../place/send-agent.ts';
 import { handOverOf, watchHandedOver } from './watch-handed-over.ts';
 
 /** How long a phone that is being dialled may take to show up in its room. */
 const legSeconds = 10;
-/** How long a browser call waits for its first session, and a person for a new one. */
+/** How long a browser call waits for its first session, and a person for a new one; and where a worker is there, or starting. */
 const patienceSeconds = 45;
+const longPatienceSeconds = 120;
 
-type Deps = { store: CallStore; rooms: Rooms };
+type Deps = { store: CallStore; rooms: Rooms; workers?: Pick<WorkerStore, 'isAnyThere'> };
 type Done = 'resumed' | 'watched' | 'ended' | 'left_alone';
 
 /**
@@ -33,7 +34,7 @@ export async function takeOverCall(deps: Deps, callId: string): Promise<Done> {
   if (handOver) return watchHandedOver(deps, { call, handOver, present });
   if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call);
   const unheldSeconds = call.lease === 'free' ? call.stateSeconds : call.lapsedSeconds;
-  if (unheldSeconds > patienceSeconds) return end(deps, call, 'worker_lost');
+  if (!(await isWorthWaiting(deps, unheldSeconds))) return end(deps, call, 'worker_lost');
   // Who has only heard it ring is greeted, not apologised to.
   return dispatchAgain(deps, call, { resume: call.state === 'in_progress' });
 }
@@ -45,6 +46,11 @@ async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<Done> {
     return call.stateSeconds > patienceSeconds ? end(deps, call, 'no_worker') : dispatchAgain(deps, call);
   }
   return call.stateSeconds > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
+}
+
+async function isWorthWaiting({ workers }: Deps, waitedSeconds: number): Promise<boolean> {
+  if (waitedSeconds <= patienceSeconds) return true;
+  return waitedSeconds <= longPatienceSeconds && (await workers?.isAnyThere()) === true;
 }
 
 async function end({ store, rooms }: Deps, call: DispatchRecord, reason: EndReason): Promise<'ended' | 'left_alone'> {

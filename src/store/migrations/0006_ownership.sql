@@ -22,6 +22,15 @@ CREATE TRIGGER "count_epoch" BEFORE UPDATE OF lease_owner ON "parley"."calls"
 FOR EACH ROW WHEN (NEW.lease_owner IS DISTINCT FROM OLD.lease_owner)
 EXECUTE FUNCTION "parley"."count_epoch"();
 --> statement-breakpoint
+-- Which workers there are: a person whose session died is waited with for longer while one is starting.
+CREATE TABLE "parley"."workers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "parley"."workers" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 -- An id of a write used to be on everything that the write added; now it is on one thing, so that nothing is added twice.
 UPDATE "parley"."call_events" e SET change_id = gen_random_uuid()
 WHERE EXISTS (SELECT 1 FROM "parley"."call_events" o

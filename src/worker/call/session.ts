@@ -6,7 +6,7 @@ import { type EndCause, Ending, type Leaving } from './ending.ts';
 import { type JoinedRoom, joinRoom } from './join-room.ts';
 import type { Leases } from './leases.ts';
 import { openCall, type OpenedCall, readJobMetadata } from './open-call.ts';
-import { prepareInTurn } from './prepare-in-turn.ts';
+import type { Pace } from './pace.ts';
 
 /** What the worker link was given for one room. */
 export type CallJob = {
@@ -28,8 +28,8 @@ export type SessionContext = {
   cache: SpeechCache;
   /** Bounds how many rooms are joined at once: each peaks at some thirty native threads. */
   joinGate: <T>(task: () => Promise<T>) => Promise<T>;
-  /** Bounds how many phones are prepared for at once. */
-  prepareGate: <T>(task: () => Promise<T>) => Promise<T>;
+  /** At which calls begin whose people do not wait in a room yet. */
+  pace: Pace;
   /** Aborted when the end of a call is no longer to be repeated. */
   patience: AbortSignal;
 };
@@ -131,11 +131,11 @@ export class Session {
     const work = this.#begin(found);
     if ('ended' in found) this.#ending.decide(found.ended);
     else {
-      const prepared = Promise.withResolvers<void>();
-      if (work.dials) {
-        const turn = { prepared: prepared.promise, over: this.#ending.decided };
-        await prepareInTurn(this.#context.prepareGate, turn);
-      }
+      const isReady = Promise.withResolvers<void>();
+      const { direction } = found.call;
+      const over = this.#ending.decided;
+      if (direction !== 'web')
+        await this.#context.pace.turn({ isFirst: direction === 'inbound', ready: isReady.promise, over });
       if (!this.#ending.cause) {
         this.#enter('preparing');
         await work.talk({
@@ -143,9 +143,13 @@ export class Session {
           join: this.#join,
           onReaching: () => {
             this.#enter('reaching');
-            prepared.resolve();
+            // A phone that rings by itself is answered now, and its caller is greeted before another one is.
+            if (direction !== 'inbound') isReady.resolve();
           },
-          onTalking: () => this.#enter('talking'),
+          onTalking: () => {
+            this.#enter('talking');
+            isReady.resolve();
+          },
         });
       }
     }

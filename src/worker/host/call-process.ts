@@ -4,6 +4,7 @@ import type { CallProcessDependencies } from '../dependencies.ts';
 import { createGate } from '../call/gate.ts';
 import type { FromCallProcess, ToCallProcess } from './ipc.ts';
 import { Leases } from '../call/leases.ts';
+import { Pace, watchLoop } from '../call/pace.ts';
 import { startSdk } from '../conversation/sdk-pins.ts';
 import { type CallJob, Session, type SessionContext } from '../call/session.ts';
 import { SpeechCache } from '../sound/speech-cache.ts';
@@ -17,7 +18,7 @@ export type HostPort = {
 };
 
 const roomsJoinedAtOnce = 4;
-const phonesPreparedAtOnce = 4;
+const callsBegunAtOnce = 4;
 /** How long the end of a call is repeated while the database is away, and when nobody waits for this process any more. */
 const patienceMs = 15 * 60_000;
 const orphanPatienceMs = 60_000;
@@ -58,6 +59,7 @@ class Calls {
   readonly #sessions = new Map<string, Session>();
   readonly #deps: CallProcessDependencies;
   readonly #leases: Leases;
+  readonly #loop = watchLoop();
   readonly #port: HostPort;
   readonly #context: SessionContext;
   readonly #log: Log;
@@ -77,7 +79,7 @@ class Calls {
       cache: new SpeechCache(),
       leases: this.#leases,
       joinGate: createGate(roomsJoinedAtOnce),
-      prepareGate: createGate(phonesPreparedAtOnce),
+      pace: new Pace({ atOnce: callsBegunAtOnce, loop: this.#loop }),
       patience: this.#impatience.signal,
     };
   }
@@ -122,6 +124,7 @@ class Calls {
     clearTimeout(timer);
     this.#impatience.abort();
     this.#leases.close();
+    this.#loop.close();
     await this.#deps.close();
     // After the last spans, whose fate is counted too.
     this.#deps.measurements.close();
