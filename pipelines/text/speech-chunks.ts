@@ -1,11 +1,10 @@
 import { flush } from '../wire/transcriber.ts';
 import type { TextItem } from '../wire/voice.ts';
+import { isAbbreviated, isSpeakable, sentenceEnd, wholeCharacters } from './sentence-ends.ts';
 
 /** A piece of text to be spoken in one go, with the white space after it. `end` counts the text's characters up to its end. */
 export type SpeechChunk = { text: string; end: number };
 
-const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|prof|approx|(?:[a-z]\.)*[a-z])\.$/i;
-const sentenceEnd = /[.!?…]["')\]]*\s|[。！？]|\n/g;
 const clauseEnd = /[,;:–—]\s/g;
 
 /** A first clause this long is worth speaking before its sentence is complete, characters. */
@@ -17,7 +16,7 @@ const longestLength = 300;
 
 /**
  * Cuts a text, while it is being written, where a speaker would pause: at sentences, and the first time already at a clause,
- * because the first sound waits for the first chunk.
+ * because the first sound waits for the first chunk. No chunk is without a letter or a digit.
  */
 export async function* speechChunks(text: AsyncIterable<TextItem>): AsyncGenerator<SpeechChunk> {
   let pending = '';
@@ -27,31 +26,39 @@ export async function* speechChunks(text: AsyncIterable<TextItem>): AsyncGenerat
     const chunk = pending.slice(0, length);
     pending = pending.slice(length);
     end += length;
-    if (chunk.trim()) first = false;
+    if (isSpeakable(chunk)) first = false;
     return { text: chunk, end };
   };
   for await (const item of text) {
     if (item === flush) {
-      if (pending.trim()) yield take(pending.length);
+      if (isSpeakable(pending)) yield take(pending.length);
       continue;
     }
     pending += item;
-    for (let length = cut(pending, first); length > 0; length = cut(pending, first)) yield take(length);
+    for (let length = cut(pending, first); length > 0; length = cut(pending, first)) {
+      const chunk = take(length);
+      if (isSpeakable(chunk.text)) yield chunk;
+    }
   }
-  if (pending.trim()) yield take(pending.length);
+  if (isSpeakable(pending)) yield take(pending.length);
 }
 
 /** Where the text can be cut, counted in characters; 0 when it should wait for more. */
 function cut(pending: string, first: boolean): number {
-  for (const match of pending.matchAll(sentenceEnd)) {
+  const near = pending.slice(0, longestLength + 1);
+  for (const match of near.matchAll(sentenceEnd)) {
     const length = match.index + match[0].length;
-    const head = pending.slice(0, length).trimEnd();
-    if (head.trim().length >= (first ? 2 : shortestLength) && !abbreviation.test(head)) return length;
+    const head = near.slice(0, length).trim();
+    if (head.length < (first ? 2 : shortestLength) || !isSpeakable(head)) continue;
+    if (!isAbbreviated(head, near.slice(length, length + 1))) return length;
   }
   if (first)
-    for (const match of pending.matchAll(clauseEnd)) {
+    for (const match of near.matchAll(clauseEnd)) {
       const length = match.index + match[0].length;
-      if (pending.slice(0, length).trim().length >= firstClauseLength) return length;
+      const head = near.slice(0, length).trim();
+      if (head.length >= firstClauseLength && isSpeakable(head)) return length;
     }
-  return pending.length > longestLength ? Math.max(pending.lastIndexOf(' ', longestLength), 1) : 0;
+  if (pending.length <= longestLength) return 0;
+  const space = near.lastIndexOf(' ', longestLength);
+  return space > 0 ? space : wholeCharacters(near, longestLength);
 }

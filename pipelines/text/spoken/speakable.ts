@@ -1,67 +1,108 @@
 import { flush } from '../../wire/transcriber.ts';
 import type { TextItem } from '../../wire/voice.ts';
-import { readEnglish } from './read-english.ts';
+import { isAbbreviated, isSpeakable, sentenceEnd, wholeCharacters } from '../sentence-ends.ts';
+import { languageOf } from './languages/language-of.ts';
+import { plainText } from './plain-text.ts';
+import { type Reader, readerOf } from './reader.ts';
 
 /** How a text is to be spoken: language of the call (BCP 47), and the words of the agent's file with their spoken forms. */
 export type Reading = { language: string; pronunciation: Readonly<Record<string, string>> };
 
 /** A text that finds no end is read in pieces of this length, characters. */
 const longestPiece = 240;
-const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|no|nr|vs|prof|approx|ext|tel|(?:[a-z]\.)*[a-z])\.\s$/i;
-const months = /\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[.,]?\s$/i;
+const clauseEnd = /(?<!\d[,–—-])(?<!\d)[,;:–—]["'”’)\]*_~`]*\s/g;
+/** "am 5. März": in German the day of a date ends like a sentence. */
+const germanDay = /(?:^|[^\p{L}\d])\d{1,2}\.\s*$/u;
 
 /**
- * A text as a voice is to read it, while it is being written. Pieces end where a speaker would pause, so that no number
- * is torn; what sentence-first synthesis cuts there comes no later than without.
+ * A text as a voice is to read it, while it is being written: markup, emoji and control characters are left out, numbers and
+ * addresses are written out. Pieces end where a speaker would pause, so that no number is torn; what sentence-first
+ * synthesis cuts there comes no later than without. Nothing is held back beyond its sentence, whatever mark is open.
  */
 export async function* speakable(text: AsyncIterable<TextItem>, reading: Reading): AsyncGenerator<TextItem> {
   const read = reader(reading);
+  const keepsDay = /^de\b/i.test(reading.language);
   let pending = '';
   for await (const item of text) {
     if (item === flush) {
-      if (pending) yield read(pending);
+      const spoken = read(pending);
       pending = '';
+      if (spoken) yield spoken;
       yield item;
       continue;
     }
     pending += item;
-    const length = readableLength(pending);
+    const length = readableLength(pending, keepsDay);
     if (length === 0) continue;
-    yield read(pending.slice(0, length));
+    const spoken = read(pending.slice(0, length));
     pending = pending.slice(length);
+    if (spoken) yield spoken;
   }
-  if (pending) yield read(pending);
+  const spoken = read(pending);
+  if (spoken) yield spoken;
 }
 
 /** How much of the text is sure not to change its reading with what follows. */
-function readableLength(pending: string): number {
+function readableLength(pending: string, keepsDay: boolean): number {
   let length = 0;
-  for (const { index, 0: end } of pending.matchAll(
-    /(?<!\d[,–—-])(?<!\d)[.!?…,;:–—]["')\]]*\s|\d[.!?]\s|[。！？]|\n/g,
-  )) {
-    const piece = pending.slice(0, index + end.length);
-    if (!abbreviation.test(piece) && !months.test(piece)) length = piece.length;
+  for (const end of [...pending.matchAll(sentenceEnd), ...pending.matchAll(clauseEnd)]) {
+    const upTo = end.index + end[0].length;
+    if (upTo <= length) continue;
+    const tail = pending.slice(Math.max(0, upTo - 32), upTo);
+    if (end[0] !== '\n' && isAbbreviated(tail, pending.slice(upTo, upTo + 1))) continue;
+    if (keepsDay && germanDay.test(tail)) continue;
+    length = upTo;
   }
   if (length > 0 || pending.length < longestPiece) return length;
-  return pending.lastIndexOf(' ') + 1;
+  const space = pending.lastIndexOf(' ') + 1;
+  return space > 0 ? space : wholeCharacters(pending, pending.length);
+}
+
+const readers = new Map<string, Reader>();
+
+/** Compiled once per process: a reader keeps nothing of what it reads. */
+function readerFor(language: string): Reader | undefined {
+  const known = readers.get(language);
+  if (known) return known;
+  const table = languageOf(language);
+  const made = table && readerOf(table);
+  if (made) readers.set(language, made);
+  return made;
 }
 
 function reader({ language, pronunciation }: Reading): (text: string) => string {
-  const [tongue, region] = language.toLowerCase().split('-');
-  const words = Object.entries(pronunciation).sort(([one], [other]) => other.length - one.length);
+  const readNumbers = readerFor(language.toLowerCase());
+  const words = Object.entries(pronunciation)
+    .filter(([word]) => word !== '')
+    .sort(([one], [other]) => other.length - one.length);
   const spokenForms = words.map(([word, spoken]) => {
     // A word with a capital in it is meant as it is written: "US" is not "us".
     const flags = word === word.toLowerCase() ? 'giu' : 'gu';
     return [new RegExp(`(?<![\\p{L}\\p{N}])${escaped(word)}(?![\\p{L}\\p{N}])`, flags), spoken] as const;
   });
   return (text) => {
+    if (!isSpeakable(text)) return blank(text);
     const pronounced = spokenForms.reduce((said, [word, spoken]) => said.replace(word, () => spoken), text);
-    return tongue === 'en'
-      ? readEnglish(pronounced, { dayFirst: region !== undefined && region !== 'us' })
-      : pronounced;
+    const plain = plainText(pronounced);
+    if (!isSpeakable(plain)) return blank(text);
+    return readNumbers ? orAsItStands(readNumbers, plain) : plain;
   };
 }
 
+/** A call goes on whatever a table of a language lacks: what cannot be read is spoken as it stands. */
+function orAsItStands(read: Reader, text: string): string {
+  try {
+    return read(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Of what has nothing to say its white space is left, which keeps words apart. */
+function blank(text: string): string {
+  return /\s/.test(text) ? ' ' : '';
+}
+
 function escaped(word: string): string {
-  return word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return word.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }

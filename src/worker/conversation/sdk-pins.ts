@@ -102,6 +102,8 @@ export function sessionOptions(request: {
       // Answers that are only guessed ahead may fail too; never-silent.ts decides when a call is given up.
       maxUnrecoverableErrors: 1_000,
     },
+    // The SDK's filter waits for the second of two marks, and holds back everything until then; ours reads sentence by sentence.
+    ttsTextTransforms: null,
     // Silence and length are watched by the clock, in silence-watch.ts and length-limit.ts.
     userAwayTimeout: null,
     // The echo of our own voice is cancelled by the browser or the phone; the warm-up only deafens the first answer.

@@ -49,7 +49,6 @@ describe('a text that is read out in English', () => {
     ],
     ['$5/month, ZIP 90210, call 911', 'five dollars a month, ZIP nine zero two one zero, call nine one one'],
     ['order 12345678', 'order one two three four, five six seven eight'],
-    ['2.5x, 24/7, v1.2.3, 192.168.0.1, 25:00', '2.5x, 24/7, v1.2.3, 192.168.0.1, 25:00'],
     ['Nothing to change here.', 'Nothing to change here.'],
   ])('%s', async (written, spoken) => expect(await said(written)).toBe(spoken));
 
@@ -91,6 +90,67 @@ describe('the words of the agent file', () => {
   });
 });
 
-it('leaves numbers of other languages to the voice', async () => {
-  expect(await said('Um 15:30 Uhr, 20 €', { language: 'de-DE' })).toBe('Um 15:30 Uhr, 20 €');
+describe('other languages', () => {
+  it.each([
+    ['de-DE', 'Um 15:30 Uhr, 20 €.', 'Um fünfzehn Uhr dreißig, zwanzig Euro.'],
+    ['it-IT', 'Alle 15:30, 20 €.', 'Alle 15:30, 20 €.'],
+    ['pt-BR', '**Oi** 👍', 'Oi '],
+  ])('%s: %s', async (language, written, spoken) => expect(await said(written, { language })).toBe(spoken));
+
+  it('are read alike however the text is torn', async () => {
+    const text = 'Wir öffnen am 5. März um 9:30 Uhr. Es kostet 1.250,50 €, Tel. 0171 1234567. Bis bald!';
+    const whole = await said(text, { language: 'de-DE' });
+    expect(whole).toContain('am fünften März um neun Uhr dreißig');
+    for (const size of [1, 2, 3, 7])
+      expect((await read(text.match(new RegExp(`.{1,${size}}`, 'g'))!, { language: 'de-DE' })).join('')).toBe(whole);
+  });
+});
+
+describe('what is seen and not said', () => {
+  it.each([
+    ['**Done.** We _really_ are `open`.', 'Done. We really are open.'],
+    ['See [our page](https://example.com/a_b(c)) today.', 'See our page today.'],
+    ['# Hours\n- Monday\n* Tuesday\n> Closed', 'Hours\nMonday\nTuesday\nClosed'],
+    ['| Day | Hours |\n|---|---|\n| Monday | 9am |', 'Day, Hours\n \nMonday, nine AM'],
+    ['```json\n{"open": true}\n```', ' \n"open": true\n'],
+    ['Great 👍🏽! See you 👩‍👩‍👧 soon 🇩🇪.', 'Great! See you soon.'],
+    ['A\u0000B\u200b C\ufeff\u202e D\ufffd', 'AB C D'],
+    ['Hello ;-) and :) bye', 'Hello and bye'],
+    ['Tom &amp; Ann&nbsp;say <b>hi</b><br/>now', 'Tom and Ann say hi now'],
+    ['~~old~~ new, a → b', 'old new, a b'],
+    ['5 * 3 = 15 and **5** things', 'five times three equals fifteen and five things'],
+  ])('%j', async (written, spoken) => {
+    const flat = (text: string) => text.replace(/ +/g, ' ').trim();
+    expect(flat(await said(written))).toBe(flat(spoken));
+  });
+
+  it.each(['_', '*', '[', '`', '**', '[link](', '~~', '<b', '{', '![', 'john_doe@example.com '])(
+    'an open %s holds back no more than its sentence',
+    async (mark) => {
+      const pieces = ['Sure, ', mark, 'one ', 'moment. ', 'Then ', 'more', ' words', ' without', ' an end'];
+      const text = (async function* () {
+        yield* pieces;
+      })();
+      let taken = 0;
+      const counted = (async function* () {
+        for await (const piece of text) {
+          taken += 1;
+          yield piece;
+        }
+      })();
+      const after: number[] = [];
+      for await (const _ of speakable(counted, { language: 'en-US', pronunciation: {} })) after.push(taken);
+      expect(after[0]).toBe(1);
+      expect(after[1]).toBeLessThanOrEqual(5);
+    },
+  );
+
+  it('a piece with nothing to say becomes white space at most', async () => {
+    expect((await read(['…', flush, '—', flush, ' ( ', flush, '👍', flush, '***'])).join('').trim()).toBe('');
+  });
+});
+
+it('a word of the agent file may hold any sign', async () => {
+  const pronunciation = { 'e-mail': 'electronic mail', 'a/b': 'a or b', 'x{2}': 'twice', '': 'nothing' };
+  expect(await said('An e-mail, a/b.', { pronunciation })).toBe('An electronic mail, a or b.');
 });

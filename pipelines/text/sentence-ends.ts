@@ -1,0 +1,33 @@
+/** Where sentences end and speakers pause, in text that is still being written. */
+export const sentenceEnd = /[.!?…]["'”’)\]*_~`]*\s|[。！？]|\n/g;
+
+/** How far back an abbreviation is looked for, characters. */
+const sight = 24;
+const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|prof|bzw|ca|evtl|usw|sra?|dra?|mme|mlle|(?:[a-z]\.)*[a-z])\.$/i;
+const measure = /\d ?(?:lbs?|oz|ft|in|yd|sq|fl|gal|min|max|approx)\.$/i;
+const beforeNumber =
+  /(?:^|[\s(])(?:no|nr|núm|n°|vs|approx|ext|tel|tél|telf|apt|fig|vol|pp?|ch|sec|art|abs|str|min|max)\.$/i;
+const month =
+  /(?:^|[^\p{L}])(?:jan|feb|mar|apr|may|mai|june?|july?|aug|sept?|oct|okt|nov|dec|dez|ene|abr|ago|dic|janv|févr|avr|juil|déc|mrt|mei)\p{L}{0,7}[.,]?$/iu;
+
+/** Whether there is anything to say: a voice that is sent none of it answers with an error, or not at all. */
+export function isSpeakable(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
+/** Whether a text that ends in a full stop ends in an abbreviation. `next` is what follows its white space, as far as it is written. */
+export function isAbbreviated(text: string, next = ''): boolean {
+  const tail = text
+    .slice(-sight)
+    .trimEnd()
+    .replace(/["'”’)\]*_~`]+$/, '');
+  if (abbreviation.test(tail) || measure.test(tail)) return true;
+  const mayGoOn = next === '' || /^[\d+(#]/.test(next);
+  return mayGoOn && (beforeNumber.test(tail) || month.test(tail));
+}
+
+/** A place near `length` at which no character is torn. */
+export function wholeCharacters(text: string, length: number): number {
+  const code = text.charCodeAt(length - 1);
+  return code >= 0xd800 && code < 0xdc00 ? length - 1 : length;
+}
