@@ -1,12 +1,13 @@
 import type { Language } from './languages/language.ts';
 import type { Place, Rule } from './rule.ts';
 import { addressRules } from './rules/addresses.ts';
-import { codeRules } from './rules/codes.ts';
+import { codeRules, mixedRules } from './rules/codes.ts';
 import { dateRules } from './rules/dates.ts';
 import { measureRules } from './rules/measures.ts';
 import { moneyRules } from './rules/money.ts';
 import { numberRules } from './rules/numbers.ts';
 import { phoneRules } from './rules/phones.ts';
+import { scaleRules, suffixRules } from './rules/suffixes.ts';
 import { symbolRules } from './rules/symbols.ts';
 import { timeRules } from './rules/times.ts';
 
@@ -33,7 +34,10 @@ export function readerOf(language: Language): Reader {
     phoneRules,
     codeRules,
     moneyRules,
+    suffixRules,
     measureRules,
+    scaleRules,
+    mixedRules,
     numberRules,
     symbolRules,
   ].flatMap((rulesOf) => rulesOf(language));

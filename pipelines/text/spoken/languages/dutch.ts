@@ -5,7 +5,9 @@ import type { Form, Language } from './language.ts';
 const months = 'januari februari maart april mei juni juli augustus september oktober november december'.split(' ');
 const shortMonths = 'jan feb mrt apr _ jun jul aug sep okt nov dec'.split(' ');
 const cent = { one: 'één cent', many: 'cent' };
-const cardinal = (value: bigint | number, _form?: Form) => toCardinal(value);
+/** Hundreds and what follows are one word. */
+const cardinal = (value: bigint | number, _form?: Form) =>
+  toCardinal(value).replace(/honderd (?!miljo|miljar|biljo|biljar)/g, 'honderd');
 const run = (written: string) => [...written].map((digit) => toCardinal(Number(digit))).join(' ');
 const decimals = (part: string) => (part.length === 2 && !part.startsWith('0') ? toCardinal(Number(part)) : run(part));
 const bottoms: Readonly<Record<number, readonly [string, string]>> = {

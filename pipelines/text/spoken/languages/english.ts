@@ -234,7 +234,7 @@ export function english(region: string | undefined): Language {
     },
     units: englishUnits,
     measuredNouns:
-      'bags?|box(?:es)?|packs?|packages?|bottles?|jars?|cans?|cups?|containers?|rolls?|cables?|hoses?|ropes?|pipes?|boards?|drives?|runs?|races?|walks?|hikes?|radius|limit|block|tanks?|weights?|turkeys?|tv|screens?|monitors?|ladders?|tables?|bulbs?|discount|deposit|fee|tip|increase|decrease|raise|off(?= coupon)|battery|engine|pool|ceilings?|walls?|fence|trailers?|trucks?',
+      'bags?|box(?:es)?|packs?|packages?|bottles?|jars?|cans?|cups?|containers?|rolls?|cables?|hoses?|ropes?|pipes?|boards?|drives?|runs?|races?|walks?|hikes?|radius|limit|block|tanks?|weights?|turkeys?|tv|screens?|monitors?|ladders?|tables?|bulbs?|discount|deposit|fee|tip|increase|decrease|raise|off(?= coupon)|battery|engine|pool|ceilings?|walls?|fence|trailers?|trucks?|bills?|notes?|coins?|tickets?|gift|charges?|credits?|coupons?|copay|minimum',
     feet: { foot: { one: 'one foot', many: 'feet' }, inch: { one: 'one inch', many: 'inches' } },
     codes: {
       strong:
@@ -258,6 +258,6 @@ export function english(region: string | undefined): Language {
       min: 'minimum',
       max: 'maximum',
     },
-    phone: String.raw`(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|\d{3}[-.]\d{4}|\d{3} \d{4}|0\d{1,5}(?:[ .\-\/]\d{2,8}){1,5}|00\d{1,4}(?: \d{1,8}){2,6}`,
+    phone: String.raw`(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|00 ?\d{1,4}(?: \d{1,8}){2,6}|0\d{1,5}(?:[ .\-\/]\d{2,8}){1,5}|\d{3}[-.]\d{4}|\d{3} \d{4}`,
   };
 }

@@ -56,7 +56,7 @@ function spellToken(token: string, language: Language): string {
     .split(/(\d+)/)
     .map((run) => {
       if (/^\d/.test(run)) return run.length === 1 ? cardinal(run, language) : digits(run, language);
-      const isWord = run.length > 3 && !/\p{Ll}\p{Lu}/u.test(run);
+      const isWord = /[aeiou]/i.test(run) && !/\p{Ll}\p{Lu}/u.test(run);
       return isWord || /^\P{L}/u.test(run) ? run : [...run].join(' ');
     })
     .filter(Boolean)

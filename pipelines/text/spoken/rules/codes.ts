@@ -8,10 +8,7 @@ const mixed = String.raw`(?:[A-Za-z]{1,20}|\d{1,20})(?:-?(?:[A-Za-z]{1,20}|\d{1,
 
 /** Numbers that are names: codes, accounts, cards, orders. They are told by their digits and letters. */
 export function codeRules(language: Language): Rule[] {
-  const { strong, weak, links } = language.codes;
-  const after = (words: string) =>
-    new RegExp(`(?:^|[^\\p{L}])(?:${words})[.:#"]?(?:\\s{1,3}(?:${links})(?!\\p{L}))*[\\s:#."“]{0,4}$`, 'iu');
-  const [afterStrong, afterWeak] = [after(strong), after(weak)];
+  const { afterStrong, afterWeak } = named(language);
   return [
     {
       starts: 'letter',
@@ -31,6 +28,13 @@ export function codeRules(language: Language): Rule[] {
           : undefined;
       },
     },
+  ];
+}
+
+/** Letters and digits in one word, and numbers between words. */
+export function mixedRules(language: Language): Rule[] {
+  const { afterStrong, afterWeak } = named(language);
+  return [
     ...startingWith(['letter', 'digit'], {
       pattern: at(mixed),
       read: ([written], { before }) => {
@@ -40,6 +44,13 @@ export function codeRules(language: Language): Rule[] {
       },
     }),
   ];
+}
+
+/** What tells, before a number, that it is a name. */
+function named({ codes: { strong, weak, links } }: Language): { afterStrong: RegExp; afterWeak: RegExp } {
+  const after = (words: string) =>
+    new RegExp(`(?:^|[^\\p{L}])(?:${words})[.:#"]?(?:\\s{1,3}(?:${links})(?!\\p{L})){0,4}[\\s:#."“]{0,4}$`, 'iu');
+  return { afterStrong: after(strong), afterWeak: after(weak) };
 }
 
 /** Whether digits in groups are a name by their look: a card, a bank's sort code, an emergency number. */

@@ -19,6 +19,7 @@ export function dateRules(language: Language): Rule[] {
   const spoken = (day: number, inMonth: number, year: number | undefined, { before }: Place) =>
     language.date({ day, month: inMonth, ...(year !== undefined && { year }) }, before);
   const monthOf = (name: string) => byName.get(name.toLowerCase().replace(/\.$/, ''))!;
+  const isWhole = (name: string) => months.some(([full]) => full!.toLowerCase() === name.toLowerCase());
   const yearOf = (written: string | undefined) => (written === undefined ? undefined : Number(written));
 
   const isoDateTime: Rule = {
@@ -60,8 +61,10 @@ export function dateRules(language: Language): Rule[] {
       `${dayOfMonth}(?:${dayMark})?(?: ?[–-] ?${dayOfMonth}(?:${dayMark})?)? ?(?:${dateLink})?\\s{0,2}${month}(?:,?\\s{1,2}(?:${dateLink}\\s)?${fourDigitYear})?`,
       'i',
     ),
-    read([, day, last, name = '', year], place) {
-      const full = spoken(Number(last ?? day), monthOf(name), yearOf(year), place);
+    read(match, place) {
+      const [, day, last, name = '', year] = match;
+      const isEnd = match[0].endsWith('.') && (isWhole(name) || endsSentence(place.after));
+      const full = `${spoken(Number(last ?? day), monthOf(name), yearOf(year), place)}${isEnd ? '.' : ''}`;
       return last === undefined ? full : `${firstOfRange(Number(day), language, place)} ${words.to} ${full}`;
     },
   };

@@ -12,7 +12,7 @@ export function measureRules(language: Language): Rule[] {
   rules.push({
     starts: 'digit',
     pattern: at(
-      `((?:\\d{1,4} )?\\d{1,3}\\/\\d{1,3}|${spacedNumeral}|${numeral})([\\s-]?)(${oneOf(Object.keys(units))})(?![\\p{L}\\d²³/]|\\.\\p{L})(\\.?)(?:\\s?/\\s?(${oneOf(Object.keys(per))})(?!\\p{L}))?`,
+      `((?:\\d{1,4} )?\\d{1,3}\\/\\d{1,3}|${spacedNumeral}|${numeral})([\\s-]?)(${oneOf(Object.keys(units))})(?![\\p{L}\\d²³]|\\.\\p{L})(\\.?)(?:\\s?/\\s?(${oneOf(Object.keys(per))})(?!\\p{L}))?`,
     ),
     read([, written = '', gap, unit = '', dot = '', what], { after }) {
       const of = units[unit]!;
@@ -53,7 +53,7 @@ function singular(value: Numeral, unit: Counted, language: Language): string {
 }
 
 /** The unit alone: "one pound" without its "one". */
-function nameOf({ one }: Counted): string {
+export function nameOf({ one }: Counted): string {
   return one.slice(one.indexOf(' ') + 1);
 }
 

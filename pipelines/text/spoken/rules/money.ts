@@ -1,6 +1,7 @@
 import type { Currency, Language } from '../languages/language.ts';
 import { cardinal, type Numeral, numeral, parseNumeral, spacedNumeral, spokenNumeral } from '../numerals.ts';
-import { at, oneOf, type Rule, startingWith } from '../rule.ts';
+import { at, oneOf, type Place, type Rule, startingWith } from '../rule.ts';
+import { nameOf } from './measures.ts';
 
 /** Signs of currencies by their ISO 4217 code. */
 const signs: Readonly<Record<string, string>> = {
@@ -46,7 +47,7 @@ type Amount = { written: string; sign: string; scale: string | undefined; isNega
 
 /** Amounts of money, with the sign or the code of their currency on either side. */
 export function moneyRules(language: Language): Rule[] {
-  const { currencies, scales, per, words } = language;
+  const { currencies, scales, per, words, measuredNouns } = language;
   const codes = Object.keys(currencies);
   const known = [...Object.keys(signs).filter((sign) => signs[sign]! in currencies), ...codes];
   const scaleWords = oneOf(Object.keys(scales).filter((scale) => scale.length > 2));
@@ -58,6 +59,10 @@ export function moneyRules(language: Language): Rule[] {
   const over = String.raw`(?!\d|\p{L}|[.,]\d)`;
   const currency = (sign: string) => currencies[signs[sign] ?? sign];
   const spokenRate = (what: string | undefined) => (what === undefined ? '' : ` ${per[what]}`);
+  const nouns = measuredNouns ? new RegExp(`^ (?:${measuredNouns})(?!\\p{L})`, 'u') : undefined;
+  /** A twenty dollar bill. */
+  const isAttribute = ({ before, after }: Place) =>
+    /(?:^|\s)(?:an?|the|this|your)\s$/i.test(before) && !!nouns?.test(after);
   const spoken = ({ written, sign, scale: scaled, isNegative }: Amount): string | undefined => {
     const of = currency(sign);
     const value = of && parseAmount(written, sign, language);
@@ -71,13 +76,16 @@ export function moneyRules(language: Language): Rule[] {
       ),
       read(
         [, outer, sign = '', inner, written = '', scaleWord, scaleLetter, until, untilWord, untilLetter, what],
-        { before },
+        place,
       ) {
-        if (outer !== undefined && /[\p{L}\d]$/u.test(before)) return undefined;
+        if (outer !== undefined && /[\p{L}\d]$/u.test(place.before)) return undefined;
         const isNegative = outer !== undefined || inner !== undefined;
         const scaled = scaleWord ?? scaleLetter;
         const low = spoken({ written, sign, scale: scaled, isNegative });
-        if (low === undefined || until === undefined) return low && `${low}${spokenRate(what)}`;
+        if (low === undefined) return undefined;
+        if (until === undefined && scaled === undefined && /^\d+$/.test(written) && isAttribute(place))
+          return `${cardinal(written, language)} ${nameOf(currency(sign)!)}`;
+        if (until === undefined) return `${low}${spokenRate(what)}`;
         const high = spoken({ written: until, sign, scale: untilWord ?? untilLetter, isNegative: false });
         const first = parseNumeral(written, language.decimalMark);
         if (high === undefined || !first) return undefined;

@@ -3,17 +3,16 @@ import { cardinal, digits, numeral, parseNumeral, spacedNumeral, spokenDigits, s
 import { at, oneOf, type Rule } from '../rule.ts';
 import { spokenFraction } from './measures.ts';
 
-const over = String.raw`(?![\p{L}\d]|[.,:/]\d)`;
+const over = String.raw`(?![\p{L}\d]|[.,:/'’]\d)`;
 
 /** What is left of numbers when no other rule knows them. The last of these rules reads every digit there is. */
 export function numberRules(language: Language): Rule[] {
-  const { words, decimalMark, scales, ordinal, decade, abbreviations } = language;
+  const { words, decimalMark, abbreviations } = language;
   const spoken = (written: string): string | undefined => {
     const value = parseNumeral(written, decimalMark);
     return value && spokenNumeral(value, language);
   };
   const years = language.yearWords ? new RegExp(`(?:^|[^\\p{L}])(?:${language.yearWords})\\s$`, 'iu') : undefined;
-  const scaleLetters = oneOf(Object.keys(scales).filter((scale) => scale.length <= 2));
   const rules: Rule[] = [
     {
       starts: 'digit',
@@ -23,27 +22,11 @@ export function numberRules(language: Language): Rule[] {
     },
     {
       starts: 'digit',
-      pattern: at(String.raw`(\d{1,5}) ?[xX×] ?(?=\d)`),
-      read: ([, count = '']) => `${cardinal(count, language)} ${words.by} `,
-    },
-    {
-      starts: 'digit',
-      pattern: at(String.raw`(${numeral})[x×](?![\p{L}\d])`),
-      read: ([, written = '']) => spoken(written) && `${spoken(written)} ${words.times}`,
-    },
-    {
-      starts: 'digit',
-      pattern: at(`(${numeral})(${scaleLetters})(?![\\p{L}\\d])`),
-      read: ([, written = '', scale = '']) =>
-        scale !== 'K' && spoken(written) ? `${spoken(written)} ${scales[scale]}` : undefined,
-      isQuantity: true,
-    },
-    {
-      starts: 'digit',
       pattern: at(`${spacedNumeral}${over}`),
       read([written]) {
         // Where thousands have a mark, a space between them is rare, and numbers side by side are not.
-        const isSure = decimalMark === ',' || written.endsWith(' 000') || written.split(' ').length > 2;
+        const isSure =
+          decimalMark === ',' || written.endsWith(' 000') || /[.,]/.test(written) || written.split(' ').length > 2;
         return isSure ? spoken(written) : undefined;
       },
       isQuantity: true,
@@ -95,25 +78,10 @@ export function numberRules(language: Language): Rule[] {
         (written.match(/\d+/g) ?? []).map((run) => readRun(run, language)).join(written.includes(',') ? ', ' : ' '),
     },
   ];
-  if (ordinal)
-    rules.unshift({
-      starts: 'digit',
-      pattern: at(String.raw`(\d{1,9})(${ordinal.mark})(?![\p{L}\d])`, 'i'),
-      read: ([, count = '', mark = '']) => (Number(count) > 0 ? ordinal.spoken(Number(count), mark) : undefined),
-    });
-  if (decade)
-    rules.unshift({
-      starts: 'digit',
-      pattern: at(String.raw`((?:1[5-9]|20)\d0|[2-9]0)['’]?s(?![\p{L}\d])`),
-      read: ([, value = ''], { before }) =>
-        value.length === 4 || /(?:(?:the|late|early|mid|his|her|their|my|your|our)[ -]|['’])$/i.test(before)
-          ? decade(value)
-          : undefined,
-    });
   if (Object.keys(abbreviations).length > 0)
     rules.push({
       starts: 'letter',
-      pattern: at(`(${Object.keys(abbreviations).join('|')})\\.?\\s?(?=\\d)`, 'i'),
+      pattern: at(`(${oneOf(Object.keys(abbreviations))})(?:\\.|(?<=[º°]))\\s?(?=\\d)`, 'i'),
       read: ([, short = '']) => `${abbreviations[short.toLowerCase()] ?? short} `,
     });
   rules.push({

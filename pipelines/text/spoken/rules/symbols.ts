@@ -1,6 +1,6 @@
 import type { Language } from '../languages/language.ts';
 import { digits } from '../numerals.ts';
-import { at, type Rule } from '../rule.ts';
+import { at, oneOf, type Rule } from '../rule.ts';
 
 /** Signs that are not spoken, or not as they are written. */
 export function symbolRules(language: Language): Rule[] {
@@ -12,6 +12,7 @@ export function symbolRules(language: Language): Rule[] {
   });
   const isFree = (before: string) => !/[\p{L}\d)]$/u.test(before);
   const short = Object.keys(weekdays).join('|');
+  const dated = new RegExp(`^,? (?:\\d|(?:${oneOf(language.months.flat())})\\.? \\d)`);
   const rules = [
     // A sentence begins without a space before it.
     sign(String.raw`[.!?](?=(\p{L}[\p{Ll}'’]*))`, ([mark, next = ''], { before }) => {
@@ -46,6 +47,7 @@ export function symbolRules(language: Language): Rule[] {
     sign('[*×·] ?(?=\\d)', (_, { before }) =>
       /\d ?$/.test(before) ? `${/ $/.test(before) ? '' : ' '}${words.times} ` : '',
     ),
+    sign('_(?=[\\p{L}\\d])', () => ` ${language.addressSigns['_']} `),
     sign('/(?=\\p{L})', (_, { before }) => {
       if (!/\p{L}$/u.test(before)) return undefined;
       return /\p{Lu}$/u.test(before) || /(?:^|[^\p{L}])(?:and|und|et|y|en)$/u.test(before) ? ' ' : ` ${words.or} `;
@@ -57,7 +59,7 @@ export function symbolRules(language: Language): Rule[] {
       pattern: at(`(${short})\\.?(?:(\\s?[–-]\\s?)(${short})\\.?)?(?![\\p{L}\\d])`),
       read([written, first = '', dash, last = ''], { after }) {
         if (dash !== undefined) return `${weekdays[first]} ${words.to} ${weekdays[last]}`;
-        return written.endsWith('.') || /^,? \d/.test(after) ? weekdays[first] : undefined;
+        return written.endsWith('.') || dated.test(after) ? weekdays[first] : undefined;
       },
     });
   return rules;

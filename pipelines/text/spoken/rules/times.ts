@@ -16,7 +16,7 @@ export function timeRules(language: Language): Rule[] {
   const fullStop = (written: string, after: string): string => {
     if (!written.endsWith('.')) return '';
     const isAbbreviated = written.indexOf('.') < written.length - 1;
-    return !isAbbreviated || (endsSentence(after) && !goesOn.test(after)) ? '.' : '';
+    return !isAbbreviated || (endsSentence(after) && !goesOn.test(after)) ? (/^\p{L}/u.test(after) ? '. ' : '.') : '';
   };
   const halfOf = (letter: string | undefined) =>
     letter === undefined ? {} : ({ half: letter.toLowerCase() === 'a' ? 'am' : 'pm' } as const);

@@ -120,7 +120,11 @@ describe('what is seen and not said', () => {
     ['~~old~~ new, a → b', 'old new, a b'],
     ['5 * 3 = 15 and **5** things', 'five times three equals fifteen and five things'],
   ])('%j', async (written, spoken) => {
-    const flat = (text: string) => text.replace(/ +/g, ' ').trim();
+    const flat = (text: string) =>
+      text
+        .replace(/ *\n\s*/g, '\n')
+        .replace(/ +/g, ' ')
+        .trim();
     expect(flat(await said(written))).toBe(flat(spoken));
   });
 
