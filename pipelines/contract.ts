@@ -3,18 +3,12 @@ import type { z } from 'zod';
 import type { ChatModel } from './wire/chat-model.ts';
 import type { EngineClient } from './engine/engine-client.ts';
 import type { ProviderError } from './errors.ts';
-import type { ProviderName } from './registry.ts';
+import type { Hosting, ProviderName, ProviderRole, SpeechRole } from './catalog.ts';
 import type { Script } from './scripted/script.ts';
 import type { Transcriber } from './wire/transcriber.ts';
 import type { Voice } from './wire/voice.ts';
 
-export type { ProviderName };
-
-/** What a provider does in a call. */
-export type ProviderRole = 'stt' | 'llm' | 'tts' | 'vad';
-
-/** Where a provider runs: a hosted service, a machine of the operator's, or a model of this host. */
-export type Hosting = 'cloud' | 'lan' | 'embedded';
+export type { Hosting, ProviderName, ProviderRole, SpeechRole };
 
 /** What a provider is billed by. `none` costs nothing per use. */
 export type PriceUnit = 'audio_second' | 'character' | 'token' | 'none';
@@ -116,4 +110,7 @@ export type PipelineDefinition = {
 };
 
 /** The operator's options per provider (keys, URLs, models), read from the environment by `src/config.ts`. */
-export type ProviderSettings = Partial<Record<ProviderName, Record<string, unknown>>>;
+export type ProviderSettings = Partial<Record<ProviderName, Record<string, unknown>>> & {
+  /** Of every plugin that an agent file names by its package. */
+  plugins?: { folder?: string; environment?: Readonly<Record<string, string>> };
+};

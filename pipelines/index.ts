@@ -24,7 +24,16 @@ export type {
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
-export { isProviderName, loadProvider, providerCatalog, providerNames } from './registry.ts';
+export {
+  catalogEntry,
+  isProviderName,
+  providerCatalog,
+  providerNames,
+  type ShippedName,
+} from './catalog.ts';
+export { loadProvider } from './registry.ts';
+export { packageNamePattern } from './plugins/package-name.ts';
+export { addPlugin, installedPlugins } from './plugins/add-plugin.ts';
 export { languageProblem } from './language-problem.ts';
 export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';

@@ -1,10 +1,10 @@
 import { pipelinePresets, type PresetName } from './presets.ts';
-import { isProviderName, type ProviderName, providerCatalog } from './registry.ts';
+import { catalogEntry, isProviderName, type ProviderName } from './catalog.ts';
 import type { WantedPipeline } from './resolve-pipeline.ts';
 
 /** Whether a provider can hold a call in this language (BCP 47), as far as that is known before it is asked. */
 export function knowsLanguage(provider: ProviderName, language: string): boolean {
-  const { languages } = providerCatalog[provider];
+  const { languages } = catalogEntry(provider);
   return !languages || languages.includes(language.toLowerCase().split('-')[0] ?? '');
 }
 
@@ -17,7 +17,7 @@ export function languageProblem(wanted: WantedPipeline, language: string): strin
   const chosen = Object.hasOwn(pipelinePresets, preset) ? pipelinePresets[preset as PresetName] : undefined;
   const serving = (['stt', 'llm', 'tts'] as const).flatMap((role) => {
     const stage = (stages as Exclude<WantedPipeline, string>)[role] ?? chosen?.[role][0];
-    const name = typeof stage === 'object' ? stage.provider : stage;
+    const name = typeof stage === 'object' ? ('provider' in stage ? stage.provider : undefined) : stage;
     return name !== undefined && isProviderName(name) ? [name] : [];
   });
   const unable = serving.filter((name) => !knowsLanguage(name, language));

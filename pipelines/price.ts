@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ProviderUsage } from './contract.ts';
-import { providerCatalog } from './registry.ts';
+import { catalogEntry } from './catalog.ts';
 
 const priceSchema = z.strictObject({
   /** The provider's name, such as `deepgram-stt`. */
@@ -44,7 +44,7 @@ export function priceUsage(
   if (usage.usd !== undefined) return { usd: decimal(usage.usd), source: 'provider', priced: true };
   const rows = prices.filter((row) => row.provider === usage.provider && row.unit === usage.unit);
   const row = rows.find(({ model }) => model === usage.model) ?? rows.find(({ model }) => model === '*');
-  const free = providerCatalog[usage.provider].hosting !== 'cloud';
+  const free = catalogEntry(usage.provider).hosting !== 'cloud';
   if (!row) return { usd: '0', source: free ? 'none' : 'list', priced: free };
   const cost =
     row.completion_usd !== undefined && usage.tokens

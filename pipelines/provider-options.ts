@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isProviderName } from './catalog.ts';
 import type { AnyProvider, ProviderSettings, Stage } from './contract.ts';
 import { ProviderError } from './errors.ts';
 
@@ -7,7 +8,8 @@ import { ProviderError } from './errors.ts';
  * @throws ProviderError `not_configured`, naming each wrong or missing option
  */
 export function parseOptions(provider: AnyProvider, settings: ProviderSettings, stage: Stage): unknown {
-  const parsed = provider.options.safeParse({ ...settings[stage.provider], ...stage.options });
+  const operators = isProviderName(stage.provider) ? settings[stage.provider] : settings.plugins;
+  const parsed = provider.options.safeParse({ ...operators, ...stage.options });
   if (parsed.success) return parsed.data;
   throw new ProviderError('not_configured', provider.name, z.prettifyError(parsed.error).replaceAll('\n', ' '));
 }

@@ -2,13 +2,20 @@ import type { PipelineDefinition, ProviderSettings, Stage } from './contract.ts'
 import { ProviderError } from './errors.ts';
 import { knowsLanguage } from './language-problem.ts';
 import { type Preset, type PresetName, pipelinePresets } from './presets.ts';
-import { isProviderName, providerCatalog } from './registry.ts';
+import { catalogEntry, isProviderName, pluginName, providerCatalog, type SpeechRole } from './catalog.ts';
 
 const roles = ['stt', 'llm', 'tts'] as const;
-type SpeechRole = (typeof roles)[number];
 
-/** A stage as an agent file writes it: a provider's name, or a name with options. */
-export type WantedStage = string | { provider: string; options?: Record<string, unknown> | undefined };
+/** A plugin of the SDK as an agent file writes it. `options` are those of its constructor. */
+export type WantedPlugin = {
+  plugin: string;
+  export?: string | undefined;
+  options?: Record<string, unknown> | undefined;
+  timeout_ms?: number | undefined;
+};
+
+/** A stage as an agent file writes it: a provider's name, a name with options, or a plugin. */
+export type WantedStage = string | { provider: string; options?: Record<string, unknown> | undefined } | WantedPlugin;
 
 /** A pipeline as an agent file writes it: `auto`, a preset's name, or a preset with single stages replaced. */
 export type WantedPipeline =
@@ -62,7 +69,7 @@ function configured(
     const usable: Stage[] = [];
     for (const stage of candidates) {
       const lacks = missingSettings(stage, request);
-      const mayServe = replacement ? stage === replacement : providerCatalog[stage.provider].hosting === preset.hosting;
+      const mayServe = replacement ? stage === replacement : catalogEntry(stage.provider).hosting === preset.hosting;
       if (lacks.length === 0 && (usable.length > 0 || mayServe)) usable.push(stage);
     }
     if (usable.length === 0) missing.push(...missingSettings(first, request));
@@ -82,6 +89,7 @@ function voiceActivity({ vad }: Preset, wanted: Exclude<WantedPipeline, string>)
 }
 
 function stageOf(wanted: WantedStage, role: SpeechRole | 'vad'): Stage {
+  if (typeof wanted === 'object' && 'plugin' in wanted) return pluginStage(wanted, role);
   const { provider, options } = typeof wanted === 'string' ? { provider: wanted, options: undefined } : wanted;
   if (!isProviderName(provider) || providerCatalog[provider].role !== role) {
     const known = Object.entries(providerCatalog).filter(([, entry]) => entry.role === role);
@@ -94,6 +102,16 @@ function stageOf(wanted: WantedStage, role: SpeechRole | 'vad'): Stage {
   return options ? { provider, options } : { provider };
 }
 
+function pluginStage(wanted: WantedPlugin, role: SpeechRole | 'vad'): Stage {
+  const { plugin, export: exported, options, timeout_ms: timeoutMs } = wanted;
+  if (role === 'vad')
+    throw new ProviderError('not_configured', plugin, 'a plugin can be stt, llm or tts. Use silero-vad or silero-plugin-vad.');
+  return {
+    provider: pluginName(plugin, role),
+    options: { ...(exported && { export: exported }), ...(options && { options }), ...(timeoutMs && { timeoutMs }) },
+  };
+}
+
 /** The settings a provider still lacks, as the operator knows them; empty when it can be used. */
 function missingSettings(
   { provider, options }: Stage,
@@ -103,7 +121,7 @@ function missingSettings(
     language,
   }: { settings: ProviderSettings; available: { embedded: boolean }; language?: string | undefined },
 ): string[] {
-  const { hosting, needs } = providerCatalog[provider];
+  const { hosting, needs } = catalogEntry(provider);
   if (language !== undefined && !knowsLanguage(provider, language))
     return [`a language that ${provider} knows (not ${language})`];
   if (hosting === 'embedded' && !available.embedded) return ['PARLEY_EMBEDDED=1'];

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
 import type { Setting } from './setting.ts';
@@ -119,7 +119,10 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
     PARLEY_AGENTS_DIR: resolve(read.PARLEY_AGENTS_DIR),
     PARLEY_CALL_PROCESSES: read.PARLEY_CALL_PROCESSES ?? Math.max(1, Math.floor(cores / 2)),
     PARLEY_EMBEDDED_CALLS: read.PARLEY_EMBEDDED_CALLS ?? 4 * cores,
-    providers: providerSettings(read),
+    providers: {
+      ...providerSettings(read),
+      plugins: { folder: join(resolve(read.PARLEY_DATA_DIR), 'plugins'), environment: pluginVariables(env) },
+    },
     telemetry,
   };
   return { config, problems: [...problems, ...ofTelemetry] };
@@ -127,22 +130,30 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
 
 function providerSettings(read: Settings): ProviderSettings {
   const compatible = read.OPENAI_COMPATIBLE_API_KEY;
+  const elevenlabs = present({
+    apiKey: read.ELEVENLABS_API_KEY,
+    voiceId: read.ELEVENLABS_VOICE_ID,
+    url: read.ELEVENLABS_URL,
+  });
   const piperIsWyoming = read.PIPER_URL?.startsWith('tcp:');
   return {
     'deepgram-stt': present({ apiKey: read.DEEPGRAM_API_KEY, model: read.DEEPGRAM_MODEL, url: read.DEEPGRAM_URL }),
+    'deepgram-plugin-stt': present({
+      apiKey: read.DEEPGRAM_API_KEY,
+      model: read.DEEPGRAM_MODEL,
+      url: read.DEEPGRAM_URL,
+    }),
     'deepgram-flux-stt': present({ apiKey: read.DEEPGRAM_API_KEY, url: read.DEEPGRAM_URL }),
     'deepgram-tts': present({ apiKey: read.DEEPGRAM_API_KEY, url: deepgramVoiceUrl(read) }),
+    'deepgram-plugin-tts': present({ apiKey: read.DEEPGRAM_API_KEY, url: deepgramVoiceUrl(read) }),
     'openrouter-llm': present({
       apiKey: read.OPENROUTER_API_KEY,
       model: read.OPENROUTER_MODEL,
       fallbackModels: read.OPENROUTER_FALLBACK_MODELS,
       url: read.OPENROUTER_URL,
     }),
-    'elevenlabs-tts': present({
-      apiKey: read.ELEVENLABS_API_KEY,
-      voiceId: read.ELEVENLABS_VOICE_ID,
-      url: read.ELEVENLABS_URL,
-    }),
+    'elevenlabs-tts': elevenlabs,
+    'elevenlabs-plugin-tts': elevenlabs,
     'whisperlive-stt': present({ url: read.WHISPERLIVE_URL, model: read.WHISPERLIVE_MODEL }),
     'whisperlivekit-stt': present({ url: read.WHISPERLIVEKIT_URL }),
     'embedded-llm': present({ model: read.PARLEY_EMBEDDED_LLM }),
@@ -162,6 +173,18 @@ function providerSettings(read: Settings): ProviderSettings {
 /** A server of one's own that recognises speech as Deepgram does need not have a voice: then it would refuse each call. */
 function deepgramVoiceUrl({ DEEPGRAM_TTS_URL, DEEPGRAM_URL = 'wss://api.deepgram.com' }: Settings): string | undefined {
   return DEEPGRAM_TTS_URL ?? (new URL(DEEPGRAM_URL).hostname.endsWith('.deepgram.com') ? DEEPGRAM_URL : undefined);
+}
+
+/** What an agent file may hand to a plugin: keys of services, and variables that are not this program's. */
+function pluginVariables(env: Record<string, string | undefined>): Record<string, string> {
+  const ours = new Set(
+    Object.entries(settings).flatMap(([name, { also }]: [string, Setting]) => [name, ...(also ?? [])]),
+  );
+  const given = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      Boolean(entry[1]) && (!ours.has(entry[0]) || (entry[0].endsWith('_API_KEY') && entry[0] !== 'LIVEKIT_API_KEY')),
+  );
+  return Object.fromEntries(given);
 }
 
 function present(options: Record<string, unknown>): Record<string, unknown> {

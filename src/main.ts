@@ -55,6 +55,7 @@ function overview(): string {
   parley agents    list the agent files, or what is wrong with them
   parley doctor    look at everything a call needs, and say how to mend what is wrong
   parley check     test every configured service, and list models and licences
+  parley plugin    install a plugin of the LiveKit SDK for an agent file to name
   parley trunk     list and make the SIP trunks that calls go over
   parley migrate   bring the database to this version
   parley after-restore  end what a restored database believes to be going on

@@ -17,7 +17,7 @@ export type ProviderHealth = {
   failed(provider: ProviderName, error: ProviderError, probe: () => Promise<boolean>): void;
   /** Adopts what another process of this host learned, and tells nobody. One that is asked here already is not left to it. */
   adopt(provider: ProviderName, circuit: CircuitState): void;
-  snapshot(): Partial<Record<ProviderName, CircuitState>>;
+  snapshot(): Readonly<Record<string, CircuitState>>;
   /** Told of what is learned here, not of what is adopted. Returns the unsubscribe function. */
   onChange(listener: (provider: ProviderName, circuit: CircuitState) => void): () => void;
   /** Clears its timers. */

@@ -1,12 +1,10 @@
 import type { stt } from '@livekit/agents';
 import { z } from 'zod';
-import { Attempt } from '../fallback/attempt.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
-import { createUtterances } from '../engine/utterances.ts';
 import { networkFailure } from '../failure.ts';
-import { heard, speechEnds, speechStarts } from '../text/heard.ts';
 import { openaiAnswer } from '../wire/openai-failure.ts';
-import { flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
+import { Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
+import { utteranceRequests } from '../wire/utterance-requests.ts';
 import { wavFile } from '../wire/wav.ts';
 
 const name = 'openai-compatible-stt';
@@ -66,39 +64,18 @@ class CompatibleTranscriber extends Transcriber {
     return new URL(this.#options.url).host;
   }
 
-  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
-    const utterances = createUtterances({ endSilenceMs: this.#options.endSilenceMs });
-    const follow = async function* (this: CompatibleTranscriber, events: ReturnType<typeof utterances.end>) {
-      for (const event of events) {
-        if (event.kind === 'start') yield speechStarts;
-        if (event.kind !== 'end') continue;
-        if (event.pcm.length > 0) yield* this.#transcribed(event, signal);
-        if (!event.more) yield speechEnds;
-      }
-    }.bind(this);
-    try {
-      for await (const item of audio) yield* follow(item === flush ? utterances.end() : await utterances.hear(item));
-      yield* follow(utterances.end());
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  }
-
-  async *#transcribed(
-    { pcm, startSeconds, endSeconds }: { pcm: Int16Array; startSeconds: number; endSeconds: number },
-    signal: AbortSignal,
-  ): AsyncGenerator<stt.SpeechEvent> {
-    const attempt = new Attempt(name, signal, slow);
+  transcribe(request: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
+    const { endSilenceMs, timeoutMs } = this.#options;
     const language = this.#options.language ?? this.#context.language;
-    try {
-      attempt.expect('transcript', this.#options.timeoutMs);
-      const text = await transcript(this.#options, { pcm, language, signal: attempt.signal });
-      if (text) yield heard('final', { text, startTime: startSeconds, endTime: endSeconds, language });
-    } catch (error) {
-      throw attempt.reason(error);
-    } finally {
-      attempt.end();
-    }
+    return utteranceRequests({
+      provider: name,
+      request,
+      endSilenceMs,
+      timeoutMs,
+      cure: slow,
+      language,
+      transcribe: (frame, signal) => transcript(this.#options, { pcm: frame.data, language, signal }),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scriptSchema } from '../../pipelines/index.ts';
+import { packageNamePattern, scriptSchema } from '../../pipelines/index.ts';
 
 function isLanguage(tag: string): boolean {
   try {
@@ -17,6 +17,29 @@ const stage = z.union([
   }),
 ]);
 
+/** A stage that a plugin of the LiveKit SDK can be as well. */
+const pluginOrStage = z.union([
+  ...stage.options,
+  z.strictObject({
+    plugin: z
+      .string()
+      .regex(packageNamePattern, 'must be the name of a package, such as @livekit/agents-plugin-openai')
+      .describe('A plugin of the LiveKit SDK that `parley plugin add` installed.'),
+    export: z.string().min(1).optional().describe('Its class, where that is not called STT, LLM or TTS.'),
+    options: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("What the plugin's class is given; `{ env: NAME }` stands for an environment variable."),
+    timeout_ms: z
+      .number()
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(4000)
+      .describe('How long the service may keep silent before another provider takes over.'),
+  }),
+]);
+
 /** The front matter of `agents/<name>.md`. `agents/README.md` documents each field; a test compares the two. */
 export const agentSchema = z.strictObject({
   description: z.string().min(1).describe('One line for people: what this agent is for.'),
@@ -31,9 +54,9 @@ export const agentSchema = z.strictObject({
       z.strictObject({
         preset: z.string().default('auto'),
         vad: stage.optional(),
-        stt: stage.optional(),
-        llm: stage.optional(),
-        tts: stage.optional(),
+        stt: pluginOrStage.optional(),
+        llm: pluginOrStage.optional(),
+        tts: pluginOrStage.optional(),
       }),
     ])
     .default('auto')

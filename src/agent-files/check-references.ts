@@ -81,7 +81,7 @@ function checkPipeline(
   if (single || !known.providers) return found;
   for (const role of ['vad', 'stt', 'llm', 'tts'] as const) {
     const stage = pipeline[role];
-    if (stage === undefined) continue;
+    if (stage === undefined || (typeof stage === 'object' && 'plugin' in stage)) continue;
     const provider = typeof stage === 'string' ? stage : stage.provider;
     const where = typeof stage === 'string' ? ['pipeline', role] : ['pipeline', role, 'provider'];
     const fitting = known.providers.filter((name) => name.endsWith(`-${role}`));

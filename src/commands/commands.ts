@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<Command | TolerantCommand>> 
   agents: async () => (await import('./agents.ts')).agents,
   doctor: async () => (await import('./doctor.ts')).doctor,
   check: async () => (await import('./check.ts')).check,
+  plugin: async () => (await import('./plugin.ts')).plugin,
   trunk: async () => (await import('./trunk.ts')).trunk,
   migrate: async () => (await import('./migrate.ts')).migrate,
   'after-restore': async () => (await import('./after-restore.ts')).afterRestore,

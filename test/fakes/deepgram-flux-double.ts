@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { serveSpeech } from './deepgram-speak.ts';
 import { json, listen } from './http-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 import { toneBytes } from './tone-bytes.ts';
@@ -75,6 +76,12 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
       if (request.headers.authorization === 'Token wrong') return denied(401, 'INVALID_AUTH', 'Invalid credentials.');
       if (url.searchParams.get('model') === 'unknown') return denied(400, 'INVALID_QUERY_PARAMETER', 'No such model.');
       if (behaviour.refuse) return denied(behaviour.refuse.status, behaviour.refuse.code, behaviour.refuse.message);
+      if (url.pathname === '/v1/speak')
+        return accept((socket) => {
+          sockets.add(socket);
+          socket.once('close', () => sockets.delete(socket));
+          serveSpeech(socket, { behaviour, state });
+        });
       if (url.pathname !== '/v2/listen') return denied(404, 'NOT_FOUND', 'No such route');
       accept((socket) => {
         sockets.add(socket);

@@ -65,6 +65,8 @@ function refuseUnknown(wanted: WantedStages, names: readonly string[]): void {
     );
   for (const stage of stages) {
     const asked = wanted[stage];
+    // Only an agent file can name a plugin, and whether it serves is found when it is made.
+    if (typeof asked === 'object' && 'plugin' in asked) continue;
     const provider = typeof asked === 'object' ? asked.provider : asked;
     if (provider === undefined || (isProviderName(provider) && providerCatalog[provider].role === stage)) continue;
     const providers = Object.entries(providerCatalog).flatMap(([name, { role }]) => (role === stage ? [name] : []));

@@ -10,7 +10,7 @@ export const providers: Check = {
   limitSeconds: 15,
   prepare: library,
   async run({ config }) {
-    const { checkProvider, providerCatalog, providerNames } = await library();
+    const { catalogEntry, checkProvider, providerCatalog, providerNames } = await library();
     const ask = async (name: ProviderName): Promise<Finding> => {
       const {
         ok: isWell,
@@ -21,7 +21,7 @@ export const providers: Check = {
       // The message says what to do after its first sentence, where the provider knows.
       const end = message.indexOf('. ');
       if (end > 0) return failed(message.slice(0, end + 1), message.slice(end + 2));
-      const names = Object.values(providerCatalog[name].needs).join(' and ');
+      const names = Object.values(catalogEntry(name).needs).join(' and ');
       return failed(message, `Check ${names} and the account of the provider, or unset it so that others serve.`);
     };
     // The models of this host are seen to by `models`, and run by `parley check`.
