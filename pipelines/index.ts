@@ -24,13 +24,7 @@ export type {
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
-export {
-  catalogEntry,
-  isProviderName,
-  providerCatalog,
-  providerNames,
-  type ShippedName,
-} from './catalog.ts';
+export { catalogEntry, isProviderName, providerCatalog, providerNames, type ShippedName } from './catalog.ts';
 export { loadProvider } from './registry.ts';
 export { packageNamePattern } from './plugins/package-name.ts';
 export { addPlugin, installedPlugins } from './plugins/add-plugin.ts';

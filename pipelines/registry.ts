@@ -10,20 +10,24 @@ const files: Readonly<Record<ShippedName, () => Promise<AnyProvider>>> = {
   'deepgram-plugin-stt': () => import('./providers/deepgram-plugin-stt.ts').then((file) => file.deepgramPluginStt),
   'whisperlive-stt': () => import('./providers/whisperlive-stt.ts').then((file) => file.whisperliveStt),
   'whisperlivekit-stt': () => import('./providers/whisperlivekit-stt.ts').then((file) => file.whisperlivekitStt),
-  'openai-compatible-stt': () => import('./providers/openai-compatible-stt.ts').then((file) => file.openaiCompatibleStt),
+  'openai-compatible-stt': () =>
+    import('./providers/openai-compatible-stt.ts').then((file) => file.openaiCompatibleStt),
   'moonshine-stt': () => import('./providers/moonshine-stt.ts').then((file) => file.moonshineStt),
   'openrouter-llm': () => import('./providers/openrouter-llm.ts').then((file) => file.openrouterLlm),
   'ollama-llm': () => import('./providers/ollama-llm.ts').then((file) => file.ollamaLlm),
-  'openai-compatible-llm': () => import('./providers/openai-compatible-llm.ts').then((file) => file.openaiCompatibleLlm),
+  'openai-compatible-llm': () =>
+    import('./providers/openai-compatible-llm.ts').then((file) => file.openaiCompatibleLlm),
   'scripted-llm': () => import('./providers/scripted-llm.ts').then((file) => file.scriptedLlm),
   'embedded-llm': () => import('./providers/embedded-llm.ts').then((file) => file.embeddedLlm),
   'elevenlabs-tts': () => import('./providers/elevenlabs-tts.ts').then((file) => file.elevenlabsTts),
-  'elevenlabs-plugin-tts': () => import('./providers/elevenlabs-plugin-tts.ts').then((file) => file.elevenlabsPluginTts),
+  'elevenlabs-plugin-tts': () =>
+    import('./providers/elevenlabs-plugin-tts.ts').then((file) => file.elevenlabsPluginTts),
   'deepgram-tts': () => import('./providers/deepgram-tts.ts').then((file) => file.deepgramTts),
   'deepgram-plugin-tts': () => import('./providers/deepgram-plugin-tts.ts').then((file) => file.deepgramPluginTts),
   'piper-http-tts': () => import('./providers/piper-http-tts.ts').then((file) => file.piperHttpTts),
   'piper-wyoming-tts': () => import('./providers/piper-wyoming-tts.ts').then((file) => file.piperWyomingTts),
-  'openai-compatible-tts': () => import('./providers/openai-compatible-tts.ts').then((file) => file.openaiCompatibleTts),
+  'openai-compatible-tts': () =>
+    import('./providers/openai-compatible-tts.ts').then((file) => file.openaiCompatibleTts),
   'piper-embedded-tts': () => import('./providers/piper-embedded-tts.ts').then((file) => file.piperEmbeddedTts),
 };
 

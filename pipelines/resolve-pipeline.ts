@@ -105,7 +105,11 @@ function stageOf(wanted: WantedStage, role: SpeechRole | 'vad'): Stage {
 function pluginStage(wanted: WantedPlugin, role: SpeechRole | 'vad'): Stage {
   const { plugin, export: exported, options, timeout_ms: timeoutMs } = wanted;
   if (role === 'vad')
-    throw new ProviderError('not_configured', plugin, 'a plugin can be stt, llm or tts. Use silero-vad or silero-plugin-vad.');
+    throw new ProviderError(
+      'not_configured',
+      plugin,
+      'a plugin can be stt, llm or tts. Use silero-vad or silero-plugin-vad.',
+    );
   return {
     provider: pluginName(plugin, role),
     options: { ...(exported && { export: exported }), ...(options && { options }), ...(timeoutMs && { timeoutMs }) },

@@ -18,9 +18,7 @@ const shared = [sdkPackage, '@livekit/rtc-node', 'zod'];
 /** What npm says of one version. With a single match it is an object, else a list. */
 const viewSchema = z
   .union([z.looseObject({}), z.array(z.looseObject({})).transform((found) => found.at(-1) ?? {})])
-  .pipe(
-    z.looseObject({ version: z.string(), peerDependencies: z.record(z.string(), z.string()).default({}) }),
-  );
+  .pipe(z.looseObject({ version: z.string(), peerDependencies: z.record(z.string(), z.string()).default({}) }));
 type Published = z.output<typeof viewSchema>;
 
 export type AddedPlugin = { packageName: string; version: string; classes: string[] };
@@ -47,7 +45,12 @@ export async function addPlugin(request: {
   await prepare(folder);
   const npm = async (...args: string[]) => {
     try {
-      const options = { cwd: folder, env: environment as NodeJS.ProcessEnv, maxBuffer: 2 ** 26, ...(signal && { signal }) };
+      const options = {
+        cwd: folder,
+        env: environment as NodeJS.ProcessEnv,
+        maxBuffer: 2 ** 26,
+        ...(signal && { signal }),
+      };
       return (await run('npm', [...args, '--json', '--loglevel=error'], options)).stdout;
     } catch (error) {
       const { code, stdout = '', stderr = '' } = error as { code?: string | number; stdout?: string; stderr?: string };
@@ -75,7 +78,15 @@ export async function addPlugin(request: {
     );
   }
   const spec = `${packageName}@${found.version}`;
-  const installed = await npm('install', spec, '--save-exact', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund');
+  const installed = await npm(
+    'install',
+    spec,
+    '--save-exact',
+    '--ignore-scripts',
+    '--omit=dev',
+    '--no-audit',
+    '--no-fund',
+  );
   if (installed === undefined) throw refused('a package it needs is not in the registry. Use another version.');
   const exported = await loadPlugin(packageName, { packageName, folder });
   const classes = Object.entries(exported).flatMap(([name, value]) => (isStage(value) ? [name] : []));

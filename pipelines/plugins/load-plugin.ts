@@ -34,7 +34,8 @@ export async function loadPlugin(
 ): Promise<Record<string, unknown>> {
   const refused = (message: string, cause?: unknown) =>
     new ProviderError('not_configured', provider, message, { cause });
-  if (!packageNamePattern.test(packageName)) throw refused(`"${packageName}" is no name of a package. Correct the field plugin.`);
+  if (!packageNamePattern.test(packageName))
+    throw refused(`"${packageName}" is no name of a package. Correct the field plugin.`);
   const add = `Run \`parley plugin add ${packageName}\``;
   const home = homeOf(packageName, folder);
   if (!home) throw refused(`the plugin is not installed. ${add}.`);
@@ -48,7 +49,10 @@ export async function loadPlugin(
   try {
     return (await home.load(packageName)) as Record<string, unknown>;
   } catch (error) {
-    throw refused(`${packageName} ${version} does not load (${messageOf(error).split('\n', 1)[0]}). ${add} again.`, error);
+    throw refused(
+      `${packageName} ${version} does not load (${messageOf(error).split('\n', 1)[0]}). ${add} again.`,
+      error,
+    );
   }
 }
 

@@ -30,7 +30,8 @@ export function pluginFailure(provider: string, caught: unknown, settings: Plugi
   if (status === 401 || status === 403)
     return made('bad_key', `the key was refused (${said}). Correct ${settings.key}.`);
   if (status === 402) return made('no_credit', `the account has no credit left (${said}). Add credit.`);
-  if (status === 404) return made('model_not_found', `there is no such model or address (${said}). Correct ${settings.model}.`);
+  if (status === 404)
+    return made('model_not_found', `there is no such model or address (${said}). Correct ${settings.model}.`);
   if (status === 429)
     return made('rate_limited', `the service limits the rate (${said}). Wait, or raise the limit of the account.`);
   if (status !== undefined && status >= 400 && status < 500)

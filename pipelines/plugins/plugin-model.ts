@@ -42,7 +42,7 @@ export class PluginModel extends ChatModel {
     let last: llm.ChatChunk | undefined;
     try {
       attempt.signal.throwIfAborted();
-      attempt.expect('word', timeoutMs);
+      attempt.expect('first token', timeoutMs);
       const opened = (stream = catchRun(
         instance.chat({
           chatCtx,
@@ -55,7 +55,7 @@ export class PluginModel extends ChatModel {
       ));
       attempt.signal.addEventListener('abort', () => opened.close(), { once: true });
       for await (const chunk of stream) {
-        attempt.expect('further word', timeoutMs);
+        attempt.expect('further token', timeoutMs);
         if (chunk.usage) last = chunk;
         yield chunk;
       }

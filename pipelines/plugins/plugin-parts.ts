@@ -27,7 +27,11 @@ export function onlyOnce(timeoutMs: number): APIConnectOptions {
  * nobody knows which of two streams failed, and, for a whole text, end the process with an unhandled rejection.
  * The SDK starts `run` in a task of its own, after the constructor has returned.
  */
-export function catchRun<Stream extends object>(stream: Stream, onError: (error: unknown) => void): Stream {
+export function catchRun<Stream extends object>(
+  stream: Stream,
+  onError: (error: unknown) => void,
+  onEnd: () => void = () => undefined,
+): Stream {
   const running = stream as Stream & { run: () => Promise<void> };
   const run = running.run.bind(stream);
   running.run = async () => {
@@ -35,6 +39,8 @@ export function catchRun<Stream extends object>(stream: Stream, onError: (error:
       await run();
     } catch (error) {
       onError(error);
+    } finally {
+      onEnd();
     }
   };
   return stream;

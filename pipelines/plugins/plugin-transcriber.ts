@@ -6,12 +6,16 @@ import { AudioMeter } from '../wire/audio-meter.ts';
 import { frameSeconds } from '../wire/pcm.ts';
 import { type AudioItem, flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 import { utteranceRequests } from '../wire/utterance-requests.ts';
-import { catchRun, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
+import { Intake } from './intake.ts';
+import { ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
 
 const { START_OF_SPEECH, END_OF_SPEECH, RECOGNITION_USAGE } = stt.SpeechEventType;
 
 /** Silence that ends an utterance for a plugin which transcribes whole ones, milliseconds. */
 const endSilenceMs = 220;
+
+/** The audio a plugin was given, and when its last words are given up. */
+type Given = { seconds: number; all: boolean; timer: NodeJS.Timeout | undefined };
 
 /**
  * A plugin's recogniser as one of Parley's. What it costs is what the plugin says it sent (`stt_metrics`); where it says
@@ -56,31 +60,37 @@ export class PluginTranscriber extends Transcriber {
   async *#stream({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
     const { instance, timeoutMs, cure, explain } = this.#parts;
     const attempt = new Attempt(this.label, signal, cure);
-    const given = { seconds: 0, all: false };
+    const given: Given = { seconds: 0, all: false, timer: undefined };
     let told = false;
     let speaking = false;
-    let stream: stt.SpeechStream | undefined;
+    let intake: Intake | undefined;
     try {
       attempt.signal.throwIfAborted();
-      const opened = (stream = catchRun(instance.stream({ connOptions: onlyOnce(timeoutMs) }), (error) =>
+      const opened = (intake = new Intake(instance.stream({ connOptions: onlyOnce(timeoutMs) }), (error) =>
         attempt.fail(explain(error)),
       ));
       attempt.signal.addEventListener('abort', () => opened.close(), { once: true });
-      void this.#feed({ stream, audio, attempt, given });
-      for await (const event of stream) {
+      void this.#feed({ intake, audio, attempt, given });
+      for await (const event of intake.events) {
         told ||= event.type === RECOGNITION_USAGE;
         if (event.alternatives && !speaking) yield speechStarts;
-        speaking = event.type === END_OF_SPEECH ? false : speaking || event.type === START_OF_SPEECH || !!event.alternatives;
+        speaking =
+          event.type === END_OF_SPEECH ? false : speaking || event.type === START_OF_SPEECH || !!event.alternatives;
         yield event;
       }
       attempt.signal.throwIfAborted();
       if (!given.all)
-        throw new ProviderError('unreachable', this.label, `the service ended the stream while the call goes on. ${cure}`);
+        throw new ProviderError(
+          'unreachable',
+          this.label,
+          `the service ended the stream while the call goes on. ${cure}`,
+        );
       if (speaking) yield speechEnds;
     } catch (error) {
       if (!signal.aborted) throw explain(attempt.reason(error));
     } finally {
-      if (!attempt.signal.aborted) stream?.close();
+      intake?.close();
+      clearTimeout(given.timer);
       attempt.end();
       this.#listeners.used();
       if (!told) this.#meter.add(given.seconds);
@@ -88,32 +98,25 @@ export class PluginTranscriber extends Transcriber {
     }
   }
 
-  async #feed(job: {
-    stream: stt.SpeechStream;
-    audio: AsyncIterable<AudioItem>;
-    attempt: Attempt;
-    given: { seconds: number; all: boolean };
-  }): Promise<void> {
-    const { stream, audio, attempt, given } = job;
-    const { timeoutMs, cure } = this.#parts;
-    const intake = new Intake(stream);
+  async #feed(job: { intake: Intake; audio: AsyncIterable<AudioItem>; attempt: Attempt; given: Given }): Promise<void> {
+    const { intake, audio, attempt, given } = job;
+    const { timeoutMs } = this.#parts;
     for await (const item of audio) {
       if (attempt.signal.aborted) return;
-      if (intake.offer() > timeoutMs)
-        return attempt.fail(
-          new ProviderError('timeout', this.label, `the plugin took no audio for ${timeoutMs} ms. ${cure}`.trim()),
-        );
-      if (item === flush) {
-        stream.flush();
-        continue;
-      }
-      stream.pushFrame(item);
-      given.seconds += frameSeconds(item);
+      if (intake.offer(item) > timeoutMs) return attempt.fail(this.#tookNothing());
+      if (item !== flush) given.seconds += frameSeconds(item);
     }
     given.all = true;
     if (attempt.signal.aborted) return;
-    stream.endInput();
-    attempt.expect('last transcript', timeoutMs);
+    intake.end();
+    // Some plugins keep their stream open for ever after the last audio; what they heard of it is there by then.
+    const ended = () => (intake.tookAll ? intake.close() : attempt.fail(this.#tookNothing()));
+    given.timer = setTimeout(ended, timeoutMs);
+  }
+
+  #tookNothing(): ProviderError {
+    const { timeoutMs, cure } = this.#parts;
+    return new ProviderError('timeout', this.label, `the plugin took no audio for ${timeoutMs} ms. ${cure}`.trim());
   }
 
   async *#wholeUtterances({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
@@ -136,30 +139,5 @@ export class PluginTranscriber extends Transcriber {
     } finally {
       this.#meter.end();
     }
-  }
-}
-
-/** Notices a plugin that takes no audio, because its connection does not come about or is opened again and again. */
-class Intake {
-  #waiting = 0;
-  #movedAtMs = performance.now();
-
-  constructor(stream: stt.SpeechStream) {
-    // A plugin takes its audio from `input`, which is the contract between the SDK and its plugins.
-    const { input } = stream as unknown as { input: { next: (options?: object) => Promise<unknown> } };
-    const next = input.next.bind(input);
-    input.next = async (options) => {
-      const taken = await next(options);
-      this.#waiting -= 1;
-      this.#movedAtMs = performance.now();
-      return taken;
-    };
-  }
-
-  /** Milliseconds since which nothing was taken of what was offered. */
-  offer(): number {
-    if (this.#waiting <= 0) this.#movedAtMs = performance.now();
-    this.#waiting += 1;
-    return performance.now() - this.#movedAtMs;
   }
 }

@@ -73,7 +73,9 @@ async function made(name: PluginName, chosen: Options): Promise<stt.STT | llm.LL
   const { packageName, role } = pluginOf(name);
   const loaded = await loadPlugin(name, { packageName, folder: chosen.folder });
   const exported = chosen.export ?? role.toUpperCase();
-  const found = exported.split('.').reduce<unknown>((from, key) => (from as Record<string, unknown>)[key] ?? {}, loaded);
+  const found = exported
+    .split('.')
+    .reduce<unknown>((from, key) => (from as Record<string, unknown>)[key] ?? {}, loaded);
   const base = classes[role];
   if (typeof found !== 'function' || !(found.prototype instanceof base))
     throw new ProviderError(

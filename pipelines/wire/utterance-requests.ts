@@ -47,7 +47,8 @@ async function* transcribed(
   try {
     attempt.expect('transcript', timeoutMs);
     const text = await transcribe(new AudioFrame(pcm, rateHz, 1, pcm.length), attempt.signal);
-    if (text.trim()) yield heard('final', { text: text.trim(), startTime: startSeconds, endTime: endSeconds, language });
+    if (text.trim())
+      yield heard('final', { text: text.trim(), startTime: startSeconds, endTime: endSeconds, language });
   } catch (error) {
     throw attempt.reason(error);
   } finally {

@@ -11,6 +11,7 @@ import { Standbys } from '../../pipelines/fallback/standby.ts';
 import type { ChatReply } from '../fakes/openrouter-double.ts';
 import { chatForTest, type ContextForTest, contextForTest } from '../pipelines/call-for-test.ts';
 import { eachRule } from './each-rule.ts';
+import { expectDefectsNoticed } from './expect-noticed.ts';
 import { expectNoLeak } from './no-leak.ts';
 
 /** The far end of a language model. It gives `reply`, whatever is asked. */
@@ -183,9 +184,15 @@ export async function checkLlmRule(rule: Rule, subject: LlmSubject): Promise<voi
   }
 }
 
-export function llmConformance(subject: LlmSubject): void {
+/** @param notKept rules that a provider is known to break; each is tested to be broken still */
+export function llmConformance(subject: LlmSubject, notKept: readonly (keyof typeof llmRules)[] = []): void {
   describe(`${subject.provider.name} keeps the rules of language models`, () => {
-    eachRule(llmRules, (rule) => checkLlmRule(rule, subject));
+    const kept = Object.entries(llmRules).filter(([name]) => !notKept.includes(name));
+    eachRule(Object.fromEntries(kept), (rule) => checkLlmRule(rule, subject));
+    expectDefectsNoticed(
+      notKept.map((name) => [`not: ${name}`, name, subject]),
+      (name, broken) => checkLlmRule(llmRules[name]!, broken),
+    );
   });
 }
 
