@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-n8n deploy-check bench lint format typecheck docs clean
+.PHONY: help run test test-n8n test-sip deploy-check bench lint format typecheck docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -22,6 +22,11 @@ test-n8n: ## Check the nodes for n8n and run them in a real n8n, which it instal
 	@./scripts/setup-n8n.sh
 	@cd integrations/n8n && ../../scripts/with-node.sh npm run --silent lint && ../../scripts/with-node.sh npm run --silent build
 	@./scripts/with-node.sh vitest run --config vitest.n8n.config.ts
+
+test-sip: ## Call real phones over a real livekit-sip: the one on the PATH, or LIVEKIT_SIP_BIN.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node test/sip/find-livekit-sip.ts
+	@./scripts/with-node.sh vitest run --config vitest.sip.config.ts
 
 bench: ## Measure speed and memory; writes bench/results.json.
 	@./scripts/setup.sh
