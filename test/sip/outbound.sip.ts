@@ -78,8 +78,8 @@ describe.concurrent('a phone that does not answer', () => {
 
 describe.concurrent('a trunk', () => {
   test('whose host no name service knows was not asked', async () => {
-    const trunk = await sip.trunkTo('carrier.invalid');
-    const { call } = await run('unknown host', undefined, { trunk_id: trunk.id });
+    const trunk_id = await sip.trunkTo('carrier.invalid');
+    const { call } = await run('unknown host', undefined, { trunk_id });
     expect(call).toMatchObject({ outcome: 'unreachable', end_reason: 'trunk_unreachable', hung_up_by: 'parley' });
   });
 
@@ -171,7 +171,7 @@ describe.concurrent('a phone that answers', () => {
     expect(phone.media.keys.map(({ key }) => key).join('')).toBe('12#');
   });
 
-  test.each([10, 60, 120])('picks up %i ms after the cancel: one truth', async (afterMs) => {
+  test.each([0, 20, 30, 40, 60, 120])('picks up %i ms after the cancel: one truth', async (afterMs) => {
     const placed = await sip.place((phone) => phone.ring());
     await sip.rig.until(placed.id, 'ringing');
     const phone = await sip.phoneAt(placed.number);

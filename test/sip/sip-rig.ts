@@ -28,8 +28,8 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
   const stack = await startRealStack(options.sip);
   const bank = await openPhoneBank();
   const client = new SipClient(stack.url.replace('ws', 'http'), stack.apiKey, stack.apiSecret);
-  const trunkTo = (address: string) => createOutboundTrunk(client, { name: address, address, numbers: [deskNumber] });
-  const outbound = await trunkTo(`127.0.0.1:${bank.port}`);
+  const address = `127.0.0.1:${bank.port}`;
+  const outbound = await createOutboundTrunk(client, { name: 'carrier', address, numbers: [deskNumber] });
   const inbound = await createInboundTrunk(client, { name: 'desk', numbers: [deskNumber] });
   const rig = await startRig({
     LIVEKIT_URL: stack.url,
@@ -45,7 +45,7 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
     metadata: JSON.stringify({ agent: 'notice', tenantId: 'default' }),
     roomPrefix: 'call',
   });
-  await Promise.all([rig.startServe(), rig.startWorker()]);
+  let [, worker] = await Promise.all([rig.startServe(), rig.startWorker()]);
 
   let numbers = 0;
   const rows: string[] = [];
@@ -55,9 +55,16 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
     stack,
     bank,
     rig,
-    trunkTo,
     recorded,
+    /** Another trunk, to a carrier there, made as an operator makes one. */
+    async trunkTo(to: string): Promise<string> {
+      const trunk = { direction: 'outbound', name: to, address: to, numbers: [deskNumber], allowed_countries: ['US'] };
+      const { body } = await rig.send('POST', '/api/trunks', trunk);
+      return body.trunk_id as string;
+    },
     nextNumber: () => numberOf((numbers += 1)),
+    stopWorker: () => worker.stop(),
+    startWorker: async () => void (worker = await rig.startWorker()),
     /** Calls a phone that behaves so. */
     async place(script: PhoneScript | undefined, more: Record<string, unknown> = {}) {
       const number = sipRig.nextNumber();
