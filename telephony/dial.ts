@@ -28,6 +28,8 @@ export async function dial(
   request: DialRequest,
   watch: { lastStatus(): SipCallStatus | undefined; signal: AbortSignal },
 ): Promise<DialOutcome> {
+  const { ringSeconds } = request;
+  const askedAtMs = performance.now();
   let error: unknown;
   try {
     await sip.createSipParticipant(request.trunkId, request.to, request.room, {
@@ -36,14 +38,20 @@ export async function dial(
       participantAttributes: request.attributes ?? {},
       ...(request.from ? { fromNumber: request.from } : {}),
       // Seconds travel as integers: a fraction makes the client throw, and 0 would mean "no limit".
-      ringingTimeout: Math.max(1, Math.round(request.ringSeconds)),
+      ringingTimeout: Math.max(1, Math.round(ringSeconds)),
       maxCallDuration: Math.max(1, Math.ceil(request.maxCallSeconds)),
       waitUntilAnswered: true,
-      timeout: Math.round(request.ringSeconds) + 5,
+      timeout: Math.round(ringSeconds) + 5,
     });
     return { kind: 'answered', detail: 'the carrier reported the answer' };
   } catch (thrown) {
     error = thrown;
   }
-  return dialOutcome({ error, lastStatus: watch.lastStatus(), canceledByUs: watch.signal.aborted });
+  return dialOutcome({
+    error,
+    lastStatus: watch.lastStatus(),
+    // livekit-sip's clock began a little later than ours, and rounds.
+    rangOut: performance.now() - askedAtMs > (ringSeconds - 1) * 1000,
+    canceledByUs: watch.signal.aborted,
+  });
 }

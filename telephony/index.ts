@@ -2,10 +2,17 @@
  * Phone lines over LiveKit SIP: one verb per file. Knows livekit-server's API and phone numbers; neither HTTP, SQL nor calls.
  */
 export { dial, type DialRequest } from './dial.ts';
-export { dialOutcome, type DialEvidence, type DialOutcome, type DialOutcomeKind } from './dial-outcome.ts';
+export {
+  dialOutcome,
+  type DialEvidence,
+  type DialOutcome,
+  type DialOutcomeKind,
+  type NotDialledReason,
+} from './dial-outcome.ts';
 export { hangUp } from './hang-up.ts';
 export { transfer, type TransferOutcome } from './transfer.ts';
-export { consultIdentity, type Hearing, warmTransfer } from './warm-transfer.ts';
+export { consultIdentity, warmTransfer } from './warm-transfer.ts';
+export type { Hearing, HearingStage } from './hearing.ts';
 export { sendDtmf } from './dtmf.ts';
 export { parsePhoneNumber, type PhoneNumber, type PhoneNumberProblem } from './phone-number.ts';
 export { phoneTimezones } from './phone-timezones.ts';

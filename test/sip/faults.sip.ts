@@ -96,7 +96,9 @@ describe('while two people talk', () => {
     await sip.stack.start('livekit');
     await sleep(8_000);
     const phone = await sip.phoneAt(placed.number);
-    sip.rig.send('POST', `/api/calls/${placed.id}/say`, { text: 'Are you there?', interrupt: true }).catch(() => undefined);
+    sip.rig
+      .send('POST', `/api/calls/${placed.id}/say`, { text: 'Are you there?', interrupt: true })
+      .catch(() => undefined);
     await sleep(2_000);
     const state = await sip.rig.state(placed.id);
     phone.hangUp();

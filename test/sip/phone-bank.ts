@@ -276,8 +276,7 @@ export async function openPhoneBank() {
     const callId = message.headers['call-id'] ?? '';
     const known = byCall.get(callId);
     if (known) return known.received(message);
-    if (message.method === 'OPTIONS')
-      return send(formatSip('SIP/2.0 200 OK', repeated(message)), from.port);
+    if (message.method === 'OPTIONS') return send(formatSip('SIP/2.0 200 OK', repeated(message)), from.port);
     if (message.method !== 'INVITE' || opening.has(callId)) return;
     opening.add(callId);
     void ring(message, from.port);

@@ -10,7 +10,14 @@ export type SipMessage = {
 };
 
 /** Compact forms of RFC 3261 §7.3.3. */
-const compact: Record<string, string> = { v: 'via', f: 'from', t: 'to', i: 'call-id', m: 'contact', l: 'content-length' };
+const compact: Record<string, string> = {
+  v: 'via',
+  f: 'from',
+  t: 'to',
+  i: 'call-id',
+  m: 'contact',
+  l: 'content-length',
+};
 
 export function parseSip(text: string): SipMessage {
   const split = text.indexOf('\r\n\r\n');

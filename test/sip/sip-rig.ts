@@ -49,7 +49,8 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
 
   let numbers = 0;
   const rows: string[] = [];
-  const recorded = async (id: string): Promise<Recorded> => (await rig.send('GET', `/api/calls/${id}`)).body as Recorded;
+  const recorded = async (id: string): Promise<Recorded> =>
+    (await rig.send('GET', `/api/calls/${id}`)).body as Recorded;
 
   const sipRig = {
     stack,
@@ -112,7 +113,10 @@ export function lateness(recordedAt: string | null, seenAtMs: number | undefined
   return Math.round(Date.parse(recordedAt) - performance.timeOrigin - seenAtMs);
 }
 
-function lineOf(name: string, { call, phones, events }: { call: Recorded; phones: readonly Phone[]; events: string[] }) {
+function lineOf(
+  name: string,
+  { call, phones, events }: { call: Recorded; phones: readonly Phone[]; events: string[] },
+) {
   const phone = phones.at(-1);
   const said = (ms: number | undefined) => (ms === undefined ? '–' : `${ms}`);
   const over = phone?.byeAtMs ?? phone?.hungUpAtMs ?? phone?.canceledAtMs;

@@ -11,6 +11,8 @@ export type EndCause = {
   /** What the carrier or LiveKit said of a phone that was not reached. */
   detail?: string;
   sipStatus?: number;
+  /** When it happened, where that was before it was decided, such as the moment a phone left. */
+  at?: Date;
   /** Who failed, where a provider did. */
   provider?: string;
 };

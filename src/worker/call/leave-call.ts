@@ -57,7 +57,7 @@ async function conclude(
   cause: EndCause,
   { account, facts, at, log }: Pick<Parts, 'account' | 'facts' | 'log'> & { at: Date },
 ): Promise<'deleted' | 'kept'> {
-  const concluded = await account.conclude(cause, { ...facts, endedAt: cause.polite ? new Date() : at });
+  const concluded = await account.conclude(cause, { ...facts, endedAt: cause.at ?? (cause.polite ? new Date() : at) });
   if (concluded !== 'not_ours') return 'deleted';
   log('info', 'the call is somebody else’s by now; it is left to them', {});
   return 'kept';

@@ -1,12 +1,13 @@
-import { DisconnectReason, type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
+import { DisconnectReason, ParticipantKind, type Room, RoomEvent } from '@livekit/rtc-node';
+import { readSipAttributes } from '../../../telephony/index.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { EndCause, Ending } from '../call/ending.ts';
 import { safely } from '../safely.ts';
-
-/** How long a room, or a person after the room came back, may be away before the connection counts as lost. */
-const graceMs = 12_000;
+import { graceMs, type Leaving, watchPresence } from './presence.ts';
 
 type Watch = { room: Room; ending: Pick<Ending, 'decide'>; log: Log };
+
+const lost = { reason: 'media_lost', hungUpBy: 'carrier' } as const satisfies EndCause;
 
 /**
  * Tells when the room itself is lost to us, whatever the reason given: that the agent was removed, or its room deleted, says nothing
@@ -39,71 +40,66 @@ export function closeOnLeaving({
   ending,
   log,
 }: Watch & { identity: string; present: () => Promise<readonly string[]> }): () => void {
-  let restoring = false;
+  const presence = watchPresence(room, {
+    matches: (participant) => participant.identity === identity,
+    onLeft: (leaving) => ending.decide(causeOfLeaving(leaving)),
+    log,
+  });
   let patience: NodeJS.Timeout | undefined;
-  const wait = () => {
-    patience ??= setTimeout(() => ending.decide({ reason: 'media_lost', hungUpBy: 'carrier' }), graceMs);
-  };
-  const settle = () => {
-    restoring = false;
-    clearTimeout(patience);
-    patience = undefined;
-  };
-
-  const onLeft = safely({ name: 'room.participantDisconnected', log }, (participant: RemoteParticipant) => {
-    if (participant.identity !== identity) return;
-    // The room goes with everybody in it; what becomes of the call is found out when it is lost to us, too.
-    if (participant.disconnectReason === DisconnectReason.ROOM_DELETED) return;
-    if (restoring) wait();
-    else ending.decide(causeOfLeaving(participant.disconnectReason));
-  });
-  const onJoined = safely({ name: 'room.participantConnected', log }, (participant: RemoteParticipant) => {
-    if (participant.identity === identity) settle();
-  });
   const onReconnecting = safely({ name: 'room.reconnecting', log }, () => {
-    restoring = true;
-    wait();
+    const at = new Date();
+    patience ??= setTimeout(() => ending.decide({ ...lost, at }), graceMs);
   });
   const onReconnected = safely({ name: 'room.reconnected', log }, () => {
-    if (room.remoteParticipants.has(identity)) settle();
+    clearTimeout(patience);
+    patience = undefined;
   });
 
   const ask = async () => {
     const person = room.remoteParticipants.get(identity);
-    if (restoring || (person && person.trackPublications.size > 0)) return;
+    if (presence.unsettled || (person && person.trackPublications.size > 0)) return;
+    const at = new Date();
     const there = await present();
     // Where we are not either it is the room that is lost, which is noticed elsewhere.
     const isOpen = there.includes(room.localParticipant?.identity ?? '');
-    if (isOpen && !there.includes(identity)) ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller' });
+    if (isOpen && !there.includes(identity) && !presence.unsettled)
+      ending.decide({ reason: 'caller_hung_up', hungUpBy: 'caller', at });
   };
   // While livekit-server is away nobody can be asked; that it is away is noticed elsewhere.
   const asking = setInterval(() => void ask().catch(() => undefined), askEveryMs);
 
-  room.on(RoomEvent.ParticipantDisconnected, onLeft);
-  room.on(RoomEvent.ParticipantConnected, onJoined);
   room.on(RoomEvent.Reconnecting, onReconnecting);
   room.on(RoomEvent.Reconnected, onReconnected);
 
   return () => {
     clearTimeout(patience);
     clearInterval(asking);
-    room.off(RoomEvent.ParticipantDisconnected, onLeft);
-    room.off(RoomEvent.ParticipantConnected, onJoined);
+    presence.stop();
     room.off(RoomEvent.Reconnecting, onReconnecting);
     room.off(RoomEvent.Reconnected, onReconnected);
   };
 }
 
-function causeOfLeaving(reason: DisconnectReason | undefined): EndCause {
+/**
+ * livekit-sip writes `hangup` on a leg whose phone sent BYE before it takes the leg out. One that leaves as `active` and without a
+ * reason lost its sound: livekit-sip's `media_timeout` was over, or livekit-sip itself is gone.
+ */
+function causeOfLeaving({ participant, reason, at }: Leaving): EndCause {
+  const isPhone = participant.info.kind === ParticipantKind.SIP;
+  if (isPhone && readSipAttributes(participant.attributes).status === 'hangup')
+    return { reason: 'caller_hung_up', hungUpBy: 'caller', at };
   switch (reason) {
     case DisconnectReason.PARTICIPANT_REMOVED:
-      return { reason: 'operator_hung_up', hungUpBy: 'operator' };
+      return { reason: 'operator_hung_up', hungUpBy: 'operator', at };
     case DisconnectReason.CONNECTION_TIMEOUT:
     case DisconnectReason.MEDIA_FAILURE:
     case DisconnectReason.SIGNAL_CLOSE:
     case DisconnectReason.STATE_MISMATCH:
-      return { reason: 'media_lost', hungUpBy: 'carrier' };
+      return { ...lost, at };
+    case DisconnectReason.UNKNOWN_REASON:
+    case undefined:
+      return isPhone ? { ...lost, at } : { reason: 'caller_hung_up', hungUpBy: 'caller', at };
     default:
-      return { reason: 'caller_hung_up', hungUpBy: 'caller' };
+      return { reason: 'caller_hung_up', hungUpBy: 'caller', at };
   }
 }

@@ -1,10 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipClient } from 'livekit-server-sdk';
+import { later } from './later.ts';
 import { type Leg, type LegContext, noteAnswered } from './leg.ts';
 import { aborted, handOver, pressKeys, watchPhone } from './phone.ts';
 
 /** livekit-sip answers when it sees our track; a phone that is not answered by then is one it has lost. */
 const answerSeconds = 30;
+/** The phone is there before us, or has given up. */
+const lookMs = 1_000;
 
 /**
  * A phone that called us. It rings until our track is published, which the session does when everything is ready; here the
@@ -16,21 +18,25 @@ export function inboundLeg(line: { sip: SipClient }): Leg {
     showsEvents: false,
     answer: async (given) => {
       context = given;
-      const { room, signal } = given;
-      const phone = watchPhone(room);
+      const { call, room, signal, log } = given;
+      const phone = watchPhone(room, { log });
       const stopped = aborted(signal);
       const late = new AbortController();
       try {
-        const identity = await Promise.race([
+        const met = await Promise.race([
           phone.active,
-          phone.participant ? phone.left : undefined,
+          phone.left,
+          phone.neverCame(lookMs),
           stopped.promise,
-          sleep(answerSeconds * 1000, undefined, { signal: late.signal }).catch(() => undefined),
+          later(answerSeconds * 1000, late.signal).then(() => 'late' as const),
         ]);
-        if (!identity) return { ended: { reason: 'caller_hung_up', hungUpBy: 'caller' } };
-        const at = new Date();
-        noteAnswered(given, at);
-        return { identity, at };
+        if (met === 'late') return { ended: { reason: 'media_lost', hungUpBy: 'carrier', at: new Date() } };
+        if (!met || 'reason' in met) {
+          const reason = call.answeredAt ? 'caller_hung_up' : 'caller_gave_up';
+          return { ended: { reason, hungUpBy: 'caller', at: met?.at ?? new Date() } };
+        }
+        noteAnswered(given, met.at);
+        return met;
       } finally {
         late.abort();
         stopped.stop();

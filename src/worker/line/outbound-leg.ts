@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { DisconnectReason } from '@livekit/rtc-node';
 import type { SipClient } from 'livekit-server-sdk';
 import { dial, type DialOutcome, dialOutcome, type SipCallStatus } from '../../../telephony/index.ts';
 import type { Call } from '../../calls/call.ts';
 import type { CallChange, CallStore, Rooms } from '../../calls/ports.ts';
 import { endOfDial } from './end-of-dial.ts';
+import { later } from './later.ts';
 import type { Leg, LegAnswer, LegContext } from './leg.ts';
 import { aborted, handOver, type Phone, pressKeys, watchPhone } from './phone.ts';
+import type { Leaving } from './presence.ts';
 
 /** What a leg needs to ring a phone. */
 export type PhoneLine = {
@@ -19,8 +21,12 @@ export type PhoneLine = {
 const calleeIdentity = 'callee';
 const defaultRingSeconds = 40;
 const longestRingSeconds = 75;
-/** The API's answer and the leg's leaving belong together and come in any order, this far apart. */
+/** The API's answer and the leg's coming or leaving belong together and come in any order, this far apart. */
 const joinMs = 5_000;
+/** A phone that was dialled by an earlier session is there when this one comes, or is gone. */
+const lookMs = 1_000;
+/** livekit-sip ends the ringing by itself; when LiveKit was away meanwhile nobody may, and then we do. */
+const overdueMs = 15_000;
 /** livekit-sip is told to end the leg a minute after we should have. */
 const spareSeconds = 60;
 const giveUpMs = 10_000;
@@ -34,8 +40,7 @@ export function outboundLeg(line: PhoneLine): Leg {
   let dialled = false;
   let answeredAt: Date | undefined;
 
-  const noteStatus = ({ call, record, ownership }: LegContext, status: SipCallStatus) => {
-    const at = new Date();
+  const noteStatus = ({ call, record, ownership }: LegContext, status: SipCallStatus, at: Date) => {
     const note = (change: Pick<CallChange, 'to' | 'from' | 'patch' | 'event'>) =>
       void record.change((id) =>
         line.calls.transition({ ...change, callId: call.id, epoch: ownership.epoch, change: id }),
@@ -65,7 +70,10 @@ export function outboundLeg(line: PhoneLine): Leg {
           if (refused) return refused;
           dialled = true;
         }
-        const phone = watchPhone(room, (status) => noteStatus(given, status));
+        const phone = watchPhone(room, {
+          onStatus: (status, at) => noteStatus(given, status, at),
+          log: given.log,
+        });
         try {
           return await reach(phone, { line, context: given, dials: first, stopped: stopped.promise });
         } finally {
@@ -91,7 +99,9 @@ async function winDial(
   { call, ownership, record, signal }: LegContext,
 ): Promise<LegAnswer | undefined> {
   const turn = await line.reserveDial(call);
-  await sleep(Math.max(0, turn.getTime() - Date.now()), undefined, { signal }).catch(() => undefined);
+  const stopped = aborted(signal);
+  await Promise.race([later(Math.max(0, turn.getTime() - Date.now()), signal), stopped.promise]);
+  stopped.stop();
   if (signal.aborted) return { ended: { reason: 'canceled_before_answer', hungUpBy: 'operator' } };
   const won = await record.change((change) =>
     line.calls.transition({
@@ -111,33 +121,65 @@ async function winDial(
 
 type Reaching = { line: PhoneLine; context: LegContext; dials: boolean; stopped: Promise<undefined> };
 
+/** What the room tells first of a phone that is being reached. */
+type Word =
+  | { is: 'active'; identity: string; at: Date }
+  | { is: 'left'; leaving: Leaving }
+  /** No phone is there; it rang for longer than it may; the end was decided elsewhere. */
+  | { is: 'absent' | 'overdue' | 'stopped' };
+
+/**
+ * Waits for the phone, by two witnesses that come in any order: the API's answer, which carries the carrier's word, and the leg in
+ * the room. Where the API cannot be asked the room decides alone.
+ */
 async function reach(phone: Phone, { line, context, dials, stopped }: Reaching): Promise<LegAnswer> {
-  const dialled = dials ? ring(phone, line, context) : undefined;
-  const leftUnexplained = (dials || phone.participant ? phone.left : Promise.resolve()).then(async () => {
-    if (dials) await sleep(joinMs);
-    // Whoever was on the line before this session came has hung up meanwhile.
-    const lastStatus = context.call.answeredAt ? 'hangup' : phone.status;
-    return dialOutcome({ lastStatus, canceledByUs: false });
-  });
-  const active = phone.active.then((identity) => ({ identity, at: new Date() }));
-  const met = await Promise.race([active, leftUnexplained, stopped, ...(dialled ? [dialled] : [])]);
-  if (met === undefined) {
-    if (dialled) await cancel(dialled, line, context);
-    return { ended: endOfDial({ kind: 'canceled', detail: 'canceled before the answer' }) };
+  const over = new AbortController();
+  const said: { outcome?: DialOutcome } = {};
+  const dialled = dials ? ring(phone, line, context).then((outcome) => void (said.outcome = outcome)) : undefined;
+  const longestMs = ringSecondsOf(context) * 1000 + overdueMs;
+  const room = Promise.race<Word>([
+    phone.active.then((answer) => ({ is: 'active', ...answer })),
+    phone.left.then((leaving) => ({ is: 'left', leaving })),
+    stopped.then(() => ({ is: 'stopped' })),
+    later(longestMs, over.signal).then(() => ({ is: 'overdue' })),
+  ]);
+  const absentFor = (ms: number) => phone.neverCame(ms).then((): Word => ({ is: 'absent' }));
+  try {
+    let word = await Promise.race([room, dialled ?? absentFor(lookMs)]);
+    if (!word && (said.outcome?.kind === 'answered' || said.outcome?.kind === 'unknown'))
+      word = await Promise.race([room, absentFor(joinMs)]);
+    if (word?.is === 'active') return { identity: word.identity, at: word.at };
+    if (word?.is === 'stopped' || word?.is === 'overdue') {
+      if (dialled || phone.seen) await cancel(dialled ?? Promise.resolve(), line, context);
+      const { status } = phone;
+      const outcome = dialOutcome({ lastStatus: status, leftUnavailable: true, canceledByUs: word.is === 'stopped' });
+      return endOfDial(outcome, new Date());
+    }
+    if (dialled && !said.outcome) await Promise.race([dialled, later(joinMs, over.signal)]);
+    const at = word?.is === 'left' ? word.leaving.at : new Date();
+    const { outcome } = said;
+    return endOfDial(outcome && outcome.kind !== 'unknown' ? outcome : byRoom(phone, word, context), at);
+  } finally {
+    over.abort();
   }
-  if ('identity' in met) return met;
-  if (met.kind !== 'answered' && met.kind !== 'unknown') return { ended: endOfDial(met) };
-  // The API spoke before the room did, or could not be asked: the room tells the rest.
-  const outcome = await Promise.race([active, phone.left, stopped, phone.participant ? never : sleep(joinMs)]);
-  if (typeof outcome === 'object') return outcome;
-  const lastStatus = phone.status;
-  return { ended: endOfDial(lastStatus ? dialOutcome({ lastStatus, canceledByUs: false }) : met) };
 }
 
-const never = new Promise<never>(() => undefined);
+/** The room's word alone: what the leg last showed, and what it said as it left. */
+function byRoom({ status }: Phone, word: Word | undefined, { call }: LegContext): DialOutcome {
+  return dialOutcome({
+    // Whoever was on the line before this session came has hung up meanwhile.
+    lastStatus: call.answeredAt ? 'hangup' : status,
+    leftUnavailable: word?.is === 'left' && word.leaving.reason === DisconnectReason.USER_UNAVAILABLE,
+    canceledByUs: false,
+  });
+}
 
-function ring(phone: Phone, { sip }: PhoneLine, { call, agent, room, signal }: LegContext): Promise<DialOutcome> {
-  const ringSeconds = call.limits.ringSeconds ?? agent.limits.ring_seconds ?? defaultRingSeconds;
+function ringSecondsOf({ call, agent }: LegContext): number {
+  return Math.min(longestRingSeconds, call.limits.ringSeconds ?? agent.limits.ring_seconds ?? defaultRingSeconds);
+}
+
+function ring(phone: Phone, { sip }: PhoneLine, context: LegContext): Promise<DialOutcome> {
+  const { call, agent, room, signal } = context;
   const maxMinutes = call.limits.maxMinutes ?? agent.limits.max_minutes;
   return dial(
     sip,
@@ -147,7 +189,7 @@ function ring(phone: Phone, { sip }: PhoneLine, { call, agent, room, signal }: L
       ...(call.fromNumber && { from: call.fromNumber }),
       room: room.name ?? call.id,
       identity: calleeIdentity,
-      ringSeconds: Math.min(longestRingSeconds, ringSeconds),
+      ringSeconds: ringSecondsOf(context),
       maxCallSeconds: maxMinutes * 60 + spareSeconds,
     },
     { lastStatus: () => phone.status, signal },
@@ -158,15 +200,10 @@ function ring(phone: Phone, { sip }: PhoneLine, { call, agent, room, signal }: L
  * Ends the ringing. The phone may not be in the room yet when we give up, and would then ring in a room where nobody is: it
  * is removed until the request for it is over.
  */
-async function cancel(
-  dialled: Promise<unknown>,
-  { rooms }: PhoneLine,
-  { call, ownership, room }: LegContext,
-): Promise<void> {
+async function cancel(dialled: Promise<unknown>, { rooms }: PhoneLine, { call, room }: LegContext): Promise<void> {
   const deadline = performance.now() + giveUpMs;
   for (let over = false; !over && performance.now() < deadline;) {
-    if (!(await ownership.held().catch(() => false))) return;
     await rooms.removeParticipant(room.name ?? call.id, calleeIdentity).catch(() => undefined);
-    over = (await Promise.race([dialled.then(() => true), sleep(250, false)])) === true;
+    over = await Promise.race([dialled.then(() => true), later(250).then(() => false)]);
   }
 }

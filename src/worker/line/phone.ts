@@ -8,72 +8,97 @@ import {
   type TransferOutcome,
 } from '../../../telephony/index.ts';
 import type { Log } from '../../telemetry/logger.ts';
+import { later } from './later.ts';
+import { type Leaving, watchPresence } from './presence.ts';
 
 const transferRingSeconds = 30;
+const lookEveryMs = 250;
 
 /** The phone of a call, as its room shows it. */
 export type Phone = {
   /** In the room now. */
   readonly participant: RemoteParticipant | undefined;
-  /** The newest it had, also when it has left. */
+  /** It was in the room, and may be in it again when the connection to LiveKit is restored. */
+  readonly seen: boolean;
+  /** The furthest it came, also when it has left. */
   readonly status: SipCallStatus | undefined;
   /** Resolves at the moment from which it hears us, with its identity. */
-  active: Promise<string>;
-  /** Resolves when it has left. */
-  left: Promise<void>;
+  active: Promise<{ identity: string; at: Date }>;
+  /** Resolves when it has left for good. */
+  left: Promise<Leaving>;
+  /** Resolves once the room was whole for so long and the phone was never in it. */
+  neverCame(ms: number): Promise<void>;
   stop(): void;
 };
 
+const steps = ['dialing', 'ringing', 'automation', 'active', 'hangup'] as const satisfies readonly SipCallStatus[];
+
 /**
- * Follows the phone of the room, which may be there already or come later. `onStatus` is told of every change. Only the phone
+ * Follows the phone of the room, which may be there already or come later. `onStatus` is told of every step it takes. Only the phone
  * with this identity, where there is more than one.
  */
 export function watchPhone(
   room: Room,
-  onStatus: (status: SipCallStatus) => void = () => undefined,
-  identity?: string,
+  { onStatus, identity, log }: { onStatus?: (status: SipCallStatus, at: Date) => void; identity?: string; log: Log },
 ): Phone {
-  const active = Promise.withResolvers<string>();
-  const left = Promise.withResolvers<void>();
+  const active = Promise.withResolvers<{ identity: string; at: Date }>();
+  const left = Promise.withResolvers<Leaving>();
+  const stopped = new AbortController();
   let participant: RemoteParticipant | undefined;
+  let seen = false;
   let status: SipCallStatus | undefined;
 
-  const look = (seen: RemoteParticipant) => {
-    if (seen.info.kind !== ParticipantKind.SIP || (identity !== undefined && seen.identity !== identity)) return;
-    participant = seen;
-    const now = readSipAttributes(seen.attributes).status;
-    if (now === undefined || now === status) return;
+  const isOurs = (other: RemoteParticipant) =>
+    other.info.kind === ParticipantKind.SIP && (identity === undefined || other.identity === identity);
+  const look = (present: RemoteParticipant) => {
+    if (!isOurs(present)) return;
+    participant = present;
+    seen = true;
+    const now = readSipAttributes(present.attributes).status;
+    // A livekit-server that was started anew knows the attributes with which the leg first came.
+    if (now === undefined || (status && steps.indexOf(now) <= steps.indexOf(status))) return;
     status = now;
-    onStatus(now);
-    if (now === 'active') active.resolve(seen.identity);
+    const at = new Date();
+    onStatus?.(now, at);
+    if (now === 'active') active.resolve({ identity: present.identity, at });
   };
   const onChanged = (_changed: Record<string, string>, changed: { identity: string }) => {
-    const seen = room.remoteParticipants.get(changed.identity);
-    if (seen) look(seen);
+    const present = room.remoteParticipants.get(changed.identity);
+    if (present) look(present);
   };
-  const onLeft = (gone: RemoteParticipant) => {
-    if (gone.identity !== participant?.identity) return;
-    participant = undefined;
-    left.resolve();
+  const onGone = (gone: RemoteParticipant) => {
+    if (gone.identity === participant?.identity) participant = undefined;
   };
+  const presence = watchPresence(room, { matches: isOurs, onLeft: left.resolve, log });
   room.on(RoomEvent.ParticipantConnected, look);
   room.on(RoomEvent.ParticipantAttributesChanged, onChanged);
-  room.on(RoomEvent.ParticipantDisconnected, onLeft);
+  room.on(RoomEvent.ParticipantDisconnected, onGone);
   for (const present of room.remoteParticipants.values()) look(present);
 
   return {
     get participant() {
       return participant;
     },
+    get seen() {
+      return seen;
+    },
     get status() {
       return status;
     },
     active: active.promise,
     left: left.promise,
+    neverCame: async (ms) => {
+      for (let wholeMs = 0; wholeMs < ms || seen;) {
+        await later(lookEveryMs, stopped.signal);
+        wholeMs = presence.unsettled ? 0 : wholeMs + lookEveryMs;
+      }
+    },
     stop: () => {
+      stopped.abort();
+      presence.stop();
       room.off(RoomEvent.ParticipantConnected, look);
       room.off(RoomEvent.ParticipantAttributesChanged, onChanged);
-      room.off(RoomEvent.ParticipantDisconnected, onLeft);
+      room.off(RoomEvent.ParticipantDisconnected, onGone);
     },
   };
 }

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RemoteParticipant, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
+import { type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
 import type { RoomServiceClient, SipClient } from 'livekit-server-sdk';
-import { consultIdentity, type Hearing, type TransferOutcome, warmTransfer } from '../../../../telephony/index.ts';
+import {
+  consultIdentity,
+  type Hearing,
+  type HearingStage,
+  type TransferOutcome,
+  warmTransfer,
+} from '../../../../telephony/index.ts';
 import type { Trunk } from '../../../calls/trunks/choose-trunk.ts';
 import type { TransferTarget } from '../../../calls/control/check-transfer-target.ts';
 import { longestTalkSeconds } from '../../../calls/end/watch-handed-over.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import { watchPhone } from '../phone.ts';
+import { watchPresence } from '../presence.ts';
 import { playHoldMusic } from './hold-music.ts';
 
 const ringSeconds = 30;
@@ -44,11 +51,11 @@ export async function consult(
   const caller = context.identity();
   const turn = await clients.reserveDial(trunk);
   const music = await playHoldMusic(room);
-  const leg = watchPhone(room, undefined, consultIdentity);
-  const gone = whenLeft(room, caller);
+  const leg = watchPhone(room, { identity: consultIdentity, log: context.log });
+  const gone = whenLeft(room, { identity: caller, log: context.log });
   const tracksOf = (identity: string) => audioOf(room.remoteParticipants.get(identity));
   const ours = () => audioOf(room.localParticipant).filter((sid) => sid !== music.trackSid);
-  const hearing = (stage: 'apart' | 'together' | 'alone'): Hearing[] => {
+  const hearing = (stage: HearingStage): Hearing[] => {
     const [their, his] = [tracksOf(consultIdentity), tracksOf(caller)];
     if (stage === 'alone') return [{ identity: caller, hears: ours(), hearsNot: their }];
     const both: Hearing[] =
@@ -70,6 +77,7 @@ export async function consult(
   };
   const aborted = new AbortController();
   void gone.promise.then(() => aborted.abort());
+  const talk = new AbortController();
   const signal = AbortSignal.any([context.signal, aborted.signal]);
   await sleep(Math.max(0, turn.getTime() - Date.now()), undefined, { signal }).catch(() => undefined);
   const outcome = await warmTransfer(
@@ -88,16 +96,18 @@ export async function consult(
       hearing,
       brief: () => context.brief(briefing),
       signal,
+      talk: talk.signal,
     },
   );
   await music.stop();
   if (outcome.kind === 'transferred') {
     context.onConnected();
     const longest = sleep(longestTalkSeconds * 1000, undefined, { signal: context.signal }).catch(() => undefined);
-    const over = Promise.race([gone.promise, leg.left, longest]);
+    const over = Promise.race<unknown>([gone.promise, leg.left, longest]);
     return {
       ...outcome,
-      over: over.finally(() => {
+      over: over.then(() => {
+        talk.abort();
         leg.stop();
         gone.stop();
       }),
@@ -105,10 +115,6 @@ export async function consult(
   }
   leg.stop();
   gone.stop();
-  for (const { identity, hears } of hearing('alone'))
-    await clients.rooms
-      .updateSubscriptions(room.name ?? '', identity, [...hears], true)
-      .catch((error: unknown) => context.log('warn', 'the caller may not hear the agent again', { error }));
   return outcome;
 }
 
@@ -121,17 +127,22 @@ function audioOf(participant: Publishing | undefined): string[] {
   return published.flatMap(({ sid, kind }) => (sid && kind === TrackKind.KIND_AUDIO ? [sid] : []));
 }
 
-function whenLeft(room: Room, identity: string): { promise: Promise<void>; stop: () => void } {
+/** Resolves when somebody has left the room for good, or the room is lost. */
+function whenLeft(
+  room: Room,
+  { identity, log }: { identity: string; log: Log },
+): { promise: Promise<void>; stop: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const onLeft = (participant: RemoteParticipant) => {
-    if (participant.identity === identity) resolve();
-  };
-  room.on(RoomEvent.ParticipantDisconnected, onLeft);
   const onLost = () => resolve();
+  const presence = watchPresence(room, {
+    matches: (participant) => participant.identity === identity,
+    onLeft: onLost,
+    log,
+  });
   room.on(RoomEvent.Disconnected, onLost);
   if (!room.remoteParticipants.has(identity)) resolve();
   const stop = () => {
-    room.off(RoomEvent.ParticipantDisconnected, onLeft);
+    presence.stop();
     room.off(RoomEvent.Disconnected, onLost);
   };
   return { promise, stop };
