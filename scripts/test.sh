@@ -13,6 +13,8 @@ preparing=$!
 missing=""
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="chromium"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
+command -v spin >/dev/null 2>&1 || missing="$missing spin"
+command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "  … Install$( [ -n "$missing" ] && printf ' %s' $missing ) for the tests"
