@@ -24,7 +24,17 @@ export type SipDouble = {
   /** What a number does from now on; a list is one behaviour per attempt, the last for all later ones. */
   set(number: string, behaviour: PhoneBehaviour | PhoneBehaviour[]): void;
   /** A phone calls one of the numbers: the room and the leg are there at once, answered when somebody publishes audio. */
-  callIn(request: { from: string; to: string; room: string; ruleId: string; trunkId: string }): Promise<SipPhone>;
+  callIn(request: {
+    from: string;
+    to: string;
+    room: string;
+    ruleId: string;
+    trunkId: string;
+    /** Sound it makes once answered; silence when absent. */
+    plays?: Int16Array;
+  }): Promise<SipPhone>;
+  /** From now on no SIP service is registered with LiveKit, or one is again. Phones that are on the line stay. */
+  setAway(away: boolean): void;
   /** REFERs received. */
   transfers: { room: string; identity: string; to: string }[];
   close(): Promise<void>;
@@ -41,6 +51,7 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
   const phones = new Set<SipPhone>();
   const trunks: Record<string, unknown>[] = [];
   const rules: Record<string, unknown>[] = [];
+  let away = false;
   const target = new URL(livekit.url.replace(/^ws/, 'http'));
 
   const behaviourFor = (number: string): PhoneBehaviour => {
@@ -49,6 +60,7 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
   };
 
   async function createSipParticipant(body: Record<string, unknown>): Promise<Reply> {
+    if (away) return notRegistered;
     const to = text(body, 'sipCallTo', 'sip_call_to');
     const room = text(body, 'roomName', 'room_name');
     const identity = text(body, 'participantIdentity', 'participant_identity') || 'sip-participant';
@@ -197,7 +209,8 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     dials,
     transfers,
     set: (number, behaviour) => void behaviours.set(number, Array.isArray(behaviour) ? [...behaviour] : [behaviour]),
-    async callIn({ from, to, room, ruleId, trunkId }) {
+    setAway: (isAway) => void (away = isAway),
+    async callIn({ from, to, room, ruleId, trunkId, plays }) {
       const phone = new SipPhone(`sip_${from}`);
       phones.add(phone);
       await phone.join(livekit, room, {
@@ -211,7 +224,7 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
       // livekit-sip answers once somebody else publishes audio, and rings until then.
       const answerWhenPublished = () => {
         const published = [...phone.room.remoteParticipants.values()].some((other) => other.trackPublications.size > 0);
-        if (published && phone.answeredAtMs === undefined) void phone.answer();
+        if (published && phone.answeredAtMs === undefined) void phone.answer(plays);
       };
       phone.room.on('trackPublished', answerWhenPublished);
       answerWhenPublished();
@@ -234,6 +247,12 @@ function machineSound({ greeting, beepHz }: Extract<PhoneBehaviour, { does: 'voi
 }
 
 const notFound: Reply = { status: 404, body: { code: 'not_found', msg: 'object cannot be found' } };
+
+/** What livekit-server says when no SIP service has registered. */
+const notRegistered: Reply = {
+  status: 503,
+  body: { code: 'unavailable', msg: 'twirp error unknown: no response from servers' },
+};
 
 type Reply = { status: number; body: Record<string, unknown> };
 

@@ -1,0 +1,24 @@
+import { runStorm } from './storm.ts';
+import { scheduleOf } from './schedule.ts';
+
+/** `make storm`: SEED repeats a storm, MINUTES is how long faults and new calls go on. */
+const seed = Number(process.env['SEED'] || Math.floor(Math.random() * 1e6));
+const minutes = Number(process.env['MINUTES'] || 2);
+if (!Number.isInteger(seed) || !(minutes > 0)) {
+  console.error('SEED is a whole number, MINUTES a number above 0.');
+  process.exit(1);
+}
+const again = `make storm SEED=${seed} MINUTES=${minutes}`;
+console.log(`${again}   (the same again)`);
+const schedule = scheduleOf({ seed, seconds: minutes * 60, callEverySeconds: 7, faultEverySeconds: 9 });
+const { violations, calls, logs } = await runStorm(schedule, (line) => console.log(line));
+const counted = new Map<string, number>();
+for (const { direction, outcome, end_reason: reason } of calls) {
+  const kind = `${direction} ${outcome}/${reason}`;
+  counted.set(kind, (counted.get(kind) ?? 0) + 1);
+}
+for (const [kind, count] of counted) console.log(`${String(count).padStart(4)}  ${kind}`);
+for (const { rule, what } of violations) console.log(`BROKEN: ${rule}: ${what}`);
+if (violations.length > 0) console.log(`The logs are in ${logs}. ${again}`);
+console.log(`${calls.length} calls, ${schedule.faults.length} faults, ${violations.length} broken promises`);
+process.exit(violations.length > 0 ? 1 : 0);
