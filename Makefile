@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-n8n test-sip deploy-check bench lint format typecheck docs clean
+.PHONY: help run test test-n8n test-sip deploy-check storm bench lint format typecheck docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -27,6 +27,10 @@ test-sip: ## Call real phones over a real livekit-sip: the one on the PATH, or L
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node test/sip/find-livekit-sip.ts
 	@./scripts/with-node.sh vitest run --config vitest.sip.config.ts
+
+storm: ## Let faults happen to real calls, by chance: SEED=… repeats a storm, MINUTES=… is its length (2).
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node test/storm/main.ts
 
 bench: ## Measure speed and memory; writes bench/results.json.
 	@./scripts/setup.sh

@@ -8,6 +8,7 @@ import { composeServe, composeWorker, startMetrics } from '../compose.ts';
 import { type Config, environment } from '../config.ts';
 import { selfSignedCertificate } from '../http/https.ts';
 import { waitForLivekit } from '../livekit/wait-for-livekit.ts';
+import { allOrNone, closeAll } from '../stack/all-or-none.ts';
 import { bringUp } from '../stack/bring-up.ts';
 import { findOllama } from '../stack/find-ollama.ts';
 import { keptDevelopmentKey } from '../stack/development-key.ts';
@@ -40,8 +41,8 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
         purpose: 'the API',
         setting: 'PARLEY_PORT',
       });
-      const [stack, engineModels] = await Promise.all([
-        bringUp({ config, progress, signal }).then((started) => {
+      const [stack, engineModels] = await allOrNone(signal, (starting) => [
+        bringUp({ config, progress, signal: starting }).then((started) => {
           closers.push(started.stop);
           return started;
         }),
@@ -50,7 +51,7 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
               dataDir: config.PARLEY_DATA_DIR,
               languageModel: config.PARLEY_EMBEDDED_LLM,
               log: (line) => out.write(`  … ${line}\n`),
-              signal,
+              signal: starting,
             })
           : undefined,
       ]);
@@ -108,7 +109,7 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       process.stderr.write(`parley: ${broken}\n`);
       return 1;
     } finally {
-      for (const close of closers.toReversed()) await close();
+      await closeAll(closers.toReversed());
     }
   },
 };

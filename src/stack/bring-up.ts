@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { type Config, executablePath } from '../config.ts';
+import { closeAll } from './all-or-none.ts';
 import { livekitBinary } from './livekit-binary.ts';
 import { startLivekitServer } from './livekit-server.ts';
 import type { ManagedProcess } from './managed-process.ts';
@@ -32,8 +33,7 @@ export async function bringUp(options: { config: Config; progress: Progress; sig
   let stopping: Promise<void> | undefined;
   const stop = () =>
     (stopping ??= (async () => {
-      for (const process of started.toReversed()) await process.stop();
-      lock.release();
+      await closeAll([...started.toReversed().map((process) => process.stop), async () => lock.release()]);
     })());
 
   async function livekit(): Promise<Stack['livekit']> {
@@ -46,8 +46,8 @@ export async function bringUp(options: { config: Config; progress: Progress; sig
         dataDir,
         host: config.PARLEY_HOST,
         port: config.PARLEY_LIVEKIT_PORT,
+        onStart: keep,
       });
-      keep(server.process);
       say(server.url);
       return server;
     });
@@ -55,8 +55,7 @@ export async function bringUp(options: { config: Config; progress: Progress; sig
   async function database(): Promise<string> {
     if (config.DATABASE_URL) return config.DATABASE_URL;
     return progress.step('Start PostgreSQL', async (say) => {
-      const server = await startPostgres({ dataDir, port: config.PARLEY_POSTGRES_PORT });
-      keep(server.process);
+      const server = await startPostgres({ dataDir, port: config.PARLEY_POSTGRES_PORT, onStart: keep });
       say(`port ${config.PARLEY_POSTGRES_PORT}`);
       return server.url;
     });

@@ -16,6 +16,8 @@ export async function startLivekitServer(options: {
   dataDir: string;
   host: string;
   port: number;
+  /** Told of the process as soon as there is one, ready or not: whoever stops all that was started has to know it. */
+  onStart?: (process: ManagedProcess) => void;
 }): Promise<LivekitServer> {
   const ports = { signalling: options.port, tcp: options.port + 1, udp: options.port + 2 };
   for (const port of [ports.signalling, ports.tcp])
@@ -47,6 +49,7 @@ export async function startLivekitServer(options: {
     args: ['--config', configFile],
     logFile: join(options.dataDir, 'logs', 'livekit-server.log'),
   });
+  options.onStart?.(process);
   const connection = startedLivekit(options);
   await untilReady(
     process,

@@ -38,6 +38,8 @@ export async function startPostgres(options: {
   durable?: boolean;
   /** Further settings of the server, by their names in `postgresql.conf`. */
   settings?: Record<string, string>;
+  /** Told of the process as soon as there is one, ready or not: whoever stops all that was started has to know it. */
+  onStart?: (process: ManagedProcess) => void;
 }): Promise<PostgresServer> {
   const owner = userInfo().uid === 0 ? unprivilegedUser() : undefined;
   const home = homeFor(options.dataDir, owner);
@@ -88,6 +90,7 @@ export async function startPostgres(options: {
     stopSignal: 'SIGINT',
     ...owner,
   });
+  options.onStart?.(process);
   const urlOf = (database: string) => addressOf({ password, port: options.port, database });
   await untilReady(process, 60, () => answers(urlOf('postgres')));
   await ensureDatabase(urlOf('postgres'), 'parley');

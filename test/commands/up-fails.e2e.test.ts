@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dataFolder, freePorts, isFree, runParley } from './running-parley.ts';
+
+const data = dataFolder();
+let ports: Awaited<ReturnType<typeof freePorts>>;
+beforeAll(async () => {
+  ports = await freePorts();
+});
+afterAll(() => data.remove());
+
+/** Processes that were started for this data folder, or for a child of one that was. */
+function leftBehind(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((line) => line.includes(data.path));
+}
+
+async function listenOn(port: string): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
+  return server;
+}
+
+test.each([
+  ['the models', { PARLEY_EMBEDDED_LLM: '/nope.gguf' }, undefined, 'PARLEY_EMBEDDED_LLM'],
+  ['livekit-server', { PARLEY_EMBEDDED: '0' }, 'PARLEY_LIVEKIT_PORT', 'PARLEY_LIVEKIT_PORT'],
+  ['PostgreSQL', { PARLEY_EMBEDDED: '0' }, 'PARLEY_POSTGRES_PORT', 'PARLEY_POSTGRES_PORT'],
+  ['the agents', { PARLEY_EMBEDDED: '0', PARLEY_AGENTS_DIR: '/nope' }, undefined, '/nope'],
+] as const)('an `up` that fails at %s leaves nothing running', async (_part, settings, taken, said) => {
+  const blocker = taken && (await listenOn(ports[taken]));
+  const parley = runParley(['up'], { ...ports, PARLEY_DATA_DIR: data.path, ...settings });
+  expect(await parley.exit, parley.output()).toMatchObject({ code: 1 });
+  await new Promise((resolve) => (blocker ? blocker.close(resolve) : resolve(undefined)));
+  expect(parley.output()).toContain(said);
+  expect(leftBehind()).toEqual([]);
+  const livekit = Number(ports.PARLEY_LIVEKIT_PORT);
+  for (const port of [ports.PARLEY_PORT, ports.PARLEY_POSTGRES_PORT, livekit, livekit + 1])
+    expect(await isFree(Number(port)), `${port} is taken`).toBe(true);
+});
