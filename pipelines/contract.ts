@@ -63,8 +63,10 @@ export type ProviderFailure = {
   role: 'stt' | 'llm' | 'tts';
   provider: ProviderName;
   error: ProviderError;
-  /** Who takes over; absent when nobody is left. */
+  /** Who takes over; absent when nobody else is left. */
   next?: ProviderName;
+  /** Nobody else is left, but the trouble may have passed: the same one is asked once more. */
+  again?: true;
   /** Whether it had already delivered a part of this answer. */
   midStream: boolean;
 };

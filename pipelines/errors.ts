@@ -14,6 +14,7 @@ export type ProviderErrorCode =
   | 'unreachable'
   | 'timeout'
   | 'protocol'
+  | 'empty_answer'
   | 'not_configured'
   | 'provider_failed';
 
@@ -37,7 +38,8 @@ export class ProviderError extends Error {
     this.code = code;
     this.provider = provider;
     this.retryable =
-      options.retryable ?? ['rate_limited', 'server_full', 'unreachable', 'timeout', 'provider_failed'].includes(code);
+      options.retryable ??
+      ['rate_limited', 'server_full', 'unreachable', 'timeout', 'empty_answer', 'provider_failed'].includes(code);
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -1,11 +1,13 @@
 import type { llm } from '@livekit/agents';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import type { ProviderError } from '../errors.ts';
+import { sensibleAnswer } from '../answer/sensible-answer.ts';
+import { ToolTable } from '../answer/tool-table.ts';
+import { ProviderError } from '../errors.ts';
 import type { Standby, Standbys } from './standby.ts';
 
 /**
- * The language models of a call as one. When one fails, the next answers within the same stream; after a part was already
- * said, it goes on from there. Each attempt is one request, so usage is counted once.
+ * The language models of a call as one. When one fails, or says nothing that makes sense, the next answers within the same
+ * stream; after a part was already said, it goes on from there. Each attempt is one request, so usage is counted once.
  */
 export class FallbackModel extends ChatModel {
   readonly #standbys: Standbys<ChatModel>;
@@ -30,27 +32,31 @@ export class FallbackModel extends ChatModel {
   }
 
   override warm(): void {
-    this.#standbys.order()[0]?.instance.warm();
+    this.#standbys.order()[0].instance.warm();
   }
 
   protected override async _prewarmImpl(): Promise<void> {
-    this.#standbys.order()[0]?.instance.prewarm();
+    this.#standbys.order()[0].instance.prewarm();
   }
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
-    const order = this.#standbys.order();
+    const tools = new ToolTable(request.toolCtx);
     let said = '';
     let failure: ProviderError | undefined;
-    for (const [index, standby] of order.entries()) {
-      const next = order[index + 1];
-      // The same provider again is of use only where the trouble may have passed.
-      if (standby === order[index - 1] && !failure?.retryable) break;
+    for (const { standby, failed } of this.#standbys.tries()) {
       this.#serving = standby;
       let usage: { usage: llm.CompletionUsage; id: string } | undefined;
       let calledTools = false;
       try {
         const chatCtx = said ? continued(request.chatCtx, said) : request.chatCtx;
-        for await (const chunk of standby.instance.generate({ ...request, chatCtx })) {
+        const answer = sensibleAnswer(standby.instance.generate({ ...request, chatCtx }), {
+          provider: standby.name,
+          name: `${standby.name} ${standby.instance.model}`,
+          tools,
+          mayCall: request.toolChoice !== 'none',
+          warn: (message, fields) => this.#standbys.warn(message, fields),
+        });
+        for await (const chunk of answer) {
           if (chunk.usage) usage = { usage: chunk.usage, id: chunk.id };
           said += chunk.delta?.content ?? '';
           calledTools ||= Boolean(chunk.delta?.toolCalls?.length);
@@ -60,7 +66,9 @@ export class FallbackModel extends ChatModel {
         return;
       } catch (error) {
         if (request.signal.aborted) return;
-        failure = this.#standbys.failed(standby, error, { next: () => next, midStream: said !== '' });
+        // Whoever was to finish another's sentence and has nothing to add says that it was finished.
+        if (said && error instanceof ProviderError && error.code === 'empty_answer') return;
+        failure = failed(error, said !== '');
         if (calledTools) return;
       } finally {
         if (usage) this.#count(standby, usage);

@@ -40,17 +40,15 @@ export class FallbackVoice extends Voice {
   }
 
   override warm(): void {
-    this.#standbys.order()[0]?.instance.warm();
+    this.#standbys.order()[0].instance.warm();
   }
 
   async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
-    const order = this.#standbys.order();
     const tape = new TextTape(this.#reading ? speakable(request.text, this.#reading) : request.text);
     let from = 0;
     let failure: ProviderError | undefined;
     try {
-      for (const [index, standby] of order.entries()) {
-        if (standby === order[index - 1] && !failure?.retryable) break;
+      for (const { standby, failed } of this.#standbys.tries()) {
         this.#serving = standby;
         const progress = new Progress(from);
         const channel = tape.play(from);
@@ -70,7 +68,7 @@ export class FallbackVoice extends Voice {
         } catch (error) {
           if (request.signal.aborted) return;
           from = progress.resumeAt(tape.text);
-          failure = this.#standbys.failed(standby, error, { next: () => order[index + 1], midStream: anySound });
+          failure = failed(error, anySound);
           if (tape.hasEnded && tape.text.slice(from).trim() === '') return;
         } finally {
           converter.close();

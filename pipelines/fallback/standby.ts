@@ -13,6 +13,9 @@ export type Standby<T> = {
   probe: () => Promise<boolean>;
 };
 
+/** One provider asked for one answer. */
+export type Try<T> = { standby: Standby<T>; failed: (caught: unknown, midStream: boolean) => ProviderError };
+
 /** The providers of one stage of one call, in the order of the pipeline. */
 export class Standbys<T> {
   readonly #role: 'stt' | 'llm' | 'tts';
@@ -34,12 +37,30 @@ export class Standbys<T> {
     this.#health = parts.health;
   }
 
-  /** Who is to be tried, one after the other: those known to be down come last, and nobody is alone with one try. */
-  order(): Standby<T>[] {
+  /** Who is to be tried, one after the other: those known to be down come last. */
+  order(): [Standby<T>, ...Standby<T>[]] {
     const usable = this.all.filter((standby) => this.#isUp(standby));
     const down = this.all.filter((standby) => !this.#isUp(standby));
-    const order = [...usable, ...down];
-    return order.length === 1 ? [...order, ...order] : order;
+    return [...usable, ...down] as [Standby<T>, ...Standby<T>[]];
+  }
+
+  /**
+   * Who is to be tried for one answer, told by a walk that learns of each failure: everybody in order, and whoever is
+   * alone once more, where the trouble may have passed. `failed` makes a failure known.
+   */
+  *tries(): Generator<Try<T>> {
+    const order = this.order();
+    let last: ProviderError | undefined;
+    for (const [index, standby] of order.entries()) {
+      const alone = order.length === 1;
+      const failed = (caught: unknown, midStream: boolean): ProviderError => {
+        const again = (error: ProviderError) => alone && last === undefined && error.retryable;
+        const error = this.failed(standby, caught, { next: () => order[index + 1], again, midStream });
+        return (last = error);
+      };
+      yield { standby, failed };
+      if (alone && (last as ProviderError | undefined)?.retryable) yield { standby, failed };
+    }
   }
 
   /** Who is to be tried after so many failures in a row. */
@@ -67,16 +88,27 @@ export class Standbys<T> {
   failed(
     standby: Standby<T>,
     caught: unknown,
-    { next, midStream }: { next: () => Standby<T> | undefined; midStream: boolean },
+    {
+      next,
+      again,
+      midStream,
+    }: {
+      next: () => Standby<T> | undefined;
+      /** Whether the same one is asked once more. */
+      again?: (error: ProviderError) => boolean;
+      midStream: boolean;
+    },
   ): ProviderError {
     const error =
       caught instanceof ProviderError
         ? caught
         : new ProviderError('provider_failed', standby.name, messageOf(caught), { cause: caught });
     if (isOutage(error)) this.#health.failed(standby.name, error, standby.probe);
-    else this.#refused.add(standby);
-    const successor = next()?.name;
-    const fields = { provider: standby.name, code: error.code, next: successor };
+    else if (error.code !== 'empty_answer') this.#refused.add(standby);
+    const found = next();
+    const successor = found === standby ? undefined : found?.name;
+    const isAgain = !successor && (found === standby || again?.(error) === true);
+    const fields = { provider: standby.name, code: error.code, next: successor, ...(isAgain && { again: true }) };
     this.#context.log('warn', error.message, fields);
     this.#context.onFailure?.({
       role: this.#role,
@@ -84,8 +116,14 @@ export class Standbys<T> {
       error,
       midStream,
       ...(successor && { next: successor }),
+      ...(isAgain && { again: true }),
     });
     return error;
+  }
+
+  /** Tells the operator of what is odd and no failure. */
+  warn(message: string, fields?: Record<string, unknown>): void {
+    this.#context.log('warn', message, fields);
   }
 
   report(

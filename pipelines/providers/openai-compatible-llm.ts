@@ -7,6 +7,7 @@ import type { CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { type Answer, streamChat } from '../wire/openai-chat.ts';
 import { openaiFailure } from '../wire/openai-failure.ts';
+import { ServerManners } from '../wire/server-manners.ts';
 
 const name = 'openai-compatible-llm';
 
@@ -91,7 +92,8 @@ class CompatibleModel extends ChatModel {
     };
     const deadlines = { firstTokenTimeoutMs, betweenTokensTimeoutMs };
     try {
-      yield* streamChat({ provider: name, client: this.#client, body, request, attempt, answer, ...deadlines });
+      const manners = new ServerManners(url, model);
+      yield* streamChat({ client: this.#client, manners, body, request, attempt, answer, ...deadlines });
     } catch (error) {
       if (!request.signal.aborted) throw failure(attempt.reason(error), url);
     } finally {

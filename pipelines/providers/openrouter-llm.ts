@@ -8,6 +8,7 @@ import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { type Answer, completionUsage, type RawUsage, streamChat } from '../wire/openai-chat.ts';
 import { openaiFailure } from '../wire/openai-failure.ts';
+import { ServerManners } from '../wire/server-manners.ts';
 
 const name = 'openrouter-llm';
 
@@ -119,8 +120,8 @@ class OpenRouterModel extends ChatModel {
     };
     try {
       yield* streamChat({
-        provider: name,
         client: this.#client,
+        manners: new ServerManners(url, model),
         body,
         request,
         attempt,

@@ -1,8 +1,9 @@
 import { llm } from '@livekit/agents';
-import type OpenAI from 'openai';
+import OpenAI from 'openai';
 import type { Attempt } from '../fallback/attempt.ts';
 import type { ChatRequest } from './chat-model.ts';
-import { ProviderError } from '../errors.ts';
+import type { ChatMessage } from './chat-messages.ts';
+import type { PlainRequest, ServerManners } from './server-manners.ts';
 
 /** What became known of an answer so far; filled while it streams, and still there when it is cut short. */
 export type Answer = { id: string; model: string; usage?: RawUsage };
@@ -18,25 +19,28 @@ export type RawUsage = {
   cost_details?: { upstream_inference_cost?: number | null } | null;
 };
 
-type Delta = {
-  content?: string | null;
-  tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[];
-};
+type ToolPart = { index?: unknown; id?: unknown; function?: { name?: unknown; arguments?: unknown } | null };
+/** Whatever a server puts there: each field is looked at before it is used. */
 type Chunk = {
-  id?: string;
-  model?: string;
-  choices?: { delta?: Delta; finish_reason?: string | null }[];
+  id?: unknown;
+  model?: unknown;
+  choices?: unknown;
   usage?: RawUsage | null;
+};
+type Choice = {
+  index?: unknown;
+  delta?: { content?: unknown; tool_calls?: unknown; function_call?: unknown } | null;
+  finish_reason?: unknown;
 };
 
 export type ChatCall = {
-  provider: string;
   client: OpenAI;
   /** Everything but messages and tools. */
   body: Record<string, unknown>;
   request: ChatRequest;
   attempt: Attempt;
   answer: Answer;
+  manners: ServerManners;
   /** Milliseconds until the first word, and between two pieces. */
   firstTokenTimeoutMs: number;
   betweenTokensTimeoutMs: number;
@@ -45,71 +49,126 @@ export type ChatCall = {
 const usageWaitMs = 1_500;
 
 /**
- * One streamed answer of an OpenAI-style server: text as it comes, tool calls whole at the end, then the usage.
- * A stream that ends without a finish reason was cut, and is an error: some servers report failures in no other way.
+ * One streamed answer of an OpenAI-style server: text as it comes, tool calls whole at the end, then the usage. A finish
+ * reason, `[DONE]` and a connection that is closed in good order all end it; only one that breaks is an error.
  */
 export async function* streamChat(call: ChatCall): AsyncGenerator<llm.ChatChunk> {
-  const { attempt, answer, request } = call;
+  const { attempt, answer } = call;
   attempt.expect('first token', call.firstTokenTimeoutMs);
-  const body = { ...call.body, ...(await messagesAndTools(request)), stream: true };
-  const { data, response } = await call.client.chat.completions
-    .create(body as unknown as OpenAI.ChatCompletionCreateParamsStreaming, { signal: attempt.signal })
-    .withResponse();
-  answer.id = response.headers.get('x-generation-id') ?? '';
-
-  const toolCalls = new Map<number, { id: string; name: string; args: string }>();
-  const thinking = new ThinkingFilter();
+  const data = await opened(call);
+  const toolCalls = new ToolCalls();
   let finished = false;
-  for await (const chunk of data as AsyncIterable<Chunk>) {
-    if (chunk.id) answer.id = chunk.id;
-    if (chunk.model) answer.model = chunk.model;
-    if (chunk.usage) answer.usage = chunk.usage;
-    for (const { delta, finish_reason } of chunk.choices ?? []) {
-      const content = thinking.push(delta?.content ?? '');
-      for (const part of delta?.tool_calls ?? []) gather(toolCalls, part);
-      if (content || delta?.tool_calls?.length) attempt.expect('next token', call.betweenTokensTimeoutMs);
+  for await (const chunk of data as AsyncIterable<Chunk | null>) {
+    if (typeof chunk?.id === 'string' && chunk.id) answer.id = chunk.id;
+    if (typeof chunk?.model === 'string' && chunk.model) answer.model = chunk.model;
+    if (chunk?.usage) answer.usage = chunk.usage;
+    for (const choice of firstChoice(chunk)) {
+      // What comes after the end is of another answer.
+      if (finished) break;
+      const content = contentOf(choice.delta?.content);
+      const isCalling = toolCalls.gather(choice.delta);
+      if (content || isCalling) attempt.expect('next token', call.betweenTokensTimeoutMs);
       if (content) yield { id: answer.id, delta: { role: 'assistant', content } };
-      if (finish_reason && !finished) {
-        finished = true;
-        const calls = [...toolCalls.values()].map(functionCall);
-        if (calls.length > 0) yield { id: answer.id, delta: { role: 'assistant', toolCalls: calls } };
-      }
+      finished = Boolean(choice.finish_reason);
+      if (finished) yield* toolCalls.chunk(answer.id);
     }
     if (finished) attempt.expect('usage', usageWaitMs);
     if (finished && answer.usage) break;
   }
+  // The client ends quietly what was aborted.
+  attempt.signal.throwIfAborted();
   attempt.met();
-  if (!finished) throw new ProviderError('provider_failed', call.provider, 'the answer broke off before its end.');
+  if (!finished) yield* toolCalls.chunk(answer.id);
   if (answer.usage) yield { id: answer.id, usage: completionUsage(answer.usage) };
 }
 
-/** Tool calls come in pieces. A piece with a new id starts another call, also where a server gives all of them index 0. */
-function gather(
-  toolCalls: Map<number, { id: string; name: string; args: string }>,
-  part: NonNullable<Delta['tool_calls']>[number],
-): void {
-  let index = part.index ?? toolCalls.size;
-  const known = toolCalls.get(index);
-  if (known && part.id && part.id !== known.id) index = toolCalls.size;
-  const entry = toolCalls.get(index) ?? { id: part.id ?? `call_${index}`, name: '', args: '' };
-  entry.name += part.function?.name ?? '';
-  entry.args += part.function?.arguments ?? '';
-  toolCalls.set(index, entry);
+/** Asks, and asks again in another way where the server says that it does not take this one. */
+async function opened({ client, body, request, attempt, answer, manners }: ChatCall): Promise<unknown> {
+  const { toolChoice, parallelToolCalls } = request;
+  const tools = chatTools(request.toolCtx);
+  const plain: PlainRequest = {
+    messages: (await request.chatCtx.toProviderFormat('openai')) as ChatMessage[],
+    tools,
+    fields: {
+      ...body,
+      ...(tools.length > 0 && toolChoice !== undefined && { tool_choice: toolChoice }),
+      ...(tools.length > 0 && parallelToolCalls !== undefined && { parallel_tool_calls: parallelToolCalls }),
+      stream: true,
+    },
+  };
+  for (;;)
+    try {
+      const { data, response } = await client.chat.completions
+        .create(manners.fit(plain) as unknown as OpenAI.ChatCompletionCreateParamsStreaming, { signal: attempt.signal })
+        .withResponse();
+      answer.id = response.headers.get('x-generation-id') ?? '';
+      return data;
+    } catch (error) {
+      const isAboutTheRequest =
+        error instanceof OpenAI.APIError && [400, 404, 413, 422, 500].includes(error.status ?? 0);
+      if (!isAboutTheRequest || attempt.signal.aborted || !manners.learn(error.message, plain)) throw error;
+    }
 }
 
-const functionCall = ({ id, name, args }: { id: string; name: string; args: string }) =>
-  new llm.FunctionCall({ callId: id, name, args: args || '{}' });
+/** The first of several answers; others are thrown away. */
+function firstChoice(chunk: Chunk | null): Choice[] {
+  if (!Array.isArray(chunk?.choices)) return [];
+  return (chunk.choices as (Choice | null)[]).filter(
+    (choice): choice is Choice => typeof choice === 'object' && choice !== null && (choice.index ?? 0) === 0,
+  );
+}
 
-async function messagesAndTools(request: ChatRequest): Promise<Record<string, unknown>> {
-  const messages = await request.chatCtx.toProviderFormat('openai');
-  const tools = chatTools(request.toolCtx);
-  if (tools.length === 0) return { messages };
-  return {
-    messages,
-    tools,
-    ...(request.toolChoice !== undefined && { tool_choice: request.toolChoice }),
-    ...(request.parallelToolCalls !== undefined && { parallel_tool_calls: request.parallelToolCalls }),
-  };
+/** Text, or parts of which the texts count (Mistral sends thoughts as parts of another type). */
+function contentOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return (content as ({ type?: unknown; text?: unknown } | null)[])
+    .map((part) => (part?.type === 'text' && typeof part.text === 'string' ? part.text : ''))
+    .join('');
+}
+
+/** Tool calls come in pieces. A piece with a new id starts another call, also where a server gives all of them index 0. */
+class ToolCalls {
+  readonly #calls: { index: unknown; id: string; name: string; args: string }[] = [];
+
+  /** Returns whether there was a piece. */
+  gather(delta: Choice['delta']): boolean {
+    const parts = [delta?.tool_calls ?? []].flat() as (ToolPart | null)[];
+    if (delta?.function_call) parts.push({ function: delta.function_call as NonNullable<ToolPart['function']> });
+    for (const part of parts) if (typeof part === 'object' && part) this.#add(part);
+    return parts.length > 0;
+  }
+
+  #add({ index, id, function: called }: ToolPart): void {
+    const isNew = typeof id === 'string' && id !== '' && this.#calls.every((each) => each.id !== id);
+    const sameIndex = this.#calls.findLast((each) => index !== undefined && index !== null && each.index === index);
+    const sameId = this.#calls.find((each) => each.id === id);
+    let call = sameId ?? sameIndex ?? (index === undefined || index === null ? this.#calls.at(-1) : undefined);
+    if (!call || (isNew && call.id && !sameId)) {
+      call = { index, id: '', name: '', args: '' };
+      this.#calls.push(call);
+    }
+    if (isNew) call.id = id;
+    const { name, arguments: args } = called ?? {};
+    // Some servers repeat the name in every piece.
+    if (typeof name === 'string' && call.name !== name) call.name += name;
+    if (typeof args === 'string') call.args += args;
+    else if (args) call.args = JSON.stringify(args);
+  }
+
+  *chunk(id: string): Generator<llm.ChatChunk> {
+    const toolCalls = this.#calls
+      .filter(({ name }) => name !== '')
+      .map(
+        (call) =>
+          new llm.FunctionCall({
+            callId: call.id || `call_${crypto.randomUUID()}`,
+            name: call.name,
+            args: call.args || '{}',
+          }),
+      );
+    if (toolCalls.length > 0) yield { id, delta: { role: 'assistant', toolCalls } };
+  }
 }
 
 /** The tools as OpenAI-style servers and Ollama take them. */
@@ -130,31 +189,4 @@ export function completionUsage(usage: RawUsage): llm.CompletionUsage {
     promptCachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
     totalTokens: usage.total_tokens ?? promptTokens + completionTokens,
   };
-}
-
-/** Drops a leading `<think>…</think>`, which some models write into the answer. */
-class ThinkingFilter {
-  #state: 'start' | 'thinking' | 'speaking' = 'start';
-  #held = '';
-
-  push(content: string): string {
-    if (this.#state === 'speaking') return content;
-    this.#held += content;
-    const seen = this.#held.trimStart();
-    if (this.#state === 'start') {
-      if (!seen.startsWith('<think>')) {
-        if ('<think>'.startsWith(seen)) return '';
-        return this.#speak(this.#held);
-      }
-      this.#state = 'thinking';
-    }
-    const end = this.#held.indexOf('</think>');
-    return end < 0 ? '' : this.#speak(this.#held.slice(end + '</think>'.length).trimStart());
-  }
-
-  #speak(text: string): string {
-    this.#state = 'speaking';
-    this.#held = '';
-    return text;
-  }
 }

@@ -9,6 +9,14 @@ function isLanguage(tag: string): boolean {
   }
 }
 
+function isTimezone(name: string): boolean {
+  try {
+    return !/^[+-]/.test(name) && Boolean(new Intl.DateTimeFormat('en-US', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
 const stage = z.union([
   z.string().describe('A provider, such as `piper-http-tts`.'),
   z.strictObject({
@@ -79,7 +87,15 @@ export const agentSchema = z.strictObject({
     .string()
     .default('Are you still there?')
     .describe('Spoken once after a silence, before the call is ended.'),
-  tools: z.array(z.string()).default(['end-call']).describe('Tools the agent may use: files of `src/worker/tools`.'),
+  timezone: z
+    .string()
+    .refine(isTimezone, 'must be an IANA timezone, such as Europe/Berlin')
+    .optional()
+    .describe("Whose clock the agent goes by; the host's where there is none."),
+  tools: z
+    .array(z.string().overwrite((name) => name.replaceAll('_', '-')))
+    .default(['end-call'])
+    .describe('Tools the agent may use: files of `src/worker/tools`.'),
   variables: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.string(), z.null()]))
     .default({})

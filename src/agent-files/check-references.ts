@@ -1,5 +1,6 @@
 import { type Script, scriptSchema } from '../../pipelines/index.ts';
 import { type AgentFrontMatter, agentSchema } from './agent.ts';
+import { builtInVariables } from './built-in-variables.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
@@ -34,8 +35,10 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
     ...checkLanguage(pipeline.safeParse(fields['pipeline']).data, language.safeParse(fields['language']).data, known),
-    ...(names ? checkVariables(fields, prompt, Object.keys(names)) : []),
-    ...(script ? checkScript(script, Object.keys(names ?? {}), names !== undefined, agentTools) : []),
+    ...(names ? checkVariables(fields, prompt, [...Object.keys(names), ...builtInVariables]) : []),
+    ...(script
+      ? checkScript(script, [...Object.keys(names ?? {}), ...builtInVariables], names !== undefined, agentTools)
+      : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Agent } from '../../agent-files/agent.ts';
+import { builtInVariables } from '../../agent-files/built-in-variables.ts';
 import { variablesIn } from '../../agent-files/render-variables.ts';
 import { CallError } from '../errors.ts';
 
@@ -17,7 +18,10 @@ export function checkVariables(request: {
   const { agent, variables, playbook = '', message = '' } = request;
   const defaults = new Map(Object.entries(agent.variables));
   const known = [...new Set([...defaults.keys(), ...variablesIn(playbook), ...variablesIn(message)])];
-  const missing = known.filter((name) => !Object.hasOwn(variables, name) && (defaults.get(name) ?? null) === null);
+  const isThere = (name: string) => (builtInVariables as readonly string[]).includes(name) && !defaults.has(name);
+  const missing = known.filter(
+    (name) => !isThere(name) && !Object.hasOwn(variables, name) && (defaults.get(name) ?? null) === null,
+  );
   if (missing.length > 0)
     throw new CallError('invalid_variables', `This call needs ${missing.join(', ')} in \`variables\`.`, {
       field: `variables.${missing[0]}`,

@@ -1,5 +1,6 @@
 import { type ipc, llm, voice } from '@livekit/agents';
 import type { Agent } from '../../agent-files/agent.ts';
+import { builtInValues } from '../../agent-files/built-in-variables.ts';
 import { renderVariables, variablesIn } from '../../agent-files/render-variables.ts';
 import type { Call, Turn } from '../../calls/call.ts';
 import type { Log } from '../../telemetry/logger.ts';
@@ -10,9 +11,15 @@ import type { CallPipeline } from '../dependencies.ts';
 import { sessionOptions } from './sdk-pins.ts';
 
 /** The values of `{{…}}` in a call: those it was given, over the agent's own. */
-export function variablesOf(agent: Agent, call: Call): Record<string, string> {
+export function variablesOf(agent: Agent, call: Call, at: Date = new Date()): Record<string, string> {
   const defaults = Object.entries(agent.variables).filter((entry): entry is [string, string] => entry[1] !== null);
-  return { ...Object.fromEntries(defaults), ...call.variables };
+  return { ...builtInValues(agent, call, at), ...Object.fromEntries(defaults), ...call.variables };
+}
+
+/** When the call is held: a model knows neither the day nor the hour, and is asked "are you open now?". */
+function timeRule(agent: Agent, call: Call, at: Date): string {
+  const { weekday, today, now, timezone } = builtInValues({ ...agent, language: 'en-US' }, call, at);
+  return `The call began on ${weekday}, ${today} at ${now} (timezone ${timezone}). Reckon "now", "today" and "tomorrow" from there.`;
 }
 
 /** A text of the agent as it is meant; a name that has no value is left out, rather than spoken in braces. */
@@ -27,6 +34,20 @@ function languageRule(language: string): string {
   if (tongue === 'en') return '';
   const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
   return `The call is held in ${name}. Whatever language these instructions are in, speak ${name}.`;
+}
+
+/** What the language model of a call is told, before anybody has spoken. */
+export function instructionsOf(request: {
+  call: Call;
+  agent: Agent;
+  variables: Readonly<Record<string, string>>;
+  at?: Date;
+}): string {
+  const { call, agent, variables, at = new Date() } = request;
+  return [agent.prompt, call.playbook ?? '', timeRule(agent, call, at), languageRule(agent.language)]
+    .map((part) => filled(part, variables).trim())
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 /**
@@ -49,10 +70,7 @@ export function createAgentSession(request: {
   const chatCtx = llm.ChatContext.empty();
   for (const { role, text } of earlier)
     chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
-  const instructions = [agent.prompt, call.playbook ?? '', languageRule(agent.language)]
-    .map((part) => filled(part, variables).trim())
-    .filter(Boolean)
-    .join('\n\n');
+  const instructions = instructionsOf({ call, agent, variables });
   const session = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, executor }));
   session.input.audio = media.input;
   session.output.audio = media.output;

@@ -105,10 +105,16 @@ export function observe({
   const onTools = ({ functionCalls, functionCallOutputs }: voice.FunctionToolsExecutedEvent) => {
     for (const [position, { name, args }] of functionCalls.entries()) {
       const output = functionCallOutputs[position];
-      const call = { name, arguments: parsed(args), ok: !output?.isError, atMs: sinceZero(Date.now()) };
+      // The report names tools as agent files do.
+      const call = {
+        name: name.replaceAll('_', '-'),
+        arguments: parsed(args),
+        ok: !output?.isError,
+        atMs: sinceZero(Date.now()),
+      };
       toolCalls.push(call);
       record.add({ events: [{ type: 'tool.called', data: call }] });
-      show('tool.called', { name, ok: call.ok });
+      show('tool.called', { name: call.name, ok: call.ok });
     }
   };
 

@@ -15,10 +15,17 @@ const callTools = {
 /** For checking agent files. */
 export const callToolNames: readonly string[] = Object.keys(callTools);
 
-/** The tools of one call. A name without a tool is left out, and logged. */
+/** As language models know them: many turn a hyphen into an underscore whatever they were told. */
+function wireName(name: string): string {
+  return name.replaceAll('-', '_');
+}
+
+/** The tools of one call, by their names on the wire. A name without a tool is left out, and logged. */
 export function toolsOf({ names, context, log }: { names: readonly string[]; context: ToolContext; log: Log }) {
   const known = Object.entries<CallTool>(callTools).filter(([name]) => names.includes(name));
   const unknown = names.filter((name) => !callToolNames.includes(name));
   if (unknown.length > 0) log('warn', 'the agent names tools that do not exist', { unknown, known: callToolNames });
-  return Object.fromEntries(known.map(([name, create]) => [name, create(context)])) satisfies llm.ToolContextLike;
+  return Object.fromEntries(
+    known.map(([name, create]) => [wireName(name), create(context)]),
+  ) satisfies llm.ToolContextLike;
 }

@@ -1,0 +1,125 @@
+import { llm } from '@livekit/agents';
+import { ProviderError } from '../errors.ts';
+import { SpeechFilter, type Understood } from './speech-filter.ts';
+import type { ToolTable } from './tool-table.ts';
+import type { WrittenCall } from './written-calls.ts';
+
+/** An answer is not heard beyond this: some seven minutes of speech. */
+const longestAnswer = 6_000;
+/** What a model may write that is not heard, characters; then it is lost in thought. */
+const longestUnheard = 200_000;
+
+const thinkers = new Set<string>();
+const thoughtEnd = /<\/think(?:ing)?\s*>|\[\/THINK\]/i;
+
+/** Remembers, for the calls of this process, a model whose server does not mark where its thoughts begin. */
+export function noteThinker(name: string): void {
+  thinkers.add(name);
+}
+
+/**
+ * What of a model's answer is meant: speech, and calls of tools that there are, with arguments as these take them. A call
+ * that was written as text is a call.
+ * @throws ProviderError `empty_answer` when there is neither
+ */
+export async function* sensibleAnswer(
+  chunks: AsyncIterable<llm.ChatChunk>,
+  request: {
+    provider: string;
+    /** Provider and model, for what is remembered of them. */
+    name: string;
+    tools: ToolTable;
+    /** Tools may be called. */
+    mayCall: boolean;
+    warn: (message: string, fields?: Record<string, unknown>) => void;
+  },
+): AsyncGenerator<llm.ChatChunk> {
+  const { provider, name, tools, mayCall, warn } = request;
+  const filter = new SpeechFilter(tools);
+  const called = new Set<string>();
+  let id = '';
+  let read = 0;
+  let said = 0;
+  let opening = '';
+  let anyWord = false;
+  /** Everything so far, of a model that is known to think before it answers. */
+  let unread: string | undefined = thinkers.has(name) ? '' : undefined;
+
+  const callsOf = (calls: readonly WrittenCall[]) =>
+    calls.flatMap(({ name: tool, args: given }) => {
+      const args = tools.argumentsOf(tool, given);
+      if (!mayCall || called.has(tool + args)) return [];
+      called.add(tool + args);
+      return [new llm.FunctionCall({ callId: `call_${crypto.randomUUID()}`, name: tool, args })];
+    });
+  const meant = function* ({ speech, calls }: Understood): Generator<llm.ChatChunk> {
+    if (filter.closedThought && !thinkers.has(name)) {
+      noteThinker(name);
+      opening = '';
+      warn(
+        'the model thinks aloud, and no mark tells where that begins; its next answers are held back until it ends',
+        {
+          provider,
+        },
+      );
+    }
+    if (!anyWord) {
+      opening += speech;
+      anyWord = /[\p{L}\p{N}]/u.test(opening);
+      if (anyWord) yield* spoken(opening.trimStart());
+    } else if (speech) yield* spoken(speech);
+    const toolCalls = callsOf(calls);
+    if (toolCalls.length > 0) yield { id, delta: { role: 'assistant', toolCalls } };
+  };
+  const spoken = function* (content: string): Generator<llm.ChatChunk> {
+    said += content.length;
+    yield { id, delta: { role: 'assistant', content } };
+  };
+  const hear = (content: string): Understood => {
+    if (unread === undefined) return filter.push(content);
+    unread += content;
+    if (!thoughtEnd.test(unread) && unread.length < longestUnheard) return { speech: '', calls: [] };
+    const all = unread;
+    unread = undefined;
+    return filter.push(all);
+  };
+
+  for await (const chunk of chunks) {
+    id ||= chunk.id;
+    const { content, toolCalls } = chunk.delta ?? {};
+    if (content) {
+      read += content.length;
+      yield* meant(hear(content));
+    }
+    if (toolCalls?.length) {
+      const known = mayCall ? toolCalls.flatMap((call) => understood(call, { tools, called })) : [];
+      if (known.length > 0) yield { ...chunk, delta: { role: 'assistant', toolCalls: known } };
+    }
+    if (chunk.usage) yield { id: chunk.id, usage: chunk.usage };
+    if (said < longestAnswer && read - said < longestUnheard) continue;
+    warn('the answer does not end; the rest of it is not heard', { provider, said, read });
+    break;
+  }
+  if (unread) yield* meant(filter.push(unread));
+  yield* meant(filter.end());
+  if (!anyWord && called.size === 0)
+    throw new ProviderError(
+      'empty_answer',
+      provider,
+      'the answer had no words. If that happens often, choose another model.',
+    );
+}
+
+/** The call under the name and with the arguments of the tool that is meant. One of an unknown tool stays as it is, for the model to be told. */
+function understood(
+  call: llm.FunctionCall,
+  { tools, called }: { tools: ToolTable; called: Set<string> },
+): llm.FunctionCall[] {
+  const name = tools.nameOf(call.name);
+  const args = name === undefined ? call.args : tools.argumentsOf(name, call.args);
+  const key = (name ?? call.name) + args;
+  if (called.has(key)) return [];
+  called.add(key);
+  if (name !== undefined) Object.assign(call, { name, args });
+  return [call];
+}

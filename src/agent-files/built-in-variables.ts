@@ -1,0 +1,36 @@
+/** Variables that every call has without anybody giving them. An agent or a call that gives one itself means its own. */
+export const builtInVariables = [
+  'now',
+  'today',
+  'weekday',
+  'timezone',
+  'caller_number',
+  'called_number',
+  'call_id',
+] as const;
+
+type OfCall = { id: string; direction: string; phoneNumber: string | null; fromNumber: string | null };
+
+/**
+ * Their values, in the words of the agent's language and by the clock of its timezone (the host's, where it names none).
+ * The time is that at which the call began; a number that is not known is empty.
+ */
+export function builtInValues(
+  { language, timezone }: { language: string; timezone?: string | undefined },
+  call: OfCall,
+  at: Date,
+): Record<(typeof builtInVariables)[number], string> {
+  const timeZone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const written = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { timeZone, ...options }).format(at).replaceAll('\u202f', ' ');
+  const inbound = call.direction === 'inbound';
+  return {
+    now: written({ timeStyle: 'short' }),
+    today: written({ dateStyle: 'long' }),
+    weekday: written({ weekday: 'long' }),
+    timezone: timeZone,
+    caller_number: (inbound ? call.phoneNumber : call.fromNumber) ?? '',
+    called_number: (inbound ? call.fromNumber : call.phoneNumber) ?? '',
+    call_id: call.id,
+  };
+}

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ProviderError } from '../../../pipelines/errors.ts';
+import { FallbackModel } from '../../../pipelines/fallback/fallback-llm.ts';
+import { openaiCompatibleLlm } from '../../../pipelines/providers/openai-compatible-llm.ts';
+import { startOpenRouterDouble } from '../../fakes/openrouter-double.ts';
+import { chatForTest, contextForTest, standbysForTest } from '../call-for-test.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function alone(behaviour: Parameters<typeof startOpenRouterDouble>[0]) {
+  const double = await startOpenRouterDouble(behaviour);
+  const context = contextForTest();
+  const options = openaiCompatibleLlm.options.parse({ url: double.url, model: 'm' });
+  const instances = { 'openai-compatible-llm': openaiCompatibleLlm.create(options) };
+  const model = new FallbackModel(standbysForTest('llm', instances, { context }));
+  const errors: string[] = [];
+  model.on('error', ({ error }) => errors.push((error as ProviderError).code));
+  closing.push(() => model.aclose(), double.close);
+  const ask = async () => (await model.chat({ chatCtx: chatForTest() }).collect()).text;
+  return { double, context, errors, ask };
+}
+
+describe('a language model without a stand-in', () => {
+  test.each([
+    [401, 'No auth credentials found', 'bad_key'],
+    [402, 'Insufficient credits', 'no_credit'],
+    [404, 'Not found', 'model_not_found'],
+    [400, 'context_length_exceeded: this is too long', 'protocol'],
+    [400, 'Something else is wrong', 'protocol'],
+  ])(
+    'that refuses for good (%i %s) is not asked again, and nobody is said to take over',
+    async (status, text, code) => {
+      const { double, context, errors, ask } = await alone({
+        refuse: { status, body: { error: { code: status, message: text } } },
+      });
+      expect(await ask()).toBe('');
+      expect(errors).toEqual([code]);
+      expect(double.requests).toHaveLength(1);
+      expect(context.failures).toEqual([
+        expect.not.objectContaining({ next: expect.anything(), again: expect.anything() }),
+      ]);
+    },
+  );
+
+  test('whose trouble may pass is asked once more, and that is no successor', async () => {
+    const { double, context, errors, ask } = await alone({ refuse: { status: 503 } });
+    expect(await ask()).toBe('');
+    expect(double.requests).toHaveLength(2);
+    expect(errors).toEqual(['provider_failed']);
+    expect(context.failures.map(({ next, again }) => ({ next, again }))).toEqual([
+      { next: undefined, again: true },
+      { next: undefined, again: undefined },
+    ]);
+  });
+
+  test.each(['', '👍', '...', '<think>Hm.</think>', '\n\n'])('that says %j is asked once more', async (nothing) => {
+    let asked = 0;
+    const { context, errors, ask } = await alone({ reply: () => ((asked += 1) === 1 ? nothing : 'We are open.') });
+    expect(await ask()).toBe('We are open.');
+    expect(errors).toEqual([]);
+    expect(context.failures).toMatchObject([{ again: true, error: { code: 'empty_answer' } }]);
+    expect(await ask()).toBe('We are open.');
+  });
+
+  test('that says nothing twice has failed', async () => {
+    const { context, errors, ask } = await alone({ reply: '...' });
+    expect(await ask()).toBe('');
+    expect(errors).toEqual(['empty_answer']);
+    expect(context.failures).toHaveLength(2);
+  });
+
+  test('that thinks aloud before a lone closing tag is held back from then on', async () => {
+    const { ask } = await alone({ reply: 'I should greet. They want hours.</think>We are open.' });
+    await ask();
+    expect(await ask()).toBe('We are open.');
+    expect(await ask()).toBe('We are open.');
+  });
+});
