@@ -110,16 +110,14 @@ export async function* sensibleAnswer(
     );
 }
 
-/** The call under the name and with the arguments of the tool that is meant. One of an unknown tool stays as it is, for the model to be told. */
+/** The call as its tool takes it, once. One of an unknown tool stays as it is, for the model to be told. */
 function understood(
   call: llm.FunctionCall,
   { tools, called }: { tools: ToolTable; called: Set<string> },
 ): llm.FunctionCall[] {
-  const name = tools.nameOf(call.name);
-  const args = name === undefined ? call.args : tools.argumentsOf(name, call.args);
-  const key = (name ?? call.name) + args;
+  tools.understand(call);
+  const key = call.name + call.args;
   if (called.has(key)) return [];
   called.add(key);
-  if (name !== undefined) Object.assign(call, { name, args });
   return [call];
 }

@@ -36,6 +36,15 @@ export class ToolTable {
     return this.#byPlainName.get(plainName(written.trim().replace(namespace, '')));
   }
 
+  /** Puts a call into the words of the tool that is meant. Returns whether there is such a tool. */
+  understand(call: llm.FunctionCall): boolean {
+    const name = this.nameOf(call.name);
+    if (name === undefined) return false;
+    call.args = this.argumentsOf(name, call.args);
+    call.name = name;
+    return true;
+  }
+
   needsNothing(name: string): boolean {
     return this.#tools.get(name)?.required.length === 0;
   }

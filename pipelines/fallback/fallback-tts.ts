@@ -39,6 +39,12 @@ export class FallbackVoice extends Voice {
     return this.#serving.instance.provider;
   }
 
+  /** Who would speak now: label and model, which are those of the last speaker, can be a stand-in's. */
+  get nextSpeaker(): string {
+    const { name, instance } = this.#standbys.order()[0];
+    return `${name} ${instance.model}`;
+  }
+
   override warm(): void {
     this.#standbys.order()[0].instance.warm();
   }

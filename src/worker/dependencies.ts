@@ -18,7 +18,8 @@ export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
   vad: VAD;
   stt: stt.STT & { suspect?: () => void };
   llm: llm.LLM;
-  tts: tts.TTS;
+  /** `nextSpeaker`: who would speak now, as `label model`; whoever spoke last where it is not told. */
+  tts: tts.TTS & { readonly nextSpeaker?: string };
 };
 
 /** Everything a call process works with. `src/compose.ts` makes it; a process of four database connections serves a dozen calls. */

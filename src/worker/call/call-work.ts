@@ -263,7 +263,9 @@ export class CallWork {
   #prepare(pipeline: CallPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
     const { pipeline: preset, pipelineOverrides } = this.#call;
     const key = JSON.stringify([preset, pipelineOverrides, agent.name, agent.version, text]);
-    return this.#context.cache.get(key, () =>
+    const { tts } = pipeline;
+    const spokenBy = () => `${tts.label} ${tts.model}`;
+    return this.#context.cache.get({ key, speaker: () => tts.nextSpeaker ?? spokenBy(), spokenBy }, () =>
       this.#account.trace.run(() => prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal })),
     );
   }

@@ -1,9 +1,13 @@
 import { ReadableStream, TransformStream } from 'node:stream/web';
 import { type llm, stt, voice } from '@livekit/agents';
+import { ToolTable } from '../../../pipelines/index.ts';
 import { firstSentenceFirst } from './first-sentence-first.ts';
 
 /** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
 export type AnswerTimes = { llmFirstTokenMs?: number; ttsFirstAudioMs?: number };
+
+/** How long the end of an answer that was cut off is waited for. */
+const settleMs = 1_000;
 
 /** What an answer waits for. */
 export type AnswerStage = 'llm' | 'tts' | 'tool';
@@ -19,6 +23,7 @@ export class CallAgent extends voice.Agent {
   readonly #isForTheAgent: (event: stt.SpeechEvent) => boolean;
   /** Nothing that is heard is answered while this is set. */
   holdsBack = false;
+  #heardOfLost: (() => string) | undefined;
 
   /** `isForTheAgent` is asked of everything that is heard; what is not goes no further. */
   constructor({
@@ -64,8 +69,36 @@ export class CallAgent extends voice.Agent {
     );
   }
 
-  override async onUserTurnCompleted(): Promise<void> {
+  /**
+   * An answer that the caller cut off gets into the history only when its voice has stopped for good, which may be after
+   * the caller's next words are to be answered: that is waited for, so that the model knows what was heard.
+   */
+  override async onUserTurnCompleted(chatCtx: llm.ChatContext): Promise<void> {
     if (this.holdsBack) throw new voice.StopResponse();
+    const speech = this.session._activity?.currentSpeech;
+    if (!speech?.interrupted || speech.done()) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, settleMs);
+    await Promise.race([speech.waitForPlayout(), late]).finally(() => clearTimeout(timer));
+    const known = new Set(chatCtx.items.map(({ id }) => id));
+    chatCtx.insert(this.chatCtx.items.filter(({ id }) => !known.has(id)));
+  }
+
+  /** The voice broke off within what it says now; `heard` tells the words of it that were heard. */
+  voiceLost(heard: () => string): void {
+    this.#heardOfLost = heard;
+  }
+
+  /** The words of an answer that were heard; an answer of which none were is taken out of the history. */
+  wordsHeard(item: llm.ChatMessage): string {
+    if (item.role !== 'assistant') return item.textContent ?? '';
+    const cut = this.#heardOfLost?.();
+    this.#heardOfLost = undefined;
+    const hadSound = item.metrics.startedSpeakingAt !== undefined;
+    const text = hadSound ? (cut ?? item.textContent ?? '') : '';
+    if (cut !== undefined && text) item.content = [text];
+    if (!text.trim()) this._chatCtx.items = this._chatCtx.items.filter(({ id }) => id !== item.id);
+    return text;
   }
 
   #note({ type, alternatives }: stt.SpeechEvent): void {
@@ -82,10 +115,14 @@ export class CallAgent extends voice.Agent {
     this.#answer = this.#unspoken = { drop: () => undefined };
     const stream = await super.llmNode(...args);
     if (!stream) return stream;
+    let tools: ToolTable | undefined;
     const staged = stream.pipeThrough(
       new TransformStream<llm.ChatChunk | string, llm.ChatChunk | string>({
         transform: (chunk, controller) => {
-          if (typeof chunk !== 'string' && chunk.delta?.toolCalls?.length) this.#stage = 'tool';
+          if (typeof chunk !== 'string' && chunk.delta?.toolCalls?.length) {
+            this.#stage = 'tool';
+            for (const call of chunk.delta.toolCalls) (tools ??= new ToolTable(args[1])).understand(call);
+          }
           controller.enqueue(chunk);
         },
         flush: () => {

@@ -204,11 +204,17 @@ export function createConversation({
   session.on(voice.AgentSessionEventTypes.Close, onClose);
   const onSound = ({ createdAt }: voice.PlaybackStartedEvent) => onFirstSound(createdAt);
   media.output.once(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onSound);
+  let playedSeconds = 0;
+  const onPlayed = ({ playbackPosition }: voice.PlaybackFinishedEvent) => {
+    playedSeconds = playbackPosition;
+  };
+  media.output.on(voice.AudioOutput.EVENT_PLAYBACK_FINISHED, onPlayed);
   stops.push(
     watchRoomLoss({ room, onLost: onRoomLost, log }),
     onControl({ room, handle: obey, log }),
     () => session.off(voice.AgentSessionEventTypes.Close, onClose),
     () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onSound),
+    () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_FINISHED, onPlayed),
   );
 
   return {
@@ -252,6 +258,9 @@ export function createConversation({
     },
     providerFailed: (failure) => {
       failures.set(failure.role, failure);
+      const { role, midStream, next, again } = failure;
+      if (role === 'tts' && midStream && !next && !again)
+        callAgent.voiceLost(() => media.words.heardBy({ heardSeconds: playedSeconds, totalSeconds: undefined }));
       watch?.failed(failure);
     },
     handOver: (request) => handOver.start(request),

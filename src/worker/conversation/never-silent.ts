@@ -64,6 +64,8 @@ export function neverSilent({
   let quietSince = performance.now();
   let fillers = 0;
   let inThisWait = 0;
+  /** A filler sounds, or is about to. */
+  let filling = false;
   let failedAt = Number.NEGATIVE_INFINITY;
   /** What the caller said last, until its transcript is there. */
   let speech: { startMs: number; endMs: number | undefined } | undefined;
@@ -88,14 +90,20 @@ export function neverSilent({
   const fill = (stage: WaitingStage, now: number) => {
     const filler = stock.fillers[fillers % Math.max(1, stock.fillers.length)];
     inThisWait += 1;
-    if (!filler) return;
+    if (!filler || filling) return;
     fillers += 1;
+    filling = true;
     const waitedMs = Math.round(now - quietSince);
     const said = output.interlude(filler.frames).then((wasHeard) => {
-      quietSince = performance.now();
       if (wasHeard) onFiller({ text: filler.text, stage, waitedMs });
     });
-    said.catch((error: unknown) => log('warn', 'a filler could not be played', { error }));
+    said
+      .catch((error: unknown) => log('warn', 'a filler could not be played', { error }))
+      .finally(() => {
+        // The pause before the next one begins where this one ends.
+        filling = false;
+        quietSince = performance.now();
+      });
   };
 
   const look = () => {
@@ -116,7 +124,7 @@ export function neverSilent({
     waitingSince ??= now;
     if (now - waitingSince > patienceMs && stage !== 'tool') return end(stage);
     const dueMs = inThisWait > 0 ? nextFillerMs : failedAt >= waitingSince ? failedFillerMs : fillerAfterMs;
-    if (now - quietSince >= dueMs) fill(stage, now);
+    if (now - quietSince >= dueMs && !filling) fill(stage, now);
   };
 
   /** The caller has stopped, and what they said does not come. */
@@ -139,13 +147,13 @@ export function neverSilent({
     if (newState === 'speaking') speech = { startMs: now, endMs: undefined };
     else if (speech) speech.endMs = now;
   };
-  /** An answer that nobody could finish is asked for once more; then the call is given up. */
+  /** An answer that nobody could finish is asked for once more, where that may help; then the call is given up. */
   const onAgentState = ({ newState }: voice.AgentStateChangedEvent) => {
     if (newState !== 'listening' || !lost || over || session.userState === 'speaking') return;
-    const { role } = lost;
+    const { role, error } = lost;
     lost = undefined;
     repeats += 1;
-    if (repeats > 1) return end(role);
+    if (repeats > 1 || !error.retryable) return end(role);
     if (inThisWait === 0) fill(role, performance.now());
     session.generateReply();
   };
@@ -163,7 +171,7 @@ export function neverSilent({
       const now = performance.now();
       failedAt = now;
       if (failure.role !== 'stt') {
-        if (!failure.next) lost = failure;
+        if (!failure.next && !failure.again) lost = failure;
       } else if (speech || now < earsLateUntil) {
         if (speech?.endMs !== undefined) {
           // The caller waits since they stopped, not since it was noticed why.

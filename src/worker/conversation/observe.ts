@@ -83,6 +83,8 @@ export function observe({
     if (item.type !== 'message' || !item.textContent?.trim()) return;
     const role = roleOf(item);
     if (!role) return;
+    const text = agent.wordsHeard(item).trim();
+    if (!text) return;
     const addedMs = Date.now();
     const { startedSpeakingAt, stoppedSpeakingAt } = item.metrics;
     const latency = role === 'agent' ? answering : undefined;
@@ -90,7 +92,7 @@ export function observe({
     const turn: Turn = {
       index: record.firstTurn + turns.length,
       role,
-      text: item.textContent.trim(),
+      text,
       startedMs: sinceZero(startedSpeakingAt === undefined ? addedMs : startedSpeakingAt * 1000),
       endedMs: sinceZero(stoppedSpeakingAt === undefined ? addedMs : stoppedSpeakingAt * 1000),
       interrupted: item.interrupted,
