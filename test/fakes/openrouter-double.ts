@@ -27,6 +27,10 @@ export type OpenRouterBehaviour = {
   truncate?: boolean;
   /** Answers every completion with this instead. */
   refuse?: { status: number; body?: unknown; headers?: Record<string, string> };
+  /** Answers a completion that it does not take with this status and message. */
+  check?: (body: ChatBody) => { status: number; says: string } | undefined;
+  /** Writes the stream of an answer itself: any bytes. */
+  raw?: (body: ChatBody, response: ServerResponse) => Promise<void> | void;
   /** What is left of the limit of the key, USD; null is none. */
   limitRemaining: number | null;
   /** More fields of the usage, as with a key of one's own upstream. */
@@ -159,6 +163,12 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
       if (refuse) {
         const error = { error: { code: refuse.status, message: `Refused with ${refuse.status}` } };
         return json(response, refuse.status, refuse.body ?? error, refuse.headers);
+      }
+      const objection = behaviour.check?.(body);
+      if (objection) return refused(objection.status, objection.says);
+      if (behaviour.raw) {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        return behaviour.raw(body, response);
       }
       if (body.model.includes('unknown')) return refused(400, `${body.model} is not a valid model ID`);
       return complete(body, response);
