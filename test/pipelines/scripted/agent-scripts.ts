@@ -11,12 +11,14 @@ export type ScriptedAgent = {
   script: Script;
   variables: Record<string, string>;
   greeting: string;
+  reaches: Reaches;
 };
 
 const given: Record<string, string> = { name: 'Sara Connor', appointment: 'Tuesday the fifth of May at ten' };
 
 /** One of the agents of this repository, ready to talk. */
-export async function scriptedAgent(name: string): Promise<ScriptedAgent> {
+export async function scriptedAgent(name: string, transfers: Reaches['transfers'] = []): Promise<ScriptedAgent> {
+  const reaches = { transfers, callNumber: '+14155550100' };
   const text = await readFile(join(import.meta.dirname, '../../../agents', `${name}.md`), 'utf8');
   const fields = parse(text.split(/^---$/m)[1] ?? '') as Record<string, unknown>;
   const script = scriptSchema.parse(fields['script']);
@@ -25,17 +27,21 @@ export async function scriptedAgent(name: string): Promise<ScriptedAgent> {
     Object.entries(defaults).map(([key, value]) => [key, value ?? given[key] ?? '']),
   );
   const greeting = String(fields['greeting']).replace(/\{\{(\w+)\}\}/g, (_, key: string) => variables[key] ?? '');
-  return { name, brain: createScriptedBrain(script, variables), script, variables, greeting };
+  return { name, brain: createScriptedBrain(script, variables, reaches), script, variables, greeting, reaches };
 }
 
-export type Line = { text: string; tool?: string; args?: Record<string, unknown> };
+export type Line = { text: string; tool?: string; args?: Record<string, unknown>; ended?: boolean };
 
 /**
  * Holds a whole conversation as the program does: tools are run and their results given back. Returns what the agent said
  * and called for each utterance.
  */
-export function converse(agent: ScriptedAgent, utterances: readonly string[], fails: readonly string[] = []): Line[] {
-  const history: HistoryItem[] = [{ type: 'agent', text: agent.greeting }];
+export function converse(
+  agent: ScriptedAgent,
+  utterances: readonly string[],
+  fails: readonly string[] = [],
+  history: HistoryItem[] = [{ type: 'agent', text: agent.greeting }],
+): Line[] {
   return utterances.map((utterance) => {
     history.push({ type: 'caller', text: utterance });
     const line: Line = { text: '' };
@@ -45,7 +51,7 @@ export function converse(agent: ScriptedAgent, utterances: readonly string[], fa
       if (text !== '') history.push({ type: 'agent', text });
       if (!toolCall) break;
       history.push({ type: 'call', tool: toolCall.tool });
-      if (toolCall.tool === 'end-call') return { ...line, tool: line.tool ?? 'end-call' };
+      if (toolCall.tool === 'end-call') return { ...line, tool: line.tool ?? 'end-call', ended: true };
       Object.assign(line, toolCall);
       history.push({ type: 'result', tool: toolCall.tool, failed: fails.includes(toolCall.tool) });
     }
