@@ -1,6 +1,7 @@
 import type { Script } from './script.ts';
 import { fillTemplate, placeholdersIn } from './fill-template.ts';
 import { createIntentMatcher, type IntentMatch } from './match-intents.ts';
+import { destinationFinder, type Reaches } from './reaches.ts';
 import type { Slot, SlotValue } from './read-slot.ts';
 import { speakValue } from './read-slot.ts';
 
@@ -17,12 +18,15 @@ export type CompiledScript = {
   opening: Task | undefined;
   /** Takes down what nothing else fits. */
   message: Task | undefined;
+  reaches: Reaches;
+  /** The transfer that an utterance asks for by its name or purpose. */
+  destination: (utterance: string) => string | undefined;
   /** A text of the script with variables and, within a task, the answers so far. */
   say: (text: string, within?: { task: Task; values: Values }) => string;
 };
 
 /** @throws Error naming the placeholders that neither a variable nor a slot fills. */
-export function compileScript(script: Script, variables: Record<string, string>): CompiledScript {
+export function compileScript(script: Script, variables: Record<string, string>, reaches: Reaches): CompiledScript {
   const missing = unfilled(script, new Set(Object.keys(variables)));
   if (missing.length > 0) throw new Error(`the script uses {{${missing.join('}}, {{')}}}, which has no value`);
   const tasks = new Map(script.tasks.map((task) => [task.id, task]));
@@ -43,6 +47,8 @@ export function compileScript(script: Script, variables: Record<string, string>)
     tasks,
     opening: script.tasks.find((task) => task.opens),
     message: tasks.get('message'),
+    reaches,
+    destination: destinationFinder(reaches),
     say,
   };
 }

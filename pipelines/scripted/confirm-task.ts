@@ -1,4 +1,5 @@
 import { applySpelling, hintsAtLetter } from './apply-spelling.ts';
+import { asideQuestion, misunderstood } from './collect-answer.ts';
 import type { CompiledScript, Task } from './compile-script.ts';
 import { readDate } from './read-date.ts';
 import { readDigits } from './read-digits.ts';
@@ -39,11 +40,12 @@ export function confirmTask({ compiled, talk, active, task, heard }: Confirming)
     const values = { ...active.values, ...(changes as Record<string, SlotValue>) };
     return advance(compiled, talk, { ...active, values }, [compiled.say(compiled.script.phrases.changed)]);
   }
-  if (agreed === true && asked === undefined) return runTool(compiled, talk, active);
+  const alsoAsked = heard.question && heard.factScore > 0 ? answers(compiled, heard) : [];
+  if (agreed === true && asked === undefined) return runTool(compiled, talk, active, alsoAsked);
   if (heard.task && heard.task.id !== task.id && heard.taskScore >= 0.75) {
     return startTask(compiled, talk, heard.task, utterance);
   }
-  if (heard.question && heard.factScore > 0) return advance(compiled, talk, active, answers(compiled, heard));
+  if (alsoAsked.length > 0) return advance(compiled, talk, active, alsoAsked);
   if (asked !== undefined) {
     const values = Object.fromEntries(Object.entries(active.values).filter(([id]) => id !== asked));
     return advance(compiled, talk, { ...active, values, digits: '' });
@@ -52,7 +54,7 @@ export function confirmTask({ compiled, talk, active, task, heard }: Confirming)
     const say = [compiled.say(compiled.script.phrases.what_to_change)];
     return { talk: { ...talk, task: { ...active, awaiting: 'change' } }, say };
   }
-  return advance(compiled, talk, active, [compiled.say(compiled.script.phrases.again)]);
+  return asideQuestion({ compiled, talk, active, heard }) ?? misunderstood({ compiled, talk, active, task });
 }
 
 /** New values by slot; `undefined` where the caller names what is wrong but not what is right. */
@@ -97,7 +99,7 @@ function newValue({ slot, rest, utterance, named, changing, old }: Correction): 
       return ending ? old.slice(0, -digits.length) + digits : undefined;
     }
     case 'name':
-      return newName(rest, utterance, old, changing);
+      return newName(rest, utterance, { old, changing, named });
     case 'text':
       return newText(rest, old, named);
     case 'date':
@@ -117,12 +119,16 @@ function newValue({ slot, rest, utterance, named, changing, old }: Correction): 
   }
 }
 
-function newName(rest: string, utterance: string, old: SlotValue, changing: boolean): string | undefined {
+function newName(
+  rest: string,
+  utterance: string,
+  { old, changing, named }: Pick<Correction, 'old' | 'changing' | 'named'>,
+): string | undefined {
   const hinted = hintsAtLetter(rest) || /(?:\b[a-z][ -]){2,}[a-z]\b/i.test(rest);
   const corrected =
     rest !== utterance && tokenize(rest).length <= 5 && /\b(?:it|name|i)(?:['’]?s|['’]?m| is| am)\b/i.test(rest);
   const bare = changing && tokenize(rest).length <= 3 && !readDigits(rest) && !readDate(rest, true);
-  const name = readName(rest, hinted || corrected || bare);
+  const name = readName(rest, hinted || corrected || bare || named);
   const before = typeof old === 'string' ? old : '';
   if (!name) return hinted ? applySpelling(before, rest) : undefined;
   const words = before.split(' ').filter(Boolean);

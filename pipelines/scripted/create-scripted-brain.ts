@@ -1,7 +1,8 @@
 import type { Script } from './script.ts';
 import { compileScript } from './compile-script.ts';
 import { createReplay, type HistoryItem } from './replay.ts';
-import { pending } from './respond.ts';
+import { pending } from './pending.ts';
+import { type Reaches, reachesNobody } from './reaches.ts';
 import { failed } from './run-task.ts';
 import type { ToolCall } from './talk.ts';
 
@@ -22,8 +23,12 @@ export type ScriptedBrain = {
  * A conversation partner that says nothing but the texts of a script, with the caller's answers and the variables filled in.
  * @throws Error when a text of the script uses a name that is neither a variable nor a slot.
  */
-export function createScriptedBrain(script: Script, variables: Record<string, string> = {}): ScriptedBrain {
-  const compiled = compileScript(script, variables);
+export function createScriptedBrain(
+  script: Script,
+  variables: Record<string, string> = {},
+  reaches: Reaches = reachesNobody,
+): ScriptedBrain {
+  const compiled = compileScript(script, variables, reaches);
   const replay = createReplay(compiled);
   return {
     reply(history, utterance, tools) {

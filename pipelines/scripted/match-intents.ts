@@ -1,3 +1,4 @@
+import { commonWords, curses, emptyWords, weakWords } from './common-words.ts';
 import { soundOf, soundsLike } from './sounds-like.ts';
 import { isSynonym } from './synonyms.ts';
 import { stem, tokenize } from './tokenize.ts';
@@ -8,30 +9,14 @@ export type Intent = { id: string; examples: readonly string[] };
 /** `score` runs from 0 to 1; `at` is the place of the clause in the utterance, for answers in the order of the questions. */
 export type IntentMatch = { id: string; score: number; at: number };
 
-const stems = (words: string) => new Set(words.trim().split(/\s+/).map(stem));
+const stems = (words: readonly string[]) => new Set(words.map(stem));
 
-/** Words of grammar and dates: they tell little, but "how much" and "how long" differ by them. */
-const weak =
-  stems(`a an the i you he she it we they me my your his her our their this that these those is am are was were
-  be been do does did have has had can could would should will shall may might must of to in on at for from with by and or
-  but if so as not no there here what which who whom when where why how any some all please just also too us guys guy tell
-  know like want need get got going go next week month year monday tuesday wednesday thursday friday saturday sunday
-  tomorrow tonight morning afternoon evening january february march april june july august september october november
-  december`);
-/** Words that carry nothing at all, unless an example has them. */
-const empty = stems(`uh um er hmm hm ah oh well hi hello hey yes yeah okay ok please thanks thank sorry actually really
-  maybe wondering wonder hoping hope quick question quickly kindly basically right now then today great perfect good fine
-  sure alright lovely cool excellent wonderful moment possible soon`);
+const weak = stems(weakWords);
+const empty = stems([...emptyWords, ...curses]);
+const common = stems(commonWords);
 
-/** Words that are said about anything: unless an example has them, they are not what an utterance is about. */
-const common =
-  stems(`give set put push bring make made come came see look find think say said try help let show use keep hold
-  turn seem feel leave call ask remind mean happen start stop work run play believe back up down out over off again still
-  ever never always already only very much more most other another same new old big small little long short next last first
-  able around about into through after before while because until since without thing things something anything nothing
-  someone anyone somebody anybody everybody people person guy man woman way lot bit kind sort place part day time able bad
-  nice wait check rather instead else own around whole sometime anyway myself yourself exactly especially please`);
-
+/** From here on an utterance is an example, word for word. */
+const wholeExample = 0.95;
 const weakWeight = 0.18;
 const commonWeight = 0.4;
 const remembered = 2_000;
@@ -48,7 +33,8 @@ export function createIntentMatcher(intents: readonly Intent[]): (utterance: str
   const vocabulary = new Set(known.flatMap(({ pool }) => [...pool]));
   const sounds = [...vocabulary].filter((word) => !weak.has(word)).map(soundOf);
   const rarity = (word: string) => Math.log(1 + intents.length / known.filter(({ pool }) => pool.has(word)).length);
-  const weights = new Map([...vocabulary].map((word) => [word, rarity(word) * (weak.has(word) ? weakWeight : 1)]));
+  const usual = (word: string) => (weak.has(word) ? weakWeight : common.has(word) ? commonWeight : 1);
+  const weights = new Map([...vocabulary].map((word) => [word, rarity(word) * usual(word)]));
   const unknownWeight = Math.log(1 + intents.length) * 0.8;
 
   const resolved = new Map<string, Map<string, number>>();
@@ -92,9 +78,9 @@ export function createIntentMatcher(intents: readonly Intent[]): (utterance: str
       const root = stem(words[index] ?? '');
       const as = candidates(root);
       if (empty.has(root) && as.size === 0) continue;
-      const usual = [...as.keys()].map((known) => weights.get(known) ?? 0);
+      const alike = [...as.keys()].map((known) => weights.get(known) ?? 0);
       const unknown = unknownWeight * (common.has(root) ? commonWeight : 1);
-      const own = weights.get(root) ?? (usual.length > 0 ? Math.max(...usual) : unknown);
+      const own = weights.get(root) ?? (alike.length > 0 ? Math.max(...alike) : unknown);
       heard.push({ weight: weak.has(root) ? Math.min(own, unknownWeight * weakWeight) : own, as });
     }
     return heard;
@@ -136,10 +122,16 @@ export function createIntentMatcher(intents: readonly Intent[]): (utterance: str
     return 0.7 * closest + 0.3 * pooled;
   }
 
+  /** A clause of nothing but words of grammar counts where it is an example ("where is it"). */
+  function tellsSomething(heard: readonly HeardWord[]): boolean {
+    if (heard.some(({ as }) => [...as.keys()].some((word) => !weak.has(word)))) return true;
+    return heard.length > 2 && known.some((intent) => score(heard, intent) >= wholeExample);
+  }
+
   return (utterance) => {
     const clauses = utterance
       .split(/[.?!;,]+\s|[?!;]|\b(?:and also|and|also|but|plus)\b/i)
-      .filter((clause) => hear(clause).some(({ as }) => [...as.keys()].some((word) => !weak.has(word))));
+      .filter((clause) => tellsSomething(hear(clause)));
     const parts = clauses.length > 1 ? [utterance, ...clauses] : [utterance];
     const best = new Map<string, IntentMatch>();
     parts.forEach((part, index) => {

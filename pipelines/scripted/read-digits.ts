@@ -15,6 +15,9 @@ const units: Record<string, string> = {
 };
 /** Words that speech recognition writes for digits; taken as digits only among digits. */
 const homophones: Record<string, string> = {
+  // "Oh" comes back as an article.
+  a: '0',
+  ow: '0',
   won: '1',
   to: '2',
   too: '2',
@@ -49,13 +52,19 @@ const tens: Record<string, string> = {
   eighty: '8',
   ninety: '9',
 };
-const separators = new Set(['dash', 'hyphen', 'dot', 'space', 'then', 'and', 'area', 'code']);
+const separators = new Set('dash hyphen dot space then and area code uh um er ah hmm like'.split(' '));
+/** What announces that the digits before were wrong. */
+const corrections = new Set(['no', 'sorry', 'wait', 'actually', 'rather', 'mean', 'correction', 'scratch']);
+const unsaid = new Set(['i', 'or', 'that', 'it', 'is', 'its', 's', 'oh', 'not', 'the', 'last', 'was', 'ends', 'in', 'with', 'make']);
+/** From here on digits that correct others are the whole number. */
+const wholeNumber = 7;
 
 type Piece = { digits: string; start: number; end: number };
 
 /**
  * The longest run of digits in an utterance as speech recognition writes it: "555-0123", "five five five oh one",
- * "double two", "plus one", "eight hundred", "fifty five twelve". A leading `+` is kept. `rest` is the utterance without it.
+ * "double two", "plus one", "eight hundred", "fifty five twelve". After "no wait" fewer digits replace the last ones. A
+ * leading `+` is kept. `rest` is the utterance without it.
  */
 export function readDigits(utterance: string): { digits: string; rest: string } | undefined {
   const words = [...utterance.toLowerCase().matchAll(/\+|[\p{L}]+|\d+/gu)].map((match) => ({
@@ -64,6 +73,7 @@ export function readDigits(utterance: string): { digits: string; rest: string } 
     end: match.index + match[0].length,
   }));
   let best: Piece | undefined;
+  let wrong: Piece | undefined;
   let run: Piece | undefined;
   const wordAt = (index: number) => words[index]?.text ?? '';
   for (let index = 0; index < words.length; index++) {
@@ -74,12 +84,25 @@ export function readDigits(utterance: string): { digits: string; rest: string } 
       const end = words[index + found.words - 1]?.end ?? word.end;
       run = run ? { ...run, digits: run.digits + found.digits, end } : { digits: found.digits, start: word.start, end };
       index += found.words - 1;
-      if (!best || run.digits.length >= best.digits.length) best = run;
-    } else if (!separators.has(word.text)) run = undefined;
+      const corrected = wrong ? correct(wrong, run) : run;
+      if (!best || wrong || corrected.digits.length >= best.digits.length) best = corrected;
+    } else if (corrections.has(word.text)) {
+      wrong = best;
+      run = undefined;
+    } else if (!separators.has(word.text)) {
+      run = undefined;
+      if (!unsaid.has(word.text)) wrong = undefined;
+    }
   }
   if (!best || !/\d/.test(best.digits)) return undefined;
   const rest = `${utterance.slice(0, best.start)} ${utterance.slice(best.end)}`.replace(/\(\s*\)?|\)/g, ' ');
   return { digits: best.digits, rest: rest.replace(/\s+/g, ' ').trim() };
+}
+
+/** Digits of which the last are said anew. */
+function correct(wrong: Piece, { digits, start, end }: Piece): Piece {
+  const kept = digits.length < wholeNumber ? wrong.digits.slice(0, -digits.length) : '';
+  return { digits: kept + digits, start: kept === '' ? start : wrong.start, end };
 }
 
 function digitsAt(

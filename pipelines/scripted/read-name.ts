@@ -1,17 +1,23 @@
 import { applySpelling } from './apply-spelling.ts';
+import { commonWords, curses, emptyWords, weakWords } from './common-words.ts';
 
+/** First names that are words too. */
+const wordsThatAreNames = new Set(['will', 'may', 'april', 'june', 'august', 'hope']);
+/** Words that follow a first name as a surname: "Sandra Day". */
+const wordsThatAreSurnames = new Set(['day', 'long', 'short', 'little', 'small', 'place', 'way', 'hope', 'good', 'english']);
+const titles = new Set(['dr', 'doctor', 'mr', 'mister', 'mrs', 'ms', 'miss', 'professor']);
 /** Words that are no part of a name, so that an answer that is not a name is not taken for one. */
 const notNames = new Set(
-  `a an the i you he she it we they me my your his her our their this that these those is am are was were be been being do
-  does did have has had can could would should shall must of to in on at for from with by and or but if so as not no yes
-  yeah yep sure ok okay please thanks thank what which who whom whose when where why how any some all just also too um uh er
-  well hello hi hey sorry actually about appointment number phone message name called calling speaking here there want need
-  like book get know tell say said spell spelled spelling correct right wrong sara's after before because want wanted it's
-  i'm that's what's i'd i'll don't can't without now then today tomorrow monday tuesday wednesday thursday friday saturday
-  sunday much many more open close cost price time day week really very good great fine one two three four five six seven
-  eight nine zero oh double still again repeat change cancel nothing nobody robot human person help question leave`.split(
-    /\s+/,
-  ),
+  [...weakWords, ...emptyWords, ...commonWords, ...curses]
+    .filter((each) => !wordsThatAreNames.has(each))
+    .concat(
+      `whom whose many appointment number phone message name called calling speaking here book tell said spell spelled
+      spelling correct right wrong want wanted it's its i'm that's what's i'd i'll i've he's she's you're they're don't
+      can't won't without under years sunday open close cost price one two three four five six seven eight nine zero double
+      repeat change cancel robot human question nope sara's later soon anyway whatever forever once twice today's
+      brother sister mother father mom dad husband wife son daughter friend patient customer caller dentist clinic office
+      does doing done having being yep thanks god fine busy driving sick interested available sorry`.split(/\s+/),
+    ),
 );
 /** Written small inside a name. */
 const particles = new Set([
@@ -63,6 +69,18 @@ export function readName(utterance: string, expected: boolean): string | undefin
   return expected ? nameIn(text.replace(lead, ''), text) : undefined;
 }
 
+/** The utterance without the words in which the caller says who they are. */
+export function withoutName(utterance: string): string {
+  for (const pattern of introduced) {
+    const match = pattern.exec(utterance);
+    const words = nameIn(match?.[1], utterance)?.split(' ').length ?? 0;
+    if (!match?.[1] || words === 0) continue;
+    const after = match[1].split(/\s+/).slice(words).join(' ');
+    return `${utterance.slice(0, match.index)} ${after} ${utterance.slice(match.index + match[0].length)}`.trim();
+  }
+  return utterance;
+}
+
 function nameIn(candidate: string | undefined, utterance: string): string | undefined {
   if (!candidate) return undefined;
   const words: string[] = [];
@@ -70,12 +88,16 @@ function nameIn(candidate: string | undefined, utterance: string): string | unde
   for (const part of heard) {
     const plain = part.replace(/[.!?:;]+$/, '').replace(/['’]s$/, '');
     const small = plain.toLowerCase();
-    if (plain === '' || notNames.has(small) || !/^\p{L}[\p{L}'’.-]*$/u.test(plain)) break;
+    if (notNames.has(small) && !(words.length > 0 && wordsThatAreSurnames.has(small))) break;
+    if (plain === '' || !/^\p{L}[\p{L}'’.-]*$/u.test(plain)) break;
     if (/^\p{L}(?:-\p{L})+$/u.test(plain) || (plain.length === 1 && /^\p{L}$/u.test(heard[words.length + 1] ?? '')))
       break;
     words.push(particles.has(small) && words.length > 0 ? small : capital(plain));
     if (words.length === 4 || /[.!?;]$/.test(part.replace(/^(?:dr|mr|mrs|ms|st)\.$/i, ''))) break;
   }
+  if (words.every((each) => titles.has(each.toLowerCase().replace('.', '')))) words.length = 0;
+  // "Miller, Sarah Miller": a surname before the whole name.
+  if (words.length > 2 && words[0] === words.at(-1)) words.shift();
   const spelledFrom = utterance.slice(utterance.indexOf(candidate));
   const name = applySpelling(words.join(' '), spelledFrom);
   return name === '' ? undefined : name;

@@ -22,8 +22,21 @@ const telling =
   /\b(?:please |just )?(?:tell|ask|let|inform|remind) (?:him|her|them|the \p{L}+|(?:dr\.?|doctor|mr\.?|mrs\.?|ms\.?) \p{L}+|everyone) (?!something\b).+/iu;
 const about = /\bmessage\b.*?\b((?:that|saying|about) .+)/i;
 
-/** The answer to a question that was just asked. */
+const correcting =
+  /\b(?:no,? (?:wait|sorry|actually|i mean)|wait,? no|oh no|sorry|i mean|i meant|or rather|actually|scratch that|no)\b[,.]? */i;
+const correctable: ReadonlySet<Slot['kind']> = new Set(['name', 'date', 'time', 'choice']);
+
+/** The answer to a question that was just asked; of one that is corrected in the same breath, what was said last. */
 export function readAnswer(slot: Slot, utterance: string): SlotValue | undefined {
+  const parts = correctable.has(slot.kind) ? utterance.split(correcting) : [];
+  const last = parts.pop();
+  if (last !== undefined && parts.some((part) => readOnce(slot, part) !== undefined)) {
+    return readOnce(slot, last) ?? readOnce(slot, utterance);
+  }
+  return readOnce(slot, utterance);
+}
+
+function readOnce(slot: Slot, utterance: string): SlotValue | undefined {
   switch (slot.kind) {
     case 'name':
       return readName(utterance, true);
@@ -66,6 +79,13 @@ export function readMention(slot: Slot, utterance: string): SlotValue | undefine
     default:
       return undefined;
   }
+}
+
+/** A name or number that the caller gives without being asked. */
+export function introduced(utterance: string): { name?: SlotValue; phone?: SlotValue } {
+  const name = readMention({ id: 'name', ask: '', kind: 'name' }, utterance);
+  const phone = readMention({ id: 'phone', ask: '', kind: 'phone' }, utterance);
+  return { ...(name !== undefined && { name }), ...(phone !== undefined && { phone }) };
 }
 
 /** What was said besides the value of a slot, so that a second value is found in the remainder. */

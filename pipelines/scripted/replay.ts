@@ -1,7 +1,8 @@
 import type { CompiledScript } from './compile-script.ts';
-import { pending, respond } from './respond.ts';
+import { pending } from './pending.ts';
+import { respond } from './respond.ts';
 import { failed, finish } from './run-task.ts';
-import { beginning, idle, type Move, type Talk } from './talk.ts';
+import { beginning, idle, type Move, newTask, type Talk } from './talk.ts';
 
 /** One line of a transcript. Tools are named as in agent files (`take-message`). */
 export type HistoryItem =
@@ -92,7 +93,7 @@ function openingTalk({ opening }: CompiledScript, asked: boolean): Talk {
   const awaiting = { slot: first.id };
   return {
     ...beginning,
-    task: { id: opening.id, values: {}, awaiting, misses: 0, digits: '', leaving: false, unasked: !asked },
+    task: { ...newTask(opening.id), awaiting, unasked: !asked },
   };
 }
 
@@ -138,5 +139,6 @@ function answerTool(compiled: CompiledScript, talk: Talk, result: { tool: string
   if (task?.tool === result.tool && talk.task?.awaiting === 'running') {
     return result.failed ? failed(compiled, talk) : finish(compiled, talk);
   }
-  return result.tool === 'end-call' ? { talk, say: [] } : { talk, say: pending(compiled, talk) };
+  // What comes of a transfer is said by the transfer.
+  return result.tool === 'end-call' || result.tool === 'transfer-call' ? { talk, say: [] } : { talk, say: pending(compiled, talk) };
 }

@@ -1,14 +1,21 @@
 import { type CompiledScript, type Task, toolText, type Values } from './compile-script.ts';
 import { readMention, type Slot, type SlotValue, withoutValue } from './read-slot.ts';
-import { type ActiveTask, idle, type Move, type Talk, type ToolCall } from './talk.ts';
+import { pending } from './pending.ts';
+import { type ActiveTask, idle, type Move, newTask, resumed, type Talk, type ToolCall } from './talk.ts';
 
 /** Says goodbye and hangs up. */
 export function leave({ script, say }: CompiledScript, talk: Talk): Move {
-  return { talk: idle(talk), say: [say(script.goodbye)], call: { tool: 'end-call', args: {} } };
+  const { suspended: _, ...rest } = idle(talk);
+  return { talk: rest, say: [say(script.goodbye)], call: { tool: 'end-call', args: {} } };
 }
 
-/** Asks whether there is anything else. */
-export function close({ script, say }: CompiledScript, talk: Talk, said: string[]): Move {
+/** Goes on with the task that was put aside; without one, asks whether there is anything else. */
+export function close(compiled: CompiledScript, talk: Talk, said: string[]): Move {
+  const { script, say } = compiled;
+  if (talk.suspended) {
+    const next = resumed(talk);
+    return { talk: next, say: [...said, ...pending(compiled, next)] };
+  }
   return { talk: { ...idle(talk), closing: true }, say: [...said, say(script.anything_else)] };
 }
 
@@ -19,15 +26,7 @@ export function startTask(compiled: CompiledScript, talk: Talk, task: Task, utte
     const known = slot.kind === 'name' ? talk.known.name : slot.kind === 'phone' ? talk.known.phone : undefined;
     if (known !== undefined) values[slot.id] = known;
   }
-  return advance(compiled, talk, {
-    id: task.id,
-    values: { ...values, ...mentions(task.slots, utterance) },
-    awaiting: 'confirm',
-    misses: 0,
-    digits: '',
-    leaving: false,
-    unasked: false,
-  });
+  return advance(compiled, talk, newTask(task.id, { ...values, ...mentions(task.slots, utterance) }));
 }
 
 /** Values of slots that were said without being asked for. */
@@ -76,7 +75,11 @@ export function runTool(compiled: CompiledScript, talk: Talk, active: ActiveTask
 export function finish(compiled: CompiledScript, talk: Talk, said: string[] = []): Move {
   const task = talk.task && compiled.tasks.get(talk.task.id);
   if (!task || !talk.task) return close(compiled, talk, said);
-  const done = [...said, compiled.say(task.done, { task, values: talk.task.values })];
+  const { values } = talk.task;
+  // What is said at the end promises a call back; nobody can be called without a number.
+  const unreachable = task.slots.some(({ id, kind }) => kind === 'phone' && values[id] === null);
+  const end = unreachable ? compiled.script.phrases.noted_without_number : task.done;
+  const done = [...said, compiled.say(end, { task, values })];
   if (!task.ends && !talk.task.leaving) return close(compiled, talk, done);
   const goodbye = leave(compiled, talk);
   return { ...goodbye, say: [...done, ...goodbye.say] };
@@ -86,13 +89,15 @@ export function finish(compiled: CompiledScript, talk: Talk, said: string[] = []
 export function failed(compiled: CompiledScript, talk: Talk): Move {
   if (!talk.task) return close(compiled, talk, []);
   return {
-    talk: { ...talk, task: { ...talk.task, awaiting: 'retry', leaving: false } },
+    talk: { ...talk, task: { ...talk.task, awaiting: 'retry', leaving: false, misses: talk.task.misses + 1 } },
     say: [compiled.say(compiled.script.phrases.failed)],
   };
 }
 
-function toolArguments({ script, say }: CompiledScript, task: Task, values: Values): ToolCall['args'] {
+function toolArguments(compiled: CompiledScript, task: Task, all: Values): ToolCall['args'] {
+  const { script, say } = compiled;
   const notGiven = script.phrases.not_given;
+  const values = withCallNumber(compiled, task, all);
   if (!task.args) {
     const given = Object.entries(values).filter(
       (entry): entry is [string, string | number | boolean] => entry[1] !== null,
@@ -105,6 +110,14 @@ function toolArguments({ script, say }: CompiledScript, task: Task, values: Valu
   const plain = { ...task, slots: task.slots.map((slot) => ({ ...slot, kind: 'text' as const })) };
   const filled = Object.entries(task.args).map(([name, text]) => [name, say(text, { task: plain, values: texts })]);
   return Object.fromEntries(filled.filter(([, text]) => text !== notGiven));
+}
+
+/** "The number of this call" is spoken so, and passed on as what it is. */
+function withCallNumber({ script, say, reaches }: CompiledScript, task: Task, values: Values): Values {
+  const { callNumber } = reaches;
+  const thisNumber = say(script.phrases.this_number);
+  const meant = task.slots.filter(({ id, kind }) => kind === 'phone' && values[id] === thisNumber);
+  return callNumber ? { ...values, ...Object.fromEntries(meant.map(({ id }) => [id, callNumber])) } : values;
 }
 
 function remembered(talk: Talk, task: Task, values: Values): Talk['known'] {

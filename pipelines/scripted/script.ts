@@ -58,6 +58,26 @@ const phrasesSchema = z.strictObject({
   failed: z.string().default('I am sorry, that did not work just now. Shall I try again?'),
   /** Read back for something the caller would not give. */
   not_given: z.string().default('not given'),
+  /** Asked for a person, where neither a transfer nor a message can be offered. */
+  no_person: z.string().default('I am an automated assistant and cannot put you through.'),
+  /** Nothing fits, and there is no task `message`. */
+  not_known: z.string().default('I do not know that.'),
+  /** Nothing fits again, though a message was offered: it is taken down without asking once more. */
+  take_it_down: z.string().default('I do not know that either. Let me take it down.'),
+  /** After some tries, before the call is ended. */
+  cannot_help: z.string().default('I am sorry, I can not help you with that.'),
+  /** To a goodbye while the number to call back is missing; the question follows. */
+  before_you_go: z.string().default('Before you go:'),
+  /** To a goodbye while the number is missing, where the call has one. */
+  uses_this_number: z.string().default('I will note the number of this call.'),
+  /** To "the number I am calling from", where the call has none; the question follows. */
+  no_number: z.string().default('I can not see the number of this call.'),
+  /** In place of `done`, when the caller could not be called back. */
+  noted_without_number: z.string().default('Thank you, I have noted that, but without a number nobody can call back.'),
+  /** Read back where the caller leaves the day to the agent. */
+  any_day: z.string().default('any day'),
+  /** Read back where the caller leaves the time to the agent. */
+  any_time: z.string().default('any time'),
   /** Read back for "the number I am calling from". */
   this_number: z.string().default('the one of this call'),
 });

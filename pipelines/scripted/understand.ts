@@ -1,4 +1,5 @@
 import type { CompiledScript, Task } from './compile-script.ts';
+import { withoutName } from './read-name.ts';
 import { type Command, isQuestion, readCommand } from './read-command.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -22,17 +23,21 @@ const accepted = 0.5;
 const sure = 0.75;
 const answersAtOnce = 3;
 
+/** Wants to know something of others, and so asks for nothing to be done: "when will they call me". */
+const asksAbout =
+  /^(?:(?:and|but|so|ok|okay|um|uh|sorry|oh) )*(?:why|when|who|what|how|where) (?:will|are|is|do|did|does|was|would) (?:they|he|she|it|you(?! have)|the)\b/;
 const noise = new Set(['uh', 'um', 'er', 'ah', 'oh', 'hmm', 'hm', 'mm', 'eh']);
 
 /** Reads an utterance by the script and by what callers say to any agent. */
 export function understand(compiled: CompiledScript, utterance: string): Heard {
   const words = tokenize(utterance).filter((word) => !noise.has(word));
-  const matches = compiled.match(utterance).filter(({ score }) => score >= accepted);
+  const matches = compiled.match(withoutName(utterance) || utterance).filter(({ score }) => score >= accepted);
   const command = readCommand(utterance);
   const best = matches[0]?.score ?? 0;
   const general = command && (best < sure || command === 'how-are-you' || command === 'robot') ? command : undefined;
   const facts = matches.filter(({ id }) => compiled.facts.has(id));
-  const task = matches.find(({ id }) => compiled.tasks.has(id));
+  const asks = asksAbout.test(words.join(' '));
+  const task = asks ? undefined : matches.find(({ id }) => compiled.tasks.has(id));
   return {
     utterance,
     words,

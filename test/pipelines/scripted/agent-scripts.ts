@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Script, scriptSchema } from '../../../pipelines/scripted/script.ts';
 import { createScriptedBrain, type ScriptedBrain } from '../../../pipelines/scripted/create-scripted-brain.ts';
+import type { Reaches } from '../../../pipelines/scripted/reaches.ts';
 import type { HistoryItem } from '../../../pipelines/scripted/replay.ts';
 
 export type ScriptedAgent = {

@@ -18,7 +18,7 @@ export function missed(agent: ScriptedAgent, [situation, said, does]: Sentence):
 }
 
 function see(agent: ScriptedAgent, utterances: readonly string[]): Seen {
-  const replay = createReplay(compileScript(agent.script, agent.variables), agent.reaches);
+  const replay = createReplay(compileScript(agent.script, agent.variables, agent.reaches));
   const history: HistoryItem[] = [{ type: 'agent', text: agent.greeting }];
   converse(agent, utterances.slice(0, -1), [], history);
   const before = replay(history).talk;
