@@ -5,6 +5,7 @@ import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue, withou
 import { pending } from './pending.ts';
 import { advance, mentions, startTask } from './run-task.ts';
 import type { ActiveTask, Move, Talk } from './talk.ts';
+import { tokenize } from './tokenize.ts';
 import { answers, type Heard } from './understand.ts';
 import { giveUp, tries, unknown } from './way-out.ts';
 import { passOn, worthPassingOn } from './worth-passing-on.ts';
@@ -56,7 +57,8 @@ export function collectAnswer(asked: Asked): Move {
     return misunderstood(asked, compiled.script.phrases.no_number);
   }
   const hesitates = undecided.test(heard.words.join(' ')) && active.misses === 0;
-  if (refuses(utterance) && !(hesitates && ['date', 'time'].includes(slot.kind))) {
+  // An answer that decides where the call goes cannot be done without.
+  if (refuses(utterance) && !slot.leads_to && !(hesitates && ['date', 'time'].includes(slot.kind))) {
     return go(compiled, talk, { ...active, values: { ...active.values, [slot.id]: null } });
   }
   return digress(asked, 0.5) ?? asideQuestion(asked) ?? misunderstood(asked);
@@ -76,7 +78,8 @@ export function asideQuestion({
   heard,
 }: Omit<Asked, 'slot' | 'task'> & { slot?: Slot | undefined }): Move | undefined {
   const { question, words, utterance } = heard;
-  const aboutSlot = aboutAsking.test(words.join(' ')) || slot?.ask.toLowerCase().includes(words.at(-1) ?? '');
+  const asksFor = slot ? tokenize(slot.ask).filter((word) => word.length > 3) : [];
+  const aboutSlot = aboutAsking.test(words.join(' ')) || asksFor.includes(words.at(-1) ?? '');
   const elsewhere = compiled.message?.id !== active.id && slot?.kind !== 'text' && !active.leaving;
   if (!question || words.length < 4 || aboutSlot || !elsewhere) return undefined;
   if (active.allMisses + 1 >= tries) return undefined;

@@ -13,7 +13,9 @@ const prefixed = new RegExp(
   String.raw`\b(?:at|${near.trim()}) (${clock})\b(?! ?(?:dollars|percent|of|people|times))`,
   'i',
 );
-const bare = new RegExp(String.raw`\b(?:${near})?${clock}\b`, 'i');
+const bare = new RegExp(String.raw`\b(?:(?:${near})?${clock}|(?:as )?(?:early|earlier|late|later)(?: on)?)\b`, 'i');
+/** After a part of the day: "after work, so like five". */
+const closer = new RegExp(String.raw`\b(?:like|say|maybe|${near.trim()}) ${clock}\b`, 'i');
 
 /**
  * A time of day as the caller put it ("4:30 pm", "after ten in the morning", "any time"). With `expected`, a bare number
@@ -22,11 +24,13 @@ const bare = new RegExp(String.raw`\b(?:${near})?${clock}\b`, 'i');
 export function readTime(utterance: string, expected: boolean): { value: string; rest: string } | undefined {
   const match = certain.exec(utterance) ?? prefixed.exec(utterance) ?? (expected ? bare.exec(utterance) : null);
   if (!match) return undefined;
-  const value = match[0]
+  const rest = utterance.replace(match[0], ' ').replace(/\s+/g, ' ').trim();
+  const more = expected && !new RegExp(clock, 'i').test(match[0]) ? closer.exec(rest)?.[0] : undefined;
+  const value = `${match[0]}${more ? ` ${more}` : ''}`
     .replace(/^(?:at|the) /i, '')
     .replace(/(\d)\.(\d\d)/, '$1:$2')
     .replace(/\s+/g, ' ')
     .replace(/[.,]$/, '')
     .trim();
-  return { value, rest: utterance.replace(match[0], ' ').replace(/\s+/g, ' ').trim() };
+  return { value, rest: more ? rest.replace(more, ' ').replace(/\s+/g, ' ').trim() : rest };
 }

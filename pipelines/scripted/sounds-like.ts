@@ -25,6 +25,7 @@ export function soundsLike({ word: heard, consonants: a }: Sound, { word: known,
   const allowed = longest >= 8 ? 2 : longest >= 5 ? 1 : 0;
   if (allowed > 0 && editDistance(heard, known, allowed) <= allowed) return 0.85;
   if (a === b && (a.length >= 4 || (a.length === 3 && editDistance(heard, known, 2) <= 2))) return 0.8;
+  if (a === b && a.length === 2 && longest >= 5 && editDistance(heard, known, 2) <= 2) return 0.7;
   return a.length >= 5 && a[0] === b[0] && editDistance(a, b, 1) <= 1 ? 0.7 : 0;
 }
 

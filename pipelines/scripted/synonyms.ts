@@ -28,6 +28,7 @@ const groups = [
   'late long',
   'checkup check checked exam examination',
   'whitening whiten whiter white bleaching',
+  'husband wife partner roommate mother father mom dad brother sister',
   'kick knock knocked broke broken',
   'clinic office practice',
   'number numbers',

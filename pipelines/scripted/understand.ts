@@ -25,7 +25,7 @@ const answersAtOnce = 3;
 
 /** Wants to know something of others, and so asks for nothing to be done: "when will they call me". */
 const asksAbout =
-  /^(?:(?:and|but|so|ok|okay|um|uh|sorry|oh) )*(?:why|when|who|what|how|where) (?:will|are|is|do|did|does|was|would) (?:they|he|she|it|you(?! have)|the)\b/;
+  /^(?:(?:and|but|so|ok|okay|um|uh|sorry|oh) )*(?:why|when|who|what|how|where) (?:will|are|is|do|did|does|was|would) (?:they|he|she|it|you(?! have)|the)\b|^(?:is|are|was|were) (?!there|it (?:possible|ok|okay|alright|too late)|any|some|you free)/;
 const noise = new Set(['uh', 'um', 'er', 'ah', 'oh', 'hmm', 'hm', 'mm', 'eh']);
 
 /** Reads an utterance by the script and by what callers say to any agent. */

@@ -75,8 +75,8 @@ export const receptionistTasks: readonly Sentence[] = [
   ['booking:number', 'four fifteen five fifty five oh one thirty two', 'fill number=4155550132'],
   ['booking:number', 'my cell is six one seven five five five oh one four seven', 'fill number=6175550147'],
   ['booking:number', 'six one seven sorry six one nine five five five oh one four seven', 'fill number=6195550147'],
-  ['booking:number', 'okay bye', 'missing:number'],
-  ['booking:number', 'i have to go now goodbye', 'missing:number'],
+  ['booking:number', 'okay bye', 'missing:number | save end'],
+  ['booking:number', 'i have to go now goodbye', 'missing:number | save end'],
   [
     'booking:number',
     'for you or for won five five five five oh one two three',
