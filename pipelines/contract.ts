@@ -4,6 +4,7 @@ import type { ChatModel } from './wire/chat-model.ts';
 import type { EngineClient } from './engine/engine-client.ts';
 import type { ProviderError } from './errors.ts';
 import type { Hosting, ProviderName, ProviderRole, SpeechRole } from './catalog.ts';
+import type { Reaches } from './scripted/reaches.ts';
 import type { Script } from './scripted/script.ts';
 import type { Transcriber } from './wire/transcriber.ts';
 import type { Voice } from './wire/voice.ts';
@@ -28,6 +29,8 @@ export type BuildContext = {
   engine?: EngineClient;
   /** The agent's script, for providers that answer from it. */
   script?: Script;
+  /** Whom this call can be handed to and what its other end is called by, for providers that answer from a script. */
+  reaches?: Reaches;
   /** The agent's variables, already merged with those of the call. */
   variables: Record<string, string>;
   /** Called for events worth a log line; never with audio, and personal data only under a key that starts with `pii`. */

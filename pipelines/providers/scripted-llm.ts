@@ -19,7 +19,7 @@ export const scriptedLlm = {
   options,
   priceUnit: 'none',
   requires: [],
-  create: (_, { script, variables }) => {
+  create: (_, { script, variables, reaches }) => {
     if (!script) {
       throw new ProviderError(
         'not_configured',
@@ -28,7 +28,7 @@ export const scriptedLlm = {
       );
     }
     try {
-      return new ScriptedModel(createScriptedBrain(script, variables));
+      return new ScriptedModel(createScriptedBrain(script, variables, reaches));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ProviderError('not_configured', name, `${reason}; give it in \`variables\``, { cause });

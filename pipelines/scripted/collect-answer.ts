@@ -92,7 +92,14 @@ export function asideQuestion({
  * message, rather than in circles.
  */
 export function misunderstood(
-  { compiled, talk, active, task, slot, heard }: Omit<Asked, 'heard' | 'slot'> & { slot?: Slot | undefined; heard?: Heard },
+  {
+    compiled,
+    talk,
+    active,
+    task,
+    slot,
+    heard,
+  }: Omit<Asked, 'heard' | 'slot'> & { slot?: Slot | undefined; heard?: Heard },
   why: string = compiled.script.phrases.again,
 ): Move {
   const values = heard ? keepTold({ compiled, task, heard }, active.values) : active.values;
@@ -107,7 +114,8 @@ export function misunderstood(
     if (!message || message.id === active.id) return giveUp(compiled, talk);
     return unknown(compiled, { ...talk, task: next, misses: 0 }, '');
   }
-  const again = compiled.say(why);
+  const added = !slot && values !== active.values;
+  const again = compiled.say(added ? compiled.script.phrases.changed : why);
   const asking = { ...talk, task: next };
   const retry = next.misses === 1 && why === compiled.script.phrases.again ? slot?.retry : undefined;
   return { talk: asking, say: retry ? [compiled.say(retry)] : [again, ...pending(compiled, asking)] };

@@ -54,7 +54,7 @@ export function confirmTask({ compiled, talk, active, task, heard }: Confirming)
     const say = [compiled.say(compiled.script.phrases.what_to_change)];
     return { talk: { ...talk, task: { ...active, awaiting: 'change' } }, say };
   }
-  return asideQuestion({ compiled, talk, active, heard }) ?? misunderstood({ compiled, talk, active, task });
+  return asideQuestion({ compiled, talk, active, heard }) ?? misunderstood({ compiled, talk, active, task, heard });
 }
 
 /** New values by slot; `undefined` where the caller names what is wrong but not what is right. */

@@ -13,6 +13,15 @@ export const reachesNobody: Reaches = { transfers: [] };
 /** From here on a destination is what the caller asks for. */
 const meant = 0.5;
 
+/** What a destination for everybody is described with. */
+const forAnybody =
+  /\b(?:person|human|people|somebody|someone|staff|reception|receptionist|front|desk|operator|anything|any other)\b/i;
+
+/** Who takes callers that ask for a person and say nothing else. */
+export function generalDestination({ transfers }: Reaches): string | undefined {
+  return (transfers.find(({ name, when }) => forAnybody.test(`${name} ${when}`)) ?? transfers[0])?.name;
+}
+
 /** Finds the destination for what a caller said: the one meant by name or purpose, else undefined. */
 export function destinationFinder({ transfers }: Reaches): (utterance: string) => string | undefined {
   const match = createIntentMatcher(

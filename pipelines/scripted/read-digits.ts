@@ -55,7 +55,24 @@ const tens: Record<string, string> = {
 const separators = new Set('dash hyphen dot space then and area code uh um er ah hmm like'.split(' '));
 /** What announces that the digits before were wrong. */
 const corrections = new Set(['no', 'sorry', 'wait', 'actually', 'rather', 'mean', 'correction', 'scratch']);
-const unsaid = new Set(['i', 'or', 'that', 'it', 'is', 'its', 's', 'oh', 'not', 'the', 'last', 'was', 'ends', 'in', 'with', 'make']);
+const unsaid = new Set([
+  'i',
+  'or',
+  'that',
+  'it',
+  'is',
+  'its',
+  's',
+  'oh',
+  'not',
+  'the',
+  'last',
+  'was',
+  'ends',
+  'in',
+  'with',
+  'make',
+]);
 /** From here on digits that correct others are the whole number. */
 const wholeNumber = 7;
 
@@ -130,6 +147,8 @@ function digitsAt(
     const following = units[next];
     return following && following !== '0' ? { digits: ten + following, words: 2 } : { digits: `${ten}0`, words: 1 };
   }
+  // At the beginning only before more than one digit: "a five" is an answer of its own.
+  if (word === 'a' && index === 0 && single(next) && single(wordAt(2))) return { digits: '0', words: 1 };
   const sameSound = homophones[word];
   return sameSound && running && (single(next) || homophones[next]) ? { digits: sameSound, words: 1 } : undefined;
 }

@@ -4,7 +4,18 @@ import { commonWords, curses, emptyWords, weakWords } from './common-words.ts';
 /** First names that are words too. */
 const wordsThatAreNames = new Set(['will', 'may', 'april', 'june', 'august', 'hope']);
 /** Words that follow a first name as a surname: "Sandra Day". */
-const wordsThatAreSurnames = new Set(['day', 'long', 'short', 'little', 'small', 'place', 'way', 'hope', 'good', 'english']);
+const wordsThatAreSurnames = new Set([
+  'day',
+  'long',
+  'short',
+  'little',
+  'small',
+  'place',
+  'way',
+  'hope',
+  'good',
+  'english',
+]);
 const titles = new Set(['dr', 'doctor', 'mr', 'mister', 'mrs', 'ms', 'miss', 'professor']);
 /** Words that are no part of a name, so that an answer that is not a name is not taken for one. */
 const notNames = new Set(

@@ -12,7 +12,8 @@ const yes =
 const undecided =
   /\b(?:do not know|not sure|maybe|might|perhaps|depends|(?:have|need|let me|let us) (?:to )?(?:check|look|see|think|ask))\b/;
 /** What somebody else is or can answers nothing: "she is not home". */
-const ofOthers = /\b(?:he|she|they|nobody|no one|there) (?:is|are|was|can|could|does|do|did|will|would|has|have|had)(?: not)?\b.*/;
+const ofOthers =
+  /\b(?:he|she|they|nobody|no one|there) (?:is|are|was|can|could|does|do|did|will|would|has|have|had)(?: not)?\b.*/;
 
 /** Whether an answer means yes or no; undefined where it means neither. */
 export function readYesNo(utterance: string): boolean | undefined {

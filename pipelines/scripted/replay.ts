@@ -2,6 +2,7 @@ import type { CompiledScript } from './compile-script.ts';
 import { pending } from './pending.ts';
 import { respond } from './respond.ts';
 import { failed, finish } from './run-task.ts';
+import { reachPerson } from './way-out.ts';
 import { beginning, idle, type Move, newTask, type Talk } from './talk.ts';
 
 /** One line of a transcript. Tools are named as in agent files (`take-message`). */
@@ -139,6 +140,9 @@ function answerTool(compiled: CompiledScript, talk: Talk, result: { tool: string
   if (task?.tool === result.tool && talk.task?.awaiting === 'running') {
     return result.failed ? failed(compiled, talk) : finish(compiled, talk);
   }
+  if (result.tool === 'transfer-call' && result.failed) return reachPerson(compiled, talk, '');
   // What comes of a transfer is said by the transfer.
-  return result.tool === 'end-call' || result.tool === 'transfer-call' ? { talk, say: [] } : { talk, say: pending(compiled, talk) };
+  return result.tool === 'end-call' || result.tool === 'transfer-call'
+    ? { talk, say: [] }
+    : { talk, say: pending(compiled, talk) };
 }

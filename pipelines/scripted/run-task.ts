@@ -1,6 +1,5 @@
 import { type CompiledScript, type Task, toolText, type Values } from './compile-script.ts';
 import { readMention, type Slot, type SlotValue, withoutValue } from './read-slot.ts';
-import { pending } from './pending.ts';
 import { type ActiveTask, idle, type Move, newTask, resumed, type Talk, type ToolCall } from './talk.ts';
 
 /** Says goodbye and hangs up. */
@@ -12,21 +11,28 @@ export function leave({ script, say }: CompiledScript, talk: Talk): Move {
 /** Goes on with the task that was put aside; without one, asks whether there is anything else. */
 export function close(compiled: CompiledScript, talk: Talk, said: string[]): Move {
   const { script, say } = compiled;
-  if (talk.suspended) {
-    const next = resumed(talk);
-    return { talk: next, say: [...said, ...pending(compiled, next)] };
+  const { suspended } = talk;
+  const task = suspended && compiled.tasks.get(suspended.id);
+  if (suspended && task) {
+    const values = { ...knownValues(talk, task), ...suspended.values };
+    return advance(compiled, resumed(talk), { ...suspended, values }, said);
   }
   return { talk: { ...idle(talk), closing: true }, say: [...said, say(script.anything_else)] };
 }
 
 /** Begins a task with what is known and what was said in the same breath, and asks for the rest. */
 export function startTask(compiled: CompiledScript, talk: Talk, task: Task, utterance: string): Move {
+  const values = { ...knownValues(talk, task), ...mentions(task.slots, utterance) };
+  return advance(compiled, talk, newTask(task.id, values));
+}
+
+function knownValues({ known }: Talk, task: Task): Record<string, SlotValue> {
   const values: Record<string, SlotValue> = {};
-  for (const slot of task.slots) {
-    const known = slot.kind === 'name' ? talk.known.name : slot.kind === 'phone' ? talk.known.phone : undefined;
-    if (known !== undefined) values[slot.id] = known;
+  for (const { id, kind } of task.slots) {
+    const value = kind === 'name' ? known.name : kind === 'phone' ? known.phone : undefined;
+    if (value !== undefined) values[id] = value;
   }
-  return advance(compiled, talk, newTask(task.id, { ...values, ...mentions(task.slots, utterance) }));
+  return values;
 }
 
 /** Values of slots that were said without being asked for. */

@@ -1,5 +1,6 @@
 import type { CompiledScript } from './compile-script.ts';
 import { pending } from './pending.ts';
+import { generalDestination } from './reaches.ts';
 import { introduced, readMention } from './read-slot.ts';
 import { advance, leave, startTask } from './run-task.ts';
 import { aside, idle, type Move, type Talk } from './talk.ts';
@@ -9,11 +10,11 @@ export const tries = 3;
 
 /** Connects the caller, once per call; the tool itself says so to them. */
 function connect({ reaches, destination }: CompiledScript, talk: Talk, utterance: string): Move | undefined {
-  const [first] = reaches.transfers;
-  if (!first || talk.connected) return undefined;
+  const general = generalDestination(reaches);
+  if (general === undefined || talk.connected) return undefined;
   const { name, phone } = { ...talk.known, ...introduced(utterance) };
   const summary = [name, phone, ...talk.unanswered, utterance].filter(Boolean).join('. ');
-  const args = { destination: destination(utterance) ?? first.name, summary };
+  const args = { destination: destination(utterance) ?? general, summary };
   return { talk: { ...aside(talk), connected: true }, say: [], call: { tool: 'transfer-call', args } };
 }
 

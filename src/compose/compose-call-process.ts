@@ -88,6 +88,10 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           sampleRateHz: 16000,
           engine,
           ...(agent.script ? { script: agent.script } : {}),
+          reaches: {
+            transfers: agent.tools.includes('transfer-call') ? agent.transfers : [],
+            callNumber: call.phoneNumber ?? undefined,
+          },
           variables,
           ...measuredPipeline(callbacks, measurements),
         },

@@ -15,7 +15,8 @@ const sentences = {
 };
 
 /** The halves do not change when sentences are added. Rules are made with the first; the other only measures them. */
-const tuned = ([situation, said]: Sentence) => createHash('sha256').update(`${situation} ${said}`).digest()[0]! % 2 === 0;
+const tuned = ([situation, said]: Sentence) =>
+  createHash('sha256').update(`${situation} ${said}`).digest()[0]! % 2 === 0;
 
 const rate = (right: number, all: number) => `${((100 * right) / all).toFixed(1)} % of ${all}`;
 

@@ -31,7 +31,14 @@ function did(seen: Seen, acts: string): boolean {
   const begun = collected?.startsWith('begin:') ? begins(seen, collected.slice('begin:'.length)) : true;
   const pairs = [...values.matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)];
   const held = pairs.every(([, slot = '', value = '']) => holds(seen.after.task?.values[slot], value, seen.agent));
-  return begun && held && plain.split(' ').filter(Boolean).every((act) => sees(seen, act));
+  return (
+    begun &&
+    held &&
+    plain
+      .split(' ')
+      .filter(Boolean)
+      .every((act) => sees(seen, act))
+  );
 }
 
 /** One act of the list in `sentence.ts`. */
@@ -72,7 +79,9 @@ function sees(seen: Seen, act: string): boolean {
     case 'wait':
       return says(script.phrases.take_your_time);
     case 'hello':
-      return line.text.startsWith(script.phrases.hello) || line.text.startsWith(script.phrases.how_are_you) || isHere(seen);
+      return (
+        line.text.startsWith(script.phrases.hello) || line.text.startsWith(script.phrases.how_are_you) || isHere(seen)
+      );
     case 'go-ahead':
       return says(script.phrases.go_ahead);
     case 'anything-else':

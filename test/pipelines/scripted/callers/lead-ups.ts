@@ -1,5 +1,10 @@
-
-const booking = ['I would like to book an appointment', 'my name is Sarah Miller', 'Tuesday', 'ten in the morning', '415 555 0123'];
+const booking = [
+  'I would like to book an appointment',
+  'my name is Sarah Miller',
+  'Tuesday',
+  'ten in the morning',
+  '415 555 0123',
+];
 const message = ['can I leave a message', 'my name is Tom Baker', '415 555 0123', 'the bill is wrong'];
 const otherTime = ['no I can not come', 'Tuesday', 'ten in the morning'];
 
@@ -38,4 +43,3 @@ export const leadUps: Readonly<Record<string, Readonly<Record<string, readonly s
     'later:again': ['I am busy right now'],
   },
 };
-

@@ -23,7 +23,11 @@ export const reminder: readonly Sentence[] = [
   ['start', "i'm sick so i won't make it", 'ask:day'],
   ['start', 'please cancel it', 'ask:day | begin:message | offer'],
   ['start', 'i am her husband she is not home', 'begin:someone-else | begin:message | offer'],
-  ['start', "she's at work right now can i take a message", 'begin:someone-else | begin:message | offer | answer:who-is-calling'],
+  [
+    'start',
+    "she's at work right now can i take a message",
+    'begin:someone-else | begin:message | offer | answer:who-is-calling',
+  ],
   ['start', "this is his wife he can't come to the phone", 'begin:someone-else | begin:message | offer'],
   ['start', 'she just stepped out', 'begin:someone-else | begin:message | offer'],
   ['start', 'you got the wrong number buddy', 'save end'],
