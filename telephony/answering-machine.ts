@@ -1,7 +1,10 @@
 import { type Cue, cuesIn } from './machine-phrases.ts';
 
-/** `voicemail` takes a message; a `menu` wants a key; an `announcement` of the carrier wants nothing. */
-export type MachineKind = 'voicemail' | 'menu' | 'announcement';
+/**
+ * `screening` asks who calls and why, and fetches the person; `voicemail` takes a message; a `menu` wants a key; an
+ * `announcement` of the carrier wants nothing.
+ */
+export type MachineKind = 'screening' | 'voicemail' | 'menu' | 'announcement';
 
 export type MachineFound = {
   kind: MachineKind;
@@ -39,29 +42,53 @@ const hardlySpeechMs = 300;
  * person is only spoken to.
  */
 const rules: readonly { rule: string; kind: MachineKind; holds: (heard: Heard) => boolean }[] = [
-  { rule: 'asks for a message after the tone', kind: 'voicemail', holds: ({ cues }) => cues.recording > 0 },
+  {
+    rule: 'asks who calls and why',
+    kind: 'screening',
+    // Only once it is over, because voicemails ask for a reason as well. Whoever fetches somebody may do so "after the tone".
+    holds: ({ cues, firstOver }) =>
+      firstOver &&
+      cues.person === 0 &&
+      (cues.fetching > 0 || (cues.screening > 0 && cues.recording + cues.greeting + cues.absence + cues.request === 0)),
+  },
+  {
+    rule: 'asks for a message after the tone',
+    kind: 'voicemail',
+    holds: ({ cues, firstOver }) => cues.recording > 0 && (cues.screening + cues.fetching === 0 || firstOver),
+  },
+  {
+    rule: 'says what to leave',
+    kind: 'voicemail',
+    // Only once it is over: "with me" may follow.
+    holds: ({ cues, firstOver }) => firstOver && cues.request > 0 && cues.person === 0,
+  },
   { rule: 'wants a key to be pressed', kind: 'menu', holds: ({ cues }) => cues.menu > 0 && cues.person === 0 },
   {
     rule: 'says that the number cannot be reached',
     kind: 'announcement',
     // Only once it is over: it may still ask for a message.
-    holds: ({ cues, firstOver }) => firstOver && cues.announcement > 0 && cues.person === 0,
+    holds: ({ cues, firstOver }) => firstOver && cues.announcement > 0 && cues.person + cues.hold === 0,
   },
   {
     rule: 'two phrases of a greeting in one breath',
     kind: 'voicemail',
-    holds: ({ firstCues, firstOver }) => firstOver && firstCues.greeting > 1 && firstCues.person === 0,
+    holds: ({ firstCues, firstOver }) =>
+      firstOver &&
+      firstCues.greeting > 0 &&
+      firstCues.greeting + firstCues.absence > 1 &&
+      firstCues.person + firstCues.hold === 0,
   },
   {
     rule: 'a phrase of a greeting, then a beep',
     kind: 'voicemail',
-    holds: ({ cues, beepAfterSpeechMs }) => cues.greeting > 0 && cues.person === 0 && beepAfterSpeechMs !== undefined,
+    holds: ({ cues, beepAfterSpeechMs }) =>
+      cues.greeting + cues.absence > 0 && cues.person === 0 && beepAfterSpeechMs !== undefined,
   },
   {
     rule: 'a phrase of a greeting in a long one',
     kind: 'voicemail',
     holds: ({ firstCues, firstOver, firstMs }) =>
-      firstOver && firstCues.greeting > 0 && firstCues.person === 0 && firstMs >= longGreetingMs,
+      firstOver && firstCues.greeting > 0 && firstCues.person + firstCues.hold === 0 && firstMs >= longGreetingMs,
   },
   {
     rule: 'a long greeting, then a beep',
@@ -83,9 +110,24 @@ export function judgeHeard(heard: Heard): { kind: MachineKind; rule: string } | 
 
 /** Whether these words, of what was taken for a machine, are those of somebody who listens. */
 export function soundsLikePerson(text: string, language: string): boolean {
-  const { person, recording, menu, announcement, greeting } = cuesIn(text, language);
-  return person > 0 && recording + menu + announcement + greeting === 0;
+  const { person, ...machine } = cuesIn(text, language);
+  return person > 0 && sum(machine) === 0;
 }
+
+/**
+ * Who speaks after a screening assistant was told who calls: the assistant still (`screening`), a machine that takes a
+ * message (`voicemail`), or somebody who came (`person`).
+ */
+export function afterScreening(text: string, language: string): 'screening' | 'voicemail' | 'person' {
+  const { screening, fetching, hold, recording, request, greeting, absence } = cuesIn(text, language);
+  if (recording + request + greeting > 0) return 'voicemail';
+  return screening + fetching + hold + absence > 0 || isThanks.test(text) ? 'screening' : 'person';
+}
+
+/** All that an assistant says to what it was told. */
+const isThanks = /^\W*(?:ok(?:ay)?|got it|great|sure|alright)?\W*(?:thanks|thank you)?\W*$/i;
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, each) => all + each, 0);
 
 /** Silence that ends what was said first. Machines that read out a name pause for less. */
 const pauseMs = 1_200;

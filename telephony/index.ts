@@ -36,6 +36,7 @@ export {
 export {
   AnsweringMachineDetector,
   soundsLikePerson,
+  afterScreening,
   type MachineFound,
   type MachineKind,
 } from './answering-machine.ts';

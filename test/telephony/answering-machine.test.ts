@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AnsweringMachineDetector } from '../../telephony/answering-machine.ts';
+import { afterScreening, AnsweringMachineDetector } from '../../telephony/answering-machine.ts';
 
 type Utterance = { text: string; language?: string; seconds?: number };
 
@@ -41,6 +41,18 @@ describe('a person', () => {
     { text: "She's not in the office, would you like to leave a message on her voicemail?" },
     { text: "I'm sorry, he can't come to the phone, who's calling please?" },
     { text: "I can't take a call right now, I'm driving." },
+    { text: "Sorry, I can't take your call right now, I'll call you back." },
+    { text: "I'm not able to talk, I'm driving. I'll get back to you this evening." },
+    { text: "Dr. Smith is not available right now, she'll call you back." },
+    { text: "I'm away from my desk, I can't take this now." },
+    { text: 'Please leave me a message on WhatsApp.' },
+    { text: 'Just leave me a message via text, I never listen to the other ones.' },
+    { text: 'You can leave your name and number with me.' },
+    { text: 'If you leave your name and number I can pass it on to him.' },
+    { text: "He's on another call, please hold." },
+    { text: 'The person you are calling is on another call, please hold.' },
+    { text: 'Could you tell me your name and what it is about? I will see if she is available.' },
+    { text: 'Ich bin gerade nicht da, ich bin nicht zu Hause.', language: 'de-DE' },
     { text: 'One moment please, let me get her, she will be right here.' },
     { text: 'Hang on. Mum! Somebody on the phone for you! I think it is the doctor, come quickly!' },
     {
@@ -89,6 +101,42 @@ describe('a machine', () => {
     ['voicemail', { text: 'Deixe seu recado após o sinal.', language: 'pt-BR' }],
   ])('is a %s', (kind, utterance) => {
     expect(answered(utterance)).toMatchObject({ kind, text: expect.stringContaining(utterance.text.slice(0, 8)) });
+  });
+
+  test.each<Utterance>([
+    { text: "Hi, if you record your name and reason for calling, I'll see if this person is available." },
+    { text: 'If you record your name and reason for calling, I will see if this person is available' },
+    {
+      text: "Hi, the person you're calling is using a screening service from Google, and will get a copy of this conversation. Go ahead and say your name, and why you're calling.",
+    },
+    { text: 'Please state your name and the reason for your call.' },
+    { text: 'Please say your name after the tone and we will try to connect you.' },
+    { text: 'Before I connect you, please tell me your name and why you are calling.' },
+    { text: 'Bitte nennen Sie Ihren Namen und den Grund Ihres Anrufs.', language: 'de-DE' },
+    { text: 'Por favor diga su nombre y el motivo de su llamada.', language: 'es-ES' },
+  ])('screens the call with "$text"', (utterance) => {
+    expect(answered(utterance)).toMatchObject({ kind: 'screening', rule: 'asks who calls and why' });
+  });
+
+  test.each<Utterance>([
+    { text: 'State your name and the reason for your call after the tone and we will get back to you.' },
+    { text: "Please leave your name and reason for calling and I'll call you back." },
+    { text: "Hi, it's Ann. I'm not available, please say your name and why you are calling after the beep." },
+  ])('that asks for a reason and takes a message is a voicemail: "$text"', (utterance) => {
+    expect(answered(utterance)).toMatchObject({ kind: 'voicemail' });
+  });
+
+  test.each([
+    ['Thanks. Stay on the line.', 'screening'],
+    ['Thank you.', 'screening'],
+    ['Please hold while I see if this person is available.', 'screening'],
+    ["This person can't take your call right now.", 'screening'],
+    ['Please leave a message after the tone.', 'voicemail'],
+    ['Hello?', 'person'],
+    ['Hi, this is Ann. What is it about?', 'person'],
+    ['Yes, I am coming on Tuesday.', 'person'],
+  ])('that screened is followed in "%s" by: %s', (text, who) => {
+    expect(afterScreening(text, 'en-US')).toBe(who);
   });
 
   test('that says little of use is known by its beep', () => {
