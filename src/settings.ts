@@ -186,8 +186,13 @@ export const settings = {
   ),
   PARLEY_SPEND_PER_DAY_USD: setting(
     money.default(50),
-    'Spend of one tenant in 24 hours; calls beyond it are blocked.',
+    'Spend of one tenant in 24 hours, carrier minutes included; calls beyond it are blocked.',
     'Use an amount in USD.',
+  ),
+  PARLEY_MAX_MINUTES: setting(
+    z.coerce.number().min(0.1).max(240).default(240),
+    'Longest call in minutes, whatever a request or an agent file says.',
+    'Use a number of minutes up to 240.',
   ),
   PARLEY_REQUESTS_PER_MINUTE: setting(
     count(1, 1_000_000).default(600),
@@ -275,6 +280,11 @@ export const settings = {
   PARLEY_PRICES_FILE: setting(
     text.optional(),
     'JSON file whose prices replace those of pipelines/prices.json.',
+    'Use the path of a JSON file of the same shape.',
+  ),
+  PARLEY_RATES_FILE: setting(
+    text.optional(),
+    'JSON file with the rates of your carrier; a number that it does not know has that of telephony/rates.json.',
     'Use the path of a JSON file of the same shape.',
   ),
   ...telemetrySettings,

@@ -16,6 +16,7 @@ export type { Hearing, HearingStage } from './hearing.ts';
 export { sendDtmf } from './dtmf.ts';
 export { parsePhoneNumber, type PhoneNumber, type PhoneNumberProblem } from './phone-number.ts';
 export { phoneTimezones } from './phone-timezones.ts';
+export { carrierUsd, type Rate, type RateLists, rateOf, readRates } from './rates.ts';
 export { readSipAttributes, type SipAttributes, type SipCallStatus } from './sip-attributes.ts';
 export {
   createInboundTrunk,

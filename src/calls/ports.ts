@@ -33,6 +33,8 @@ export type NewCall = {
   answeredAt?: Date | null;
   /** Where the events of this call go besides the tenant's own endpoints. */
   webhooks?: CallWebhook[];
+  /** Limits that are counted in the statement that writes the call, so that nobody counts beside it. */
+  counted?: { attemptsPerNumberPerDay: number } | { maxTenantCalls: number };
   /** Who asked for it, when the audit log is to say so. */
   audit?: Omit<AuditEntry, 'tenantId' | 'target'>;
 };
@@ -152,6 +154,7 @@ export type CallStore = {
   /**
    * Inserts the row, its first event, its own webhook endpoints, its line of the audit log and (for `queued` and `scheduled`) its
    * dispatch job in one transaction. A call whose id is there already is answered as it stands, and nothing is added.
+   * @throws CallError `blocked` or `capacity_full`, when a limit of `counted` is used up
    */
   insertCall(call: NewCall, event: NewEvent): Promise<Call>;
   /**

@@ -8,6 +8,7 @@ import {
   priceUsage,
   resolvePipeline,
 } from '../../pipelines/index.ts';
+import { carrierUsd, rateOf } from '../../telephony/index.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
@@ -29,6 +30,7 @@ import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import type { TelemetryConfig } from '../telemetry/telemetry-config.ts';
 import type { CallProcessDependencies } from '../worker/dependencies.ts';
 import { openInbound } from '../worker/call/open-inbound.ts';
+import { openConsultLine } from '../worker/line/transfers/consult-line.ts';
 import { composeLegs } from './compose-legs.ts';
 import { defaultTenant, type Endpoints } from './endpoints.ts';
 import { pipelineDirectory } from './pipeline-directory.ts';
@@ -62,6 +64,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const measurements = new MeasurementRelay();
   countSpans(telemetry, measurements);
   const calls = countingCalls(callStore(database), measurements);
+  const admission = admissionStore(database);
   const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,
@@ -102,16 +105,21 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     priceOf: (usage) => priceUsage(usage, prices),
     telemetry,
     measurements,
-    legs: composeLegs({ livekit, database, calls, rooms, callsPerSecond: config.rules.callsPerSecond }),
+    legs: composeLegs({ livekit, database, calls, rooms, agents, rules: config.rules }),
+    carrierUsd: ({ direction, phoneNumber }, seconds) =>
+      direction === 'outbound' && phoneNumber
+        ? carrierUsd(rateOf(phoneNumber, config.rules.rates), seconds)
+        : undefined,
     warmLine: {
       sip: new SipClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),
       rooms: new RoomServiceClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions),
-      reserveDial: ({ id, callsPerSecond }) => admissionStore(database).reserveDial(id, callsPerSecond),
+      reserveDial: ({ id, callsPerSecond }) => admission.reserveDial(id, callsPerSecond),
+      openLine: (request) => openConsultLine(request, { admission, rules: config.rules, log }),
     },
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
         rules: config.rules,
-        admission: admissionStore(database),
+        admission,
         trunks: trunkSettingsStore(database),
       }),
     callingWindow: config.rules.callingWindow,

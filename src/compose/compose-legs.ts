@@ -1,6 +1,8 @@
 import { SipClient } from 'livekit-server-sdk';
+import type { OperatorRules } from '../calls/admission/operator-rules.ts';
+import { permitDial } from '../calls/admission/permit-dial.ts';
 import type { Call, Direction } from '../calls/call.ts';
-import type { CallStore, Rooms } from '../calls/ports.ts';
+import type { AgentDirectory, CallStore, Rooms } from '../calls/ports.ts';
 import { clientOptions, type LivekitConnection } from '../livekit/connection.ts';
 import { admissionStore } from '../store/admission-store.ts';
 import type { Database } from '../store/database.ts';
@@ -16,19 +18,21 @@ export function composeLegs(options: {
   database: Database;
   calls: CallStore;
   rooms: Rooms;
-  callsPerSecond: number;
+  agents: AgentDirectory;
+  rules: OperatorRules;
 }): Record<Direction, LegFactory> {
-  const { livekit, database, calls, rooms, callsPerSecond } = options;
+  const { livekit, database, calls, rooms, agents, rules } = options;
   const sip = new SipClient(livekit.url, livekit.apiKey, livekit.apiSecret, clientOptions);
   const admission = admissionStore(database);
   const trunks = trunkSettingsStore(database);
   const reserveDial = async ({ tenantId, trunkId }: Call) => {
     const set = (await trunks.listRecent(tenantId)).find((trunk) => trunk.trunkId === trunkId);
-    return admission.reserveDial(trunkId ?? '', set?.callsPerSecond ?? callsPerSecond);
+    return admission.reserveDial(trunkId ?? '', set?.callsPerSecond ?? rules.callsPerSecond);
   };
+  const ask = (call: Call) => permitDial(call, { calls, agents, admission, trunks, rules });
   return {
-    web: () => webLeg(),
+    web: () => webLeg({ takePlace: ({ id }) => admission.joinWebCall(id, rules.maxCalls) }),
     inbound: () => inboundLeg({ sip }),
-    outbound: () => outboundLeg({ sip, calls, rooms, reserveDial }),
+    outbound: () => outboundLeg({ sip, calls, rooms, reserveDial, permitDial: ask }),
   };
 }

@@ -1,5 +1,11 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import type { Admission, AdmissionFigures, AdmissionStore } from '../calls/admission/dispatch-ports.ts';
+import type {
+  Admission,
+  AdmissionFigures,
+  AdmissionStore,
+  Dial,
+  DialPermit,
+} from '../calls/admission/dispatch-ports.ts';
 import { newChange } from '../calls/change-id.ts';
 import { type CallState, liveStates, statesBefore } from '../calls/call-state.ts';
 import { brieflyKept } from './briefly-kept.ts';
@@ -9,7 +15,7 @@ import { calls } from './schema/calls.ts';
 import { storableJson } from './storable.ts';
 import { writeOnce } from './write-once.ts';
 
-/** States in which a call takes one of the places that tenants and trunks have. */
+/** States in which a call takes one of the places that tenants and trunks have; `parley.places_of` says the same. */
 const placed: readonly CallState[] = ['dispatching', ...liveStates];
 const placedStates = sql.raw(placed.map((state) => `'${state}'`).join(', '));
 const textArray = (values: readonly string[]) => sql`${`{${values.join(',')}}`}::text[]`;
@@ -18,43 +24,73 @@ const textArray = (values: readonly string[]) => sql`${`{${values.join(',')}}`}:
 const spentKeptMs = 1_000;
 
 export function admissionStore(database: Database): AdmissionStore {
-  const spent = brieflyKept((tenantId: string) => readSpentUsd(database, tenantId), { milliseconds: spentKeptMs });
+  const spent = brieflyKept((tenantId: string) => readSpent(database, tenantId), { milliseconds: spentKeptMs });
   return {
-    async figures({ tenantId, trunkId, phoneNumber }) {
+    async figures({ tenantId, trunkId, phoneNumber, callId = null }) {
       const spentUsd = spent.get(tenantId);
       const figures = database.run((db) =>
         db.execute<Omit<AdmissionFigures, 'spentUsd'>>(sql`
           SELECT
-            (SELECT count(*)::int FROM parley.calls WHERE tenant_id = ${tenantId} AND state IN (${placedStates}))
-              AS "tenantCalls",
+            parley.places_of(${tenantId}, ${callId}) AS "tenantCalls",
             (SELECT count(*)::int FROM parley.calls WHERE trunk_id = ${trunkId} AND state IN (${placedStates}))
               AS "trunkCalls",
             (SELECT count(*)::int FROM parley.calls WHERE trunk_id = ${trunkId} AND state = 'dispatching')
               AS "trunkPreparing",
             (SELECT count(*)::int FROM parley.calls WHERE tenant_id = ${tenantId} AND state = 'queued')
               AS "tenantQueued",
-            (SELECT count(*)::int FROM parley.call_attempts WHERE tenant_id = ${tenantId}
-              AND phone_number = ${phoneNumber} AND dialed_at > now() - interval '24 hours') AS "attemptsToNumber",
-            EXISTS (SELECT 1 FROM parley.do_not_call WHERE tenant_id = ${tenantId} AND phone_number = ${phoneNumber})
-              AS "doNotCall"`),
+            parley.attempts_to(${tenantId}, ${phoneNumber}, ${callId}) AS "attemptsToNumber",
+            (SELECT coalesce(sum(reserved_usd), 0)::text FROM parley.dials
+              WHERE tenant_id = ${tenantId} AND settled_at IS NULL AND call_id IS DISTINCT FROM ${callId}) AS "reservedUsd",
+            EXISTS (SELECT 1 FROM parley.do_not_call WHERE number_hash = parley.number_hash(${phoneNumber})
+              AND (tenant_id = ${tenantId} OR tenant_id IS NULL)) AS "doNotCall"`),
       );
-      const [{ rows }, usd] = await Promise.all([figures, spentUsd]);
+      const [{ rows }, { usd }] = await Promise.all([figures, spentUsd]);
       return { ...rows[0]!, spentUsd: usd };
     },
 
-    admit: ({ callId, maxTenantCalls, maxTrunkCalls, event }) =>
-      writeOnce<Admission>(database, {
-        callId,
+    async admit({ dial, maxTenantCalls, maxTrunkCalls, spendPerDayUsd, event }) {
+      const { usd, at } = await spent.get(dial.tenantId);
+      return writeOnce<Admission>(database, {
+        callId: dial.callId,
         change: newChange(),
         perform: async (db, changeId) => {
-          const { rows } = await db.execute<{ came: 'admitted' | 'tenant' | 'trunk' | 'gone' }>(sql`
-            SELECT parley.admit_call(${callId}, ${textArray(statesBefore('dispatching'))}, ${textArray(placed)}, ${maxTenantCalls},
-              ${maxTrunkCalls}, ${event.type}, ${storableJson(event.data ?? {})}::jsonb, ${changeId}::uuid) AS came`);
+          const { rows } = await db.execute<{ came: 'admitted' | 'tenant' | 'trunk' | 'spend' | 'gone' }>(sql`
+            SELECT parley.admit_call(${dial.callId}, ${textArray(statesBefore('dispatching'))}, ${maxTenantCalls}, ${maxTrunkCalls},
+              ${dialJson(dial)}::jsonb, ${spendPerDayUsd}::numeric, ${usd}::numeric, ${at}::timestamptz,
+              ${event.type}, ${storableJson(event.data ?? {})}::jsonb, ${changeId}::uuid) AS came`);
           const { came } = rows[0]!;
+          if (came === 'spend') return { is: 'full', of: 'tenant' };
           return came === 'tenant' || came === 'trunk' ? { is: 'full', of: came } : { is: came };
         },
         performed: async () => ({ is: 'admitted' }),
-      }),
+      });
+    },
+
+    async permit({ dial, attemptsPerNumberPerDay, spendPerDayUsd }) {
+      const { usd, at } = await spent.get(dial.tenantId);
+      const { rows } = await database.run((db) =>
+        db.execute<{ found: DialPermit }>(sql`
+          SELECT parley.permit_dial(${dialJson(dial)}::jsonb, ${attemptsPerNumberPerDay}, ${spendPerDayUsd}::numeric,
+            ${usd}::numeric, ${at}::timestamptz) AS found`),
+      );
+      return rows[0]!.found;
+    },
+
+    async noteLeg({ callId, leg }, what) {
+      const column = sql.raw(what === 'answered' ? 'answered_at' : 'ended_at');
+      await database.run((db) =>
+        db.execute(sql`
+          UPDATE parley.dials SET ${column} = coalesce(${column}, now())
+          WHERE call_id = ${callId} AND leg = ${leg} AND settled_at IS NULL`),
+      );
+    },
+
+    async joinWebCall(callId, maxTenantCalls) {
+      const { rows } = await database.run((db) =>
+        db.execute<{ joined: boolean }>(sql`SELECT parley.join_web_call(${callId}, ${maxTenantCalls}) AS joined`),
+      );
+      return rows[0]!.joined;
+    },
 
     async listQueued(tenantId, limit) {
       const rows = await database.run((db) =>
@@ -125,11 +161,29 @@ export function admissionStore(database: Database): AdmissionStore {
   };
 }
 
-async function readSpentUsd(database: Database, tenantId: string): Promise<string> {
+/** `at`: since when more may have been spent. */
+async function readSpent(database: Database, tenantId: string): Promise<{ usd: string; at: string }> {
   const { rows } = await database.run((db) =>
-    db.execute<{ usd: string }>(sql`
-      SELECT coalesce(sum(cost_usd), 0)::text AS usd FROM parley.calls
+    db.execute<{ usd: string; at: string }>(sql`
+      SELECT coalesce(sum(cost_usd), 0)::text AS usd, now()::text AS at FROM parley.calls
       WHERE tenant_id = ${tenantId} AND state_since > now() - interval '24 hours'`),
   );
-  return rows[0]!.usd;
+  return rows[0]!;
+}
+
+/** Under the names of the columns. */
+function dialJson(dial: Dial): string {
+  return storableJson({
+    call_id: dial.callId,
+    attempt: dial.attempt,
+    leg: dial.leg,
+    tenant_id: dial.tenantId,
+    trunk_id: dial.trunkId,
+    phone_number: dial.phoneNumber,
+    destination: dial.destination,
+    usd_per_minute: dial.usdPerMinute,
+    usd_per_call: dial.usdPerCall,
+    increment_seconds: dial.incrementSeconds,
+    reserved_usd: dial.reservedUsd,
+  });
 }

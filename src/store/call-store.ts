@@ -10,6 +10,7 @@ import type { Database, Queries } from './database.ts';
 import { eraseCallRow } from './erase-call.ts';
 import { callAttempts, callCosts, callEvents, callTurns, calls } from './schema/calls.ts';
 import { idempotencyKeys } from './schema/tenants.ts';
+import { refusingCount } from './refusal-of-count.ts';
 import { isViolationOf } from './violation.ts';
 import { writeOnce } from './write-once.ts';
 
@@ -17,13 +18,15 @@ import { writeOnce } from './write-once.ts';
 export function callStore(database: Database): CallStore {
   return {
     async insertCall(call, event) {
-      const row = await writeOnce(database, {
-        callId: call.id,
-        change: newChange(),
-        perform: async (db, changeId) =>
-          (await insertCallRow(db, { call, event, changeId })) ?? (await findRow(db, call.id)),
-        performed: (db) => findRow(db, call.id),
-      });
+      const row = await refusingCount(call, () =>
+        writeOnce(database, {
+          callId: call.id,
+          change: newChange(),
+          perform: async (db, changeId) =>
+            (await insertCallRow(db, { call, event, changeId })) ?? (await findRow(db, call.id)),
+          performed: (db) => findRow(db, call.id),
+        }),
+      );
       if (!row) throw new Error(`Call ${call.id} was inserted and is gone.`);
       return toCall(row);
     },
@@ -38,7 +41,7 @@ export function callStore(database: Database): CallStore {
         });
       for (;;) {
         try {
-          const row = await insert();
+          const row = await refusingCount(call, insert);
           return row ? toCall(row) : null;
         } catch (error) {
           if (!isViolationOf('idempotency_keys_pkey', error)) throw error;

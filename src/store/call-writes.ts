@@ -28,8 +28,11 @@ export async function insertCallRow(
   insert: { call: NewCall; event: NewEvent; key?: AcceptedKey; changeId: string },
 ): Promise<CallRow | undefined> {
   const { call, event, key, changeId } = insert;
-  const { webhooks = [], audit, ...columns } = call;
-  const parts = [rowOf({ ...columns, lastSequence: 1 }), sql`event AS (${addEvent({ event, changeId })})`];
+  const { webhooks = [], audit, counted, ...columns } = call;
+  const parts = [
+    rowOf({ ...columns, lastSequence: 1 }, counted && roomFor(call, counted)),
+    sql`event AS (${addEvent({ event, changeId })})`,
+  ];
   if (webhooks.length > 0) {
     const endpoints = webhooks.map((webhook) => ({ id: newId('webhook'), ...webhook }));
     parts.push(sql`endpoints AS (
@@ -58,7 +61,7 @@ export async function insertCallRow(
  * The row as one parameter. Every dispatch builds this text anew, and one for each of forty columns is most of the time that it
  * takes. The columns are named, so that a column that is added while a process runs changes nothing for it.
  */
-function rowOf(values: Partial<CallRow>): SQL {
+function rowOf(values: Partial<CallRow>, condition: SQL | undefined): SQL {
   const given = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [[columnsOfCalls[name as keyof CallRow].name, value] as const],
   );
@@ -66,7 +69,15 @@ function rowOf(values: Partial<CallRow>): SQL {
   return sql`written AS (
     INSERT INTO parley.calls (${names})
     SELECT ${names} FROM jsonb_populate_record(NULL::parley.calls, ${json(Object.fromEntries(given))})
+    ${condition ? sql`WHERE ${condition}` : sql``}
     ON CONFLICT DO NOTHING RETURNING ${allColumns})`;
+}
+
+/** True, or an error of the database that `refusalOfCount` reads. */
+function roomFor({ tenantId, phoneNumber }: NewCall, counted: NonNullable<NewCall['counted']>): SQL {
+  return 'maxTenantCalls' in counted
+    ? sql`parley.take_web_place(${tenantId}, ${counted.maxTenantCalls}::int)`
+    : sql`parley.take_attempt(${tenantId}, ${phoneNumber ?? ''}, ${counted.attemptsPerNumberPerDay}::int)`;
 }
 
 function readRow(row: Record<string, unknown>): CallRow {

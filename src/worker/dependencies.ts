@@ -37,6 +37,8 @@ export type CallProcessDependencies = {
   /** Runs the end-of-turn model on the host's engine; without it silence alone ends a turn. */
   endOfTurn?: ipc.InferenceExecutor;
   priceOf: PriceOf;
+  /** What the carrier takes so far for a call that has lasted so many seconds, USD as exact decimal text; nothing where it has no line. */
+  carrierUsd?: (call: Call, seconds: number) => string | undefined;
   telemetry: Telemetry;
   /** What is counted and measured here, on its way to the host. */
   measurements: MeasurementRelay;

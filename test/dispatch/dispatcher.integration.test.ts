@@ -1,3 +1,4 @@
+import { readRates } from '../../telephony/index.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AdmitDependencies, admitQueued } from '../../src/calls/admission/admit-queued.ts';
 import { concludeCall } from '../../src/calls/end/conclude-call.ts';
@@ -42,6 +43,8 @@ beforeAll(async () => {
       callsPerSecond: 10,
       attemptsPerNumberPerDay: 3,
       spendPerDayUsd: 10,
+      maxMinutes: 240,
+      rates: readRates(),
       trunkId: 'ST_x',
       fromNumber: '+14155550100',
     },
@@ -111,7 +114,7 @@ describe('letting calls in', () => {
   test('asks the rules again: a number that was listed meanwhile is not dialled, and the end names the rule', async () => {
     const id = await insert();
     const { phoneNumber } = (await calls.findCall(id))!;
-    await doNotCallStore(store.database).add({ tenantId, phoneNumber: phoneNumber!, reason: 'asked' });
+    await doNotCallStore(store.database).add({ tenantId }, 'api', [{ phoneNumber: phoneNumber!, reason: 'asked' }]);
     await dispatch(id);
     expect(await ending(id)).toMatchObject({
       outcome: 'blocked',

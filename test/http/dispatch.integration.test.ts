@@ -219,7 +219,7 @@ describe('a refusal', () => {
 
   test('names the rule', async () => {
     const to = nextNumber();
-    await doNotCallStore(api.database).add({ tenantId, phoneNumber: to, reason: 'asked' });
+    await doNotCallStore(api.database).add({ tenantId }, 'api', [{ phoneNumber: to, reason: 'asked' }]);
     expect((await send(order({ to }))).body).toMatchObject({ code: 'blocked', rule: 'do_not_call', field: 'to' });
   });
 });

@@ -1,3 +1,4 @@
+import { readRates } from '../../telephony/index.ts';
 import pino from 'pino';
 import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
@@ -79,6 +80,8 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
       callsPerSecond: 10,
       attemptsPerNumberPerDay: 3,
       spendPerDayUsd: 10,
+      maxMinutes: 240,
+      rates: readRates(),
       trunkId: 'ST_test',
       fromNumber: '+14155550100',
     },

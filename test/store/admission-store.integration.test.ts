@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Call } from '../../src/calls/call.ts';
 import type { AdmissionStore } from '../../src/calls/admission/dispatch-ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
@@ -9,7 +10,7 @@ import type { Database } from '../../src/store/database.ts';
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { jobQueue } from '../../src/store/job-queue.ts';
 import { tenantStore } from '../../src/store/tenant-store.ts';
-import { aCall, openStore } from './open-store.ts';
+import { aCall, aDial, openStore } from './open-store.ts';
 
 let database: Database;
 let close: () => Promise<void>;
@@ -31,8 +32,15 @@ const newTenant = async () => {
 };
 const queued = (tenantId: string, trunkId = 'ST_1') =>
   calls.insertCall(aCall({ tenantId, trunkId }), { type: 'call.queued' });
-const admit = (call: { id: string }, limits = {}) =>
-  admission.admit({ callId: call.id, maxTenantCalls: 100, maxTrunkCalls: 100, event, ...limits });
+const admit = (call: Call, limits = {}) =>
+  admission.admit({
+    dial: aDial(call),
+    maxTenantCalls: 100,
+    maxTrunkCalls: 100,
+    spendPerDayUsd: 1_000,
+    event,
+    ...limits,
+  });
 const ids = (found: { id: string }[]) => found.map(({ id }) => id);
 
 describe('admission', () => {
@@ -81,13 +89,19 @@ test('figures tell places, attempts, spend and the do-not-call list', async () =
     trunkCalls: 0,
     trunkPreparing: 0,
     tenantQueued: 1,
-    attemptsToNumber: 0,
+    // The one that is about to be dialled.
+    attemptsToNumber: 1,
     spentUsd: '0',
+    reservedUsd: '0',
     doNotCall: false,
   };
   expect(await admission.figures(which)).toEqual(none);
+  expect(await admission.figures({ ...which, callId: call.id })).toMatchObject({ attemptsToNumber: 0 });
   await admit(call);
   expect(await admission.figures(which)).toMatchObject({ tenantCalls: 1, trunkPreparing: 1, tenantQueued: 0 });
+  expect(await admission.permit({ dial: aDial(call), attemptsPerNumberPerDay: 1, spendPerDayUsd: 50 })).toBe(
+    'permitted',
+  );
   await calls.transition({ callId: call.id, to: 'dialing', event });
   const cost = { component: 'llm', provider: 'p', model: 'm', quantity: 1, unit: 'token', source: 'list' } as const;
   await calls.record(call.id, {
@@ -96,7 +110,7 @@ test('figures tell places, attempts, spend and the do-not-call list', async () =
       { ...cost, usd: '0.05' },
     ],
   });
-  await doNotCallStore(database).add({ tenantId, phoneNumber: which.phoneNumber, reason: 'asked' });
+  await doNotCallStore(database).add({ tenantId }, 'api', [{ phoneNumber: which.phoneNumber, reason: 'asked' }]);
   // What a store knows of the money spent is a second old; a new one asks.
   expect(await admissionStore(database).figures(which)).toEqual({
     tenantCalls: 1,
@@ -105,6 +119,7 @@ test('figures tell places, attempts, spend and the do-not-call list', async () =
     tenantQueued: 0,
     attemptsToNumber: 1,
     spentUsd: '0.30',
+    reservedUsd: '0.15',
     doNotCall: true,
   });
 });

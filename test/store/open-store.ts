@@ -1,3 +1,5 @@
+import type { Dial } from '../../src/calls/admission/dispatch-ports.ts';
+import type { Call } from '../../src/calls/call.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { NewCall } from '../../src/calls/ports.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
@@ -32,6 +34,27 @@ export function aCall(overrides: Partial<NewCall> = {}): NewCall {
     agent: 'receptionist',
     pipeline: 'embedded',
     phoneNumber: '+15551230000',
+    ...overrides,
+  };
+}
+
+/** The dialling of a call's number, to be admitted: a cent a minute, held back for a quarter of an hour. */
+export function aDial(
+  call: Pick<Call, 'id' | 'tenantId' | 'phoneNumber' | 'trunkId' | 'attempt'>,
+  overrides: Partial<Dial> = {},
+): Dial {
+  return {
+    callId: call.id,
+    attempt: call.attempt,
+    leg: 'callee',
+    tenantId: call.tenantId,
+    trunkId: call.trunkId ?? 'ST_1',
+    phoneNumber: call.phoneNumber ?? '',
+    destination: 'Somewhere',
+    usdPerMinute: '0.01',
+    usdPerCall: '0',
+    incrementSeconds: 60,
+    reservedUsd: '0.15',
     ...overrides,
   };
 }

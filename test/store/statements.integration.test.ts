@@ -4,7 +4,7 @@ import { admissionStore } from '../../src/store/admission-store.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import type { Database } from '../../src/store/database.ts';
-import { aCall, openStore } from './open-store.ts';
+import { aCall, aDial, openStore } from './open-store.ts';
 
 let database: Database;
 let close: () => Promise<void>;
@@ -27,7 +27,14 @@ async function statementsOf(work: () => Promise<unknown>): Promise<number> {
 
 test('a whole outbound call of ten turns takes no more statements than its budget', async () => {
   const calls = callStore(database);
-  const call = aCall({ trunkId: 'ST_1' });
+  const call = aCall({ trunkId: 'ST_1', counted: { attemptsPerNumberPerDay: 8 } });
+  const dial = aDial({
+    id: call.id,
+    tenantId: call.tenantId,
+    phoneNumber: '+15551230000',
+    trunkId: 'ST_1',
+    attempt: 1,
+  });
   const owner = 'process-1';
   const key = { id: 'key_1:order', requestHash: 'h', response: { status: 202, body: {} } };
   const admission = admissionStore(database);
@@ -39,12 +46,14 @@ test('a whole outbound call of ten turns takes no more statements than its budge
     'later figures': () => figures(),
     admit: () =>
       admission.admit({
-        callId: call.id,
+        dial,
         maxTenantCalls: 9,
         maxTrunkCalls: 9,
+        spendPerDayUsd: 50,
         event: { type: 'call.state' },
       }),
     lease: () => calls.takeLease({ callId: call.id, owner, seconds: 10 }),
+    permit: () => admission.permit({ dial, attemptsPerNumberPerDay: 8, spendPerDayUsd: 50 }),
     dial: () =>
       calls.transition({
         callId: call.id,
@@ -73,6 +82,7 @@ test('a whole outbound call of ten turns takes no more statements than its budge
     'later figures': 1,
     admit: 1,
     lease: 1,
+    permit: 1,
     dial: 1,
     ring: 1,
     answer: 1,

@@ -162,16 +162,21 @@ test('a message is kept once, with its call', async () => {
   expect(await messages.listMessages(callId)).toEqual([{ ...message, createdAt: expect.any(Date) }]);
 });
 
-test('a number is on the do-not-call list of the tenant that put it there', async () => {
+test('a number is on the do-not-call list of the tenant that put it there, or on the operator’s', async () => {
   const list = doNotCallStore(database);
   const phoneNumber = '+15557770000';
-  await list.add({ tenantId, phoneNumber, reason: 'asked' });
-  await list.add({ tenantId, phoneNumber, reason: 'asked again' });
-  expect(await list.has(tenantId, phoneNumber)).toBe(true);
-  expect(await list.has(otherTenantId, phoneNumber)).toBe(false);
-  expect(await list.list(tenantId)).toEqual([{ phoneNumber, reason: 'asked', createdAt: expect.any(Date) }]);
-  expect(await list.remove(tenantId, phoneNumber)).toBe(true);
-  expect(await list.remove(tenantId, phoneNumber)).toBe(false);
+  const own = { tenantId };
+  expect(await list.add(own, 'api', [{ phoneNumber, reason: 'asked', callId: 'call_1' }])).toBe(1);
+  expect(await list.add(own, 'csv', [{ phoneNumber, reason: 'asked again' }])).toBe(0);
+  const entry = { phoneNumber, reason: 'asked', source: 'api', callId: 'call_1', list: 'tenant' };
+  expect(await list.find(tenantId, phoneNumber)).toMatchObject(entry);
+  expect(await list.find(otherTenantId, phoneNumber)).toBeNull();
+  expect(await list.list({ list: own, limit: 10 })).toMatchObject({ entries: [entry], nextCursor: null });
+  expect(await list.add('operator', 'command', [{ phoneNumber, reason: 'the law' }])).toBe(1);
+  expect(await list.find(otherTenantId, phoneNumber)).toMatchObject({ reason: 'the law', list: 'operator' });
+  expect(await list.find(tenantId, phoneNumber)).toMatchObject(entry);
+  expect([await list.remove(own, phoneNumber), await list.remove(own, phoneNumber)]).toEqual([true, false]);
+  expect(await list.remove('operator', phoneNumber)).toBe(true);
 });
 
 test('settings of a trunk are replaced as a whole, and are the tenant’s own', async () => {

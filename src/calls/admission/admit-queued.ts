@@ -1,7 +1,8 @@
+import { carrierDial, minutesOf } from './carrier-dial.ts';
 import { judgeCall, type RuleName } from './judge-call.ts';
 import { readPlan } from '../place/call-plan.ts';
 import { chooseTrunk } from '../trunks/choose-trunk.ts';
-import type { AdmissionStore, TrunkSettingsStore } from './dispatch-ports.ts';
+import type { AdmissionStore, Dial, TrunkSettingsStore } from './dispatch-ports.ts';
 import { endCall } from '../end/end-call.ts';
 import { CallError } from '../errors.ts';
 import type { OperatorRules } from './operator-rules.ts';
@@ -75,9 +76,10 @@ async function letIn(
   }
   if ('full' in judged) return judged.full;
   const admitted = await deps.admission.admit({
-    callId: record.id,
+    dial: judged.dial,
     maxTenantCalls: deps.rules.maxCalls,
     maxTrunkCalls: judged.maxTrunkCalls,
+    spendPerDayUsd: deps.rules.spendPerDayUsd,
     event: { type: 'call.state', data: { state: 'dispatching' } },
   });
   if (admitted.is === 'full') return admitted.of;
@@ -91,7 +93,7 @@ type Judged =
   | { refused: string; rule: RuleName | 'trunk' }
   | { waitUntil: Date }
   | { full: 'tenant' | 'trunk' }
-  | { maxTrunkCalls: number };
+  | { maxTrunkCalls: number; dial: Dial };
 
 async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<Judged> {
   const { tenantId } = record;
@@ -101,7 +103,19 @@ async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<J
       { trunkId: record.trunkId ?? undefined, from: record.fromNumber ?? undefined },
       { own: await deps.trunks.listRecent(tenantId), rules: deps.rules },
     );
-    const figures = await deps.admission.figures({ tenantId, trunkId: trunk.id, phoneNumber: to });
+    const dial = carrierDial(
+      {
+        callId: record.id,
+        attempt: record.attempt,
+        leg: 'callee',
+        tenantId,
+        trunkId: trunk.id,
+        phoneNumber: to,
+        maxMinutes: minutesOf(record, deps),
+      },
+      deps.rules,
+    );
+    const figures = await deps.admission.figures({ tenantId, trunkId: trunk.id, phoneNumber: to, callId: record.id });
     const objection = judgeCall({
       now: new Date(),
       agent: record.agent,
@@ -111,9 +125,10 @@ async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<J
       plan: readPlan(record.plan),
       operatorWindows: await operatorWindows(deps.rules.callingWindow, to),
       figures,
+      carrierUsd: dial.reservedUsd,
       rules: deps.rules,
     });
-    return objection ?? { maxTrunkCalls: trunk.maxCalls };
+    return objection ?? { maxTrunkCalls: trunk.maxCalls, dial };
   } catch (error) {
     if (error instanceof CallError) return { refused: error.message, rule: 'trunk' };
     throw error;

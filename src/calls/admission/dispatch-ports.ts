@@ -19,27 +19,67 @@ export type AdmissionFigures = {
   trunkPreparing: number;
   /** Calls of the tenant that wait in line. */
   tenantQueued: number;
-  /** Times the number was dialled in the last 24 hours. */
+  /** Times the number was dialled in the last 24 hours, and calls that are about to; erasing a call changes nothing about it. */
   attemptsToNumber: number;
   /** Cost of the calls that ran or ended in the last 24 hours, exact decimal text; as of at most a second ago. */
   spentUsd: string;
+  /** What the carrier may take for the calls that run, at most, exact decimal text. */
+  reservedUsd: string;
   doNotCall: boolean;
 };
 
 export type Admission = { is: 'admitted' | 'gone' } | { is: 'full'; of: 'tenant' | 'trunk' };
 
+/** One dialling of a phone, with its carrier's rate. */
+export type Dial = {
+  callId: string;
+  attempt: number;
+  /** `callee`, or `transfer_` + ULID. */
+  leg: string;
+  tenantId: string;
+  trunkId: string;
+  /** E.164. */
+  phoneNumber: string;
+  destination: string;
+  /** Exact decimal text, USD. */
+  usdPerMinute: string;
+  usdPerCall: string;
+  incrementSeconds: number;
+  /** For the longest call there may be. */
+  reservedUsd: string;
+};
+
+/** What `permit` found when it counted alone. */
+export type DialPermit = 'permitted' | 'do_not_call' | 'attempts_per_number' | 'spend_per_day';
+
 export type AdmissionStore = {
-  figures(request: { tenantId: string; trunkId: string; phoneNumber: string }): Promise<AdmissionFigures>;
+  /** `callId`: the call that is asked about, which does not stand in its own way. */
+  figures(request: {
+    tenantId: string;
+    trunkId: string;
+    phoneNumber: string;
+    callId?: string;
+  }): Promise<AdmissionFigures>;
   /**
-   * `queued` → `dispatching` while tenant and trunk have room; nobody else counts at the same time, so a limit is never
-   * exceeded. `gone`: the call is no longer queued.
+   * `queued` → `dispatching` while tenant and trunk have room and the spend of the day has for its longest length, which is held
+   * back from then on; nobody else counts at the same time, so a limit is never exceeded. `gone`: the call is no longer queued.
    */
   admit(request: {
-    callId: string;
+    dial: Dial;
     maxTenantCalls: number;
     maxTrunkCalls: number;
+    spendPerDayUsd: number;
     event: NewEvent;
   }): Promise<Admission>;
+  /**
+   * Asks for the last time, right before the phone is dialled, with nobody counting beside it; when it is permitted it counts as
+   * dialled. Harmless when repeated.
+   */
+  permit(request: { dial: Dial; attemptsPerNumberPerDay: number; spendPerDayUsd: number }): Promise<DialPermit>;
+  /** When somebody who was called into a call answered, and when they left; their minutes are priced with the call. */
+  noteLeg(leg: { callId: string; leg: string }, what: 'answered' | 'over'): Promise<void>;
+  /** Gives a browser call its place now that somebody has joined. False: it came late, and every place is taken. */
+  joinWebCall(callId: string, maxTenantCalls: number): Promise<boolean>;
   /** The tenant's queued calls whose time has come, in the order in which they go. */
   listQueued(tenantId: string, limit: number): Promise<DispatchRecord[]>;
   /** How many calls of its tenant go before it. Null: it is not queued. */
@@ -59,18 +99,6 @@ export type JobQueue = {
   enqueue(job: { task: string; payload: Record<string, unknown>; runAt?: Date; key?: string }): Promise<void>;
   /** Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. */
   releaseStale(seconds: number): Promise<void>;
-};
-
-export type DoNotCallEntry = { phoneNumber: string; reason: string; createdAt: Date };
-
-/** Numbers (E.164) that a tenant never calls. */
-export type DoNotCallStore = {
-  /** Idempotent; the first reason stays. */
-  add(entry: { tenantId: string; phoneNumber: string; reason: string }): Promise<void>;
-  /** False: it was not listed. */
-  remove(tenantId: string, phoneNumber: string): Promise<boolean>;
-  has(tenantId: string, phoneNumber: string): Promise<boolean>;
-  list(tenantId: string): Promise<DoNotCallEntry[]>;
 };
 
 /** What an operator set for a trunk of LiveKit. Null takes the setting of the environment. */

@@ -17,6 +17,8 @@ export type AdmissionFacts = {
   /** The operator's hours, one per timezone in which the phone may be. */
   operatorWindows: readonly CallingWindow[];
   figures: AdmissionFigures;
+  /** What the carrier takes for the longest call there may be, exact decimal text. */
+  carrierUsd: string;
   rules: OperatorRules;
 };
 

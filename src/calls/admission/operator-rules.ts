@@ -1,3 +1,4 @@
+import type { RateLists } from '../../../telephony/index.ts';
 import type { OperatorWindow } from './operator-window.ts';
 
 /** What the operator's settings allow, before anything is set for a single trunk. */
@@ -9,6 +10,10 @@ export type OperatorRules = {
   callsPerSecond: number;
   attemptsPerNumberPerDay: number;
   spendPerDayUsd: number;
+  /** Longest call, whatever a request or an agent says. */
+  maxMinutes: number;
+  /** What carriers take, the operator's list first. */
+  rates: RateLists;
   /** Hours in which any phone may ring. */
   callingWindow?: OperatorWindow;
   /** ISO 3166 codes; undefined: the country of the number that calls are made from. */

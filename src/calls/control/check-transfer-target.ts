@@ -1,4 +1,5 @@
 import { parsePhoneNumber } from '../../../telephony/index.ts';
+import { longestCarrierUsd } from '../admission/carrier-dial.ts';
 import { judgeCall } from '../admission/judge-call.ts';
 import { allowedCountries } from '../admission/allowed-countries.ts';
 import type { Call } from '../call.ts';
@@ -9,7 +10,7 @@ import type { OperatorRules } from '../admission/operator-rules.ts';
 import { operatorWindows } from '../admission/operator-window.ts';
 
 export type TransferCheck = {
-  call: Pick<Call, 'tenantId' | 'direction' | 'trunkId' | 'fromNumber'>;
+  call: Pick<Call, 'tenantId' | 'direction' | 'trunkId' | 'fromNumber' | 'limits'>;
   to: string;
 };
 
@@ -44,6 +45,7 @@ export async function checkTransferTarget(
       plan: {},
       operatorWindows: await operatorWindows(rules.callingWindow, to),
       figures: await deps.admission.figures({ tenantId: call.tenantId, trunkId: trunk?.id ?? '', phoneNumber: to }),
+      carrierUsd: longestCarrierUsd(to, call.limits.maxMinutes ?? rules.maxMinutes, rules),
       rules,
     },
     { except: ['agent', 'concurrent_calls', 'calls_per_second'] },
@@ -51,6 +53,8 @@ export async function checkTransferTarget(
   const refuse = (message: string) =>
     new CallError('blocked', message, { field: 'to', details: { rule: objection?.rule } });
   if (objection && 'refused' in objection) throw refuse(objection.refused);
+  if (objection && 'full' in objection)
+    throw refuse('What the running calls may still cost leaves nothing for another line (PARLEY_SPEND_PER_DAY_USD).');
   if (objection && 'waitUntil' in objection)
     throw refuse(`${to} may not be called before ${objection.waitUntil.toISOString()} (PARLEY_CALLING_WINDOW).`);
   return { to, trunk };

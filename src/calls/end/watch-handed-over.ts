@@ -36,7 +36,9 @@ export async function watchHandedOver(
   const people = present.filter(({ kind }) => kind === 'standard' || kind === 'sip');
   const consulted = people.some(({ identity }) => identity === consultIdentity);
   const talkSeconds = (Date.now() - handOver.at.getTime()) / 1000;
-  if (consulted && people.length > 1 && talkSeconds < longestTalkSeconds)
+  const ownSeconds = (call.limits.maxMinutes ?? Number.POSITIVE_INFINITY) * 60;
+  const lastedSeconds = (Date.now() - (call.answeredAt ?? handOver.at).getTime()) / 1000;
+  if (consulted && people.length > 1 && talkSeconds < longestTalkSeconds && lastedSeconds < ownSeconds)
     return (await store.takeLease({ callId: call.id, owner: watcher, seconds: lookEverySeconds }))
       ? 'watched'
       : 'left_alone';

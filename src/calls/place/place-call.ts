@@ -1,6 +1,7 @@
 import type { WantedPipeline } from '../../../pipelines/index.ts';
 import { parsePhoneNumber } from '../../../telephony/index.ts';
 import type { AdmissionFacts } from '../admission/facts.ts';
+import { longestCarrierUsd, longestMinutes } from '../admission/carrier-dial.ts';
 import { judgeCall, momentaryRules } from '../admission/judge-call.ts';
 import type { Call, CallLimits } from '../call.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -80,6 +81,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
 
   const now = new Date();
   const due = request.notBefore && request.notBefore > now ? request.notBefore : now;
+  const maxMinutes = longestMinutes(request.limits.maxMinutes, agent, deps.rules);
   const figures = await deps.admission.figures({ tenantId, trunkId: trunk.id, phoneNumber: to });
   const facts = {
     now: due,
@@ -90,6 +92,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
     plan,
     operatorWindows: await operatorWindows(deps.rules.callingWindow, to),
     figures,
+    carrierUsd: longestCarrierUsd(to, maxMinutes, deps.rules),
     rules: deps.rules,
   } satisfies AdmissionFacts;
   const objection = judgeCall(facts, due > now ? { except: momentaryRules } : {});
@@ -110,16 +113,21 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
       playbook: request.playbook ?? null,
       variables: request.variables,
       metadata: request.metadata,
-      limits: request.limits,
+      limits: { ...request.limits, maxMinutes },
       plan,
       notBefore,
       webhooks: request.webhooks,
+      // Asked again while it is written, when nobody else counts; a call of a later day is asked when it is dialled.
+      ...(!notBefore && { counted: { attemptsPerNumberPerDay: deps.rules.attemptsPerNumberPerDay } }),
     },
     position: !notBefore && (full || figures.tenantQueued > 0) ? figures.tenantQueued : undefined,
   };
 }
 
-/** Writes the planned call with its job, in one transaction: from here on it is never lost. Null: another request has the key. */
+/**
+ * Writes the planned call with its job, in one transaction: from here on it is never lost. Null: another request has the key.
+ * @throws CallError `blocked`, when others were faster and the number was called often enough
+ */
 export async function placeCall(
   placed: { id: string; planned: PlannedCall; lead: CallRequest['lead']; audit: NewCall['audit']; key?: AcceptedKey },
   deps: Pick<PlaceCallDependencies, 'calls' | 'leads'>,

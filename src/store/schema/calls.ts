@@ -84,6 +84,10 @@ export const calls = parley
       index('calls_open')
         .on(table.tenantId, table.state, table.createdAt)
         .where(sql`${table.state} <> 'ended'`),
+      // How many are under way to one number.
+      index('calls_number_open')
+        .on(table.tenantId, table.phoneNumber)
+        .where(sql`${table.state} <> 'ended'`),
       index('calls_trunk_open')
         .on(table.trunkId, table.state)
         .where(sql`${table.state} <> 'ended'`),

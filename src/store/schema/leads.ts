@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { index, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { index, jsonb, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { DoNotCallSource } from '../../calls/do-not-call/do-not-call-ports.ts';
+import { bytes } from './dials.ts';
 import { instant, parley } from './parley.ts';
 import { tenants } from './tenants.ts';
 
@@ -32,19 +34,28 @@ export const leads = parley
   )
   .enableRLS();
 
-/** Numbers that are never called. */
+/** Numbers that are never called: by one tenant or, on the operator's list, by any. */
 export const doNotCall = parley
   .table(
     'do_not_call',
     {
-      tenantId: text('tenant_id')
-        .notNull()
-        .references(() => tenants.id),
-      /** E.164. */
-      phoneNumber: text('phone_number').notNull(),
+      /** `dnc_` + ULID. */
+      id: text('id').primaryKey(),
+      /** Null: the operator's list. */
+      tenantId: text('tenant_id').references(() => tenants.id),
+      /** By which it is found, also when the number was erased. */
+      numberHash: bytes('number_hash').notNull(),
+      /** E.164; null: erased. */
+      phoneNumber: text('phone_number'),
       reason: text('reason').notNull(),
+      source: text('source').$type<DoNotCallSource>().notNull(),
+      /** In which somebody said so. */
+      callId: text('call_id'),
       createdAt: instant('created_at').notNull().defaultNow(),
     },
-    (table) => [primaryKey({ columns: [table.tenantId, table.phoneNumber] })],
+    (table) => [
+      uniqueIndex('do_not_call_number').on(sql`coalesce(${table.tenantId}, '')`, table.numberHash),
+      index('do_not_call_listed').on(table.tenantId, table.createdAt, table.id),
+    ],
   )
   .enableRLS();

@@ -2,6 +2,7 @@ import type { ProviderUsage } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call } from '../../calls/call.ts';
 import type { ChangeId } from '../../calls/change-id.ts';
+import { usdNumber, usdText, usdUnits } from '../../calls/usd.ts';
 import { concludeCall } from '../../calls/end/conclude-call.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
@@ -63,7 +64,14 @@ export class CallAccount {
 
   /** Whether the call has cost more than that, in USD, with all its sessions. */
   exceeds(limitUsd: number | undefined): boolean {
-    return this.#costs.exceeds(limitUsd);
+    return limitUsd !== undefined && usdNumber(this.#totalUnits()) > limitUsd;
+  }
+
+  /** With the minutes of the line so far, which are priced when the call is over. */
+  #totalUnits(): bigint {
+    const talked = this.answeredAt && (Date.now() - this.answeredAt.getTime()) / 1000;
+    const line = talked === undefined ? undefined : this.#context.deps.carrierUsd?.(this.#call, talked);
+    return usdUnits(this.#costs.totalText) + usdUnits(line ?? '0');
   }
 
   /** Somebody can hear us; the first session for which that is true has answered the call. */
@@ -83,7 +91,7 @@ export class CallAccount {
 
   endTrace({ reason, hungUpBy }: EndCause, observed: Observed | undefined): void {
     const { answeredAt } = this;
-    const costUsd = this.#costs.totalText;
+    const costUsd = usdText(this.#totalUnits());
     this.trace.end({ reason, hungUpBy, answeredAt, costUsd, turns: observed?.turns ?? [] });
   }
 
@@ -91,7 +99,7 @@ export class CallAccount {
   conclude(cause: EndCause, facts: Facts & { endedAt: Date }): Promise<Concluded> {
     const { endedAt } = facts;
     this.report(facts, this.answeredAt && endedAt.getTime() - this.answeredAt.getTime());
-    const { reason, outcome, hungUpBy, sipStatus, detail, provider } = cause;
+    const { reason, outcome, hungUpBy, sipStatus, detail, provider, rule } = cause;
     const { answeredAt } = this;
     const ending = {
       callId: this.#call.id,
@@ -104,7 +112,11 @@ export class CallAccount {
       ...(outcome && { outcome }),
       ...(answeredAt && { answeredAt }),
       ...(sipStatus !== undefined && { sipStatus }),
-      details: { ...(detail !== undefined && { detail }), ...(provider !== undefined && { provider }) },
+      details: {
+        ...(rule !== undefined && { rule }),
+        ...(detail !== undefined && { detail }),
+        ...(provider !== undefined && { provider }),
+      },
     };
     return this.log.change((change) => this.#conclude({ ...ending, change }));
   }
@@ -145,7 +157,7 @@ export class CallAccount {
 
   /** Keeps what this session knows with the call. */
   report({ agent, pipeline, observed }: Facts, talkedMs: number | undefined): void {
-    const costUsd = this.#costs.totalText;
+    const costUsd = usdText(this.#totalUnits());
     if (agent) this.log.add({ report: sessionReport({ agent, pipeline, observed, talkedMs, costUsd }) });
   }
 }

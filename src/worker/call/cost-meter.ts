@@ -1,7 +1,7 @@
 import type { ProviderUsage } from '../../../pipelines/index.ts';
 import type { CostLine } from '../../calls/call.ts';
 import type { Price } from '../../telemetry/usage-attributes.ts';
-import { usdNumber, usdText, usdUnits } from '../../calls/usd.ts';
+import { usdText, usdUnits } from '../../calls/usd.ts';
 
 /** What one use cost; `priceUsage` of the pipelines with the operator's prices. */
 export type PriceOf = (usage: ProviderUsage) => Price;
@@ -35,11 +35,7 @@ export class CostMeter {
     return price;
   }
 
-  /** Whether it costs more than so many USD so far, near enough; never, without a limit. */
-  exceeds(limitUsd: number | undefined): boolean {
-    return limitUsd !== undefined && usdNumber(this.#total) > limitUsd;
-  }
-
+  /** USD so far, exact decimal text. */
   get totalText(): string {
     return usdText(this.#total);
   }

@@ -13,6 +13,8 @@ export type EndCause = {
   sipStatus?: number;
   /** When it happened, where that was before it was decided, such as the moment a phone left. */
   at?: Date;
+  /** What forbade it, where a rule did. */
+  rule?: string;
   /** Who failed, where a provider did. */
   provider?: string;
 };

@@ -153,6 +153,7 @@ export function createConversation({
       onSilence: () => farewell({ reason: 'silence', hungUpBy: 'parley' }),
       log,
     });
+  let limitAtMs = Number.POSITIVE_INFINITY;
   let minding = () => {};
   let greet = () => {};
   const holdBack = () => {
@@ -165,7 +166,9 @@ export function createConversation({
   };
   const consulting = (clients: NonNullable<typeof warmLine>): ConsultContext => ({
     clients,
+    call,
     room,
+    secondsLeft: () => Math.max(0, (limitAtMs - performance.now()) / 1000),
     identity: () => person,
     brief: async (words) => {
       const text = [sentences.briefing, words].filter(Boolean).join(' ');
@@ -228,6 +231,7 @@ export function createConversation({
       greet();
       minding = mindSilence();
       const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;
+      limitAtMs = performance.now() + limitSeconds * 1000;
       const onLimit = () => farewell({ reason: 'max_duration', hungUpBy: 'parley' });
       watch = neverSilent({
         session,

@@ -1,6 +1,8 @@
 import { DisconnectReason } from '@livekit/rtc-node';
 import type { SipClient } from 'livekit-server-sdk';
 import { dial, type DialOutcome, dialOutcome, type SipCallStatus } from '../../../telephony/index.ts';
+import { longestLineSeconds } from '../../calls/admission/carrier-dial.ts';
+import type { DialObjection } from '../../calls/admission/permit-dial.ts';
 import type { Call } from '../../calls/call.ts';
 import type { CallChange, CallStore, Rooms } from '../../calls/ports.ts';
 import { endOfDial } from './end-of-dial.ts';
@@ -16,6 +18,8 @@ export type PhoneLine = {
   rooms: Pick<Rooms, 'removeParticipant'>;
   /** Takes the next place of the call's trunk, and tells when it is. */
   reserveDial: (call: Call) => Promise<Date>;
+  /** Asks every rule once more; when none objects the phone counts as dialled. */
+  permitDial: (call: Call) => Promise<DialObjection>;
 };
 
 const calleeIdentity = 'callee';
@@ -27,8 +31,6 @@ const joinMs = 5_000;
 const lookMs = 1_000;
 /** livekit-sip ends the ringing by itself; when LiveKit was away meanwhile nobody may, and then we do. */
 const overdueMs = 15_000;
-/** livekit-sip is told to end the leg a minute after we should have. */
-const spareSeconds = 60;
 const giveUpMs = 10_000;
 
 /**
@@ -93,7 +95,7 @@ export function outboundLeg(line: PhoneLine): Leg {
   };
 }
 
-/** Waits for the trunk's pace, then takes the right to dial. Undefined: it is ours. */
+/** Waits for the trunk's pace, asks whether the phone may be dialled, then takes the right to dial. Undefined: it is ours. */
 async function winDial(
   line: PhoneLine,
   { call, ownership, record, signal }: LegContext,
@@ -103,6 +105,16 @@ async function winDial(
   await Promise.race([later(Math.max(0, turn.getTime() - Date.now()), signal), stopped.promise]);
   stopped.stop();
   if (signal.aborted) return { ended: { reason: 'canceled_before_answer', hungUpBy: 'operator' } };
+  const objection = await line.permitDial(call);
+  // Its hours closed while it was prepared: it goes back into the line.
+  if (objection && 'waitUntil' in objection)
+    return {
+      notDialled: { reason: 'blocked_by_rule', hungUpBy: 'parley', rule: 'calling_window', detail: 'its hours closed' },
+    };
+  if (objection)
+    return {
+      ended: { reason: 'blocked_by_rule', hungUpBy: 'parley', detail: objection.refused, rule: objection.rule },
+    };
   const won = await record.change((change) =>
     line.calls.transition({
       callId: call.id,
@@ -190,7 +202,7 @@ function ring(phone: Phone, { sip }: PhoneLine, context: LegContext): Promise<Di
       room: room.name ?? call.id,
       identity: calleeIdentity,
       ringSeconds: ringSecondsOf(context),
-      maxCallSeconds: maxMinutes * 60 + spareSeconds,
+      maxCallSeconds: longestLineSeconds(maxMinutes),
     },
     { lastStatus: () => phone.status, signal },
   );

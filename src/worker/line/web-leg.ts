@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParticipantKind } from '@livekit/rtc-node';
+import type { Call } from '../../calls/call.ts';
 import { type Leg, type LegAnswer, type LegContext, noteAnswered } from './leg.ts';
 
 const joinSeconds = 30;
@@ -8,7 +9,13 @@ const returnSeconds = 8;
 const askAgainMs = 300;
 
 /** A browser: it comes into the room by itself, and hears us once it has subscribed to our track. */
-export function webLeg(options: { joinSeconds?: number } = {}): Leg {
+export function webLeg(
+  options: {
+    /** Whether there is a place for the call now that somebody is there; without it there always is. */
+    takePlace?: (call: Call) => Promise<boolean>;
+    joinSeconds?: number;
+  } = {},
+): Leg {
   return {
     showsEvents: true,
     answer: async (context: LegContext): Promise<LegAnswer> => {
@@ -22,6 +29,8 @@ export function webLeg(options: { joinSeconds?: number } = {}): Leg {
         const listening = context.publication.waitForSubscription().then(() => personIn(context, late));
         const identity = await Promise.race([listening, absent.promise]);
         if (identity !== undefined) {
+          if (!(await (options.takePlace?.(context.call) ?? true)))
+            return { ended: { reason: 'blocked_by_rule', hungUpBy: 'parley', rule: 'concurrent_calls' } };
           const at = new Date();
           noteAnswered(context, at);
           return { identity, at };

@@ -1,3 +1,4 @@
+import { readRates } from '../../../telephony/index.ts';
 import type { AdmissionFacts } from '../../../src/calls/admission/facts.ts';
 import { anAgent } from '../../worker/an-agent.ts';
 
@@ -19,14 +20,18 @@ export function facts(overrides: Partial<AdmissionFacts> = {}): AdmissionFacts {
       tenantQueued: 0,
       attemptsToNumber: 0,
       spentUsd: '0',
+      reservedUsd: '0',
       doNotCall: false,
     },
+    carrierUsd: '0',
     rules: {
       maxCalls: 5,
       trunkMaxCalls: 5,
       callsPerSecond: 1,
       attemptsPerNumberPerDay: 8,
       spendPerDayUsd: 50,
+      maxMinutes: 240,
+      rates: readRates(),
     },
     ...overrides,
   };

@@ -8,6 +8,7 @@ import {
   type TransferOutcome,
   warmTransfer,
 } from '../../../../telephony/index.ts';
+import type { Call } from '../../../calls/call.ts';
 import type { Trunk } from '../../../calls/trunks/choose-trunk.ts';
 import type { TransferTarget } from '../../../calls/control/check-transfer-target.ts';
 import { longestTalkSeconds } from '../../../calls/end/watch-handed-over.ts';
@@ -24,11 +25,24 @@ export type WarmLine = {
   rooms: RoomServiceClient;
   /** Takes the next place of the trunk, and tells when it is. */
   reserveDial: (trunk: Trunk) => Promise<Date>;
+  /** Asks whether the number may be dialled now; then it counts as dialled, and its minutes as the call's. */
+  openLine: (request: {
+    call: Call;
+    trunk: Trunk;
+    to: string;
+    seconds: number;
+  }) => Promise<ConsultLine | { refused: string }>;
 };
+
+/** A line that somebody is called over. What it tells is written beside the call, and never rejects. */
+export type ConsultLine = { answered(): Promise<void>; over(): Promise<void> };
 
 export type ConsultContext = {
   clients: WarmLine;
+  call: Call;
   room: Room;
+  /** Of the call's longest length. */
+  secondsLeft: () => number;
   /** The caller's. */
   identity: () => string;
   brief: (words: string | undefined) => Promise<void>;
@@ -49,9 +63,13 @@ export async function consult(
   const { room, clients } = context;
   if (!trunk) return { kind: 'refused', detail: 'there is no trunk to call over' };
   const caller = context.identity();
+  const seconds = Math.min(longestTalkSeconds, Math.ceil(context.secondsLeft()));
   const turn = await clients.reserveDial(trunk);
+  const line = await clients.openLine({ call: context.call, trunk, to, seconds });
+  if ('refused' in line) return { kind: 'refused', detail: line.refused };
   const music = await playHoldMusic(room);
   const leg = watchPhone(room, { identity: consultIdentity, log: context.log });
+  void leg.active.then(() => line.answered());
   const gone = whenLeft(room, { identity: caller, log: context.log });
   const tracksOf = (identity: string) => audioOf(room.remoteParticipants.get(identity));
   const ours = () => audioOf(room.localParticipant).filter((sid) => sid !== music.trackSid);
@@ -89,7 +107,7 @@ export async function consult(
       to,
       ...(trunk.fromNumber && { from: trunk.fromNumber }),
       ringSeconds,
-      maxCallSeconds: longestTalkSeconds,
+      maxCallSeconds: Math.max(1, seconds),
     },
     {
       leg: { lastStatus: () => leg.status, active: leg.active, left: leg.left },
@@ -102,17 +120,19 @@ export async function consult(
   await music.stop();
   if (outcome.kind === 'transferred') {
     context.onConnected();
-    const longest = sleep(longestTalkSeconds * 1000, undefined, { signal: context.signal }).catch(() => undefined);
+    const longest = sleep(context.secondsLeft() * 1000, undefined, { signal: context.signal }).catch(() => undefined);
     const over = Promise.race<unknown>([gone.promise, leg.left, longest]);
     return {
       ...outcome,
       over: over.then(() => {
         talk.abort();
+        void line.over();
         leg.stop();
         gone.stop();
       }),
     };
   }
+  void line.over();
   leg.stop();
   gone.stop();
   return outcome;
