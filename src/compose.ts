@@ -37,6 +37,7 @@ import { auditStore } from './store/audit-store.ts';
 import { callStore } from './store/call-store.ts';
 import { openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/delivery-store.ts';
+import { doNotCallStore } from './store/do-not-call-store.ts';
 import { openEventBus } from './store/event-bus.ts';
 import { readQueueFigures } from './store/figures-store.ts';
 import { idempotencyStore } from './store/idempotency-store.ts';
@@ -106,6 +107,7 @@ export async function composeServe(options: {
     calls,
     keys,
     leads: leadStore(database),
+    doNotCall: doNotCallStore(database),
     messages: messageStore(database),
     audit: auditStore(database),
     events,

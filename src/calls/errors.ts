@@ -17,6 +17,7 @@ export type CallErrorCode =
   | 'livekit_unavailable'
   | 'capacity_full'
   | 'lead_not_found'
+  | 'number_not_listed'
   | 'webhook_not_found'
   | 'webhook_disabled'
   | 'delivery_not_found'

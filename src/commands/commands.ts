@@ -11,6 +11,7 @@ export const commands: Record<string, () => Promise<Command | TolerantCommand>> 
   check: async () => (await import('./check.ts')).check,
   plugin: async () => (await import('./plugin.ts')).plugin,
   trunk: async () => (await import('./trunk.ts')).trunk,
+  'do-not-call': async () => (await import('./do-not-call.ts')).doNotCall,
   migrate: async () => (await import('./migrate.ts')).migrate,
   'after-restore': async () => (await import('./after-restore.ts')).afterRestore,
   prepare: async () => (await import('./prepare.ts')).prepare,

@@ -19,6 +19,7 @@ import { livekitRooms } from '../livekit/rooms.ts';
 import { admissionStore } from '../store/admission-store.ts';
 import { callStore } from '../store/call-store.ts';
 import { openDatabase } from '../store/database.ts';
+import { doNotCallStore } from '../store/do-not-call-store.ts';
 import { messageStore } from '../store/message-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
@@ -74,6 +75,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   return {
     calls,
     messages: messageStore(database),
+    doNotCall: doNotCallStore(database),
     agents,
     rooms,
     buildPipeline: ({ call, agent, variables, ...callbacks }) =>

@@ -19,6 +19,7 @@ import { callControlRoutes } from './routes/call-control.ts';
 import { callEventRoutes } from './routes/call-events.ts';
 import { callRoutes } from './routes/calls.ts';
 import { dispatchRoutes } from './routes/dispatch.ts';
+import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { leadRoutes } from './routes/leads.ts';
@@ -52,7 +53,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited);
   app.use('/api/*', checkContent());
   app.use('/api/*', auditChanges(deps.audit));
-  app.use('/api/leads/import', requireMediaType('text/csv'));
+  for (const path of ['/api/leads/import', '/api/do-not-call/import']) app.use(path, requireMediaType('text/csv'));
 
   app.route('/', dispatchRoutes(deps));
   app.route('/', webCallRoutes(deps));
@@ -62,6 +63,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', agentRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', leadRoutes(deps));
+  app.route('/', doNotCallRoutes(deps));
   app.route('/', trunkRoutes(deps));
   // Before the webhooks themselves, whose ids stand in the same place.
   app.route('/', webhookDeliveryRoutes(deps));

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
 import type { AdmissionStore, IdempotencyStore, TrunkSettingsStore } from '../calls/admission/dispatch-ports.ts';
+import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type {
   AgentDirectory,
@@ -26,6 +27,7 @@ export type HttpDependencies = {
   calls: CallStore;
   keys: KeyStore;
   leads: LeadStore;
+  doNotCall: DoNotCallStore;
   messages: MessageStore;
   audit: AuditLog;
   events: CallEventBus;

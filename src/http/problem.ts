@@ -36,6 +36,7 @@ export const problems = {
   webhook_not_found: { status: 404, title: 'No such webhook' },
   delivery_not_found: { status: 404, title: 'No such delivery' },
   trunk_not_found: { status: 404, title: 'No such trunk' },
+  number_not_listed: { status: 404, title: 'The number is not on the list' },
   key_not_found: { status: 404, title: 'No such API key' },
   method_not_allowed: { status: 405, title: 'The address does not take this method' },
   call_not_live: { status: 409, title: 'Nobody is on the line' },

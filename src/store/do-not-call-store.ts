@@ -15,7 +15,8 @@ export function doNotCallStore(database: Database): DoNotCallStore {
   return {
     async add(list, source, additions) {
       if (additions.length === 0) return 0;
-      const given = additions.map(({ phoneNumber, reason, callId = null }) => ({
+      const first = new Map(additions.toReversed().map((each) => [each.phoneNumber, each]));
+      const given = [...first.values()].map(({ phoneNumber, reason, callId = null }) => ({
         id: newId('dnc'),
         phone_number: phoneNumber,
         reason,
@@ -25,10 +26,8 @@ export function doNotCallStore(database: Database): DoNotCallStore {
         // Whoever is erased and asks again not to be called has their number back on the list.
         db.execute<{ added: boolean }>(sql`
           INSERT INTO parley.do_not_call AS d (id, tenant_id, number_hash, phone_number, reason, source, call_id)
-          SELECT DISTINCT ON (g.phone_number)
-            g.id, ${tenantOf(list)}, parley.number_hash(g.phone_number), g.phone_number, g.reason, ${source}, g.call_id
+          SELECT g.id, ${tenantOf(list)}, parley.number_hash(g.phone_number), g.phone_number, g.reason, ${source}, g.call_id
           FROM jsonb_to_recordset(${storableJson(given)}::jsonb) AS g(id text, phone_number text, reason text, call_id text)
-          ORDER BY g.phone_number, g.id
           ON CONFLICT (coalesce(tenant_id, ''), number_hash) DO UPDATE SET phone_number = excluded.phone_number
           RETURNING xmax = 0 AS added`),
       );

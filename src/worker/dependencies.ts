@@ -4,6 +4,7 @@ import type { BuildContext, BuiltPipeline, ProviderHealth } from '../../pipeline
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/control/check-transfer-target.ts';
+import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
 import type { OperatorWindow } from '../calls/admission/operator-window.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
@@ -26,6 +27,7 @@ export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
 export type CallProcessDependencies = {
   calls: CallStore;
   messages: Pick<MessageStore, 'insertMessage'>;
+  doNotCall: Pick<DoNotCallStore, 'add'>;
   agents: AgentDirectory;
   rooms: Rooms;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */

@@ -1,3 +1,4 @@
+import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { readRates } from '../../telephony/index.ts';
 import pino from 'pino';
 import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
@@ -56,6 +57,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     calls: callStore(store.database),
     keys: keyStore(store.database),
     leads: leadStore(store.database),
+    doNotCall: doNotCallStore(store.database),
     messages: messageStore(store.database),
     audit: auditStore(store.database),
     events,

@@ -8,6 +8,7 @@ const { serveHost } = await import('../../src/worker/host/serve-host.ts');
 const { livekitRooms } = await import('../../src/livekit/rooms.ts');
 const { callStore } = await import('../../src/store/call-store.ts');
 const { openDatabase } = await import('../../src/store/database.ts');
+const { doNotCallStore } = await import('../../src/store/do-not-call-store.ts');
 const { messageStore } = await import('../../src/store/message-store.ts');
 const { createProviderHealth } = await import('../../pipelines/index.ts');
 const { webLeg } = await import('../../src/worker/line/web-leg.ts');
@@ -40,6 +41,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
   return {
     calls,
     messages: messageStore(database),
+    doNotCall: doNotCallStore(database),
     agents: { get: () => agent, list: () => [agent] },
     rooms: livekitRooms({ connection: config.livekit, agentName: 'none' }),
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),

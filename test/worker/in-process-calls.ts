@@ -1,3 +1,4 @@
+import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { randomUUID } from 'node:crypto';
 import { Room } from '@livekit/rtc-node';
 import { createProviderHealth } from '../../pipelines/index.ts';
@@ -84,6 +85,7 @@ export async function openCalls({
       deps: {
         calls,
         messages,
+        doNotCall: doNotCallStore(database),
         agents: { get: (name) => (name === agent.name ? agent : undefined), list: () => [agent] },
         rooms,
         buildPipeline: async () => {

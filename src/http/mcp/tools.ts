@@ -1,4 +1,5 @@
 import type { Tool } from './tool.ts';
+import { doNotCallTool } from './tools/do-not-call.ts';
 import { getCallTool } from './tools/get-call.ts';
 import { hangUpTool } from './tools/hang-up.ts';
 import { listAgentsTool } from './tools/list-agents.ts';
@@ -6,4 +7,11 @@ import { listCallsTool } from './tools/list-calls.ts';
 import { placeCallTool } from './tools/place-call.ts';
 
 /** Every tool there is, in the order in which an assistant needs them. */
-export const tools: readonly Tool[] = [listAgentsTool, placeCallTool, getCallTool, listCallsTool, hangUpTool];
+export const tools: readonly Tool[] = [
+  listAgentsTool,
+  placeCallTool,
+  getCallTool,
+  listCallsTool,
+  hangUpTool,
+  doNotCallTool,
+];

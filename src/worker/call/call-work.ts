@@ -11,7 +11,7 @@ import { createAgentSession, filled, variablesOf } from '../conversation/agent-s
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
-import { toolsOf } from '../conversation/tools/call-tools.ts';
+import { toolNamesOf, toolsOf } from '../conversation/tools/call-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import { EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
@@ -159,8 +159,9 @@ export class CallWork {
       else this.#ending.decide(cause);
     };
     const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
-    const toolContext = { call, agent, messages: deps.messages, hangUp, handOver, log: this.#log };
-    const tools = toolsOf({ names: agent.tools, context: toolContext, log: this.#log });
+    const { messages, doNotCall } = deps;
+    const toolContext = { call, agent, messages, doNotCall, hangUp, handOver, log: this.#log };
+    const tools = toolsOf({ names: toolNamesOf(agent, call), context: toolContext, log: this.#log });
     const { session, callAgent } = createAgentSession({
       call,
       agent,

@@ -12,6 +12,7 @@ import type {
 import { NodeConnectionTypes, NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
 import { callFields, callOperations } from './call-fields';
 import { dispatchBody, idempotencyKey, present, readJson, withOffset } from './dispatch-request';
+import { doNotCallFields, doNotCallOperations, runDoNotCall } from './do-not-call-fields';
 import { leadFields, leadOperations } from './lead-fields';
 import { parleyRequest } from './parley-request';
 
@@ -54,12 +55,15 @@ export class Parley implements INodeType {
         default: 'call',
         options: [
           { name: 'Call', value: 'call' },
+          { name: 'Do Not Call', value: 'doNotCall' },
           { name: 'Lead', value: 'lead' },
         ],
       },
       callOperations,
+      doNotCallOperations,
       leadOperations,
       ...callFields,
+      ...doNotCallFields,
       ...leadFields,
     ],
   };
@@ -170,6 +174,8 @@ async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[
     const body = present({ email, phone_number: phoneNumber, data: readJson(data, 'Data'), ...fields }) as IDataObject;
     return [await parleyRequest(node, 'POST', '/api/leads', { body }, index)];
   }
+  const listed = await runDoNotCall(node, operation, index);
+  if (listed) return listed;
   throw new NodeOperationError(node.getNode(), `There is no operation "${operation}".`, { itemIndex: index });
 }
 

@@ -1,6 +1,7 @@
 import type { llm } from '@livekit/agents';
 import type { Agent } from '../../../agent-files/agent.ts';
 import type { Call } from '../../../calls/call.ts';
+import type { DoNotCallStore } from '../../../calls/do-not-call/do-not-call-ports.ts';
 import type { MessageStore } from '../../../calls/ports.ts';
 import type { HandOverRequest } from '../../line/transfers/hand-over.ts';
 import type { Log } from '../../../telemetry/logger.ts';
@@ -10,6 +11,7 @@ export type ToolContext = {
   call: Call;
   agent: Agent;
   messages: Pick<MessageStore, 'insertMessage'>;
+  doNotCall: Pick<DoNotCallStore, 'add'>;
   /** Hangs up after the last word was heard. With `goodbye` the agent's goodbye is spoken first. */
   hangUp: (options: { goodbye: boolean }) => void;
   /** Hands the call to somebody else. Never rejects. */

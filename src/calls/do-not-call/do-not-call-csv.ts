@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import { CsvError, parse } from 'csv-parse';
+import { parsePhoneNumber } from '../../../telephony/index.ts';
+import { CallError } from '../errors.ts';
+import { defaultReason } from './add-number.ts';
+import type { DoNotCallAddition, DoNotCallList, DoNotCallSource, DoNotCallStore } from './do-not-call-ports.ts';
+
+export type DoNotCallImport = { created: number; known: number; rejected: { line: number; reason: string }[] };
+
+/** Rows written with one statement; others are served between two of them. */
+const rowsAtOnce = 500;
+const longestReason = 200;
+
+/**
+ * Reads numbers from CSV with a header line: `phone_number`, and perhaps `reason`. A wrong line is rejected by itself.
+ * @throws CallError `invalid_request` when it is no CSV or lacks the column
+ */
+export async function importNumbers(
+  csv: string | AsyncIterable<Buffer>,
+  { list, source }: { list: DoNotCallList; source: DoNotCallSource },
+  store: Pick<DoNotCallStore, 'add'>,
+): Promise<DoNotCallImport> {
+  const result: DoNotCallImport = { created: 0, known: 0, rejected: [] };
+  let batch: DoNotCallAddition[] = [];
+  const flush = async () => {
+    const created = await store.add(list, source, batch);
+    result.created += created;
+    result.known += batch.length - created;
+    batch = [];
+    await setImmediate();
+  };
+  try {
+    for await (const { record, info } of rowsOf(csv)) {
+      const number = parsePhoneNumber(record['phone_number'] ?? '');
+      if ('problem' in number) result.rejected.push({ line: info.lines, reason: `phone_number: ${number.message}` });
+      else
+        batch.push({
+          phoneNumber: number.e164,
+          reason: (record['reason'] || defaultReason).slice(0, longestReason),
+        });
+      if (batch.length >= rowsAtOnce) await flush();
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new CallError('invalid_request', `The body is not valid CSV: ${error.message}`, { cause: error });
+  }
+  await flush();
+  return result;
+}
+
+type Row = { record: Record<string, string>; info: { lines: number } };
+
+function rowsOf(csv: string | AsyncIterable<Buffer>): AsyncIterable<Row> {
+  const parser = parse({
+    bom: true,
+    columns: (cells: string[]) => {
+      const header = cells.map((cell) => cell.trim().toLowerCase());
+      if (!header.includes('phone_number'))
+        throw new CallError(
+          'invalid_request',
+          'The CSV has no column `phone_number`. Send a header line such as phone_number,reason.',
+          { field: 'phone_number' },
+        );
+      return header;
+    },
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  const feed = async () => {
+    for await (const chunk of typeof csv === 'string' ? [csv] : csv)
+      if (!parser.write(chunk)) await new Promise<void>((resume) => parser.once('drain', resume));
+    parser.end();
+  };
+  feed().catch((error: unknown) => parser.destroy(error as Error));
+  return parser as AsyncIterable<Row>;
+}
+
+/** The whole list as CSV, page by page; what was erased has no number to tell. */
+export async function* exportNumbers(
+  list: DoNotCallList,
+  store: Pick<DoNotCallStore, 'list'>,
+): AsyncGenerator<string, void, undefined> {
+  yield 'phone_number,reason,source,call_id,created_at\n';
+  for (let cursor: string | undefined, more = true; more;) {
+    const page = await store.list({ list, cursor, limit: 1000 });
+    yield page.entries
+      .map(({ phoneNumber, reason, source, callId, createdAt }) =>
+        [phoneNumber ?? '', reason, source, callId ?? '', createdAt.toISOString()].map(cell).join(','),
+      )
+      .map((line) => `${line}\n`)
+      .join('');
+    cursor = page.nextCursor ?? undefined;
+    more = cursor !== undefined;
+  }
+}
+
+/** Quoted where CSV (RFC 4180) asks for it; what a spreadsheet would take for a formula is told to be text. */
+function cell(text: string): string {
+  const safe = /^[=@\t\r-]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
