@@ -1,3 +1,4 @@
+import { readRates } from '../../telephony/index.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AdmitDependencies, admitQueued } from '../../src/calls/admission/admit-queued.ts';
 import { dispatchDueCall } from '../../src/calls/place/dispatch-due-call.ts';
@@ -49,6 +50,8 @@ beforeAll(async () => {
       callsPerSecond: 10,
       attemptsPerNumberPerDay: 3,
       spendPerDayUsd: 10,
+      maxMinutes: 240,
+      rates: readRates(),
       trunkId: 'ST_x',
       fromNumber: '+14155550100',
     },

@@ -41,10 +41,13 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION "parley"."number_hash"(e164 text) RETURNS bytea
-LANGUAGE sql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT sha256(k.outer_pad || sha256(k.inner_pad || convert_to(e164, 'UTF8'))) FROM parley.number_key k
+BEGIN
+  -- Not in SQL, as the functions below: those are planned anew each time that they are called.
+  RETURN (SELECT sha256(k.outer_pad || sha256(k.inner_pad || convert_to(e164, 'UTF8'))) FROM parley.number_key k);
+END
 $$;
 --> statement-breakpoint
 ALTER TABLE "parley"."do_not_call" DROP CONSTRAINT "do_not_call_tenant_id_phone_number_pk";--> statement-breakpoint
@@ -70,17 +73,21 @@ FROM parley.call_attempts WHERE phone_number IS NOT NULL AND dialed_at > now() -
 --> statement-breakpoint
 -- How often a number was dialled in 24 hours, and how many calls are about to.
 CREATE FUNCTION "parley"."attempts_to"(tenant text, e164 text, except_call text) RETURNS int
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT
+DECLARE
+  hash bytea := parley.number_hash(e164);
+BEGIN
+  RETURN
     (SELECT count(*) FROM parley.dials
-      WHERE tenant_id = tenant AND number_hash = parley.number_hash(e164) AND dialed_at > now() - interval '24 hours')::int
+      WHERE tenant_id = tenant AND number_hash = hash AND dialed_at > now() - interval '24 hours')::int
     + (SELECT count(*) FROM parley.calls c
       WHERE c.tenant_id = tenant AND c.phone_number = e164 AND c.state <> 'ended' AND c.state IN ('queued', 'dispatching')
         AND c.id IS DISTINCT FROM except_call
         AND NOT EXISTS (SELECT 1 FROM parley.dials d
-          WHERE d.call_id = c.id AND d.attempt = c.attempt AND d.dialed_at IS NOT NULL))::int
+          WHERE d.call_id = c.id AND d.attempt = c.attempt AND d.dialed_at IS NOT NULL))::int;
+END
 $$;
 --> statement-breakpoint
 -- Called in the statement that accepts a call: whoever counts a number counts alone until its transaction ends, and sees what was
@@ -210,12 +217,14 @@ EXECUTE FUNCTION "parley"."settle_dials"();
 DROP FUNCTION "parley"."admit_call"(text, text[], text[], int, int, text, jsonb, uuid);
 --> statement-breakpoint
 CREATE FUNCTION "parley"."places_of"(tenant text, except_call text) RETURNS int
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT count(*)::int FROM parley.calls WHERE tenant_id = tenant AND state <> 'ended'
+BEGIN
+  RETURN (SELECT count(*) FROM parley.calls WHERE tenant_id = tenant AND state <> 'ended'
     AND state IN ('dispatching', 'dialing', 'ringing', 'in_progress') AND id IS DISTINCT FROM except_call
-    AND NOT (direction = 'web' AND answered_at IS NULL AND created_at < now() - interval '15 seconds')
+    AND NOT (direction = 'web' AND answered_at IS NULL AND created_at < now() - interval '15 seconds'));
+END
 $$;
 --> statement-breakpoint
 CREATE FUNCTION "parley"."admit_call"(
