@@ -44,6 +44,7 @@ import { idempotencyStore } from './store/idempotency-store.ts';
 import { keyStore } from './store/key-store.ts';
 import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
+import { personalDataStore } from './store/personal-data-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
 import { trunkSettingsStore } from './store/trunk-settings-store.ts';
 import { webhookStore } from './store/webhook-store.ts';
@@ -106,8 +107,10 @@ export async function composeServe(options: {
   const app = createApp({
     calls,
     keys,
+    tenants: tenantStore(database),
     leads: leadStore(database),
     doNotCall: doNotCallStore(database),
+    personalData: personalDataStore(database),
     messages: messageStore(database),
     audit: auditStore(database),
     events,

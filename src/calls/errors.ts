@@ -23,6 +23,7 @@ export type CallErrorCode =
   | 'delivery_not_found'
   | 'trunk_not_found'
   | 'trunk_exists'
+  | 'tenant_exists'
   | 'sip_unavailable'
   | 'key_not_found'
   | 'invalid_request';

@@ -20,6 +20,8 @@ export type NewCall = {
   phoneNumber?: string | null;
   fromNumber?: string | null;
   trunkId?: string | null;
+  /** The browser key that asked for it. */
+  keyId?: string | null;
   room?: string | null;
   leadId?: string | null;
   playbook?: string | null;
@@ -34,7 +36,7 @@ export type NewCall = {
   /** Where the events of this call go besides the tenant's own endpoints. */
   webhooks?: CallWebhook[];
   /** Limits that are counted in the statement that writes the call, so that nobody counts beside it. */
-  counted?: { attemptsPerNumberPerDay: number } | { maxTenantCalls: number };
+  counted?: { attemptsPerNumberPerDay: number } | { maxTenantCalls: number; maxKeyCalls?: number | undefined };
   /** Who asked for it, when the audit log is to say so. */
   audit?: Omit<AuditEntry, 'tenantId' | 'target'>;
 };
@@ -83,6 +85,12 @@ export type CallQuery = {
   agent?: string;
   phoneNumber?: string;
   leadId?: string;
+  outcome?: Outcome;
+  endReason?: EndReason;
+  direction?: Direction;
+  trunkId?: string;
+  /** Calls whose metadata has all of this. */
+  metadata?: Record<string, unknown>;
   createdAfter?: Date;
   createdBefore?: Date;
   /** Opaque, from the page before. */
@@ -224,10 +232,20 @@ export type CallStore = {
 export type TenantStore = {
   /** Adds the tenant unless it is there. Rows of a tenant that was never added are refused by the database. */
   ensureTenant(tenant: { id: string; name: string }): Promise<void>;
+  /** False: there is one with this id. */
+  addTenant(tenant: { id: string; name: string }): Promise<boolean>;
+  listTenants(): Promise<{ id: string; name: string; createdAt: Date }[]>;
 };
 
 /** What a key may do. `admin` manages keys, trunks and webhooks. */
-export const keyScopes = ['calls:read', 'calls:write', 'leads:read', 'leads:write', 'admin'] as const;
+export const keyScopes = [
+  'calls:read',
+  'calls:write',
+  'web-calls:write',
+  'leads:read',
+  'leads:write',
+  'admin',
+] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
 /** An API key as it is kept: never the key itself. */
@@ -245,10 +263,26 @@ export type ApiKey = {
   /** To the minute. */
   lastUsedAt: Date | null;
   revokedAt: Date | null;
+  expiresAt: Date | null;
+  /** Of a key that stands in a web page. */
+  browser: BrowserBounds | null;
+};
+
+/** What a key that anybody can read is bound to. */
+export type BrowserBounds = {
+  /** `https://shop.example.com`: scheme, host and port. */
+  origins: string[];
+  agent: string;
+  callsPerMinute: number;
+  /** At once. */
+  maxCalls: number;
 };
 
 export type KeyStore = {
-  insertKey(key: Omit<ApiKey, 'createdAt' | 'lastUsedAt' | 'revokedAt'>): Promise<ApiKey>;
+  insertKey(
+    key: Omit<ApiKey, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'expiresAt' | 'browser'> &
+      Partial<Pick<ApiKey, 'expiresAt' | 'browser'>>,
+  ): Promise<ApiKey>;
   /**
    * Revoked ones too, as of at most a second ago; what this process revoked it knows at once. Notes to the minute that the
    * key was used.
@@ -283,6 +317,8 @@ export type LeadStore = {
   /** In one transaction; the answer is in the order of the input. */
   upsertLeads(tenantId: string, leads: LeadUpsert[]): Promise<{ lead: Lead; created: boolean }[]>;
   findLead(id: string, tenantId: string): Promise<Lead | null>;
+  /** Its calls stay, without it. False: the tenant has no such lead. */
+  deleteLead(id: string, tenantId: string): Promise<boolean>;
   /** Newest first. `cursor` is opaque, from the page before. */
   listLeads(query: {
     tenantId: string;

@@ -12,6 +12,7 @@ export const commands: Record<string, () => Promise<Command | TolerantCommand>> 
   plugin: async () => (await import('./plugin.ts')).plugin,
   trunk: async () => (await import('./trunk.ts')).trunk,
   'do-not-call': async () => (await import('./do-not-call.ts')).doNotCall,
+  tenant: async () => (await import('./tenant.ts')).tenant,
   migrate: async () => (await import('./migrate.ts')).migrate,
   'after-restore': async () => (await import('./after-restore.ts')).afterRestore,
   prepare: async () => (await import('./prepare.ts')).prepare,

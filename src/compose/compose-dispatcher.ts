@@ -4,6 +4,7 @@ import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/p
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { OutageWatch } from '../calls/end/outage-watch.ts';
 import { leaseSeconds } from '../calls/lease.ts';
+import { createRetention } from '../calls/personal-data/keep-retention.ts';
 import { createSweeper } from '../calls/end/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
 import { createJobLines } from '../dispatch/tasks.ts';
@@ -14,6 +15,7 @@ import { idempotencyStore } from '../store/idempotency-store.ts';
 import { jobQueue } from '../store/job-queue.ts';
 import { messageStore } from '../store/message-store.ts';
 import { workAlone } from '../store/shifts.ts';
+import { personalDataStore } from '../store/personal-data-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { webhookStore } from '../store/webhook-store.ts';
 import { workerStore } from '../store/worker-store.ts';
@@ -43,6 +45,9 @@ export function composeDispatcher(options: {
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
   const outages = new OutageWatch({ steadySeconds: leaseSeconds });
+  const keepRetention = createRetention(personalDataStore(database), (run) =>
+    log('info', 'retention deleted what was past its time', run),
+  );
   const pool = new Pool({ connectionString: databaseUrl, max: queueConnections, application_name: 'parley-jobs' });
   pool.on('error', (error) => log('debug', 'a connection of the job queue was lost', { error }));
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -63,19 +68,22 @@ export function composeDispatcher(options: {
       onUndispatched: (callId, error) =>
         log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),
     }),
-    sweep: createSweeper({
-      calls,
-      rooms,
-      waitingPhones,
-      workers: workerStore(database),
-      tenantId: defaultTenant.id,
-      admission,
-      outages,
-      jobs,
-      idempotency: idempotencyStore(database),
-      onFailure: ({ callId, error }) =>
-        log('warn', 'calls that nobody looks after could not be helped yet', { callId, error }),
-    }),
+    sweep: both(
+      createSweeper({
+        calls,
+        rooms,
+        waitingPhones,
+        workers: workerStore(database),
+        tenantId: defaultTenant.id,
+        admission,
+        outages,
+        jobs,
+        idempotency: idempotencyStore(database),
+        onFailure: ({ callId, error }) =>
+          log('warn', 'calls that nobody looks after could not be helped yet', { callId, error }),
+      }),
+      keepRetention,
+    ),
     alone: workAlone(database, 'sweep', outages),
     log,
   });
@@ -84,5 +92,13 @@ export function composeDispatcher(options: {
       await dispatcher.close();
       await pool.end();
     },
+  };
+}
+
+/** Retention waits for a sweep, and a sweep that fails holds it back until one succeeds. */
+function both(sweep: () => Promise<void>, retention: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    await sweep();
+    await retention();
   };
 }

@@ -15,6 +15,14 @@ export function authenticate(keys: KeyStore): MiddlewareHandler<ApiEnv> {
     if (!key || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash)))
       throw unauthenticated('The API key is not known. Check that it was copied whole, or make a new one.');
     if (key.revokedAt) throw new HttpError('key_revoked', 'The API key was revoked. Use another one.', challenge);
+    if (key.expiresAt && key.expiresAt <= new Date())
+      throw new HttpError(
+        'key_expired',
+        `The API key expired at ${key.expiresAt.toISOString()}. Use another one.`,
+        challenge,
+      );
+    if (key.browser && !key.browser.origins.includes(c.req.header('origin') ?? ''))
+      throw new HttpError('origin_not_allowed', 'This key is for the pages of its `origins` alone.');
     c.set('key', key);
     await next();
   };

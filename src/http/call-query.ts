@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { CallState } from '../calls/call-state.ts';
+import { type CallState, outcomes } from '../calls/call-state.ts';
+import { type EndReason, endReasons } from '../calls/end/end-reason.ts';
 import type { CallQuery } from '../calls/ports.ts';
 
 /** Within what PostgreSQL and ISO 8601 both write with four digits. */
@@ -16,6 +17,10 @@ export const callFilters = {
   agent: z.string().max(100).optional(),
   phone_number: z.string().max(32).optional().describe('E.164.'),
   lead_id: z.string().max(64).optional(),
+  outcome: z.enum(outcomes).optional(),
+  end_reason: z.enum(Object.keys(endReasons) as [EndReason, ...EndReason[]]).optional(),
+  direction: z.enum(['outbound', 'inbound', 'web']).optional(),
+  trunk_id: z.string().max(64).optional(),
   created_after: instant.optional(),
   created_before: instant.optional(),
 };
@@ -23,7 +28,12 @@ export const callFilters = {
 type Filters = { [Field in keyof typeof callFilters]?: z.output<(typeof callFilters)[Field]> };
 
 export function callQuery(
-  query: Filters & { status?: CallState[] | undefined; limit: number; cursor?: string | undefined },
+  query: Filters & {
+    status?: CallState[] | undefined;
+    metadata?: Record<string, unknown> | undefined;
+    limit: number;
+    cursor?: string | undefined;
+  },
   tenantId: string,
 ): CallQuery {
   return {
@@ -33,6 +43,11 @@ export function callQuery(
     ...(query.agent && { agent: query.agent }),
     ...(query.phone_number && { phoneNumber: query.phone_number }),
     ...(query.lead_id && { leadId: query.lead_id }),
+    ...(query.outcome && { outcome: query.outcome }),
+    ...(query.end_reason && { endReason: query.end_reason }),
+    ...(query.direction && { direction: query.direction }),
+    ...(query.trunk_id && { trunkId: query.trunk_id }),
+    ...(query.metadata && { metadata: query.metadata }),
     ...(query.created_after && { createdAfter: query.created_after }),
     ...(query.created_before && { createdBefore: query.created_before }),
     ...(query.cursor && { cursor: query.cursor }),

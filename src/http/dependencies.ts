@@ -15,7 +15,9 @@ import type {
   MessageStore,
   PipelineDirectory,
   Rooms,
+  TenantStore,
 } from '../calls/ports.ts';
+import type { PersonalDataStore } from '../calls/personal-data/personal-data-ports.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 
@@ -26,8 +28,10 @@ export type DependencyHealth = { status: 'up' | 'down'; message?: string };
 export type HttpDependencies = {
   calls: CallStore;
   keys: KeyStore;
+  tenants: TenantStore;
   leads: LeadStore;
   doNotCall: DoNotCallStore;
+  personalData: PersonalDataStore;
   messages: MessageStore;
   audit: AuditLog;
   events: CallEventBus;

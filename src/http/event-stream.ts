@@ -10,11 +10,17 @@ const heartbeatMs = 15_000;
 
 /**
  * Follows the events of one call as server-sent events, from `afterSequence` on. Ends after `call.ended`, when the client
- * leaves, or when this process drains; a client then resumes elsewhere with `Last-Event-ID`.
+ * leaves, when their key is revoked or expires, or when this process drains; a client then resumes elsewhere with `Last-Event-ID`.
  */
 export function eventStream(
   c: Context<ApiEnv>,
-  follow: { callId: string; afterSequence: number; ended: boolean },
+  follow: {
+    callId: string;
+    afterSequence: number;
+    ended: boolean;
+    /** Whether who asked may still read; asked with every piece of news and every comment. */
+    mayRead?: () => Promise<boolean>;
+  },
   deps: { calls: Pick<CallStore, 'listEvents'>; events: CallEventBus; draining: AbortSignal },
 ): Response {
   // Without this a buffering proxy would hold events back.
@@ -27,6 +33,7 @@ export function eventStream(
     try {
       let { afterSequence: after, ended } = follow;
       while (!stream.aborted && !deps.draining.aborted) {
+        if (follow.mayRead && !(await follow.mayRead())) return;
         for (const event of await deps.calls.listEvents(follow.callId, after)) {
           const { sequence, type } = event;
           await stream.writeSSE({ id: `${sequence}`, event: type, data: JSON.stringify(eventJson(event)) });

@@ -10,6 +10,7 @@ export type HttpErrorCode =
   | 'malformed_request'
   | 'unauthenticated'
   | 'key_revoked'
+  | 'key_expired'
   | 'origin_not_allowed'
   | 'scope_missing'
   | 'route_not_found'
@@ -26,6 +27,7 @@ export type ErrorCode = CallErrorCode | HttpErrorCode;
 export const problems = {
   malformed_request: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'A valid API key is needed' },
+  key_expired: { status: 401, title: 'The API key has expired' },
   key_revoked: { status: 401, title: 'The API key was revoked' },
   origin_not_allowed: { status: 403, title: 'The page may not ask this' },
   scope_missing: { status: 403, title: 'The API key may not do this' },
@@ -44,6 +46,7 @@ export const problems = {
   call_in_progress: { status: 409, title: 'The call is in progress' },
   not_a_phone_call: { status: 409, title: 'The call has no phone line' },
   webhook_disabled: { status: 409, title: 'The webhook is disabled' },
+  tenant_exists: { status: 409, title: 'There is such a tenant' },
   trunk_exists: { status: 409, title: 'Another trunk or rule has it' },
   idempotency_conflict: { status: 409, title: 'The Idempotency-Key was used for another request' },
   idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is in flight' },

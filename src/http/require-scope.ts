@@ -11,9 +11,12 @@ export function requireScope(scope: KeyScope): MiddlewareHandler<ApiEnv> {
   };
 }
 
+/** A scope that another one includes. */
+const impliedBy: Partial<Record<KeyScope, KeyScope>> = { 'web-calls:write': 'calls:write' };
+
 /** @throws HttpError `scope_missing` */
 export function checkScope({ scopes }: Pick<ApiKey, 'scopes'>, scope: KeyScope): void {
-  if (scopes.includes(scope)) return;
+  if (scopes.includes(scope) || scopes.includes(impliedBy[scope] ?? scope)) return;
   throw new HttpError(
     'scope_missing',
     `This needs a key with the scope ${scope}; this one has ${scopes.join(', ') || 'none'}.`,

@@ -10,7 +10,7 @@ type CallRow = typeof calls.$inferSelect;
 export function toCall(row: CallRow): Call {
   const { plan, notBefore: _notBefore, stateSince: _since, ...withLease } = row;
   const { leaseOwner: _owner, leaseUntil: _until, leaseEpoch: _epoch, ...rest } = withLease;
-  const { erasedAt: _erased, lastSequence: _sequence, ...call } = rest;
+  const { erasedAt: _erased, wordsErasedAt: _words, keyId: _key, lastSequence: _sequence, ...call } = rest;
   const { voicemail } = readPlan(plan);
   return voicemail ? { ...call, voicemail } : call;
 }
@@ -27,7 +27,8 @@ export const dispatchColumns = {
 export function toDispatchRecord(
   row: CallRow & Pick<DispatchRecord, 'lease' | 'lapsedSeconds' | 'stateSeconds'>,
 ): DispatchRecord {
-  const { erasedAt: _erased, lastSequence: _sequence, ...record } = row;
+  const { erasedAt: _erased, wordsErasedAt: _words, keyId: _key, ...rest } = row;
+  const { lastSequence: _sequence, ...record } = rest;
   return record;
 }
 

@@ -74,9 +74,9 @@ function rowOf(values: Partial<CallRow>, condition: SQL | undefined): SQL {
 }
 
 /** True, or an error of the database that `refusalOfCount` reads. */
-function roomFor({ tenantId, phoneNumber }: NewCall, counted: NonNullable<NewCall['counted']>): SQL {
+function roomFor({ tenantId, phoneNumber, keyId = null }: NewCall, counted: NonNullable<NewCall['counted']>): SQL {
   return 'maxTenantCalls' in counted
-    ? sql`parley.take_web_place(${tenantId}, ${counted.maxTenantCalls}::int)`
+    ? sql`parley.take_web_place(${tenantId}, ${counted.maxTenantCalls}::int, ${keyId}::text, ${counted.maxKeyCalls ?? null}::int)`
     : sql`parley.take_attempt(${tenantId}, ${phoneNumber ?? ''}, ${counted.attemptsPerNumberPerDay}::int)`;
 }
 

@@ -55,6 +55,16 @@ export function leadStore(database: Database): LeadStore {
       return row ?? null;
     },
 
+    async deleteLead(id, tenantId) {
+      const deleted = await database.run((db) =>
+        db
+          .delete(leads)
+          .where(and(eq(leads.id, id), eq(leads.tenantId, tenantId)))
+          .returning({ id: leads.id }),
+      );
+      return deleted.length > 0;
+    },
+
     async listLeads({ tenantId, email, cursor, limit }) {
       const rows = await database.run((db) =>
         db

@@ -44,7 +44,7 @@ export function webhookStore(database: Database): WebhookStore {
       return row ? toEndpoint(row) : null;
     },
 
-    async updateEndpoint(id, tenantId, { url, events, enabled }) {
+    async updateEndpoint(id, tenantId, { url, events, agent, enabled }) {
       const [row] = await database.run((db) =>
         db
           .update(endpoints)
@@ -53,6 +53,7 @@ export function webhookStore(database: Database): WebhookStore {
             id,
             ...(url !== undefined && { url }),
             ...(events !== undefined && { events }),
+            ...(agent !== undefined && { agent }),
             ...(enabled === true && { disabledAt: null, disabledReason: null }),
             ...(enabled === false && { disabledAt: sql`now()`, disabledReason: 'Disabled by the operator.' }),
           })

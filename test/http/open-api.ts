@@ -19,6 +19,8 @@ import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { keyStore } from '../../src/store/key-store.ts';
 import { leadStore } from '../../src/store/lead-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
+import { personalDataStore } from '../../src/store/personal-data-store.ts';
+import { tenantStore } from '../../src/store/tenant-store.ts';
 import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
 import { webhookStore } from '../../src/store/webhook-store.ts';
 import { startSipDouble } from '../fakes/sip-double.ts';
@@ -56,8 +58,10 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
   const deps: HttpDependencies = {
     calls: callStore(store.database),
     keys: keyStore(store.database),
+    tenants: tenantStore(store.database),
     leads: leadStore(store.database),
     doNotCall: doNotCallStore(store.database),
+    personalData: personalDataStore(store.database),
     messages: messageStore(store.database),
     audit: auditStore(store.database),
     events,

@@ -16,6 +16,7 @@ import { operatorWindows } from '../admission/operator-window.ts';
 import type {
   AcceptedKey,
   AgentDirectory,
+  AuditLog,
   CallStore,
   CallWebhook,
   LeadStore,
@@ -52,6 +53,7 @@ export type PlaceCallDependencies = {
   agents: AgentDirectory;
   pipelines: PipelineDirectory;
   leads: LeadStore;
+  audit: AuditLog;
   admission: Pick<AdmissionStore, 'figures'>;
   trunks: Pick<TrunkSettingsStore, 'listRecent'>;
   rules: OperatorRules;
@@ -130,17 +132,29 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
  */
 export async function placeCall(
   placed: { id: string; planned: PlannedCall; lead: CallRequest['lead']; audit: NewCall['audit']; key?: AcceptedKey },
-  deps: Pick<PlaceCallDependencies, 'calls' | 'leads'>,
+  deps: Pick<PlaceCallDependencies, 'calls' | 'leads' | 'audit'>,
 ): Promise<Call | null> {
   const { id, planned, lead, audit, key } = placed;
   const { tenantId, state, notBefore } = planned.call;
-  const leadId = typeof lead === 'object' ? (await deps.leads.upsertLeads(tenantId, [lead]))[0]!.lead.id : lead;
+  const leadId = typeof lead === 'object' ? await keepLead(lead, { tenantId, audit, deps }) : lead;
   const call = { ...planned.call, id, leadId: leadId ?? null, ...(audit && { audit }) };
   const event: NewEvent =
     state === 'queued'
       ? { type: 'call.queued' }
       : { type: 'call.state', data: { state, not_before: notBefore?.toISOString() } };
   return key ? deps.calls.insertCallOnce(call, event, key) : deps.calls.insertCall(call, event);
+}
+
+/** Who changes a lead by a call stands in the audit log, as whoever changes it by itself. */
+async function keepLead(
+  lead: LeadUpsert,
+  of: { tenantId: string; audit: NewCall['audit']; deps: Pick<PlaceCallDependencies, 'leads' | 'audit'> },
+): Promise<string> {
+  const { tenantId, audit, deps } = of;
+  const [kept] = await deps.leads.upsertLeads(tenantId, [lead]);
+  const target = kept!.lead.id;
+  if (audit) await deps.audit.record({ ...audit, tenantId, target, action: `${audit.action} lead` });
+  return target;
 }
 
 function readNumber(text: string, field: string): string {

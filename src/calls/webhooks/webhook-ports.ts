@@ -11,6 +11,8 @@ export type WebhookEndpoint = {
   kind: 'events' | 'resume';
   url: string;
   events: CallEventType[];
+  /** Only calls of this agent; null: of all. */
+  agent: string | null;
   /** Standard Webhooks secrets (`whsec_…`), newest first; after a rotation both sign for a while. */
   secrets: string[];
   createdAt: Date;
@@ -41,14 +43,19 @@ export type DeliveryResult =
   | { state: 'dead'; status?: number; error: string };
 
 export type WebhookStore = {
-  insertEndpoint(endpoint: { tenantId: string; url: string; events: CallEventType[] }): Promise<WebhookEndpoint>;
+  insertEndpoint(endpoint: {
+    tenantId: string;
+    url: string;
+    events: CallEventType[];
+    agent?: string | null;
+  }): Promise<WebhookEndpoint>;
   /** The tenant's own endpoints, not those of single calls. */
   listEndpoints(tenantId: string): Promise<WebhookEndpoint[]>;
   findEndpoint(id: string, tenantId: string): Promise<WebhookEndpoint | null>;
   updateEndpoint(
     id: string,
     tenantId: string,
-    change: { url?: string; events?: CallEventType[]; enabled?: boolean },
+    change: { url?: string; events?: CallEventType[]; agent?: string | null; enabled?: boolean },
   ): Promise<WebhookEndpoint | null>;
   /** Its deliveries go with it. False: the tenant has no such endpoint. */
   deleteEndpoint(id: string, tenantId: string): Promise<boolean>;

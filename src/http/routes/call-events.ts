@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ApiKey } from '../../calls/ports.ts';
 import { getCall } from '../../calls/get-call.ts';
 import { eventJson, eventSchema } from '../call-json.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
@@ -12,7 +13,7 @@ const eventsRoute = apiRoute('calls:read', {
   path: '/api/calls/{id}/events',
   summary: 'The events of a call so far, or, by `Accept: text/event-stream`, as they come',
   description:
-    'The stream sends a comment every 15 s, resumes after `Last-Event-ID` and ends after call.ended; then 204 tells an EventSource to stop.',
+    'The stream sends a comment every 15 s, resumes after `Last-Event-ID` and ends after call.ended, or when the key is revoked; then 204 tells an EventSource to stop.',
   request: {
     params: idParam,
     query: strict({ after: sequence.optional().describe('Only events with a higher sequence.') }),
@@ -38,10 +39,18 @@ export function callEventRoutes(deps: HttpDependencies) {
       tenantId: c.get('key').tenantId,
     });
     const afterSequence = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0;
+    const { hash } = c.get('key');
+    const mayRead = async () => isValid(await deps.keys.findKeyByHash(hash));
     const wantsStream = c.req.header('accept')?.includes('text/event-stream') ?? false;
-    if (wantsStream && state !== 'ended') return eventStream(c, { callId, afterSequence, ended: false }, deps);
+    if (wantsStream && state !== 'ended') return eventStream(c, { callId, afterSequence, ended: false, mayRead }, deps);
     const events = await deps.calls.listEvents(callId, afterSequence);
     if (!wantsStream) return c.json({ events: events.map(eventJson) }, 200);
-    return events.length === 0 ? c.body(null, 204) : eventStream(c, { callId, afterSequence, ended: true }, deps);
+    return events.length === 0
+      ? c.body(null, 204)
+      : eventStream(c, { callId, afterSequence, ended: true, mayRead }, deps);
   });
+}
+
+function isValid(key: ApiKey | null): boolean {
+  return key !== null && !key.revokedAt && !(key.expiresAt && key.expiresAt <= new Date());
 }

@@ -16,6 +16,20 @@ const statusList = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(z.enum(callStates)));
 
+const metadataFilter = z
+  .string()
+  .max(2000)
+  .transform((text, context) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    } catch {
+      // Told below.
+    }
+    context.addIssue({ code: 'custom', message: 'Send a JSON object, such as {"order":4711}' });
+    return z.NEVER;
+  });
+
 const listRoute = apiRoute('calls:read', {
   method: 'get',
   path: '/api/calls',
@@ -27,6 +41,11 @@ const listRoute = apiRoute('calls:read', {
         .openapi({ type: 'string', example: 'in_progress,ended', description: 'One or more, separated by commas.' }),
       ...callFilters,
       phone_number: callFilters.phone_number.describe('E.164; write the + as %2B.'),
+      metadata: metadataFilter.optional().openapi({
+        type: 'string',
+        example: '{"order":4711}',
+        description: 'JSON object, URL-encoded: calls whose metadata has all of it.',
+      }),
       ...paging,
     }),
   },

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { planCall } from '../../calls/place/place-call.ts';
 import { placeOnce } from '../../calls/place/place-once.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { dispatchFields, idempotencyKey } from '../dispatch-fields.ts';
 import { accepted, acceptedSchema, preview, previewSchema, requestOf } from '../dispatch-json.ts';
+import { checkScope } from '../require-scope.ts';
+import { requestHash } from '../request-hash.ts';
 import { originOf } from '../origin.ts';
 import { apiRoute, bodyProblems, conflict, json, jsonBody, notFound } from '../route.ts';
 import { traceparentOf } from '../traceparent.ts';
@@ -42,6 +43,8 @@ export function dispatchRoutes(deps: HttpDependencies) {
   return new OpenAPIHono<ApiEnv>().openapi(dispatchRoute, async (c) => {
     const body = c.req.valid('json');
     const { tenantId, id: keyId } = c.get('key');
+    // Whoever overwrites a person's data needs the right to.
+    if (typeof body.lead === 'object') checkScope(c.get('key'), 'leads:write');
     if (body.webhook) await checkAddress('webhook.url', body.webhook.url);
     if (body.resume_url) await checkAddress('resume_url', body.resume_url);
     const request = requestOf(body, { tenantId, traceparent: traceparentOf(c) });
@@ -54,7 +57,7 @@ export function dispatchRoutes(deps: HttpDependencies) {
         ...(key !== undefined && {
           once: {
             id: `${keyId}:${key}`,
-            requestHash: hashOf(c.req, await c.req.text()),
+            requestHash: requestHash(c.req, await c.req.text()),
             field: 'Idempotency-Key',
             conflict: 'This Idempotency-Key was used for another request. Send a new key with a new request.',
           },
@@ -68,8 +71,4 @@ export function dispatchRoutes(deps: HttpDependencies) {
     if (replayed) c.header('Idempotent-Replayed', 'true');
     return c.json(response.body as z.infer<typeof acceptedSchema>, 202);
   });
-}
-
-function hashOf({ method, path }: { method: string; path: string }, body: string): string {
-  return createHash('sha256').update(`${method} ${path}\n${body}`).digest('hex');
 }

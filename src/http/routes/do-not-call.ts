@@ -17,7 +17,7 @@ const list = z
   .default('tenant')
   .describe("`operator`: the list that holds for all tenants; only for an admin key of the operator's tenant.");
 
-const entrySchema = z
+export const entrySchema = z
   .object({
     do_not_call_id: z.string(),
     list: z.enum(['tenant', 'operator']),

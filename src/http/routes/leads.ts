@@ -1,23 +1,10 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { CallError } from '../../calls/errors.ts';
-import type { Lead } from '../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
+import { leadJson, leadSchema } from '../lead-json.ts';
 import { leadFields } from '../lead-fields.ts';
 import { readLeadCsv } from '../read-lead-csv.ts';
 import { apiRoute, bodyProblems, idParam, json, jsonBody, notFound, paging, strict } from '../route.ts';
-
-const leadSchema = z
-  .object({
-    lead_id: z.string(),
-    email: z.string(),
-    name: z.string().nullable(),
-    phone_number: z.string().nullable(),
-    company: z.string().nullable(),
-    data: z.record(z.string(), z.unknown()),
-    created_at: z.iso.datetime(),
-    updated_at: z.iso.datetime(),
-  })
-  .openapi('Lead');
 
 const upsertRoute = apiRoute('leads:write', {
   method: 'post',
@@ -77,6 +64,15 @@ const getRoute = apiRoute('leads:read', {
   responses: { 200: json(leadSchema, 'The lead.'), ...notFound },
 });
 
+const deleteRoute = apiRoute('leads:write', {
+  method: 'delete',
+  path: '/api/leads/{id}',
+  summary: 'Delete a lead',
+  description: 'Its calls stay, without it; `POST /api/erasures` erases them too.',
+  request: { params: idParam },
+  responses: { 204: { description: 'It is gone.' }, ...notFound },
+});
+
 export function leadRoutes({ leads }: HttpDependencies) {
   return new OpenAPIHono<ApiEnv>()
     .openapi(upsertRoute, async (c) => {
@@ -97,15 +93,14 @@ export function leadRoutes({ leads }: HttpDependencies) {
       const page = await leads.listLeads({ tenantId, limit, ...(email && { email }), ...(cursor && { cursor }) });
       return c.json({ leads: page.leads.map(leadJson), next_cursor: page.nextCursor }, 200);
     })
+    .openapi(deleteRoute, async (c) => {
+      if (await leads.deleteLead(c.req.valid('param').id, c.get('key').tenantId)) return c.body(null, 204);
+      throw new CallError('lead_not_found', 'There is no such lead. GET /api/leads lists them.', { field: 'id' });
+    })
     .openapi(getRoute, async (c) => {
       const lead = await leads.findLead(c.req.valid('param').id, c.get('key').tenantId);
       if (!lead)
         throw new CallError('lead_not_found', 'There is no such lead. GET /api/leads lists them.', { field: 'id' });
       return c.json(leadJson(lead), 200);
     });
-}
-
-function leadJson({ id, email, name, phoneNumber, company, data, createdAt, updatedAt }: Lead) {
-  const times = { created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
-  return { lead_id: id, email, name, phone_number: phoneNumber, company, data, ...times };
 }

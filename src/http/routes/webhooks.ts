@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { getAgent } from '../../calls/agents/get-agent.ts';
 import { CallError } from '../../calls/errors.ts';
 import type { WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
@@ -12,6 +13,7 @@ const webhookSchema = z
     webhook_id: z.string().openapi({ example: 'webhook_01JTAVN8M3Q4Z6T0Y7W2K5X9BC' }),
     url: z.string(),
     events: z.array(z.string()),
+    agent: z.string().nullable().describe('Only calls of this agent; null: of all.'),
     created_at: z.iso.datetime(),
     disabled_at: z.iso.datetime().nullable().describe('Nothing is sent since then.'),
     disabled_reason: z.string().nullable(),
@@ -25,15 +27,23 @@ const secret = z
 const withSecret = webhookSchema.extend({ secret }).openapi('NewWebhook');
 const events = z.array(z.enum(webhookEventTypes)).min(1).describe('What is sent; nothing else is.');
 
+const agentName = z.string().min(1).max(100).describe('Only calls of this agent.');
+
 const createRoute = apiRoute('admin', {
   method: 'post',
   path: '/api/webhooks',
   summary: 'Have the events of all calls sent to an address',
   description: 'Signed as Standard Webhooks 1.0.0 says. The address must be on the open internet.',
   request: {
-    body: jsonBody(strict({ url: webAddress, events: events.default(webhookEventTypes) }).openapi('CreateWebhook')),
+    body: jsonBody(
+      strict({
+        url: webAddress,
+        events: events.default(webhookEventTypes),
+        agent: agentName.optional(),
+      }).openapi('CreateWebhook'),
+    ),
   },
-  responses: { 201: json(withSecret, 'The webhook, with its secret.'), ...bodyProblems },
+  responses: { 201: json(withSecret, 'The webhook, with its secret.'), ...notFound, ...bodyProblems },
 });
 
 const listRoute = apiRoute('admin', {
@@ -69,6 +79,7 @@ const updateRoute = apiRoute('admin', {
       strict({
         url: webAddress.optional(),
         events: events.optional(),
+        agent: agentName.nullable().optional(),
         enabled: z.boolean().optional().describe('False: what is still to be sent is given up.'),
       }).openapi('UpdateWebhook'),
     ),
@@ -105,16 +116,18 @@ const rotateRoute = apiRoute('admin', {
   responses: { 200: json(withSecret, 'The webhook, with its new secret.'), ...notFound, ...bodyProblems },
 });
 
-export function webhookRoutes({ webhooks, checkWebhookUrl }: HttpDependencies) {
+export function webhookRoutes({ webhooks, agents, checkWebhookUrl }: HttpDependencies) {
   const check = (url: string) => checkWebhookUrl({ url, field: 'url', resolve: true });
   return new OpenAPIHono<ApiEnv>()
     .openapi(createRoute, async (c) => {
-      const { url, events: wanted } = c.req.valid('json');
+      const { url, events: wanted, agent = null } = c.req.valid('json');
+      if (agent !== null) getAgent(agents, agent);
       await check(url);
       const made = await webhooks.insertEndpoint({
         tenantId: c.get('key').tenantId,
         url,
         events: [...new Set(wanted)],
+        agent,
       });
       c.set('auditTarget', made.id);
       return c.json(secretJson(made), 201);
@@ -131,12 +144,14 @@ export function webhookRoutes({ webhooks, checkWebhookUrl }: HttpDependencies) {
     .openapi(updateRoute, async (c) => {
       const { id } = c.req.valid('param');
       const { tenantId } = c.get('key');
-      const { url, events: wanted, enabled } = c.req.valid('json');
+      const { url, events: wanted, agent, enabled } = c.req.valid('json');
+      if (agent) getAgent(agents, agent);
       present(await webhooks.findEndpoint(id, tenantId));
       if (url !== undefined) await check(url);
       const change = {
         ...(url !== undefined && { url }),
         ...(wanted !== undefined && { events: [...new Set(wanted)] }),
+        ...(agent !== undefined && { agent }),
         ...(enabled !== undefined && { enabled }),
       };
       const changed = present(await webhooks.updateEndpoint(id, tenantId, change));
@@ -169,6 +184,7 @@ function webhookJson(endpoint: WebhookEndpoint): z.infer<typeof webhookSchema> {
     webhook_id: endpoint.id,
     url: endpoint.url,
     events: endpoint.events,
+    agent: endpoint.agent,
     created_at: endpoint.createdAt.toISOString(),
     disabled_at: endpoint.disabledAt?.toISOString() ?? null,
     disabled_reason: endpoint.disabledReason,

@@ -260,13 +260,14 @@ END
 $$;
 --> statement-breakpoint
 -- Called in the statement that accepts a browser call.
-CREATE FUNCTION "parley"."take_web_place"(tenant text, max_tenant_calls int) RETURNS boolean
+CREATE FUNCTION "parley"."take_web_place"(tenant text, max_tenant_calls int, browser_key text, max_key_calls int) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('tenant:' || tenant, 0));
-  IF parley.places_of(tenant, NULL) >= max_tenant_calls THEN
+  IF parley.places_of(tenant, NULL) >= max_tenant_calls OR (SELECT count(*) FROM parley.calls
+    WHERE key_id = browser_key AND state <> 'ended') >= max_key_calls THEN
     RAISE EXCEPTION 'concurrent_calls' USING ERRCODE = 'PY002';
   END IF;
   RETURN true;

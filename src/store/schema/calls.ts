@@ -39,6 +39,8 @@ export const calls = parley
       trunkId: text('trunk_id'),
       /** LiveKit's name of the room, where it is not the id: calls that came in by phone. */
       room: text('room'),
+      /** The browser key that asked for it, whose own limits count it. */
+      keyId: text('key_id'),
       leadId: text('lead_id').references(() => leads.id, { onDelete: 'set null' }),
       playbook: text('playbook'),
       variables: jsonb('variables').$type<Record<string, string>>().notNull().default(emptyObject),
@@ -55,6 +57,8 @@ export const calls = parley
       dialedAt: instant('dialed_at'),
       answeredAt: instant('answered_at'),
       endedAt: instant('ended_at'),
+      /** When retention removed what was said. */
+      wordsErasedAt: instant('words_erased_at'),
       /** When personal data was removed. */
       erasedAt: instant('erased_at'),
       costUsd: numeric('cost_usd').notNull().default('0'),
@@ -88,6 +92,29 @@ export const calls = parley
       index('calls_number_open')
         .on(table.tenantId, table.phoneNumber)
         .where(sql`${table.state} <> 'ended'`),
+      index('calls_key_open')
+        .on(table.keyId)
+        .where(sql`${table.state} <> 'ended' AND ${table.keyId} IS NOT NULL`),
+      // What is looked for among many; a plain outbound call is in none of them.
+      index('calls_outcome')
+        .on(table.tenantId, table.outcome, table.createdAt, table.id)
+        .where(sql`${table.outcome} IS NOT NULL`),
+      index('calls_end_reason')
+        .on(table.tenantId, table.endReason, table.createdAt, table.id)
+        .where(sql`${table.endReason} IS NOT NULL`),
+      index('calls_incoming')
+        .on(table.tenantId, table.direction, table.createdAt, table.id)
+        .where(sql`${table.direction} <> 'outbound'`),
+      index('calls_trunk')
+        .on(table.tenantId, table.trunkId, table.createdAt, table.id)
+        .where(sql`${table.trunkId} IS NOT NULL`),
+      index('calls_metadata')
+        .using('gin', sql`${table.metadata} jsonb_path_ops`)
+        .where(sql`${table.metadata} <> '{}'`),
+      // What is past its time.
+      index('calls_ended')
+        .on(table.tenantId, table.endedAt)
+        .where(sql`${table.endedAt} IS NOT NULL`),
       index('calls_trunk_open')
         .on(table.trunkId, table.state)
         .where(sql`${table.state} <> 'ended'`),

@@ -1,5 +1,5 @@
 import { bigint, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
-import type { KeyScope } from '../../calls/ports.ts';
+import type { BrowserBounds, KeyScope } from '../../calls/ports.ts';
 import { instant, parley } from './parley.ts';
 
 /** Whoever calls are placed for. Every other row belongs to one. */
@@ -9,6 +9,9 @@ export const tenants = parley
     name: text('name').notNull(),
     /** Signs the webhooks of single calls; endpoints have secrets of their own. Standard Webhooks form, `whsec_…`. */
     webhookSecret: text('webhook_secret').notNull(),
+    /** After so many days nothing of what was said is kept, or nothing of the call at all; null: for ever. */
+    wordsDays: integer('words_days'),
+    callsDays: integer('calls_days'),
     createdAt: instant('created_at').notNull().defaultNow(),
   })
   .enableRLS();
@@ -30,8 +33,29 @@ export const apiKeys = parley
       createdAt: instant('created_at').notNull().defaultNow(),
       lastUsedAt: instant('last_used_at'),
       revokedAt: instant('revoked_at'),
+      expiresAt: instant('expires_at'),
+      /** Of a key that stands in a web page: what it is bound to. */
+      browser: jsonb('browser').$type<BrowserBounds>(),
     },
     (table) => [index('api_keys_tenant').on(table.tenantId, table.createdAt)],
+  )
+  .enableRLS();
+
+/** What retention deleted, and when. */
+export const retentionRuns = parley
+  .table(
+    'retention_runs',
+    {
+      id: bigint('id', { mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+      tenantId: text('tenant_id')
+        .notNull()
+        .references(() => tenants.id),
+      /** Calls of which the words were erased, and calls that were deleted whole. */
+      wordsErased: integer('words_erased').notNull(),
+      callsDeleted: integer('calls_deleted').notNull(),
+      at: instant('at').notNull().defaultNow(),
+    },
+    (table) => [index('retention_runs_tenant').on(table.tenantId, table.at)],
   )
   .enableRLS();
 

@@ -21,6 +21,8 @@ export const webhookEndpoints = parley
       /** `resume` gets the bare final report, unsigned, as a workflow's wait step expects it. */
       kind: text('kind', { enum: endpointKinds }).notNull().default('events'),
       url: text('url').notNull(),
+      /** Only calls of this agent; null: of all. */
+      agent: text('agent'),
       events: text('events').array().$type<CallEventType[]>().notNull(),
       /** Standard Webhooks secret, `whsec_…`. */
       secret: text('secret').notNull(),

@@ -18,6 +18,7 @@ function attempt(url: string, more: { kind?: WebhookEndpoint['kind']; attempts?:
     id: 'webhook_1',
     tenantId: 'tenant_a',
     callId: null,
+    agent: null,
     kind: more.kind ?? 'events',
     url,
     events: ['call.ended'],

@@ -7,6 +7,7 @@ import { planCall } from '../../../calls/place/place-call.ts';
 import { placeOnce } from '../../../calls/place/place-once.ts';
 import { dispatchFields, idempotencyKey } from '../../dispatch-fields.ts';
 import { accepted, acceptedSchema, preview, previewSchema, requestOf } from '../../dispatch-json.ts';
+import { checkScope } from '../../require-scope.ts';
 import { strict } from '../../route.ts';
 import { defineTool } from '../tool.ts';
 
@@ -42,7 +43,9 @@ export const placeCallTool = defineTool({
     replayed: z.boolean().describe('True: this call was placed before, and nobody was called now.'),
     next: z.string().describe('What to do now.'),
   }),
-  async run({ idempotency_key: name, ...order }, { deps, key: { id: keyId, tenantId }, origin, traceparent }) {
+  async run({ idempotency_key: name, ...order }, { deps, key, origin, traceparent }) {
+    const { id: keyId, tenantId } = key;
+    if (typeof order.lead === 'object') checkScope(key, 'leads:write');
     const request = requestOf(order, { tenantId, traceparent });
     if (order.dry_run) {
       const next = 'Nobody was called. Send the same without dry_run to place the call.';
