@@ -31,3 +31,28 @@ test('a silent stream sends a comment every 15 s, which clients skip, and ends w
   expect((await reader.read()).done).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('ends at the next comment once its reader may read no more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let revoked = false;
+  const quiet = {
+    calls: { listEvents: async () => [] },
+    events: { onNews: () => () => {} },
+    draining: new AbortController().signal,
+  };
+  const mayRead = async () => !revoked;
+  const app = new Hono<ApiEnv>().get('/', (c) =>
+    eventStream(c, { callId: 'call_x', afterSequence: 0, ended: false, mayRead }, quiet),
+  );
+  const reader = (await app.request('/')).body!.getReader();
+  const comment = reader.read();
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect((await comment).done).toBe(false);
+  revoked = true;
+  const last = (async () => {
+    for (;;) if ((await reader.read()).done) return 'ended';
+  })();
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(await last).toBe('ended');
+  expect(vi.getTimerCount()).toBe(0);
+});
