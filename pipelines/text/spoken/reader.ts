@@ -41,8 +41,12 @@ export function readerOf(language: Language): Reader {
     numberRules,
     symbolRules,
   ].flatMap((rulesOf) => rulesOf(language));
-  const by = (start: Rule['starts']) => rules.filter(({ starts }) => starts === start);
-  const tables = { digit: by('digit'), letter: by('letter'), sign: by('sign') };
+  const digitRules = rules.filter(({ starts }) => starts === 'digit');
+  const letterRules = rules.filter(({ starts }) => starts === 'letter');
+  const signRules = new Map<string, Rule[]>();
+  for (const rule of rules)
+    if (typeof rule.starts === 'object')
+      for (const sign of rule.starts.signs) signRules.set(sign, [...(signRules.get(sign) ?? []), rule]);
 
   return (text) => {
     let spoken = '';
@@ -86,10 +90,10 @@ export function readerOf(language: Language): Reader {
       if (pass(plain)) continue;
       const first = text[position]!;
       if (/\d/.test(first)) {
-        if (!read(tables.digit)) pass(word);
+        if (!read(digitRules)) pass(word);
       } else if (/[\p{L}\p{N}]/u.test(first)) {
-        if (!read(tables.letter)) pass(word);
-      } else if (!read(tables.sign)) {
+        if (!read(letterRules)) pass(word);
+      } else if (!read(signRules.get(first) ?? [])) {
         const sign = String.fromCodePoint(text.codePointAt(position)!);
         spoken += sign;
         position += sign.length;

@@ -9,8 +9,8 @@ export type Place = { before: string; after: string; language: Language };
  * match itself, or is counted.
  */
 export type Rule = {
-  /** What the match may begin with. */
-  starts: 'digit' | 'letter' | 'sign';
+  /** What the match may begin with: a digit, a letter, or one of these signs. */
+  starts: 'digit' | 'letter' | { signs: string };
   pattern: RegExp;
   /** The spoken text; undefined leaves the match to the next rule. */
   read(match: RegExpExecArray, place: Place): string | undefined;

@@ -156,9 +156,9 @@ export function dutch(): Language {
     }),
     codes: {
       strong:
-        'code|pin|pincode|wachtwoord|rekening|rekeningnummer|kaart|iban|referentie|telefoon|telefoonnummer|tel|toestel|postcode|klantnummer|nummer|bel|polis',
-      weak: 'bestelling|bestelnummer|order|ticket|factuur|factuurnummer|boeking|dossier|nr|vlucht|kamer',
-      links: 'nummer|nr\\.?|is|zijn|eindigt|op|met|de|het|uw',
+        'code pin pincode wachtwoord rekening rekeningnummer kaart iban referentie telefoon telefoonnummer tel toestel postcode klantnummer nummer bel polis',
+      weak: 'bestelling bestelnummer order ticket factuur factuurnummer boeking dossier nr vlucht kamer',
+      links: 'nummer nr is zijn eindigt op met de het uw',
     },
     abbreviations: { nr: 'nummer', ca: 'circa', tel: 'telefoon', max: 'maximaal', min: 'minimaal', blz: 'bladzijde' },
     phone: String.raw`0\d{1,3}[ \-]{1,3}\d{2,8}(?:[ .\-]\d{2,4}){0,4}`,

@@ -238,9 +238,9 @@ export function english(region: string | undefined): Language {
     feet: { foot: { one: 'one foot', many: 'feet' }, inch: { one: 'one inch', many: 'inches' } },
     codes: {
       strong:
-        'codes?|pin|pins|passcode|password|account|acct|card|iban|reference|ref|extension|ext|zip|postcode|postal code|confirmation|tracking|serial|ssn|routing|sort code|call|dial|ring|text|phone|telephone|tel|fax|otp|id|digits|member|membership|licen[cs]e|passport|policy',
-      weak: 'order|ticket|case|booking|reservation|invoice|number|no|flight|claim|customer|room|suite|apartment|apt|unit|line|model',
-      links: 'number|no\\.?|is|are|was|were|of|id|code|ending|ends|in|with|the|your|on|at|for|it|us',
+        'code codes pin pins passcode password account acct card iban reference ref extension ext zip postcode confirmation tracking serial ssn routing call dial ring text phone telephone tel fax otp id digits member membership license licence passport policy plate',
+      weak: 'order ticket case booking reservation invoice number no flight claim customer room suite apartment apt unit line model vin',
+      links: 'number no is are was were of id code ending ends in with the your on at for it us plate',
     },
     yearWords:
       'in|since|from|until|till|by|year|circa|of|before|after|around|and|to|between|spring|summer|autumn|fall|winter',

@@ -174,9 +174,9 @@ export function french(): Language {
     }),
     codes: {
       strong:
-        'code|pin|mot de passe|compte|carte|iban|référence|numéro|téléphone|tél|poste|appelez|composez|faites le|code postal|confirmation|dossier|client',
-      weak: 'commande|ticket|billet|facture|réservation|vol|chambre',
-      links: 'numéro|n°|no\\.?|est|sont|le|la|au|pin|se|termine|par',
+        'code pin passe compte carte iban référence numéro téléphone tél poste appelez composez faites confirmation dossier client',
+      weak: 'commande ticket billet facture réservation vol chambre',
+      links: 'numéro no est sont le la au pin se termine par postal',
     },
     abbreviations: {
       no: 'numéro',

@@ -177,9 +177,9 @@ export function german(): Language {
     }),
     codes: {
       strong:
-        'code|pin|kennwort|passwort|konto|kontonummer|karte|kartennummer|iban|kundennummer|referenz|plz|postleitzahl|telefon|tel|rufnummer|nummer|durchwahl|notruf|vorgangsnummer|mitgliedsnummer|blz|anrufen',
-      weak: 'auftrag|auftragsnummer|bestellung|bestellnummer|rechnung|rechnungsnummer|ticket|buchung|fall|nr|flug|zimmer|raum',
-      links: 'nummer|nr\\.?|ist|lautet|sind|war|endet|auf|mit|die|der|unter',
+        'code pin kennwort passwort konto kontonummer karte kartennummer iban kundennummer referenz plz postleitzahl telefon tel rufnummer nummer durchwahl notruf vorgangsnummer mitgliedsnummer blz',
+      weak: 'auftrag auftragsnummer bestellung bestellnummer rechnung rechnungsnummer ticket buchung fall nr flug zimmer raum',
+      links: 'nummer nr ist lautet sind war endet auf mit die der unter',
     },
     yearWords: 'im jahr|im jahre|seit|bis|ab|von|um|vor|nach|jahr',
     abbreviations: {

@@ -78,7 +78,7 @@ export type Language = {
   measuredNouns?: string;
   /** Feet and inches: 6'2". */
   feet?: { foot: Counted; inch: Counted };
-  /** Words after which a run of digits is a name, from three digits on (`strong`) or from four (`weak`), and words between. */
+  /** Words (with spaces between) after which digits are a name: from three on (`strong`), from four on (`weak`); and what may stand between. */
   codes: { strong: string; weak: string; links: string };
   /** Words after which four digits are a year. */
   yearWords?: string;

@@ -178,9 +178,9 @@ export function spanish(region: string | undefined): Language {
     }),
     codes: {
       strong:
-        'código|pin|contraseña|clave|cuenta|tarjeta|iban|referencia|número|teléfono|tel|extensión|código postal|llame al|marque|confirmación|cliente',
-      weak: 'pedido|ticket|reserva|factura|caso|vuelo|habitación|expediente',
-      links: 'número|núm\\.?|n\\.?º|es|son|de|el|la|al|postal|termina|en|pin',
+        'código pin contraseña clave cuenta tarjeta iban referencia número teléfono tel extensión llame marque confirmación cliente',
+      weak: 'pedido ticket reserva factura caso vuelo habitación expediente',
+      links: 'número núm nº es son de el la al postal termina en pin',
     },
     abbreviations: {
       núm: 'número',

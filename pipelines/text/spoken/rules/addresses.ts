@@ -2,11 +2,13 @@ import type { Language } from '../languages/language.ts';
 import { cardinal, digits } from '../numerals.ts';
 import { at, type Rule, startingWith } from '../rule.ts';
 
+// Inside an address none begins: what follows such a sign was tried with what stands before it.
+const begins = '(?<![.@_%+-])';
 const label = String.raw`[\p{L}\d][\p{L}\d-]{0,62}`;
 // After a full stop without a space a word with a capital begins a sentence, and is no part of an address.
 const host = String.raw`${label}(?:\.(?!\p{Lu}\p{Ll})${label}){1,8}`;
-const mail = String.raw`([\p{L}\d][\p{L}\d._%+-]{0,63}@${host})(?![\p{L}\d])`;
-const web = String.raw`(https?:\/\/)?(${host}(?::\d{1,5})?)([\/?#](?:[\w\-.\/?=&%#~+:@,;]{0,300}[\w\/])?)?(?![\p{L}\d])`;
+const mail = String.raw`${begins}([\p{L}\d][\p{L}\d._%+-]{0,63}@${host})(?![\p{L}\d])`;
+const web = String.raw`${begins}(https?:\/\/)?(${host}(?::\d{1,5})?)([\/?#](?:[\w\-.\/?=&%#~+:@,;]{0,300}[\w\/])?)?(?![\p{L}\d])`;
 
 /** Addresses of mail and web, sign by sign. */
 export function addressRules(language: Language): Rule[] {

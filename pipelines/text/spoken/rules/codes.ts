@@ -4,11 +4,11 @@ import { at, ends, type Rule, startingWith } from '../rule.ts';
 
 const iban = String.raw`([A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){1,7}(?: ?[A-Z\d]{1,3})?)(?![\p{L}\d])`;
 const groups = String.raw`\d{1,19}(?:[ -]\d{1,19}){0,9}${ends}`;
-const mixed = String.raw`(?:[A-Za-z]{1,20}|\d{1,20})(?:-?(?:[A-Za-z]{1,20}|\d{1,20})){1,30}(?![\p{L}\d])`;
+const mixed = String.raw`[A-Za-z\d]{1,40}(?:-[A-Za-z\d]{1,40}){0,9}(?![\p{L}\d])`;
 
 /** Numbers that are names: codes, accounts, cards, orders. They are told by their digits and letters. */
 export function codeRules(language: Language): Rule[] {
-  const { afterStrong, afterWeak } = named(language);
+  const naming = namingOf(language);
   return [
     {
       starts: 'letter',
@@ -21,11 +21,10 @@ export function codeRules(language: Language): Rule[] {
       read([written], { before }) {
         const parts = written.split(/[ -]/);
         const count = parts.join('').length;
-        const isNamed =
-          (count >= 3 && afterStrong.test(before)) || ((count >= 4 || written.includes('-')) && afterWeak.test(before));
-        return (isNamed && count > 1) || looksLikeName(written, parts, count)
-          ? spokenDigits(written, language)
-          : undefined;
+        if (count < 2) return undefined;
+        const name = count < 3 ? undefined : naming(before);
+        const isNamed = name === 'strong' || (name === 'weak' && (count >= 4 || written.includes('-')));
+        return isNamed || looksLikeName(written, parts, count) ? spokenDigits(written, language) : undefined;
       },
     },
   ];
@@ -33,24 +32,35 @@ export function codeRules(language: Language): Rule[] {
 
 /** Letters and digits in one word, and numbers between words. */
 export function mixedRules(language: Language): Rule[] {
-  const { afterStrong, afterWeak } = named(language);
+  const naming = namingOf(language);
   return [
     ...startingWith(['letter', 'digit'], {
       pattern: at(mixed),
       read: ([written], { before }) => {
         if (!/\d/.test(written) || !/[A-Za-z]/.test(written)) return undefined;
-        const isNamed = afterStrong.test(before) || afterWeak.test(before);
-        return readMixed(written, isNamed, language);
+        return readMixed(written, naming(before) !== undefined, language);
       },
     }),
   ];
 }
 
-/** What tells, before a number, that it is a name. */
-function named({ codes: { strong, weak, links } }: Language): { afterStrong: RegExp; afterWeak: RegExp } {
-  const after = (words: string) =>
-    new RegExp(`(?:^|[^\\p{L}])(?:${words})[.:#"]?(?:\\s{1,3}(?:${links})(?!\\p{L})){0,4}[\\s:#."“]{0,4}$`, 'iu');
-  return { afterStrong: after(strong), afterWeak: after(weak) };
+type Naming = 'strong' | 'weak' | undefined;
+
+/** What the words before a number say of it: whether it is a name. Linear: each word is looked at once, from the last on. */
+function namingOf({ codes }: Language): (before: string) => Naming {
+  const [strong, weak, links] = [codes.strong, codes.weak, codes.links].map((words) => new Set(words.split(' ')));
+  return (before) => {
+    if (/\d\s?$/.test(before.slice(-2))) return undefined;
+    const words = before.toLowerCase().split(/[\s:#."“]+/);
+    if (words.at(-1) === '') words.pop();
+    for (let seen = 0; seen < 5; seen += 1) {
+      const word = words.pop() ?? '';
+      if (strong!.has(word)) return 'strong';
+      if (weak!.has(word)) return 'weak';
+      if (!links!.has(word)) return undefined;
+    }
+    return undefined;
+  };
 }
 
 /** Whether digits in groups are a name by their look: a card, a bank's sort code, an emergency number. */

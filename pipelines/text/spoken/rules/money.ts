@@ -70,7 +70,7 @@ export function moneyRules(language: Language): Rule[] {
     return `${isNegative ? `${words.minus} ` : ''}${scaled ? inScale(value, scales[scaled]!, of, language) : plain(value, of, language)}`;
   };
   return [
-    ...startingWith(['sign', 'letter'], {
+    ...startingWith([{ signs: '-$€£¥￥₹₩₽₺₪₦₱₫₴' }, 'letter'], {
       pattern: at(
         `${minus}(${oneOf(known)})\\s?${minus}(${amount})${round}${scale}(?:\\s?[–-]\\s?(${amount})${scale}(?!\\s?[$€£¥₹%:/-]))?${over}${rate}`,
       ),

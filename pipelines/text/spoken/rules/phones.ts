@@ -14,12 +14,12 @@ export function phoneRules(language: Language): Rule[] {
   };
   return [
     {
-      starts: 'sign',
+      starts: { signs: '+' },
       pattern: at(String.raw`\+ ?\(?\d{1,15}(?:${separators}\d{1,15}){0,8}${ends}`),
       read: ([written]) => (isPhone(written) ? `${plus} ${spokenDigits(grouped(written), language)}` : undefined),
     },
     {
-      starts: 'sign',
+      starts: { signs: '(' },
       pattern: at(String.raw`\(\d{1,5}\)[ \-]?\d{2,8}(?:[ .\-]\d{2,8}){0,4}${ends}`),
       read: ([written]) => (isPhone(written) ? spokenDigits(written, language) : undefined),
     },

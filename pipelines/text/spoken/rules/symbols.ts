@@ -5,9 +5,9 @@ import { at, oneOf, type Rule } from '../rule.ts';
 /** Signs that are not spoken, or not as they are written. */
 export function symbolRules(language: Language): Rule[] {
   const { words, weekdays, sentenceStarters } = language;
-  const sign = (source: string, read: Rule['read'], flags?: string): Rule => ({
-    starts: 'sign',
-    pattern: at(source, flags),
+  const sign = (signs: string, source: string, read: Rule['read']): Rule => ({
+    starts: { signs },
+    pattern: at(source),
     read,
   });
   const isFree = (before: string) => !/[\p{L}\d)]$/u.test(before);
@@ -15,40 +15,45 @@ export function symbolRules(language: Language): Rule[] {
   const dated = new RegExp(`^,? (?:\\d|(?:${oneOf(language.months.flat())})\\.? \\d)`);
   const rules = [
     // A sentence begins without a space before it.
-    sign(String.raw`[.!?](?=(\p{L}[\p{Ll}'’]*))`, ([mark, next = ''], { before }) => {
+    sign('.!?', String.raw`[.!?](?=(\p{L}[\p{Ll}'’]*))`, ([mark, next = ''], { before }) => {
       if (!/[\p{Ll}\d)"”][)"”]?$/u.test(before)) return undefined;
       const begins = /^\p{Lu}(?:\p{Ll}|['’]|$)/u.test(next) || sentenceStarters.has(next);
       return begins ? `${mark} ` : undefined;
     }),
-    sign(String.raw`\.(\d+)(?![\p{L}\d]|[.,:/]\d)`, ([, part = ''], { before }) =>
+    sign('.', String.raw`\.(\d+)(?![\p{L}\d]|[.,:/]\d)`, ([, part = ''], { before }) =>
       isFree(before) ? `${words.point} ${digits(part, language)}` : undefined,
     ),
-    sign(String.raw`- ?(?=[$€£¥₹]?\.?\d)`, ([dash], { before }) =>
+    sign('-', String.raw`- ?(?=[$€£¥₹]?\.?\d)`, ([dash], { before }) =>
       isFree(before) && !(dash === '- ' && before !== '') && !/[–—-]$/.test(before) ? `${words.minus} ` : undefined,
     ),
-    sign(String.raw` ?[–—-] ?(?==)`, () => ' '),
     sign(
+      '+',
       String.raw`\+ ?(?=[$€£¥₹]?\d)`,
       (_, { before }) => `${/\S$/.test(before) && !isFree(before) ? ' ' : ''}${words.plus} `,
     ),
-    sign(String.raw`\+(?=[\s.,!?;:)]|$)`, (_, { before }) =>
+    sign('+', String.raw`\+(?=[\s.,!?;:)]|$)`, (_, { before }) =>
       /\d$/.test(before) ? ` ${words.plus}` : /\s$|^$/.test(before) ? words.plus : undefined,
     ),
-    sign('&', (_, { before, after }) => `${/\S$/.test(before) ? ' ' : ''}${words.and}${/^\S/.test(after) ? ' ' : ''}`),
     sign(
+      '&',
+      '&',
+      (_, { before, after }) => `${/\S$/.test(before) ? ' ' : ''}${words.and}${/^\S/.test(after) ? ' ' : ''}`,
+    ),
+    sign(
+      '=',
       '=',
       (_, { before, after }) => `${/\S$/.test(before) ? ' ' : ''}${words.equals}${/^\S/.test(after) ? ' ' : ''}`,
     ),
-    sign('#(?=\\s?\\d) ?', () => `${words.number} `),
-    sign('@(?=\\s|\\p{L}|\\d)', (_, { after }) => `${words.at}${/^\S/.test(after) ? ' ' : ''}`),
-    sign('[~≈] ?(?=[$€£¥₹]?\\d)', () => `${words.about} `),
-    sign('< ?(?=[$€£¥₹]?\\d)', () => `${words.less} `),
-    sign('> ?(?=[$€£¥₹]?\\d)', () => `${words.more} `),
-    sign('[*×·] ?(?=\\d)', (_, { before }) =>
+    sign('#', '#(?=\\s?\\d) ?', () => `${words.number} `),
+    sign('@', '@(?=\\s|\\p{L}|\\d)', (_, { after }) => `${words.at}${/^\S/.test(after) ? ' ' : ''}`),
+    sign('~≈', '[~≈] ?(?=[$€£¥₹]?\\d)', () => `${words.about} `),
+    sign('<', '< ?(?=[$€£¥₹]?\\d)', () => `${words.less} `),
+    sign('>', '> ?(?=[$€£¥₹]?\\d)', () => `${words.more} `),
+    sign('*×·', '[*×·] ?(?=\\d)', (_, { before }) =>
       /\d ?$/.test(before) ? `${/ $/.test(before) ? '' : ' '}${words.times} ` : '',
     ),
-    sign('_(?=[\\p{L}\\d])', () => ` ${language.addressSigns['_']} `),
-    sign('/(?=\\p{L})', (_, { before }) => {
+    sign('_', '_(?=[\\p{L}\\d])', () => ` ${language.addressSigns['_']} `),
+    sign('/', '/(?=\\p{L})', (_, { before }) => {
       if (!/\p{L}$/u.test(before)) return undefined;
       return /\p{Lu}$/u.test(before) || /(?:^|[^\p{L}])(?:and|und|et|y|en)$/u.test(before) ? ' ' : ` ${words.or} `;
     }),

@@ -5,6 +5,7 @@ import { readerOf } from '../../../../pipelines/text/spoken/reader.ts';
 import { speakable } from '../../../../pipelines/text/spoken/speakable.ts';
 import { speechChunks } from '../../../../pipelines/text/speech-chunks.ts';
 import { flush } from '../../../../pipelines/wire/transcriber.ts';
+import type { TextItem } from '../../../../pipelines/wire/voice.ts';
 
 const tags = ['en-US', 'en-GB', 'de-DE', 'es-ES', 'es-MX', 'fr-FR', 'nl-NL'];
 const readers = tags.map((tag) => ({ tag, read: readerOf(languageOf(tag)!) }));
@@ -213,7 +214,7 @@ describe('hostile text', () => {
   );
 
   test('an end of the text that was asked for loses nothing', async () => {
-    const pieces = (async function* () {
+    const pieces = (async function* (): AsyncGenerator<TextItem> {
       yield* ['It is ', '5', flush, '…', flush, '—', ' 6.'];
     })();
     const spoken: string[] = [];
