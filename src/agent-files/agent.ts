@@ -185,6 +185,12 @@ export const agentSchema = z.strictObject({
     .string()
     .default('I am sorry, nobody could be reached. Is there anything else I can do?')
     .describe('Spoken when a transfer failed.'),
+  screening: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('Who calls and why, for phones that screen their calls; the greeting without its questions.'),
   voicemail: z
     .strictObject({
       action: z

@@ -112,6 +112,7 @@ function checkVariables(fields: Record<string, unknown>, prompt: string, names: 
     'connecting',
     'briefing',
     'not_connected',
+    'screening',
   ].map((field): [FieldPath, unknown] => [[field], fields[field]]);
   const voicemail = agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data;
   const fillers: unknown[] = Array.isArray(fields['filler']) ? fields['filler'] : [];

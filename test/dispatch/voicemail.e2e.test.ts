@@ -133,3 +133,28 @@ test('whoever is asked to hold by a machine, and then speaks, is a person after 
   const greetings = body.turns.filter(({ text }: { text: string }) => text.startsWith('Hello, this is the bakery'));
   expect(greetings.length).toBeGreaterThan(0);
 });
+
+test('a phone that screens its calls is told who calls, and its owner is greeted when they come', async () => {
+  const pause = (ms: number) => silence({ ms, sampleRateHz: phoneRateHz });
+  const asks = await say("Hi. If you record your name and reason for calling, I'll see if this person is available.");
+  const thanks = await say('Thanks. Please stay on the line.');
+  const owner = await say('Hello, this is Ann speaking.');
+  const { body, found } = await call(
+    {
+      does: 'answer',
+      afterMs: 100,
+      plays: joined([asks, pause(12_000), thanks, pause(3_000), owner]),
+      hangUpAfterMs: 36_000,
+    },
+    { variables: { customer: 'Ann' }, voicemail: { action: 'hang_up' } },
+  );
+  expect(found).toMatchObject([
+    { kind: 'screening', action: 'introduce' },
+    { kind: 'person', rule: 'came after screening', action: 'continue' },
+  ]);
+  expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up' });
+  const said = body.turns
+    .filter(({ role }: { role: string }) => role === 'agent')
+    .map(({ text }: { text: string }) => text);
+  expect(said.filter((text: string) => text.startsWith('Hello, this is the bakery')).length).toBeGreaterThan(1);
+});

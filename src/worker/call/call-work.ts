@@ -247,6 +247,7 @@ export class CallWork {
           conversation,
           rule: voicemail,
           message: prepared,
+          introduction: sentences.screening,
           language: agent.language,
           record: this.#account.log,
           ending: this.#ending,

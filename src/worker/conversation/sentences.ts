@@ -13,5 +13,13 @@ export function sentencesOf(
     connecting: filled(agent.connecting, variables),
     briefing: filled(agent.briefing, variables),
     notConnected: filled(agent.not_connected, variables),
+    screening: filled(agent.screening ?? withoutQuestions(agent.greeting), variables),
   };
+}
+
+/** What a greeting tells: an assistant that screens the call answers no questions. */
+export function withoutQuestions(greeting: string): string {
+  const sentences = greeting.match(/.+?(?:[.?!]+(?=\s|$)|$)\s*/gs) ?? [];
+  const told = sentences.filter((sentence) => !sentence.trimEnd().endsWith('?'));
+  return told.length > 0 ? told.join('').trim() : greeting;
 }
