@@ -49,7 +49,7 @@ export function collectAnswer(asked: Asked): Move {
     const values = { ...keepTold(asked, active.values), ...said, ...corrected };
     return advance(compiled, talk, { ...active, values, allMisses: 0 }, acknowledged);
   }
-  const digits = partialNumber(asked);
+  const digits = refuses(utterance) ? undefined : partialNumber(asked);
   if (digits !== undefined) {
     return { talk: { ...talk, task: { ...active, digits } }, say: [compiled.say(compiled.script.phrases.go_on)] };
   }
@@ -81,7 +81,7 @@ export function asideQuestion({
   const asksFor = slot ? tokenize(slot.ask).filter((word) => word.length > 3) : [];
   const aboutSlot = aboutAsking.test(words.join(' ')) || asksFor.includes(words.at(-1) ?? '');
   const elsewhere = compiled.message?.id !== active.id && slot?.kind !== 'text' && !active.leaving;
-  if (!question || words.length < 4 || aboutSlot || !elsewhere) return undefined;
+  if (!question || words.length < 3 || aboutSlot || !elsewhere) return undefined;
   if (active.allMisses + 1 >= tries) return undefined;
   const task = { ...active, allMisses: active.allMisses + 1 };
   return unknown(compiled, { ...talk, task, misses: 0 }, utterance);

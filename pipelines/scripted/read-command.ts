@@ -30,7 +30,7 @@ const commands: readonly (readonly [Command, RegExp])[] = [
   ],
   [
     'human',
-    /^(?:please )?(?:a |an |the )?(?:real |live )?(?:human|human being|person|agent|operator|representative|rep|receptionist|reception|front desk|manager|supervisor|customer service|somebody real|someone real)(?: please)?$|^(?:please |just |yes |no |and )*(?:transfer|connect) me\b|^(?:please |just )*(?:put me (?:through|on)|let me (?:talk|speak))\b|\bis (?:there )?(?:a |an |any)(?:real |actual )?(?:human|person|one|body)(?: else)? (?:there )?(?:i|who|to|that)\b|\b(?:real|actual|live) (?:human|person|people)\b|\b(?:get|give) me (?:a|an|the|some) ?(?:real |live )?(?:human|person|one|body|agent|operator|representative|manager)\b/,
+    /^(?:please )?(?:a |an |the )?(?:real |live )?(?:human|human being|person|agent|operator|representative|rep|receptionist|reception|front desk|manager|supervisor|customer service|somebody real|someone real)(?: please)?$|^(?:please |just |yes |no |and )*(?:transfer|connect) me\b|^(?:please |just )*(?:put me (?:through|on)|let me (?:talk|speak))\b|\bis (?:there )?(?:a |an |any)(?:real |actual )?(?:human|person|one|body)(?: else)? (?:there )?(?:i|who|to|that)\b|\bis (?:the|a|your) (?:receptionist|manager|doctor|dentist|nurse|boss|owner) (?:there|in|available|around)$|\b(?:real|actual|live) (?:human|person|people)\b|\b(?:get|give) me (?:a|an|the|some) ?(?:real |live )?(?:human|person|one|body|agent|operator|representative|manager)\b/,
   ],
   [
     'repeat',
@@ -65,7 +65,7 @@ const commands: readonly (readonly [Command, RegExp])[] = [
   ['thanks', new RegExp(String.raw`^${polite}${thanks}$`)],
   [
     'hello',
-    /^(?:(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|there|yes|yeah|um|uh) ?)*(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|anybody there|anyone there|is (?:anybody|anyone|someone) there|are you (?:still )?there|can you hear me|there)$/,
+    /^(?:(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|there|yes|yeah|um|uh) ?)*(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day)|anybody there|anyone there|is (?:anybody|anyone|someone) there|are you (?:still )?there|can you hear me|there|speaking|this is (?:she|he|her|him)|(?:that|it) is me)$/,
   ],
 ];
 
@@ -81,7 +81,7 @@ export function readCommand(utterance: string): Command | undefined {
 
 /** Whether the caller will not or cannot answer. */
 export function refuses(utterance: string): boolean {
-  return /\b(?:rather not|prefer not|not want to (?:say|give|tell|answer)|not (?:like|wish) to (?:say|give|answer)|skip(?: that| this| it| the question)?$|no comment|no idea|none of your|do not (?:have|know|remember)\b|not (?:sure|have (?:one|it|a (?:phone|number)))|next question|does not matter|do not (?:care|mind)|no preference|nothing (?:comes to mind|really)|not really$|^(?:no )?nothing$)/.test(
+  return /\b(?:on file|already (?:have|got|gave)|same as (?:always|before|last time)|will not (?:give|tell|say)|rather not|prefer not|not want to (?:say|give|tell|answer)|not (?:like|wish) to (?:say|give|answer)|skip(?: that| this| it| the question)?$|no comment|no idea|none of your|do not (?:have|know|remember)\b|not (?:sure|have (?:one|it|a (?:phone|number)))|next question|does not matter|do not (?:care|mind)|no preference|nothing (?:comes to mind|really)|not really$|^(?:no )?nothing$)/.test(
     tokenize(utterance).join(' '),
   );
 }

@@ -18,11 +18,14 @@ const atom = [
   String.raw`the ${ordinal}(?! (?:one|time|floor))`,
   String.raw`\d{1,2}/\d{1,2}(?:/\d{2,4})?`,
   String.raw`(?:any|every|some) ?(?:day|weekday)(?: (?:next|this) week)?`,
+  String.raw`(?:the )?(?:earliest|soonest|next)(?: (?:day|date|one|appointment|slot))? (?:you have|you can|possible|available|there is)|the (?:earliest|soonest)`,
   String.raw`as soon as possible|asap|any time(?: (?:next|this) week)?|whenever`,
 ].join('|');
 // Sticky and lower-case: the search goes from word to word, which spares the engine a far larger expression.
 const day = new RegExp(String.raw`(?:${atom})\b`, 'y');
 const between = /,? (?:(?:or|and|to|through|until) (?:on )?)?/y;
+/** What the caller rules out: "not Tuesday". */
+const notThatDay = new RegExp(String.raw`\bnot (?:on |this |next |a )*${weekday}\b`, 'g');
 const monthAlone = new RegExp(String.raw`\b${month}\b`);
 
 /**
@@ -30,7 +33,7 @@ const monthAlone = new RegExp(String.raw`\b${month}\b`);
  * `expected`, a misheard weekday or a month alone counts as well. `rest` is what else was said.
  */
 export function readDate(utterance: string, expected: boolean): { value: string; rest: string } | undefined {
-  const text = utterance.toLowerCase();
+  const text = utterance.toLowerCase().replace(notThatDay, (words) => ' '.repeat(words.length));
   for (const { index } of text.matchAll(/\b[a-z\d]/g)) {
     const end = endOfDays(text, index);
     if (end > index) return cut(utterance, index, end);

@@ -59,8 +59,13 @@ const introduced = [
   new RegExp(String.raw`(?:^|[.,!?] )${several} (?:here|speaking|calling)\b`, 'iu'),
 ];
 const stated = new RegExp(String.raw`\b(?:i am|i['’]m|it is|it['’]s|that is|that['’]s) ${several}`, 'iu');
+/** Whom a call is for, or where a name is filed; only where a name was asked for. */
+const forWhom = new RegExp(
+  String.raw`\b(?:(?:for|my) (?:my |our )?(?:husband|wife|son|daughter|mother|father|mom|dad|brother|sister|friend|partner|child|kid)|under)(?:['’]s name|,)? ${several}`,
+  'iu',
+);
 const lead =
-  /^(?:(?:uh|um|er|oh|well|so|hi|hello|yes|yeah|sure|okay|ok|of course|certainly|no|sorry|actually|i mean|it is|it['’]s|i am|i['’]m|this is|that is|that['’]s|that would be|my name is|my name['’]s|the name is|the name['’]s|name is|under|call me|just|please|make it)[,.:!]* +)+/i;
+  /^(?:(?:uh|um|er|oh|well|so|hi|hello|yes|yeah|sure thing|sure|okay|ok|of course|certainly|no|sorry|actually|i mean|it is|it['’]s|i am|i['’]m|this is|that is|that['’]s|that would be|my name is|my name['’]s|the name is|the name['’]s|name is|under|call me|just|please|make it)[,.:!]* +)+/i;
 
 /**
  * A person's name: "my name is Sara Connor", "Sara here", also spelled ("S A R A") or with a hint ("Sara without an h").
@@ -72,6 +77,8 @@ export function readName(utterance: string, expected: boolean): string | undefin
     const name = nameIn(pattern.exec(text)?.[1], text);
     if (name) return name;
   }
+  const other = expected ? nameIn(forWhom.exec(text)?.[1], text) : undefined;
+  if (other) return other;
   const said = stated.exec(text)?.[1];
   if (said && (expected || /^\p{Lu}/u.test(said))) {
     const name = nameIn(said, text);

@@ -1,7 +1,7 @@
 const hour = String.raw`(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:1[3-9]|2[0-3])(?=[:.]))`;
 const minutes = String.raw`(?:[0-5]\d|oh five|ten|fifteen|twenty(?: five)?|thirty(?: five)?|forty(?: five)?|fifty(?: five)?)`;
 const half = String.raw`(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?|o[' ]?clock|in the (?:morning|afternoon|evening)|at night|at noon)`;
-const part = String.raw`(?:(?:early |late |mid[- ]?|first thing )?(?:in the )?(?:morning|mornings|afternoon|afternoons|evening|evenings)|noon|midday|lunch ?time|midnight|after work|(?:at )?any ?time|whenever|as (?:early|late|soon) as possible|first thing)`;
+const part = String.raw`(?:(?:early |late |mid[- ]?|first thing )?(?:in the )?(?:morning|mornings|afternoon|afternoons|evening|evenings)|noon|midday|lunch(?: ?time)?|midnight|after work|(?:at )?any ?time|whenever|as (?:early|late|soon) as possible|first thing)`;
 const near = String.raw`(?:around|about|after|before|from|between|past|until|by) `;
 const clock = String.raw`(?:half past ${hour}|(?:a )?quarter (?:past|to) ${hour}|(?:ten|twenty|five) (?:past|to) ${hour}|${hour}(?:[:.]| )${minutes}|${hour})`;
 

@@ -13,7 +13,7 @@ import { giveUp, notUnderstood, reachPerson, takeDown, tries, unknown } from './
 /** The agent's answer to an utterance. Pure: the same talk and utterance always give the same move. */
 export function respond(compiled: CompiledScript, talk: Talk, utterance: string): Move {
   const heard = understand(compiled, utterance);
-  if (heard.words.length === 0) return notHeard(compiled, talk);
+  if (heard.words.length === 0 && readYesNo(utterance) === undefined) return notHeard(compiled, talk);
   const move = command(compiled, talk, heard);
   if (move) return move;
   const task = talk.task && compiled.tasks.get(talk.task.id);

@@ -7,6 +7,11 @@ const contractions: readonly (readonly [RegExp, string])[] = [
   [/\b(i|you|we|they|he|she|who)['’]d\b/g, '$1 would'],
   [/\b(you|we|they)['’]re\b/g, '$1 are'],
   [/\bi['’]?m\b/g, 'i am'],
+  [/\bid\b/g, 'i would'],
+  [/\bill(?= (?:be|call|come|do|get|go|have|let|need|pay|see|stay|take|tell|think|try|wait)\b)/g, 'i will'],
+  [/\bive\b/g, 'i have'],
+  [/\b(you|they)re\b/g, '$1 are'],
+  [/\b(she|he|it|there)s\b/g, '$1 is'],
   [/\b(it|that|there|he|she|who|what|where|when|how|here)['’]s\b/g, '$1 is'],
   [/\b(what|that|where|who)s\b/g, '$1 is'],
   [/\blet['’]?s\b/g, 'let us'],
@@ -15,7 +20,8 @@ const contractions: readonly (readonly [RegExp, string])[] = [
   [/['’]s\b/g, ''],
 ];
 
-const contracted = /['’]|\b(?:im|lets|cant|cannot|wont|gonna|wanna|(?:what|that|where|who)s|[a-z]+nt)\b/;
+const contracted =
+  /['’]|\b(?:im|id|ill|ive|youre|theyre|shes|hes|its|theres|lets|cant|cannot|wont|gonna|wanna|(?:what|that|where|who)s|[a-z]+nt)\b/;
 
 /** Lower-cased words of an utterance, contractions written out, without accents or punctuation. */
 export function tokenize(text: string): string[] {
