@@ -168,32 +168,36 @@ function toolAt(rest: string, before: string, tools: ToolTable): { length: numbe
 /** How long an unfinished mark is waited for, characters. */
 const longestMark = 160;
 
+/** Ends of a text in which a mark may be beginning. */
+const openings: readonly RegExp[] = [
+  // An element or a token, of which the end is missing.
+  /<(?:[a-z/!|][^<>]{0,120})?$/i,
+  /<\|channel\|>[^<]*(?:<\|?(?:[a-z]+\|?)?)?(?:<\|constrain\|>[^<]*(?:<\|?(?:[a-z]+\|?)?)?)?$/i,
+  /<\|(?:im_start|start|start_header_id)\|>[^<]{0,16}(?:<\|?[a-z_]*\|?)?$/i,
+  /<start_of_turn>[a-z\s]{0,8}$/i,
+  /<<\/?(?:S|SY|SYS|SYS>)?$/,
+  /[{[]\s*$/,
+  /\[\s*\{\s*$/,
+  /\[\/?[A-Z_]{0,12}$/,
+  /\u0060{1,2}$|\u0060{3}[\w-]*$|~{1,3}$|~{3}[\w-]*$/,
+  /◁[/a-z]*$/,
+  /[\ud800-\udbff]$/,
+  new RegExp(`\\n\\s{0,8}(?:${prefixes(['user', 'human', 'caller', 'customer', 'action'])})?(?:\\s*:\\s*)?$`, 'i'),
+];
+
+/** The beginning of an answer that may be a label and no word of it. */
+const openingLabel = new RegExp(
+  `^\\s*(?:${prefixes(['analysis', 'assistantfinal', 'assistant', 'agent', 'model', 'bot', 'ai', 'action'])})?\\s*(?::\\s*)?$`,
+  'i',
+);
+
 /** From where on a text has to wait for more, because a mark may be beginning; its length when nothing has to. */
 export function mayBecomeMark(text: string, context: MarkContext): number {
   const from = Math.max(0, text.length - longestMark);
   const tail = text.slice(from);
-  const open = [
-    // An element or a token, of which the end is missing.
-    /<(?:[a-z/!|][^<>]{0,120})?$/i,
-    /<\|channel\|>[^<]*(?:<\|?(?:[a-z]+\|?)?)?(?:<\|constrain\|>[^<]*(?:<\|?(?:[a-z]+\|?)?)?)?$/i,
-    /<\|(?:im_start|start|start_header_id)\|>[^<]{0,16}(?:<\|?[a-z_]*\|?)?$/i,
-    /<start_of_turn>[a-z\s]{0,8}$/i,
-    /<<\/?(?:S|SY|SYS|SYS>)?$/,
-    /[{[]\s*$/,
-    /\[\s*\{\s*$/,
-    /\[\/?[A-Z_]{0,12}$/,
-    /\u0060{1,2}$|\u0060{3}[\w-]*$|~{1,3}$|~{3}[\w-]*$/,
-    /◁[/a-z]*$/,
-    /[\ud800-\udbff]$/,
-    new RegExp(`\\n\\s{0,8}(?:${prefixes(['user', 'human', 'caller', 'customer', 'action'])})?(?:\\s*:\\s*)?$`, 'i'),
-  ];
-  const holds = open.map((pattern) => tail.search(pattern)).filter((index) => index >= 0);
+  const holds = openings.map((pattern) => tail.search(pattern)).filter((index) => index >= 0);
   if (context.atStart && from === 0) {
-    const start = new RegExp(
-      `^\\s*(?:${prefixes(['analysis', 'assistantfinal', 'assistant', 'agent', 'model', 'bot', 'ai', 'action'])})?\\s*(?::\\s*)?$`,
-      'i',
-    );
-    if (start.test(tail)) holds.push(0);
+    if (openingLabel.test(tail)) holds.push(0);
   }
   const word = /[\w.-]+\s?$/.exec(tail);
   if (word && beginsTool(word[0], context.tools)) holds.push(word.index);

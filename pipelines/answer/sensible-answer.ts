@@ -72,8 +72,9 @@ export async function* sensibleAnswer(
     if (toolCalls.length > 0) yield { id, delta: { role: 'assistant', toolCalls } };
   };
   const spoken = function* (content: string): Generator<llm.ChatChunk> {
+    const rest = content.slice(0, Math.max(0, longestAnswer - said)).replace(/[\ud800-\udbff]$/, '');
     said += content.length;
-    yield { id, delta: { role: 'assistant', content } };
+    if (rest) yield { id, delta: { role: 'assistant', content: rest } };
   };
   const hear = (content: string): Understood => {
     if (unread === undefined) return filter.push(content);

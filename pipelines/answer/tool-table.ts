@@ -1,5 +1,5 @@
 import { llm } from '@livekit/agents';
-import { isObject } from './written-calls.ts';
+import { isObject, JsonScan } from './written-calls.ts';
 
 type Schema = { type?: unknown; enum?: unknown; anyOf?: unknown; properties?: unknown; required?: unknown };
 type Tool = { properties: Record<string, Schema>; required: readonly string[]; open: boolean };
@@ -59,7 +59,7 @@ export class ToolTable {
     let value = typeof given === 'string' ? (exactly(given || '{}') ?? given) : (given ?? {});
     // Some servers write them as JSON within JSON.
     if (typeof value === 'string') value = exactly(value) ?? value;
-    if (!isObject(value) || !tool) return typeof value === 'string' ? value : JSON.stringify(value);
+    if (!isObject(value) || !tool) return JSON.stringify(value);
     const fields = tool.open ? value : unwrapped(value, tool);
     const read = Object.entries(fields).flatMap(([key, field]): [string, unknown][] => {
       if (tool.open) return [[key, field]];
@@ -86,7 +86,9 @@ function exactly(text: string): unknown {
     } catch {
       continue;
     }
-  return undefined;
+  // The same object twice, or words behind it.
+  const length = /^\s*[{[]/.test(text) ? new JsonScan().push(text) : undefined;
+  return length !== undefined && length < text.length ? exactly(text.slice(0, length)) : undefined;
 }
 
 function plainName(name: string): string {

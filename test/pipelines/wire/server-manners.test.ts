@@ -23,14 +23,26 @@ describe('a conversation as a template takes it', () => {
 
   test('roles alternate and begin with the caller; the greeting stands in the system text', () => {
     const calls = [{ id: 'a', function: { name: 'end_call', arguments: '{}' } }];
-    const talk = [system, greeting, user('Hi'), assistant('Yes?'), { role: 'system', content: 'Be brief.' }, user('Bye')];
+    const talk = [
+      system,
+      greeting,
+      user('Hi'),
+      assistant('Yes?'),
+      { role: 'system', content: 'Be brief.' },
+      user('Bye'),
+    ];
     expect(fittingMessages(talk, 'alternating')).toEqual([
       { role: 'system', content: 'You answer the phone.\n\nYou opened the call with: "Hello, how can I help?"' },
       user('Hi'),
       assistant('Yes?'),
       user('(Note: Be brief.)\nBye'),
     ]);
-    const withTool = [system, user('Bye'), { role: 'assistant', tool_calls: calls }, { role: 'tool', tool_call_id: 'a', content: 'ok' }];
+    const withTool = [
+      system,
+      user('Bye'),
+      { role: 'assistant', tool_calls: calls },
+      { role: 'tool', tool_call_id: 'a', content: 'ok' },
+    ];
     expect(fittingMessages(withTool, 'alternating')).toEqual(withTool);
     expect(fittingMessages([system, greeting], 'alternating').at(-1)).toEqual(user('(The call has begun.)'));
   });
@@ -49,7 +61,9 @@ const alternates: Rule = {
   status: 400,
   says: 'Conversation roles must alternate user/assistant/user/assistant/...',
   refuses: ({ messages }) =>
-    messages.filter(({ role }) => role !== 'system').some(({ role }, at) => role !== (at % 2 === 0 ? 'user' : 'assistant')),
+    messages
+      .filter(({ role }) => role !== 'system')
+      .some(({ role }, at) => role !== (at % 2 === 0 ? 'user' : 'assistant')),
 };
 const noSystem: Rule = {
   status: 400,
@@ -77,7 +91,9 @@ let model = 0;
 async function strict(rules: readonly Rule[]) {
   const double = await startOpenRouterDouble({
     reply: ({ messages }) =>
-      JSON.stringify(messages).includes('You can call these tools') ? '{"name": "end_call", "parameters": {}}' : 'We are open.',
+      JSON.stringify(messages).includes('You can call these tools')
+        ? '{"name": "end_call", "parameters": {}}'
+        : 'We are open.',
     check: (body) => rules.find(({ refuses }) => refuses(body)),
   });
   const context = contextForTest();
