@@ -98,7 +98,7 @@ export class CallAccount {
   /** Writes the end in its turn, however long the database is away. Rejects when that is given up. */
   conclude(cause: EndCause, facts: Facts & { endedAt: Date }): Promise<Concluded> {
     const { endedAt } = facts;
-    this.report(facts, this.answeredAt && endedAt.getTime() - this.answeredAt.getTime());
+    this.report(facts);
     const { reason, outcome, hungUpBy, sipStatus, detail, provider, rule } = cause;
     const { answeredAt } = this;
     const ending = {
@@ -156,8 +156,7 @@ export class CallAccount {
   }
 
   /** Keeps what this session knows with the call. */
-  report({ agent, pipeline, observed }: Facts, talkedMs: number | undefined): void {
-    const costUsd = usdText(this.#totalUnits());
-    if (agent) this.log.add({ report: sessionReport({ agent, pipeline, observed, talkedMs, costUsd }) });
+  report({ agent, pipeline }: Facts): void {
+    if (agent) this.log.add({ report: sessionReport({ agent, pipeline }) });
   }
 }

@@ -68,13 +68,13 @@ const abandonments: Record<Abandonment, (parts: Parts, cause: EndCause) => Promi
   lost: async () => undefined,
 
   handed_over: async ({ account, facts, log }) => {
-    account.report(facts, undefined);
+    account.report(facts);
     await account.handBack();
     log('info', 'two people go on talking; the sweeper watches the call');
   },
 
   person_waits: async ({ account, facts, ownership, deps, log }) => {
-    account.report(facts, undefined);
+    account.report(facts);
     if (!(await account.handBack())) return;
     log('info', 'the call is left to another session');
     await recoverLostCalls({ store: deps.calls, rooms: deps.rooms }, [ownership.lease]);
