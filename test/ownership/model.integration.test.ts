@@ -54,7 +54,7 @@ describe.skipIf(missing)('the model of who has a call', () => {
     ['a lease is taken without an epoch', 'NO_EPOCH', putOut],
     ['the sweeper judges right after an outage', 'JUDGE_AT_ONCE', /everCut/],
     ['the sweeper ends a call whose lease was renewed since it looked', 'STALE_LOOK', putOut],
-    ['whoever joins evicts those who came later too', 'EVICT_ANYBODY', /agent.*<=mine/],
+    ['whoever joins evicts those who came later too', 'EVICT_ANYBODY', /found<=mine/],
     ['a session dials where another had', 'DIAL_AGAIN', /dials==1/],
     ['a session dials without a look at its clock', 'DIAL_UNCHECKED', putOut],
     ['each attempt to write has an id of its own', 'NEW_ID', /entries\[mine\]==1/],

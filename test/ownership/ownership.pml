@@ -36,7 +36,7 @@ byte entries[LONGEST];              /* what each session told, times written */
 /* The room. */
 bool room = true;
 mtype person = awaited;
-byte agent[3];                      /* by process: the epoch that it shows in the room; 0: not there */
+byte agent[3];                      /* by process: whether its agent is there, and since which epoch; 0: it is not */
 bool speaks[3];
 
 /* The processes. */
@@ -73,6 +73,11 @@ inline deleteRoom() {
   }
 }
 
+/* Also after a lapse that nobody used. */
+inline renew() { owner = me; ticksLeft = LEASE; renewed = true; sinceRenewal[me] = 0 }
+
+inline invite() { atomic { dials++; assert(dials == 1 /* one_dial */); room = true; person = there } }
+
 inline leave() { atomic { if :: agent[me] == mine -> agent[me] = 0; speaks[me] = false :: else fi } }
 
 /* The outbox: one entry stands for all; it is tried until the answer arrives. */
@@ -91,7 +96,7 @@ inline flush() {
 }
 
 proctype Process(byte me) {
-  byte mine;
+  byte mine, found;
   bool told = true;
 idle:
   if
@@ -105,16 +110,25 @@ idle:
   :: dbUp && (ended || !isFree) -> goto idle
   fi;
 
-  atomic { room = true; agent[me] = mine };                                   /* joins, and shows its epoch */
-  atomic {                                                                    /* evicts whoever had the call before */
-    if
-#ifndef EVICT_ANYBODY
-    :: agent[other(me)] > mine -> goto lost                                   /* it is one of those itself */
+  atomic { room = true; agent[me] = mine };                                   /* joins */
+  found = agent[other(me)];                                                   /* looks who had the call before */
+  if
+  :: found == 0 -> skip
+#ifdef EVICT_ANYBODY
+  :: found != 0 -> skip
+#else
+  :: atomic { found != 0 && dbUp && isMine -> renew() }                       /* so nobody whom it found can have it now */
+  :: atomic { found != 0 && dbUp && !isMine -> found = 0; goto lost }         /* it is one of those itself */
 #endif
-    :: else ->
-       assert(agent[other(me)] <= mine /* one_acts */);
+  fi;
+  atomic {
+    if
+    :: found != 0 && agent[other(me)] == found ->
+       assert(found <= mine /* one_acts */);
        agent[other(me)] = 0; speaks[other(me)] = false
-    fi
+    :: else
+    fi;
+    found = 0
   };
 
   if
@@ -122,13 +136,15 @@ idle:
 #ifdef DIAL_AGAIN
 redial:
 #endif
-     atomic {
-       if
-#ifndef DIAL_UNCHECKED
-       :: !surelyMine -> skip                                                 /* no INVITE; nobody is there, so it asks and ends */
+     if
+#ifdef DIAL_UNCHECKED
+     :: invite()
+#else
+     :: atomic { surelyMine -> invite() }
+     :: atomic { !surelyMine && dbUp && isMine -> renew(); invite() }
+     :: !surelyMine && dbUp && !isMine -> goto lost
 #endif
-       :: else -> dials++; assert(dials == 1 /* one_dial */); room = true; person = there
-       fi }
+     fi
   :: dbUp && isMine && state != dispatching -> skip
 #ifdef DIAL_AGAIN
   :: dbUp && isMine && state == dialing && person != there -> goto redial
@@ -151,10 +167,6 @@ redial:
 #ifdef REMOVED_IS_HANGUP
   goto conclude;
 #endif
-  if
-  :: atomic { dbUp && isMine -> owner = me; ticksLeft = LEASE; renewed = true; sinceRenewal[me] = 0 }
-  :: dbUp && !isMine -> goto lost
-  fi;
   if
   :: person != there -> goto conclude
   :: person == there

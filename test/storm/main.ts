@@ -11,7 +11,9 @@ if (!Number.isInteger(seed) || !(minutes > 0)) {
 const again = `make storm SEED=${seed} MINUTES=${minutes}`;
 console.log(`${again}   (the same again)`);
 const schedule = scheduleOf({ seed, seconds: minutes * 60, callEverySeconds: 7, faultEverySeconds: 9 });
-const { violations, calls, logs } = await runStorm(schedule, (line) => console.log(line));
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+const { violations, calls, logs } = await runStorm(schedule, { say: (line) => console.log(line), signal: stop.signal });
 const counted = new Map<string, number>();
 for (const { direction, outcome, end_reason: reason } of calls) {
   const kind = `${direction} ${outcome}/${reason}`;

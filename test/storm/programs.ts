@@ -29,23 +29,27 @@ export type ProgramOptions = {
 
 const ready = { serve: /Parley serves/, worker: /takes up to/ };
 
-export async function startProgram({ name, command, env, logFile }: ProgramOptions): Promise<Program> {
-  let child: ChildProcess;
-  let exited: Promise<void>;
-  const isAlive = () => child.exitCode === null && child.signalCode === null;
-  const tree = () => (isAlive() ? treeOf(child.pid!) : []);
+/** Nothing runs until it is started. */
+export function programOf({ name, command, env, logFile }: ProgramOptions): Program {
+  let child: ChildProcess | undefined;
+  let exited: Promise<void> = Promise.resolve();
+  let stopped = false;
+  const isAlive = () => child?.exitCode === null && child.signalCode === null;
+  const tree = () => (isAlive() ? treeOf(child!.pid!) : []);
   const callProcess = () => tree().find((pid) => readIfAlive(`/proc/${pid}/cmdline`).includes('call-process-main'));
 
   async function start(): Promise<void> {
+    if (stopped) return;
     const out = openSync(logFile, 'a');
     const from = readFileSync(logFile, 'utf8').length;
-    child = spawn(process.execPath, [main, command], {
+    const started = spawn(process.execPath, [main, command], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'production', ...env },
       stdio: ['ignore', out, out],
       detached: true,
     });
     closeSync(out);
-    exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    exited = new Promise((resolve) => started.once('exit', () => resolve()));
+    child = started;
     for (let waitedMs = 0; !ready[command].test(readFileSync(logFile, 'utf8').slice(from)); waitedMs += 100) {
       if (waitedMs > 180_000 || !isAlive()) throw new Error(`${name} did not start:\n${readFileSync(logFile, 'utf8')}`);
       await sleep(100);
@@ -58,7 +62,7 @@ export async function startProgram({ name, command, env, logFile }: ProgramOptio
     for (const pid of pids) signal(pid, 'SIGCONT');
   }
 
-  const program: Program = {
+  return {
     name,
     stall: (seconds) => stall(tree(), seconds),
     stallCallProcess: (seconds) =>
@@ -72,21 +76,21 @@ export async function startProgram({ name, command, env, logFile }: ProgramOptio
       await exited;
     },
     async drain() {
-      signal(child.pid, 'SIGTERM');
+      signal(child?.pid, 'SIGTERM');
       await exited;
     },
     start,
     async stop() {
+      stopped = true;
       const pids = tree();
-      if (isAlive()) child.kill('SIGTERM');
+      for (const pid of pids) signal(pid, 'SIGCONT');
+      if (isAlive()) child?.kill('SIGTERM');
       const timer = setTimeout(() => pids.forEach((pid) => signal(pid, 'SIGKILL')), 6_000);
       await exited;
       clearTimeout(timer);
       for (const pid of pids) signal(pid, 'SIGKILL');
     },
   };
-  await start();
-  return program;
 }
 
 /** To a process that may have gone. */

@@ -6,17 +6,51 @@ import { startDeepgramDouble } from '../fakes/deepgram-double.ts';
 import { startElevenLabsDouble } from '../fakes/elevenlabs-double.ts';
 import { startOpenRouterDouble } from '../fakes/openrouter-double.ts';
 import { startWebhookReceiver } from '../fakes/webhook-receiver.ts';
+import { closeAll } from '../../src/stack/all-or-none.ts';
 import { brokenLine } from '../store/broken-line.ts';
 import { startOutside } from './outside.ts';
-import { type Program, startProgram } from './programs.ts';
-import { startServers } from './servers.ts';
+import { type Program, programOf } from './programs.ts';
+import { type Servers, startServers } from './servers.ts';
 
 export type Stage = Awaited<ReturnType<typeof setStage>>;
 
 /** Two `serve` and two `worker` with all they need, as their operator runs them, and the world around them. */
-export async function setStage() {
-  const servers = await startServers();
+export async function setStage(signal: AbortSignal) {
+  const closers: (() => Promise<void>)[] = [];
+  let keepLogs = true;
+  const close = () => closeAll(closers.splice(0).toReversed());
+  try {
+    const servers = await startServers();
+    closers.push(() => servers.stop({ keepLogs }));
+    const stage = await around(servers, closers);
+    const started = [...stage.serves, ...stage.workers].map((program) => program.start());
+    await Promise.race([Promise.all(started), aborted(signal)]);
+    await stage.announceReceiver();
+    return {
+      ...stage,
+      close: (options: { keepLogs: boolean }) => {
+        keepLogs = options.keepLogs;
+        return close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Rejects when it is. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new Error('Stopped.'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+async function around(servers: Servers, closers: (() => Promise<void>)[]) {
   const outside = await startOutside(servers.livekitAddress);
+  closers.push(() => outside.stop());
   const [database, media] = [await brokenLine(servers.postgres.url), await brokenLine(outside.url)];
   const hook = await startWebhookReceiver();
   const [ears, brain, voice] = await Promise.all([
@@ -24,6 +58,8 @@ export async function setStage() {
     startOpenRouterDouble({ firstTokenMs: 50, reply: 'We open at nine.' }),
     startElevenLabsDouble({ firstAudioMs: 50 }),
   ]);
+  closers.push(...[hook, ears, brain, voice].map((double) => () => double.close()));
+  closers.push(async () => [database, media].forEach((line) => line.close()));
   const key = randomBytes(16).toString('hex');
   const agentName = `storm-${randomBytes(4).toString('hex')}`;
   const env = {
@@ -54,21 +90,21 @@ export async function setStage() {
     SIP_TRUNK_ID: 'ST_test',
     SIP_FROM_NUMBER: '+14155550100',
   };
-  const serves: Program[] = [];
-  const workers: Program[] = [];
-  const apis: string[] = [];
-  for (const index of [1, 2]) {
-    const port = await freePort();
-    apis.push(`http://127.0.0.1:${port}`);
-    const name = `serve-${index}`;
-    const settings = { ...env, PARLEY_PORT: String(port) };
-    serves.push(await startProgram({ name, command: 'serve', env: settings, logFile: servers.logFile(name) }));
-  }
-  for (const name of ['worker-1', 'worker-2'])
-    workers.push(await startProgram({ name, command: 'worker', env, logFile: servers.logFile(name) }));
+  const ports = [await freePort(), await freePort()];
+  const apis = ports.map((port) => `http://127.0.0.1:${port}`);
+  const program = (command: 'serve' | 'worker', index: number, more: Record<string, string> = {}) => {
+    const name = `${command}-${index + 1}`;
+    return programOf({ name, command, env: { ...env, ...more }, logFile: servers.logFile(name) });
+  };
+  const serves: Program[] = ports.map((port, index) => program('serve', index, { PARLEY_PORT: String(port) }));
+  const workers: Program[] = [0, 1].map((index) => program('worker', index));
+  closers.push(async () => {
+    await Promise.all([...serves, ...workers].map(({ stop }) => stop()));
+  });
   // Not through the line that is cut: whoever looks on sees all.
   const pool = new Pool({ connectionString: servers.postgres.url, max: 2 });
   pool.on('error', () => undefined);
+  closers.push(() => pool.end());
 
   /** Asks one replica after the other until one gives an answer that is not its own trouble, as a client behind a balancer does. */
   async function request(method: string, route: string, body: unknown, idempotencyKey?: string): Promise<unknown> {
@@ -91,7 +127,14 @@ export async function setStage() {
     }
     return undefined;
   }
-  await request('POST', '/api/webhooks', { url: hook.url, events: ['call.answered', 'call.ended'] });
+  async function announceReceiver(): Promise<void> {
+    const response = await fetch(`${apis[0]}/api/webhooks`, {
+      method: 'POST',
+      headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ url: hook.url, events: ['call.answered', 'call.ended'] }),
+    });
+    if (!response.ok) throw new Error(`No webhooks: ${response.status} ${await response.text()}`);
+  }
 
   return {
     servers,
@@ -103,17 +146,9 @@ export async function setStage() {
     workers,
     agentName,
     request,
+    announceReceiver,
     /** How often the model was asked. */
     answersGiven: () => brain.requests.length,
     query: async <Row extends object>(sql: string, values: unknown[] = []) => (await pool.query<Row>(sql, values)).rows,
-    async close({ keepLogs }: { keepLogs: boolean }) {
-      await Promise.all([...serves, ...workers].map((program) => program.stop()));
-      await outside.stop();
-      await pool.end();
-      await Promise.all([hook, ears, brain, voice].map((double) => double.close()));
-      database.close();
-      media.close();
-      await servers.stop({ keepLogs });
-    },
   };
 }

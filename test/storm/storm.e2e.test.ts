@@ -9,9 +9,9 @@ if (!hasRedis) process.stderr.write('SKIPPED LOUDLY: redis-server is not install
 /** What `make storm` does for as long as it is told to, here once and briefly. */
 const schedule = scheduleOf({ seed: 1, seconds: 40, callEverySeconds: 8, faultEverySeconds: 8 });
 
-test.skipIf(!hasRedis)('a short storm breaks no promise', { timeout: 300_000, retry: 0 }, async () => {
+test.skipIf(!hasRedis)('a short storm breaks no promise', { timeout: 300_000, retry: 0 }, async ({ signal }) => {
   const seen: string[] = [];
-  const { violations, calls } = await runStorm(schedule, (line) => seen.push(line));
+  const { violations, calls } = await runStorm(schedule, { say: (line) => void seen.push(line), signal });
   expect(violations, seen.join('\n')).toEqual([]);
   expect(calls.length).toBeGreaterThanOrEqual(schedule.calls.length - 1);
 });

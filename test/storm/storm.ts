@@ -3,7 +3,7 @@ import { type Accepted, place } from './calls.ts';
 import { faults, thingOf } from './faults.ts';
 import { type CallRow, type Observed, type Violation, violationsOf } from './invariants.ts';
 import type { PlannedFault, Schedule } from './schedule.ts';
-import { setStage, type Stage } from './stage.ts';
+import { aborted, setStage, type Stage } from './stage.ts';
 
 export type StormResult = { violations: Violation[]; calls: CallRow[]; logs: string };
 
@@ -11,8 +11,11 @@ export type StormResult = { violations: Violation[]; calls: CallRow[]; logs: str
 const calmSeconds = 100;
 
 /** Lets a schedule happen to real processes and says what broke. With violations the logs are kept. */
-export async function runStorm(schedule: Schedule, say: (line: string) => void): Promise<StormResult> {
-  const stage = await setStage();
+export async function runStorm(
+  schedule: Schedule,
+  { say, signal }: { say: (line: string) => void; signal: AbortSignal },
+): Promise<StormResult> {
+  const stage = await setStage(signal);
   const startMs = Date.now();
   const at = () => ((Date.now() - startMs) / 1000).toFixed(1).padStart(6);
   const until = (seconds: number) => sleep(Math.max(0, startMs + seconds * 1000 - Date.now()));
@@ -35,9 +38,9 @@ export async function runStorm(schedule: Schedule, say: (line: string) => void):
       busy.set(thing, turn);
       return turn;
     });
-    await Promise.all([...placing, ...harming]);
+    await Promise.race([Promise.all([...placing, ...harming]), aborted(signal)]);
     say(`${at()} calm`);
-    await calm(stage, calmSeconds);
+    await Promise.race([calm(stage, calmSeconds), aborted(signal)]);
     const observed = await look(stage, accepted);
     const violations = violationsOf(observed);
     keepLogs = violations.length > 0;
