@@ -133,6 +133,22 @@ const rules = {
     }),
 };
 
+/** One line per call: what the person saw, and what the record says. */
+export function storyOf({ witnesses, calls }: Observed): string[] {
+  const told = new Set<string>();
+  const lines = witnesses.map((person) => {
+    const row = withRow(calls, person);
+    if (row) told.add(row.id);
+    const seconds = (at: number | null) => (at === null ? '–' : ((at - person.joinedAtMs) / 1000).toFixed(1));
+    const heard = person.heardSeconds.length;
+    return `${person.kind} ${person.who}: answered ${seconds(person.answeredAtMs)} s, left ${seconds(person.leftAtMs)} s by ${person.leftBy}, heard ${heard} s; ${shown(row)}`;
+  });
+  return [
+    ...lines,
+    ...calls.filter(({ id }) => !told.has(id)).map((row) => `nobody saw ${row.direction} ${shown(row)}`),
+  ];
+}
+
 export function violationsOf(observed: Observed): Violation[] {
   return Object.entries(rules).flatMap(([rule, broken]) =>
     broken(observed).map((what) => ({ rule: rule as keyof typeof rules, what })),

@@ -1,3 +1,4 @@
+import { storyOf } from './invariants.ts';
 import { runStorm } from './storm.ts';
 import { scheduleOf } from './schedule.ts';
 
@@ -13,13 +14,12 @@ console.log(`${again}   (the same again)`);
 const schedule = scheduleOf({ seed, seconds: minutes * 60, callEverySeconds: 7, faultEverySeconds: 9 });
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-const { violations, calls, logs } = await runStorm(schedule, { say: (line) => console.log(line), signal: stop.signal });
-const counted = new Map<string, number>();
-for (const { direction, outcome, end_reason: reason } of calls) {
-  const kind = `${direction} ${outcome}/${reason}`;
-  counted.set(kind, (counted.get(kind) ?? 0) + 1);
-}
-for (const [kind, count] of counted) console.log(`${String(count).padStart(4)}  ${kind}`);
+const { violations, observed, logs } = await runStorm(schedule, {
+  say: (line) => console.log(line),
+  signal: stop.signal,
+});
+const { calls } = observed;
+for (const line of storyOf(observed)) console.log(line);
 for (const { rule, what } of violations) console.log(`BROKEN: ${rule}: ${what}`);
 if (violations.length > 0) console.log(`The logs are in ${logs}. ${again}`);
 console.log(`${calls.length} calls, ${schedule.faults.length} faults, ${violations.length} broken promises`);

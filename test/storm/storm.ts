@@ -5,7 +5,7 @@ import { type CallRow, type Observed, type Violation, violationsOf } from './inv
 import type { PlannedFault, Schedule } from './schedule.ts';
 import { aborted, setStage, type Stage } from './stage.ts';
 
-export type StormResult = { violations: Violation[]; calls: CallRow[]; logs: string };
+export type StormResult = { violations: Violation[]; observed: Observed; logs: string };
 
 /** Once faults and new calls have stopped, everything has to come to its end within so long. */
 const calmSeconds = 100;
@@ -44,7 +44,7 @@ export async function runStorm(
     const observed = await look(stage, accepted);
     const violations = violationsOf(observed);
     keepLogs = violations.length > 0;
-    return { violations, calls: observed.calls, logs: `${stage.servers.folder}/logs` };
+    return { violations, observed, logs: `${stage.servers.folder}/logs` };
   } finally {
     await stage.close({ keepLogs });
   }
