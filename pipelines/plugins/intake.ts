@@ -14,12 +14,17 @@ export class Intake {
   #movedAtMs = performance.now();
   #closing = false;
   #closed = false;
+  /** All audio was offered. A plugin that is told before it connects does not connect at all. */
+  #ending = false;
   /** It asked for audio, or its work is over. */
   #connected = false;
 
   constructor(stream: stt.SpeechStream, onError: (error: unknown) => void) {
     this.#stream = stream;
-    catchRun(stream, onError, () => this.#ready());
+    catchRun(stream, onError, () => {
+      this.#connected = true;
+      if (this.#closing) this.#close();
+    });
     // A plugin takes its audio from `input`, which is the contract between the SDK and its plugins.
     const { input } = stream as unknown as { input: { next: (options?: object) => Promise<unknown> } };
     const next = input.next.bind(input);
@@ -46,10 +51,8 @@ export class Intake {
 
   /** No more audio comes: the plugin tells what it heard, and ends. */
   end(): void {
-    if (this.#closing) return;
-    // Where the client decides when an utterance is over, the last one would be lost.
-    this.#stream.flush();
-    this.#stream.endInput();
+    this.#ending = true;
+    if (this.#connected) this.#end();
   }
 
   get tookAll(): boolean {
@@ -64,8 +67,17 @@ export class Intake {
   }
 
   #ready(): void {
+    if (this.#connected) return;
     this.#connected = true;
     if (this.#closing) this.#close();
+    else if (this.#ending) this.#end();
+  }
+
+  #end(): void {
+    if (this.#closing) return;
+    // Where the client decides when an utterance is over, the last one would be lost.
+    this.#stream.flush();
+    this.#stream.endInput();
   }
 
   #close(): void {

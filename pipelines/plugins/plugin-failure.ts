@@ -29,14 +29,23 @@ export function pluginFailure(provider: string, caught: unknown, settings: Plugi
   const status = statusOf(caught);
   if (status === 401 || status === 403)
     return made('bad_key', `the key was refused (${said}). Correct ${settings.key}.`);
-  if (status === 402) return made('no_credit', `the account has no credit left (${said}). Add credit.`);
+  if (status === 402)
+    return made('no_credit', `the account of ${settings.key} has no credit left (${said}). Add credit.`);
   if (status === 404)
     return made('model_not_found', `there is no such model or address (${said}). Correct ${settings.model}.`);
   if (status === 429)
-    return made('rate_limited', `the service limits the rate (${said}). Wait, or raise the limit of the account.`);
+    return made(
+      'rate_limited',
+      `the service limits the rate (${said}). Raise the limit of the account, or take fewer calls at once (PARLEY_MAX_CALLS).`,
+    );
+  if (status === 400 && /model|voice|language/i.test(messageOf(caught)))
+    return made('model_not_found', `there is no such model, voice or language (${said}). Correct ${settings.model}.`);
   if (status !== undefined && status >= 400 && status < 500)
     return made('protocol', `the service did not accept the request (${said}). Correct ${settings.model}.`);
   if (status !== undefined && status >= 500 && status < 600)
+    return made('provider_failed', `the service failed (${said}). See its status page.`);
+  // Without a status it is an error in the middle of an answer; with one from 1000 on, the code of a closed WebSocket.
+  if (caught instanceof APIStatusError && caught.statusCode < 1000)
     return made('provider_failed', `the service failed (${said}). See its status page.`);
   if (caught instanceof APIConnectionError || caught instanceof APIStatusError || networkCodes.test(codeOf(caught)))
     return made('unreachable', `the connection broke (${said}). Check the network and ${settings.address}.`);

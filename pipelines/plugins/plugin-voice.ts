@@ -119,8 +119,7 @@ export class PluginVoice extends Voice {
       if (!written)
         throw new ProviderError('unreachable', this.label, `the voice ended in the middle of a text. ${cure}`.trim());
       // Some plugins take an error of their service for the end of the sound.
-      if (spoken.frames === 0)
-        throw new ProviderError('provider_failed', this.label, `the voice made no sound of a text. ${cure}`.trim());
+      if (spoken.frames === 0) throw this.#madeNoSound();
       for (const frame of cutter.flush()) yield { frame };
     } catch (error) {
       if (!signal.aborted) throw attempt.reason(error);
@@ -128,6 +127,11 @@ export class PluginVoice extends Voice {
       stream.close();
       attempt.end();
     }
+  }
+
+  #madeNoSound(): ProviderError {
+    const message = `the voice made no sound of a text. ${this.#parts.cure}`.trim();
+    return new ProviderError('provider_failed', this.label, message);
   }
 
   #sentences(request: SpeakRequest, used: Used): AsyncGenerator<Spoken> {
@@ -149,8 +153,15 @@ export class PluginVoice extends Voice {
     const close = () => stream.close();
     signal.addEventListener('abort', close, { once: true });
     try {
-      for await (const { frame } of stream) yield* cutter.push(pcmBytes(frame));
+      let frames = 0;
+      for await (const { frame } of stream) {
+        frames += 1;
+        yield* cutter.push(pcmBytes(frame));
+      }
       if (failure.error) throw failure.error;
+      // A plugin that is told to stop may end as if it had spoken.
+      signal.throwIfAborted();
+      if (frames === 0) throw this.#madeNoSound();
       yield* cutter.flush();
     } finally {
       signal.removeEventListener('abort', close);

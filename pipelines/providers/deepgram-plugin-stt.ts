@@ -59,5 +59,8 @@ export const deepgramPluginStt = {
     const cure = `Check the network and ${settings.address}.`;
     return new PluginTranscriber({ name, instance, context, timeoutMs: chosen.connectTimeoutMs, cure, explain });
   },
-  check: ({ endpointingMs: _, ...chosen }, context) => deepgramStt.check(deepgramStt.options.parse(chosen), context),
+  async check(chosen, context) {
+    const checked = await deepgramStt.check(deepgramStt.options.parse(chosen), context);
+    return { ...checked, message: checked.message.replace(deepgramStt.name, name) };
+  },
 } as const satisfies Provider<'stt', typeof options>;

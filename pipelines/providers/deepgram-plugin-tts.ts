@@ -37,5 +37,8 @@ export const deepgramPluginTts = {
     const cure = `Check the network and ${settings.address}, or raise the option audioTimeoutMs.`;
     return new PluginVoice({ name, instance, context, timeoutMs: audioTimeoutMs, cure, explain });
   },
-  check: (chosen, context) => deepgramTts.check(deepgramTts.options.parse(chosen), context),
+  async check(chosen, context) {
+    const checked = await deepgramTts.check(deepgramTts.options.parse(chosen), context);
+    return { ...checked, message: checked.message.replace(deepgramTts.name, name) };
+  },
 } as const satisfies Provider<'tts', typeof options>;

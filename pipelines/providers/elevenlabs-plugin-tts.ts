@@ -22,7 +22,7 @@ const options = z.strictObject({
 
 const settings: PluginSettings = {
   key: 'ELEVENLABS_API_KEY',
-  address: 'ELEVENLABS_URL',
+  address: 'ELEVENLABS_URL, ELEVENLABS_API_KEY and ELEVENLABS_VOICE_ID',
   model: 'ELEVENLABS_VOICE_ID or the option model',
 };
 
@@ -47,5 +47,8 @@ export const elevenlabsPluginTts = {
     const cure = `Check the network and ${settings.address}, or raise the option audioTimeoutMs.`;
     return new PluginVoice({ name, instance, context, timeoutMs: audioTimeoutMs, cure, explain });
   },
-  check: (chosen, context) => elevenlabsTts.check(elevenlabsTts.options.parse(chosen), context),
+  async check(chosen, context) {
+    const checked = await elevenlabsTts.check(elevenlabsTts.options.parse(chosen), context);
+    return { ...checked, message: checked.message.replace(elevenlabsTts.name, name) };
+  },
 } as const satisfies Provider<'tts', typeof options>;

@@ -54,6 +54,8 @@ function subject<T>(
 
 const apiKey = 'key';
 const deadline = { connectTimeoutMs: 300 };
+/** A stream that is closed while it connects is let go only when the connection stands, because the plugin could not bear it. */
+const lingering = ['hundreds of streams leave nothing behind'];
 
 sttConformance(
   {
@@ -66,7 +68,7 @@ sttConformance(
     options: {},
     deadline,
   },
-  ['a half-open connection is noticed'],
+  ['a half-open connection is noticed', ...lingering],
 );
 sttConformance({
   provider: subject<STT>('@livekit/agents-plugin-openai', 'stt', ({ url, model }, parts) => {
@@ -79,36 +81,49 @@ sttConformance({
   onlyFinals: true,
   sendsUtterances: true,
 });
-llmConformance({
-  provider: subject<LLM>('@livekit/agents-plugin-openai', 'llm', ({ url, model, temperature }, parts) => {
-    const instance = new LLM({
-      apiKey,
-      baseURL: url,
-      model,
-      ...(temperature !== undefined && { temperature: Number(temperature) }),
-    });
-    return new PluginModel({ ...parts, instance });
-  }),
-  start: () => startOpenRouterDouble() as never,
-  options: {},
-  temperatureOf: (request: { temperature?: unknown }) => request.temperature,
-});
-ttsConformance({
-  provider: subject<TTS>('@livekit/agents-plugin-openai', 'tts', ({ url }, parts) => {
-    return new PluginVoice({ ...parts, instance: new TTS({ apiKey, baseURL: url }) });
-  }),
-  start: startSpeechServerDouble,
-  options: {},
-  hang: ({ behaviour }) => (behaviour.hang = true),
-  breakMidway: ({ behaviour }) => (behaviour.breakAfterBytes = 20_000),
-  mend: ({ behaviour }) => delete behaviour.breakAfterBytes,
-});
+llmConformance(
+  {
+    provider: subject<LLM>('@livekit/agents-plugin-openai', 'llm', ({ url, model, temperature }, parts) => {
+      const instance = new LLM({
+        apiKey,
+        baseURL: url,
+        model,
+        ...(temperature !== undefined && { temperature: Number(temperature) }),
+      });
+      return new PluginModel({ ...parts, instance });
+    }),
+    start: () => startOpenRouterDouble() as never,
+    options: {},
+    temperatureOf: (request: { temperature?: unknown }) => request.temperature,
+  },
+  ['temperature 0 is honoured'],
+);
+ttsConformance(
+  {
+    provider: subject<TTS>('@livekit/agents-plugin-openai', 'tts', ({ url }, parts) => {
+      return new PluginVoice({ ...parts, instance: new TTS({ apiKey, baseURL: url }) });
+    }),
+    start: startSpeechServerDouble,
+    options: {},
+    hang: ({ behaviour }) => (behaviour.hang = true),
+    breakMidway: ({ behaviour }) => (behaviour.breakAfterBytes = 20_000),
+    mend: ({ behaviour }) => delete behaviour.breakAfterBytes,
+  },
+  [
+    // It leaves the last part of each text unsaid, up to 0.2 s: what fills no whole frame is never flushed.
+    'all of a text is spoken, in order',
+    'two answers at once do not mix',
+    'ten interruptions in a row are followed by a whole answer',
+    'hundreds of answers leave nothing behind',
+  ],
+);
 
 // The plugins of the design card's services, by the settings of `deepgram-stt`, `deepgram-tts` and `elevenlabs-tts`. What
 // each cannot do is why Parley's own clients serve first; docs/decisions tells the figures.
 sttConformance({ provider: deepgramPluginStt, start: startDeepgramDouble, options: { apiKey }, deadline }, [
   'a connection that breaks is reported, and the next stream works',
   'a half-open connection is noticed',
+  ...lingering,
 ]);
 ttsConformance(
   {

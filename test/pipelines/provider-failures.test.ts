@@ -3,7 +3,7 @@ import { providerCatalog, providerNames, type ProviderName } from '../../pipelin
 import { startPiperDouble } from '../fakes/piper-double.ts';
 import { startWhisperLiveKitDouble } from '../fakes/whisperlivekit-double.ts';
 import { connectionFailures } from './failures/connection-failures.ts';
-import { answers, type Case, failureMatrix, type Far, ofThisHost } from './failures/failure-matrix.ts';
+import { answers, byPlugin, type Case, failureMatrix, type Far, ofThisHost } from './failures/failure-matrix.ts';
 import { tried } from './use-for-test.ts';
 
 const closings: (() => unknown)[] = [];
@@ -29,7 +29,9 @@ const rows = Object.entries(failureMatrix) as [keyof typeof failureMatrix, (type
 
 describe('each provider has its row in the matrix of failures', () => {
   test('or runs on this host', () => {
-    expect([...Object.keys(failureMatrix), ...ofThisHost].toSorted()).toEqual([...providerNames].toSorted());
+    expect([...Object.keys(failureMatrix), ...ofThisHost, ...byPlugin].toSorted()).toEqual(
+      [...providerNames].toSorted(),
+    );
     for (const name of ofThisHost) expect(providerCatalog[name].hosting).toBe('embedded');
   });
 
