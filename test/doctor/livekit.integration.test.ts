@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { executablePath } from '../../src/config.ts';
 import { livekit as check } from '../../src/doctor/checks/livekit.ts';
 import { publicLivekit } from '../../src/doctor/checks/public-livekit.ts';
-import { sip } from '../../src/doctor/checks/sip.ts';
+import { ofService, sip } from '../../src/doctor/checks/sip.ts';
 import { readTurnUrl, turn } from '../../src/doctor/checks/turn.ts';
 import { livekitBinary } from '../../src/stack/livekit-binary.ts';
 import { consoleProgress } from '../../src/stack/progress.ts';
@@ -16,7 +16,7 @@ import { freePorts } from '../commands/running-parley.ts';
 import { type SipDouble, startSipDouble } from '../fakes/sip-double.ts';
 import { livekit } from '../setup/servers.ts';
 import { aContext, linesOf } from './a-context.ts';
-import { closedPort, httpServer, tcpServer } from './small-server.ts';
+import { closedPort, httpServer, sipAnswerer, tcpServer } from './small-server.ts';
 
 function settings(more: Record<string, string> = {}): Record<string, string> {
   const { url, apiKey, apiSecret } = livekit();
@@ -97,10 +97,12 @@ describe('the address for browsers', () => {
 describe('sip', () => {
   let double: SipDouble;
   let id = '';
+  let address = '';
   beforeAll(async () => {
     double = await startSipDouble(livekit());
     const { apiKey, apiSecret } = livekit();
-    const made = await new SipClient(double.url, apiKey, apiSecret).createSipOutboundTrunk('t', 'localhost:5060', [
+    address = `127.0.0.1:${await sipAnswerer()}`;
+    const made = await new SipClient(double.url, apiKey, apiSecret).createSipOutboundTrunk('t', address, [
       '+14155550100',
     ]);
     id = made.sipTrunkId;
@@ -111,7 +113,7 @@ describe('sip', () => {
 
   test('has the trunk, with its numbers and address', async () => {
     const [first] = await lines({ SIP_TRUNK_ID: id, SIP_FROM_NUMBER: '+14155550100' });
-    expect(first).toBe(`ok: ${id} calls via localhost:5060 with +14155550100.`);
+    expect(first).toBe(`ok: ${id} calls via ${address} with +14155550100.`);
     expect((await lines({}))[0]).toMatch(new RegExp(`^ok: SIP_TRUNK_ID is not set; LiveKit has ${id}`));
   });
 
@@ -133,6 +135,28 @@ describe('sip', () => {
     expect(said[0]).toMatch(/^failed: The carrier's host carrier\.invalid .* is not known/);
     expect(said[1]).toMatch(new RegExp(`^warning: Nobody answers the inbound trunk ${inbound.sipTrunkId}`));
     expect((await lines({ SIP_TRUNK_ID: inbound.sipTrunkId }))[0]).toMatch(/^failed: .* is an inbound trunk/);
+  });
+
+  test('has a trunk to an address where nothing speaks SIP', async () => {
+    const { apiKey, apiSecret } = livekit();
+    const client = new SipClient(double.url, apiKey, apiSecret);
+    const dead = await client.createSipOutboundTrunk('t', `127.0.0.1:${await closedPort()}`, ['+14155550101']);
+    expect((await lines({ SIP_TRUNK_ID: dead.sipTrunkId }))[0]).toMatch(/^failed: Nothing answers SIP at 127\.0\.0\.1/);
+  });
+
+  test.each([
+    [200, /^ok: livekit-sip is well/],
+    [429, /^failed: livekit-sip is overloaded and refuses calls/],
+    [503, /^failed: livekit-sip does not tell its health .*HTTP 503/],
+  ])('says %i', async (status, says) => {
+    const port = await httpServer((_, answer) => answer.writeHead(status).end());
+    const { status: found, message } = await ofService(`http://127.0.0.1:${port}/`, AbortSignal.timeout(5_000));
+    expect(`${found}: ${message}`).toMatch(says);
+  });
+
+  test('does not run', async () => {
+    const found = await ofService(`http://127.0.0.1:${await closedPort()}/`, AbortSignal.timeout(5_000));
+    expect(found).toMatchObject({ status: 'failed' });
   });
 
   test('is not there: a failure for who wants to call, else no matter', async () => {

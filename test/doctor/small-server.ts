@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
@@ -35,6 +36,17 @@ export async function tcpServer(onConnect?: (socket: Socket) => void): Promise<{
     onConnect?.(socket);
   });
   return { port: await listening(server), bytes: () => bytes };
+}
+
+/** A carrier that says 403 to whoever it does not know, over UDP. Lives as long as the process. */
+export async function sipAnswerer(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.unref();
+  socket.on('message', (_, from) =>
+    socket.send('SIP/2.0 403 Forbidden\r\nContent-Length: 0\r\n\r\n', from.port, from.address),
+  );
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return socket.address().port;
 }
 
 /** A port on which nothing listens. */

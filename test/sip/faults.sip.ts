@@ -133,5 +133,6 @@ describe('a livekit-sip over its CPU limit', () => {
     const { call, phones } = await overloaded.end('P4: cpu exhausted', { ...placed, seconds: 15 });
     expect(phones).toHaveLength(0);
     expect(call.status).not.toBe('ended');
+    expect(await overloaded.notDialled(placed.id)).toMatch(/overloaded/);
   });
 });

@@ -77,10 +77,13 @@ describe.concurrent('a phone that does not answer', () => {
 });
 
 describe.concurrent('a trunk', () => {
-  test('whose host no name service knows was not asked', async () => {
+  test('whose host no name service knows was not asked: the call waits', async () => {
     const trunk_id = await sip.trunkTo('carrier.invalid');
-    const { call } = await run('unknown host', undefined, { trunk_id });
-    expect(call).toMatchObject({ outcome: 'unreachable', end_reason: 'trunk_unreachable', hung_up_by: 'parley' });
+    const placed = await sip.place(undefined, { trunk_id });
+    const { call } = await sip.end('unknown host, after 12 s', { ...placed, seconds: 12 });
+    expect(call).toMatchObject({ outcome: null, answered_at: null });
+    expect(await sip.notDialled(placed.id)).toMatch(/no such host|could not be reached/);
+    await sip.rig.send('DELETE', `/api/calls/${placed.id}`);
   });
 
   test('where nothing listens', async () => {
@@ -97,6 +100,16 @@ describe.concurrent('a phone that answers', () => {
     expect(Math.abs(lateness(call.answered_at, phone!.answeredAtMs)!)).toBeLessThan(300);
     expect(Math.abs(lateness(call.ended_at, phone!.hungUpAtMs)!)).toBeLessThan(300);
     expect(events).toContain('call.ringing');
+  });
+
+  test('twelve at once, and each hangs up at once', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => run(`twelve at once, ${index + 1}`, hangsUpAfter(index * 50))),
+    );
+    for (const { call, phones } of all) {
+      expect(call).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up', hung_up_by: 'callee' });
+      expect(phones).toHaveLength(1);
+    }
   });
 
   test('without a ring', async () => {
@@ -182,8 +195,7 @@ describe.concurrent('a phone that answers', () => {
     const { call, events } = await sip.end(`DELETE, pick-up ${afterMs} ms later`, placed);
     const answered = events.includes('call.answered');
     expect(call.answered_at !== null).toBe(answered);
-    if (call.end_reason === 'canceled_before_answer') expect(answered).toBe(false);
-    else expect(call).toMatchObject({ end_reason: 'operator_hung_up' });
+    expect(call.end_reason).toBe(answered ? 'operator_hung_up' : 'canceled_before_answer');
   });
 });
 

@@ -66,6 +66,14 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
     nextNumber: () => numberOf((numbers += 1)),
     stopWorker: () => worker.stop(),
     startWorker: async () => void (worker = await rig.startWorker()),
+    /** Why no phone was rung, the last time that it was tried. */
+    async notDialled(id: string): Promise<string | undefined> {
+      const rows = await rig.query<{ why: string }>(
+        "SELECT data->>'not_dialled' AS why FROM parley.call_events WHERE call_id = $1 AND data ? 'not_dialled' ORDER BY sequence DESC",
+        [id],
+      );
+      return rows[0]?.why;
+    },
     /** Calls a phone that behaves so. */
     async place(script: PhoneScript | undefined, more: Record<string, unknown> = {}) {
       const number = sipRig.nextNumber();
@@ -81,7 +89,7 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
       throw new Error(`${number} was not called within ${seconds} s.\n${rig.logs()}`);
     },
     /** Waits for the end of a call, and writes a line of the table about it and what its phone saw. */
-    async end(name: string, { id, number, seconds = 60 }: { id: string; number: string; seconds?: number }) {
+    async end(name: string, { id, number, seconds = 40 }: { id: string; number: string; seconds?: number }) {
       await rig.until(id, 'ended', seconds).catch(() => undefined);
       // What the phone still sees of it, such as a BYE, comes a moment later.
       await sleep(1_000);

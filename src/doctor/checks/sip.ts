@@ -2,6 +2,7 @@ import { CallError } from '../../calls/errors.ts';
 import type { LivekitTrunk } from '../../calls/trunks/trunk-ports.ts';
 import { sipTrunks } from '../../livekit/sip-trunks.ts';
 import { askHttp } from '../ask-http.ts';
+import { askSip } from '../ask-sip.ts';
 import type { Check, DoctorContext } from '../check.ts';
 import { isLoopback } from '../connection-trouble.ts';
 import { failed, type Finding, ok, skipped, warning } from '../finding.ts';
@@ -10,7 +11,8 @@ import { failed, type Finding, ok, skipped, warning } from '../finding.ts';
 const sipHealthPort = 8089;
 
 export const sip: Check = {
-  about: "LiveKit's SIP service, the trunk of `SIP_TRUNK_ID`, its numbers and address, and who answers inbound trunks.",
+  about:
+    "LiveKit's SIP service and whether it takes calls, the trunk of `SIP_TRUNK_ID`, its numbers, whether its address speaks SIP, and who answers inbound trunks.",
   reads: ['SIP_TRUNK_ID', 'SIP_FROM_NUMBER'],
   needs: ['livekit'],
   async run(context, signal) {
@@ -23,7 +25,7 @@ export const sip: Check = {
         ({ id, direction }) => direction === 'inbound' && !rules.some(({ trunkIds }) => trunkIds.includes(id)),
       );
       const found = [
-        ...(await ofTrunk(lines, context)),
+        ...(await ofTrunk(lines, context, signal)),
         ...unanswered.map(({ id, name }) =>
           warning(
             `Nobody answers the inbound trunk ${id} (${name}).`,
@@ -31,7 +33,8 @@ export const sip: Check = {
           ),
         ),
       ];
-      if (lines.length > 0 && isLoopback(new URL(livekit.url).hostname)) found.push(await ofService(signal));
+      if (lines.length > 0 && isLoopback(new URL(livekit.url).hostname))
+        found.push(await ofService(`http://127.0.0.1:${sipHealthPort}/`, signal));
       return found;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
@@ -47,7 +50,11 @@ export const sip: Check = {
   },
 };
 
-async function ofTrunk(lines: readonly LivekitTrunk[], context: DoctorContext): Promise<Finding[]> {
+async function ofTrunk(
+  lines: readonly LivekitTrunk[],
+  context: DoctorContext,
+  signal: AbortSignal,
+): Promise<Finding[]> {
   const { SIP_TRUNK_ID: id, SIP_FROM_NUMBER: from } = context.config;
   const outbound = lines.filter(({ direction }) => direction === 'outbound').map((line) => line.id);
   const list = '`parley trunk list` shows those it has.';
@@ -78,17 +85,33 @@ async function ofTrunk(lines: readonly LivekitTrunk[], context: DoctorContext): 
         'Make the trunk again with the host the carrier names, such as yourname.pstn.twilio.com (docs/twilio.md).',
       ),
     );
+  else if ((await askSip(line.address, signal)).is === 'silent')
+    found.push(
+      failed(
+        `Nothing answers SIP at ${line.address} of ${id}, neither over UDP nor over TCP.`,
+        'Check host and port of the trunk, and that the firewall lets SIP out from here and from where livekit-sip runs.',
+      ),
+    );
   return found.length > 0
     ? found
     : [ok(`${id} calls via ${line.address} with ${line.numbers.join(', ') || 'any number'}.`)];
 }
 
-/** Trunks live in LiveKit's Redis; whether livekit-sip is there to use them, LiveKit does not tell before a call. */
-async function ofService(signal: AbortSignal): Promise<Finding> {
-  const answer = await askHttp(`http://127.0.0.1:${sipHealthPort}/`, { signal }).catch(() => undefined);
-  if (answer?.status === 200) return ok(`livekit-sip is well (port ${sipHealthPort}).`);
-  return warning(
-    `livekit-sip does not tell its health on port ${sipHealthPort} of this machine${answer ? ` (HTTP ${answer.status})` : ''}.`,
-    'See `docker compose ps livekit-sip` and its log. If it runs elsewhere or with another health_port, all may be well.',
+/**
+ * Trunks live in LiveKit's Redis; whether livekit-sip is there to use them, LiveKit does not tell before a call. It answers 429 when
+ * it is over its CPU limit, and refuses calls then.
+ */
+export async function ofService(healthUrl: string, signal: AbortSignal): Promise<Finding> {
+  const answer = await askHttp(healthUrl, { signal }).catch(() => undefined);
+  const { port } = new URL(healthUrl);
+  if (answer?.status === 200) return ok(`livekit-sip is well (port ${port}).`);
+  if (answer?.status === 429)
+    return failed(
+      'livekit-sip is overloaded and refuses calls: this machine uses more CPU than its max_cpu_utilization.',
+      'Give the machine more cores or fewer calls (docs/capacity.md), or run livekit-sip on a machine of its own.',
+    );
+  return failed(
+    `livekit-sip does not tell its health on port ${port} of this machine${answer ? ` (HTTP ${answer.status})` : ''}: no phone can be called.`,
+    'See `docker compose ps livekit-sip` and its log. If it runs elsewhere or with another health_port, set `health_port: 8089` here.',
   );
 }

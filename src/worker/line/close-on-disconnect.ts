@@ -81,25 +81,22 @@ export function closeOnLeaving({
 }
 
 /**
- * livekit-sip writes `hangup` on a leg whose phone sent BYE before it takes the leg out. One that leaves as `active` and without a
- * reason lost its sound: livekit-sip's `media_timeout` was over, or livekit-sip itself is gone.
+ * livekit-sip writes `hangup` on a leg whose phone sent BYE before it takes the leg out. One that leaves as anything else lost its
+ * sound: livekit-sip's `media_timeout` was over, or livekit-sip itself is gone. Of the reason it gives the same for all.
  */
 function causeOfLeaving({ participant, reason, at }: Leaving): EndCause {
+  if (reason === DisconnectReason.PARTICIPANT_REMOVED) return { reason: 'operator_hung_up', hungUpBy: 'operator', at };
   const isPhone = participant.info.kind === ParticipantKind.SIP;
-  if (isPhone && readSipAttributes(participant.attributes).status === 'hangup')
-    return { reason: 'caller_hung_up', hungUpBy: 'caller', at };
-  switch (reason) {
-    case DisconnectReason.PARTICIPANT_REMOVED:
-      return { reason: 'operator_hung_up', hungUpBy: 'operator', at };
-    case DisconnectReason.CONNECTION_TIMEOUT:
-    case DisconnectReason.MEDIA_FAILURE:
-    case DisconnectReason.SIGNAL_CLOSE:
-    case DisconnectReason.STATE_MISMATCH:
-      return { ...lost, at };
-    case DisconnectReason.UNKNOWN_REASON:
-    case undefined:
-      return isPhone ? { ...lost, at } : { reason: 'caller_hung_up', hungUpBy: 'caller', at };
-    default:
-      return { reason: 'caller_hung_up', hungUpBy: 'caller', at };
-  }
+  const wasLost = isPhone
+    ? readSipAttributes(participant.attributes).status !== 'hangup'
+    : reason && losses.has(reason);
+  return wasLost ? { ...lost, at } : { reason: 'caller_hung_up', hungUpBy: 'caller', at };
 }
+
+/** Of a browser. */
+const losses: ReadonlySet<DisconnectReason> = new Set([
+  DisconnectReason.CONNECTION_TIMEOUT,
+  DisconnectReason.MEDIA_FAILURE,
+  DisconnectReason.SIGNAL_CLOSE,
+  DisconnectReason.STATE_MISMATCH,
+]);

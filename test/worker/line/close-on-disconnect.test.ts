@@ -34,6 +34,13 @@ describe('a phone that leaves', () => {
     expect(causes).toEqual([{ reason: 'caller_hung_up', hungUpBy: 'caller', at }]);
   });
 
+  test('as active lost its media, whatever the reason given', () => {
+    const { far, causes } = talking();
+    const at = new Date();
+    far.leaves('callee', CLIENT_INITIATED);
+    expect(causes).toEqual([{ reason: 'media_lost', hungUpBy: 'carrier', at }]);
+  });
+
   test('as active and without a reason lost its media, at the moment it left', () => {
     const { far, causes } = talking();
     const at = new Date();
