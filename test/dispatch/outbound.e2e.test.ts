@@ -217,6 +217,52 @@ describe.concurrent('a call that is not answered', () => {
   });
 });
 
+describe.concurrent('a phone whose far end fails', () => {
+  test.each<[string, PhoneBehaviour]>([
+    ['cut', { does: 'answer', afterMs: 2_000, wordLost: { afterMs: 400, says: 'cut' }, hangUpAfterMs: 1_500 }],
+    [
+      'canceled',
+      { does: 'answer', afterMs: 2_000, wordLost: { afterMs: 400, says: 'canceled' }, hangUpAfterMs: 1_500 },
+    ],
+  ])('rings on when the word of it is lost (%s), and is greeted', async (_, behaviour) => {
+    const { body, dials } = await call(behaviour, { retry: { max_attempts: 3, delays: [10] } });
+    expect(dials).toHaveLength(1);
+    expect(dials[0]!.phone.heardAtMs).toBeDefined();
+    expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up', attempt: 1 });
+  });
+
+  test('leaves while it rings: nobody knows, and nobody dials again', async () => {
+    const { body, dials } = await call(
+      { does: 'vanish', afterMs: 500 },
+      { limits: { ring_seconds: 5 }, retry: { max_attempts: 3, delays: [10], on: ['no_answer'] } },
+    );
+    expect(dials).toHaveLength(1);
+    expect(body).toMatchObject({ outcome: 'unknown', end_reason: 'dial_outcome_unknown', answered_at: null });
+  });
+
+  test('loses its sound: that is no hang-up, and ends when the leg left', async () => {
+    const { body, dials } = await call({ does: 'answer', afterMs: 50, lostAfterMs: 1_500 });
+    expect(body).toMatchObject({ outcome: 'failed', end_reason: 'media_lost', hung_up_by: 'carrier' });
+    const leftAt = performance.timeOrigin + dials[0]!.phone.leftAtMs!;
+    expect(Math.abs(Date.parse(body.ended_at) - leftAt)).toBeLessThan(1_000);
+  });
+
+  test('is refused before any INVITE: it waits, and is dialled once it can be', async () => {
+    const { body, number, dials } = await call([
+      { does: 'not_dialled', why: 'overloaded' },
+      { does: 'answer', afterMs: 50, hangUpAfterMs: 500 },
+    ]);
+    expect(rig.sip.refused.filter(({ to }) => to === number)).toHaveLength(1);
+    expect(dials).toHaveLength(1);
+    expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up', attempt: 1 });
+  });
+
+  test('says 487 by itself: that was not Parley', async () => {
+    const { body } = await call({ does: 'refuse', afterMs: 30, sipStatus: 487, sipText: 'Request Terminated' });
+    expect(body).toMatchObject({ outcome: 'no_answer', end_reason: 'ring_timeout', hung_up_by: 'carrier' });
+  });
+});
+
 describe('a burst', () => {
   test('is dialled completely, nobody twice', async () => {
     const numbers = Array.from({ length: 12 }, nextNumber);

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer, request as htt
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { joined, silence, tone } from '../telephony/tones.ts';
-import { type LivekitAddress, type PhoneBehaviour, phoneRateHz, SipPhone } from './sip-phone.ts';
+import { type LivekitAddress, notDialled, type PhoneBehaviour, phoneRateHz, SipPhone } from './sip-phone.ts';
 
 /** One request to ring a phone, as it reached the trunk. */
 export type Dial = {
@@ -35,6 +35,8 @@ export type SipDouble = {
   }): Promise<SipPhone>;
   /** From now on no SIP service is registered with LiveKit, or one is again. Phones that are on the line stay. */
   setAway(away: boolean): void;
+  /** Requests to ring a phone for which no INVITE was sent. */
+  refused: { to: string; why: keyof typeof notDialled }[];
   /** REFERs received. */
   transfers: { room: string; identity: string; to: string }[];
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export type SipDouble = {
 export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble> {
   const behaviours = new Map<string, PhoneBehaviour[]>();
   const dials: Dial[] = [];
+  const refused: SipDouble['refused'] = [];
   const transfers: SipDouble['transfers'] = [];
   const phones = new Set<SipPhone>();
   const trunks: Record<string, unknown>[] = [];
@@ -59,7 +62,7 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     return (list.length > 1 ? list.shift() : list[0])!;
   };
 
-  async function createSipParticipant(body: Record<string, unknown>): Promise<Reply> {
+  async function createSipParticipant(body: Record<string, unknown>): Promise<Reply | 'cut'> {
     if (away) return notRegistered;
     const to = text(body, 'sipCallTo', 'sip_call_to');
     const room = text(body, 'roomName', 'room_name');
@@ -67,10 +70,16 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     const trunkId = text(body, 'sipTrunkId', 'sip_trunk_id');
     const ringSeconds = Number.parseFloat(text(body, 'ringingTimeout', 'ringing_timeout')) || 30;
     const waits = Boolean(body['waitUntilAnswered'] ?? body['wait_until_answered']);
+    const from = text(body, 'sipNumber', 'sip_number');
+    const behaviour = behaviourFor(to);
+    if (behaviour.does === 'not_dialled' && !notDialled[behaviour.why].joins) {
+      refused.push({ to, why: behaviour.why });
+      return unsent(behaviour.why);
+    }
     const phone = new SipPhone(identity);
     phones.add(phone);
-    const from = text(body, 'sipNumber', 'sip_number');
-    dials.push({ to, from, trunkId, room, ringSeconds, atMs: performance.now(), phone });
+    if (behaviour.does === 'not_dialled') refused.push({ to, why: behaviour.why });
+    else dials.push({ to, from, trunkId, room, ringSeconds, atMs: performance.now(), phone });
     const callId = `SCL_${randomUUID().slice(0, 12)}`;
     await phone.join(livekit, room, {
       ...(body['participantAttributes'] as Record<string, string> | undefined),
@@ -81,9 +90,9 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
       'sip.hostname': 'carrier.test',
       'sip.callStatus': 'dialing',
     });
-    const outcome = play(phone, behaviourFor(to), ringSeconds);
+    const outcome = play(phone, behaviour, ringSeconds);
     if (waits) {
-      const failure = await outcome;
+      const failure = await Promise.race([outcome, wordLost(behaviour)]);
       if (failure) return failure;
     } else void outcome;
     return {
@@ -100,6 +109,16 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
       Promise.race([leftEarly, new Promise<'over'>((resolve) => setTimeout(resolve, ms, 'over'))]);
     // The 180 takes a round trip to the carrier, so the room sees `dialing` first.
     await wait(30);
+    if (behaviour.does === 'not_dialled') {
+      setTimeout(() => void phone.leave(), 5);
+      return unsent(behaviour.why);
+    }
+    if (behaviour.does === 'vanish') {
+      await phone.setStatus('ringing');
+      if ((await wait(behaviour.afterMs)) === 'over') await phone.leave();
+      await new Promise((resolve) => setTimeout(resolve, (ringSeconds + 5) * 1000, undefined).unref());
+      return { status: 408, body: { code: 'deadline_exceeded', msg: 'request timed out' } };
+    }
     if (behaviour.does === 'nothing_listens' || behaviour.does === 'ring_for_ever') {
       if (behaviour.does === 'ring_for_ever') await phone.setStatus('ringing');
       if ((await wait(ringSeconds * 1000)) === 'over') setTimeout(() => void phone.leave(), 50);
@@ -128,12 +147,14 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     if ((await wait(behaviour.afterMs)) === 'left') return timedOut;
     if (behaviour.rings === false) await phone.setStatus('ringing');
     await phone.answer(behaviour.plays);
+    if (behaviour.lostAfterMs !== undefined)
+      void wait(behaviour.lostAfterMs).then((how) => (how === 'over' ? phone.leave() : undefined));
     if (behaviour.hangUpAfterMs !== undefined)
       void wait(behaviour.hangUpAfterMs).then((how) => (how === 'over' ? phone.hangUp() : undefined));
     return undefined;
   }
 
-  const api: Record<string, (body: Record<string, unknown>) => Promise<Reply> | Reply> = {
+  const api: Record<string, (body: Record<string, unknown>) => Promise<Reply | 'cut'> | Reply> = {
     CreateSIPParticipant: createSipParticipant,
     TransferSIPParticipant: (body) => {
       const transfer = {
@@ -183,6 +204,7 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
     const reply = await Promise.resolve(
       answer(JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>),
     ).catch((error: Error): Reply => ({ status: 500, body: { code: 'internal', msg: error.message } }));
+    if (reply === 'cut') return void response.destroy();
     // The SDK reads the body of an error only under exactly this content type.
     response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
   }
@@ -207,6 +229,7 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     dials,
+    refused,
     transfers,
     set: (number, behaviour) => void behaviours.set(number, Array.isArray(behaviour) ? [...behaviour] : [behaviour]),
     setAway: (isAway) => void (away = isAway),
@@ -237,6 +260,19 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The API's word of a phone that rings on, where it is lost; else it never comes. */
+function wordLost(behaviour: PhoneBehaviour): Promise<Reply | 'cut'> {
+  const lost = 'wordLost' in behaviour ? behaviour.wordLost : undefined;
+  const says: Reply | 'cut' =
+    lost?.says === 'cut' ? 'cut' : { status: 408, body: { code: lost?.says, msg: 'request timed out' } };
+  return new Promise((resolve) => lost && setTimeout(resolve, lost.afterMs, says));
+}
+
+function unsent(why: keyof typeof notDialled): Reply {
+  const { status, code, msg } = notDialled[why];
+  return { status, body: { code, msg } };
 }
 
 /** What a voicemail plays: its greeting and, after a breath, the beep. */

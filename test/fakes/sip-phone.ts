@@ -20,6 +20,10 @@ export type PhoneBehaviour =
       rings?: boolean;
       /** Hangs up this long after the answer. */
       hangUpAfterMs?: number;
+      /** No sound of it comes any more, or livekit-sip dies: the leg leaves so long after the answer, and is still `active`. */
+      lostAfterMs?: number;
+      /** What the API says while it rings on, so long after the INVITE, as when livekit-server or Redis is restarted. */
+      wordLost?: WordLost;
       /** Sound it makes once answered, mono 16-bit 48 kHz; silence when absent. */
       plays?: Int16Array;
     }
@@ -34,8 +38,22 @@ export type PhoneBehaviour =
       recordsMs: number;
     }
   | { does: 'refuse'; afterMs: number; sipStatus: number; sipText: string }
-  | { does: 'ring_for_ever' }
+  | { does: 'ring_for_ever'; wordLost?: WordLost }
+  /** livekit-sip dies while it rings: the leg leaves as `ringing`, and nobody says why. */
+  | { does: 'vanish'; afterMs: number }
+  /** No INVITE is sent. */
+  | { does: 'not_dialled'; why: keyof typeof notDialled }
   | { does: 'nothing_listens' };
+
+/** `cut`: the connection, without an answer. */
+type WordLost = { afterMs: number; says: 'cut' | 'canceled' | 'deadline_exceeded' };
+
+/** What the API says of a phone that was never called, as measured, and whether a leg joined the room before. */
+export const notDialled = {
+  overloaded: { status: 500, code: 'unknown', msg: 'cpu exhausted', joins: false },
+  no_sip_service: { status: 503, code: 'unavailable', msg: 'no response from servers', joins: false },
+  unknown_host: { status: 400, code: 'invalid_argument', msg: 'lookup carrier.invalid: no such host', joins: true },
+} as const;
 
 /** Where LiveKit is, for a leg that joins as livekit-sip would. */
 export type LivekitAddress = { url: string; apiKey: string; apiSecret: string };
@@ -50,8 +68,9 @@ const frameSamples = 960;
 export class SipPhone {
   readonly room = new Room();
   readonly identity: string;
-  /** When the leg became active, on the monotonic clock. */
+  /** When the leg became active, and when it hung up or was lost, on the monotonic clock. */
   answeredAtMs: number | undefined;
+  leftAtMs: number | undefined;
   /** When the first loud sample of the agent arrived, and all that it said (mono 48 kHz). */
   heardAtMs: number | undefined;
   readonly heard: Int16Array[] = [];
@@ -99,11 +118,14 @@ export class SipPhone {
   }
 
   async hangUp(): Promise<void> {
+    this.leftAtMs ??= performance.now();
     await this.setStatus('hangup').catch(() => undefined);
     await this.leave();
   }
 
+  /** Without a `hangup` before it, the leg leaves as one whose sound was lost. */
   async leave(): Promise<void> {
+    this.leftAtMs ??= performance.now();
     this.#playing.abort();
     await this.room.disconnect().catch(() => undefined);
     this.#leave();

@@ -37,6 +37,7 @@ describe.concurrent('a phone that does not answer', () => {
     [480, 'Temporarily Unavailable', 'unreachable', 'number_unavailable', 'carrier'],
     [603, 'Decline', 'declined', 'declined', 'callee'],
     [403, 'Forbidden', 'failed', 'trunk_rejected', 'carrier'],
+    [302, 'Moved Temporarily', 'failed', 'carrier_error', 'carrier'],
     [404, 'Not Found', 'invalid_number', 'number_not_found', 'carrier'],
     [487, 'Request Terminated', 'no_answer', 'ring_timeout', 'carrier'],
     [488, 'Not Acceptable Here', 'failed', 'trunk_rejected', 'carrier'],

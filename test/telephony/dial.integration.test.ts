@@ -115,6 +115,16 @@ describe('dialling', () => {
     await agent.disconnect();
   });
 
+  test.each([
+    ['overloaded', 'sip_overloaded'],
+    ['no_sip_service', 'no_sip_service'],
+    ['unknown_host', 'trunk_unreachable'],
+  ] as const)('%s: nothing was dialled', async (why, because) => {
+    const { outcome } = await ring({ does: 'not_dialled', why });
+    expect(outcome).toMatchObject({ kind: 'not_dialled', because });
+    await agent.disconnect();
+  });
+
   test('removing the leg while it rings cancels the call', async () => {
     const cancel = new AbortController();
     const ringing = ring({ does: 'ring_for_ever' }, { ringSeconds: 20, signal: cancel.signal });

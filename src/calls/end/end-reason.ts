@@ -26,7 +26,6 @@ export const endReasons = {
   voicemail_message_left: { fault: 'callee', outcome: 'machine', says: 'a machine answered and a message was left' },
   canceled_before_answer: { fault: 'operator', outcome: 'canceled', says: 'the call was canceled before the answer' },
   not_after_passed: { fault: 'operator', outcome: 'canceled', says: 'the time the call was allowed in had passed' },
-  caller_gave_up: { fault: 'parley', outcome: 'no_answer', says: 'the caller hung up before anybody answered' },
   caller_never_joined: { fault: 'caller', outcome: 'canceled', says: 'nobody joined the room' },
   blocked_by_rule: { fault: 'operator', outcome: 'blocked', says: 'a rule of the operator forbids the call' },
   agent_not_found: { fault: 'operator', outcome: 'failed', says: 'no agent file of that name exists' },

@@ -18,7 +18,7 @@ export function inboundLeg(line: { sip: SipClient }): Leg {
     showsEvents: false,
     answer: async (given) => {
       context = given;
-      const { call, room, signal, log } = given;
+      const { room, signal, log } = given;
       const phone = watchPhone(room, { log });
       const stopped = aborted(signal);
       const late = new AbortController();
@@ -31,10 +31,8 @@ export function inboundLeg(line: { sip: SipClient }): Leg {
           later(answerSeconds * 1000, late.signal).then(() => 'late' as const),
         ]);
         if (met === 'late') return { ended: { reason: 'media_lost', hungUpBy: 'carrier', at: new Date() } };
-        if (!met || 'reason' in met) {
-          const reason = call.answeredAt ? 'caller_hung_up' : 'caller_gave_up';
-          return { ended: { reason, hungUpBy: 'caller', at: met?.at ?? new Date() } };
-        }
+        if (!met || 'reason' in met)
+          return { ended: { reason: 'caller_hung_up', hungUpBy: 'caller', at: met?.at ?? new Date() } };
         noteAnswered(given, met.at);
         return met;
       } finally {
