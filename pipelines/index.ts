@@ -22,6 +22,7 @@ export type {
   Stage,
 } from './contract.ts';
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
+export { placeholder } from './text/placeholder.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
 export { catalogEntry, isProviderName, providerCatalog, providerNames, type ShippedName } from './catalog.ts';

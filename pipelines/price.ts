@@ -55,5 +55,8 @@ export function priceUsage(
 
 /** Twelve decimals: a token of the cheapest model is about 1e-8 USD, and doubles are exact well beyond that. */
 function decimal(usd: number): string {
-  return usd.toFixed(12).replace(/\.?0+$/, '');
+  return usd
+    .toFixed(12)
+    .replace(/(?<!0)0+$/, '')
+    .replace(/\.$/, '');
 }

@@ -49,6 +49,7 @@ import { tenantStore } from './store/tenant-store.ts';
 import { trunkSettingsStore } from './store/trunk-settings-store.ts';
 import { webhookStore } from './store/webhook-store.ts';
 import { workerStore } from './store/worker-store.ts';
+import { watchLoop } from './telemetry/loop-watch.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
 import { countingCalls } from './telemetry/metrics/measure-calls.ts';
@@ -93,6 +94,10 @@ export async function composeServe(options: {
   });
   await watch.ready;
   const draining = new AbortController();
+  const loop = watchLoop(({ blockedMs, running }) => {
+    log('warn', 'the event loop was blocked; nothing else was answered meanwhile', { blockedMs, running });
+    metrics.count('parley_event_loop_blocked_total', { route: running[0] ?? 'none' });
+  });
   const gauges = serveGauges({
     metrics,
     readFigures: () => readQueueFigures(database),
@@ -138,6 +143,7 @@ export async function composeServe(options: {
       text: () => metrics.text(),
       ...(config.PARLEY_METRICS_TOKEN ? { token: config.PARLEY_METRICS_TOKEN } : {}),
     },
+    loop,
     draining: draining.signal,
     rateLimit: { requests: config.PARLEY_REQUESTS_PER_MINUTE, windowSeconds: 60, ...(redis ? { redis } : {}) },
     version,
@@ -148,6 +154,7 @@ export async function composeServe(options: {
   });
   const closeParts = async () => {
     watch.close();
+    loop.close();
     gauges.close();
     await own?.close();
     await agents.close();

@@ -183,9 +183,12 @@ const phrases: Record<string, Phrases> = {
   },
 };
 
+/** Of what was said last, characters: two minutes of fast speech. */
+const longestText = 2_000;
+
 /** How many different phrases of each kind are in these words, in the language of the call and in English. */
 export function cuesIn(text: string, language: string): Record<Cue, number> {
-  const words = plain(text);
+  const words = plain(text.slice(-longestText));
   const spoken = language.slice(0, 2).toLowerCase();
   const lists = spoken === 'en' ? [phrases['en']] : [phrases['en'], phrases[spoken]];
   const count = (cue: Cue) =>

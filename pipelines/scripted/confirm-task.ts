@@ -144,10 +144,10 @@ function newText(rest: string, old: SlotValue, named: boolean): string | undefin
     /\bmessage (?:is|should be|should say|should read|to)[,:]? (?!(?:all |not |still )?(?:wrong|right|correct|incorrect|different|fine)\b)(.+)/i.exec(
       rest,
     )?.[1];
-  if (named && replaced) return replaced.replace(/[.\s]+$/, '');
+  if (named && replaced) return replaced.replace(/(?<![.\s])[.\s]+$/, '');
   const addition = adding.exec(rest);
   if (!addition) return undefined;
-  const more = rest.slice(addition[0].length).replace(/[.\s]+$/, '');
+  const more = rest.slice(addition[0].length).replace(/(?<![.\s])[.\s]+$/, '');
   if (tokenize(more).length < 2) return undefined;
   return typeof old === 'string' ? `${old}, and ${more}` : more;
 }

@@ -44,6 +44,6 @@ export function createScriptedBrain(
 
 function spoken(say: readonly string[], toolCall?: ToolCall): ScriptedReply {
   const text = say.filter(Boolean).join(' ');
-  const sentences = text.match(/.+?(?:[.?!]+(?=\s|$)|$)\s*/gs) ?? [];
+  const sentences = text.match(/.+?(?:[.?!](?=\s|$)|$)\s*/gs) ?? [];
   return { text, sentences, ...(toolCall && { toolCall }) };
 }

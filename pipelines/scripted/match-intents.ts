@@ -130,7 +130,7 @@ export function createIntentMatcher(intents: readonly Intent[]): (utterance: str
 
   return (utterance) => {
     const clauses = utterance
-      .split(/[.?!;,]+\s|[?!;]|\b(?:and also|and|also|but|plus)\b/i)
+      .split(/(?<![.?!;,])[.?!;,]+\s|[?!;]|\b(?:and also|and|also|but|plus)\b/i)
       .filter((clause) => tellsSomething(hear(clause)));
     const parts = clauses.length > 1 ? [utterance, ...clauses] : [utterance];
     const best = new Map<string, IntentMatch>();

@@ -104,7 +104,7 @@ function nameIn(candidate: string | undefined, utterance: string): string | unde
   const words: string[] = [];
   const heard = candidate.split(/[\s,]+/);
   for (const part of heard) {
-    const plain = part.replace(/[.!?:;]+$/, '').replace(/['’]s$/, '');
+    const plain = part.replace(/(?<![.!?:;])[.!?:;]+$/, '').replace(/['’]s$/, '');
     const small = plain.toLowerCase();
     if (notNames.has(small) && !(words.length > 0 && wordsThatAreSurnames.has(small))) break;
     if (plain === '' || !/^\p{L}[\p{L}'’.-]*$/u.test(plain)) break;

@@ -75,7 +75,7 @@ export function readMention(slot: Slot, utterance: string): SlotValue | undefine
     case 'time':
       return readTime(readDate(utterance, false)?.rest ?? utterance, false)?.value;
     case 'text':
-      return (telling.exec(utterance)?.[0] ?? about.exec(utterance)?.[1])?.replace(/[.\s]+$/, '');
+      return (telling.exec(utterance)?.[0] ?? about.exec(utterance)?.[1])?.replace(/(?<![.\s])[.\s]+$/, '');
     default:
       return undefined;
   }
@@ -100,7 +100,7 @@ function readText(utterance: string): string | undefined {
   const text = utterance
     .trim()
     .replace(openers, '')
-    .replace(/[.\s]+$/, '');
+    .replace(/(?<![.\s])[.\s]+$/, '');
   return tokenize(text).length === 0 ? undefined : text;
 }
 

@@ -15,6 +15,8 @@ export type HistoryItem =
 /** Where the conversation stands after a transcript, and the move that answers its last line. */
 export type Replayed = { talk: Talk; move?: Move | undefined };
 
+/** Of what a caller says in one turn, characters. Two minutes of fast speech; what is beyond is not read. */
+const longestUtterance = 2_000;
 /** Steps kept; a long call has a few hundred. */
 const rememberedSteps = 5_000;
 
@@ -72,8 +74,11 @@ function joinUtterances(history: readonly HistoryItem[]): HistoryItem[] {
   const turns: HistoryItem[] = [];
   for (const item of history) {
     const before = turns.at(-1);
-    if (item.type === 'caller' && before?.type === 'caller') {
-      turns[turns.length - 1] = { type: 'caller', text: `${before.text} ${item.text}`.trim() };
+    if (item.type === 'caller') {
+      const joined = before?.type === 'caller' ? `${before.text} ${item.text}`.trim() : item.text;
+      const turn = { type: 'caller' as const, text: joined.slice(0, longestUtterance) };
+      if (before?.type === 'caller') turns[turns.length - 1] = turn;
+      else turns.push(turn);
     } else turns.push(item);
   }
   return turns;

@@ -16,11 +16,12 @@ export function elevenlabsFailure({ status, code, message, retryAfter }: Said): 
       ...(retryable !== undefined && { retryable }),
     });
   const about = `${code} ${message}`.trim();
+  const says = (...words: string[]) => words.every((word) => about.toLowerCase().includes(word));
   if (/quota_exceeded/.test(about))
     return made('quota_exceeded', 'the quota of ELEVENLABS_API_KEY is used up. Raise it, or wait for the next period.');
-  if (/voice_not_found|voice_id_does_not_exist|voice .*not.*found/i.test(about))
+  if (says('voice_id_does_not_exist') || says('voice', 'not', 'found'))
     return made('voice_not_found', 'there is no such voice. Correct ELEVENLABS_VOICE_ID.');
-  if (/model.*(not.*found|not.*exist|invalid)/i.test(about))
+  if (says('model') && (says('not', 'found') || says('not', 'exist') || says('invalid')))
     return made('model_not_found', `there is no such model (${message}). Correct the option model.`);
   if (status === 402 || /only_for|subscription|payment|can_not_use/i.test(about))
     return made(

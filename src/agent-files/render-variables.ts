@@ -1,4 +1,4 @@
-const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
+import { placeholder } from '../../pipelines/index.ts';
 
 /** Thrown when a text uses names that have no value. */
 export class MissingVariables extends Error {
@@ -16,7 +16,7 @@ export class MissingVariables extends Error {
 
 /** Names that a text uses as `{{name}}`, each once, in order. */
 export function variablesIn(text: string): string[] {
-  return [...new Set([...text.matchAll(placeholder)].map((match) => match[1] ?? ''))];
+  return [...new Set([...text.matchAll(placeholder)].map((match) => match[1]!.trim()))];
 }
 
 /**
@@ -26,5 +26,5 @@ export function variablesIn(text: string): string[] {
 export function renderVariables(text: string, variables: Readonly<Record<string, string>>): string {
   const missing = variablesIn(text).filter((name) => !Object.hasOwn(variables, name));
   if (missing.length > 0) throw new MissingVariables(missing);
-  return text.replace(placeholder, (_, name: string) => variables[name] ?? '');
+  return text.replace(placeholder, (_, name: string) => variables[name.trim()] ?? '');
 }

@@ -26,6 +26,7 @@ export type CallErrorCode =
   | 'tenant_exists'
   | 'sip_unavailable'
   | 'key_not_found'
+  | 'invalid_cursor'
   | 'invalid_request';
 
 export class CallError extends Error {
@@ -46,5 +47,25 @@ export class CallError extends Error {
     this.code = code;
     this.field = options.field;
     this.details = options.details ?? {};
+  }
+}
+
+/** A statement that the database did not carry out. It holds no value of the statement, so that it can be logged. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  /** SQLSTATE, or the code of the system when the database was not reached. */
+  readonly code: string;
+  /** Whether the same statement may succeed in some seconds: the database is away, full, or takes no writes. */
+  readonly passing: boolean;
+  readonly constraint: string | undefined;
+  /** The text of the statement, with `$1` in place of its values. */
+  readonly statement: string | undefined;
+
+  constructor(message: string, failure: { code: string; passing: boolean; constraint?: string; statement?: string }) {
+    super(message);
+    this.code = failure.code;
+    this.passing = failure.passing;
+    this.constraint = failure.constraint;
+    this.statement = failure.statement;
   }
 }

@@ -10,7 +10,7 @@ export function usdUnits(usd: string): bigint {
 /** The exact decimal text of `usdUnits`. */
 export function usdText(units: bigint): string {
   const digits = units.toString().padStart(decimals + 1, '0');
-  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '');
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/(?<!0)0+$/, '').replace(/\.$/, '');
 }
 
 /** Dollars; near enough for limits. */

@@ -48,7 +48,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   );
 
   app.use(requestId());
-  app.use(logRequests(deps.logger));
+  app.use(logRequests(deps));
   app.use(securityHeaders(deps));
   app.use('/api/web-calls', answerPages);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));

@@ -62,6 +62,8 @@ export type HttpDependencies = {
     /** Who sends it may read them; without one, private addresses that ask directly. */
     token?: string;
   };
+  /** Is told what is being answered, so that a blocked event loop can be told with its cause. */
+  loop: { begin(name: string): () => void };
   /** Aborted when this process is to stop: `/ready` says so and event streams end. */
   draining: AbortSignal;
   /** Requests per key within a window; in Redis when given, so that replicas share it. */

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
  * `X-Forwarded-Proto` only decides the scheme of links in the answer to whoever sent it.
  */
 export function originOf(c: Context, publicUrl: string | undefined): string {
-  if (publicUrl) return publicUrl.replace(/\/+$/, '');
+  if (publicUrl) return publicUrl.replace(/(?<!\/)\/+$/, '');
   const url = new URL(c.req.url);
   const forwarded = c.req.header('x-forwarded-proto')?.split(',')[0]?.trim();
   const scheme = forwarded === 'http' || forwarded === 'https' ? forwarded : url.protocol.slice(0, -1);

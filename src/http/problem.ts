@@ -2,7 +2,7 @@ import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from '@hono/zod-openapi';
-import { CallError, type CallErrorCode } from '../calls/errors.ts';
+import { CallError, type CallErrorCode, StoreError } from '../calls/errors.ts';
 import type { ApiEnv, HttpDependencies } from './dependencies.ts';
 
 /** What HTTP itself refuses, before or after a use case. */
@@ -26,6 +26,7 @@ export type ErrorCode = CallErrorCode | HttpErrorCode;
 /** Every code of the API. `docs/errors.md` lists the same; a test compares the two. */
 export const problems = {
   malformed_request: { status: 400, title: 'The request cannot be read' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one of ours' },
   unauthenticated: { status: 401, title: 'A valid API key is needed' },
   key_expired: { status: 401, title: 'The API key has expired' },
   key_revoked: { status: 401, title: 'The API key was revoked' },
@@ -61,7 +62,7 @@ export const problems = {
   blocked: { status: 422, title: 'A rule forbids the call' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'A defect in Parley' },
-  database_unavailable: { status: 503, title: 'PostgreSQL cannot be reached' },
+  database_unavailable: { status: 503, title: 'PostgreSQL cannot be used' },
   livekit_unavailable: { status: 503, title: 'LiveKit cannot be reached' },
   sip_unavailable: { status: 503, title: 'LiveKit has no SIP service' },
   capacity_full: { status: 503, title: 'All lines are busy' },
@@ -108,12 +109,13 @@ export type Refused = HttpError | CallError | HTTPException;
 
 /**
  * What a failed request is told. What is not a refusal is logged with its stack and told without it; while PostgreSQL is
- * known to be away it is taken for the outage.
+ * known to be away, or says itself that it cannot at the moment, it is taken for the outage.
  */
 export function refusalOf(error: unknown, c: Context<ApiEnv>, { health }: Pick<HttpDependencies, 'health'>): Refused {
   if (error instanceof HttpError || error instanceof CallError || error instanceof HTTPException) return error;
-  c.get('logger').error({ error, requestId: c.get('requestId') }, 'a request failed');
-  return health()['postgres']?.status === 'down' ? databaseIsAway() : defect();
+  const passes = error instanceof StoreError && error.passing;
+  c.get('logger')[passes ? 'warn' : 'error']({ error, requestId: c.get('requestId') }, 'a request failed');
+  return passes || health()['postgres']?.status === 'down' ? databaseIsAway() : defect();
 }
 
 /** A refusal as a response. */
@@ -150,7 +152,7 @@ function defect(): HttpError {
 function databaseIsAway(): HttpError {
   return new HttpError(
     'database_unavailable',
-    'PostgreSQL cannot be reached. Send the request again in some seconds.',
+    'PostgreSQL does not carry out statements at the moment. Send the request again in some seconds.',
     {
       headers: { 'Retry-After': '5' },
       details: { retry_after_seconds: 5 },

@@ -25,5 +25,5 @@ function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received NaN')) return `${name} must be a number.`;
   // A record says only that a key is wrong; why is one level down.
   const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
-  return `${name}: ${message}.`.replace(/\.+$/, '.');
+  return `${name}: ${message}.`.replace(/(?<!\.)\.+$/, '.');
 }

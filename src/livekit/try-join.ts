@@ -41,7 +41,7 @@ export async function tryJoin(options: {
   const room = `parley-doctor-${randomUUID()}`;
   const token = new AccessToken(connection.apiKey, connection.apiSecret, { identity: 'doctor', ttl: 30 });
   token.addGrant({ room, roomJoin: true, hidden: true, canPublish: false, canSubscribe: false, canPublishData: false });
-  const url = new URL(`${options.url.replace(/^http/, 'ws').replace(/\/+$/, '')}/rtc`);
+  const url = new URL(`${options.url.replace(/^http/, 'ws').replace(/(?<!\/)\/+$/, '')}/rtc`);
   for (const [name, value] of Object.entries({
     protocol: '16',
     auto_subscribe: '0',

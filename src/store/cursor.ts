@@ -5,7 +5,10 @@ import { CallError } from '../calls/errors.ts';
 /** Lists go from the newest row to the oldest; a cursor names the last row of a page. */
 type Position = { createdAt: Date; id: string };
 
-/** The rows after the cursor's; everything without one. @throws CallError `invalid_request` */
+/** The last moment that ISO 8601 writes with four digits of a year. */
+const lastMs = Date.UTC(9999, 11, 31);
+
+/** The rows after the cursor's; everything without one. @throws CallError `invalid_cursor` */
 export function beforeCursor(columns: { createdAt: AnyPgColumn; id: AnyPgColumn }, cursor?: string): SQL | undefined {
   if (cursor === undefined) return undefined;
   const { createdAt, id } = decode(cursor);
@@ -25,14 +28,12 @@ function encode({ createdAt, id }: Position): string {
 }
 
 function decode(cursor: string): Position {
-  const match = /^(\d{1,15}):(\w+)$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (!match)
+  const [, milliseconds, id] = /^(\d{1,15}):(\w{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (id === undefined || Number(milliseconds) > lastMs)
     throw new CallError(
-      'invalid_request',
+      'invalid_cursor',
       'The cursor is not one of ours. Use `next_cursor` of the page before, unchanged.',
-      {
-        field: 'cursor',
-      },
+      { field: 'cursor' },
     );
-  return { createdAt: new Date(Number(match[1])), id: match[2] ?? '' };
+  return { createdAt: new Date(Number(milliseconds)), id };
 }

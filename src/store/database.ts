@@ -3,6 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { isConnectionError } from './connection-error.ts';
 import { preparingClient } from './preparing-client.ts';
+import { statementError } from './statement-error.ts';
 
 export type DatabaseOptions = {
   /** `postgresql://…`: a direct connection or a pooler in session mode. */
@@ -23,6 +24,7 @@ export type Database = {
   /**
    * Runs `work`, and again while PostgreSQL is away, until `outageSeconds` have passed. `attempt` counts from 0. An earlier
    * attempt may have been carried out without its answer arriving, so `work` must be harmless when repeated.
+   * @throws StoreError when a statement fails
    */
   run<T>(work: (queries: Queries, attempt: number) => Promise<T>): Promise<T>;
   /** As `run`, in one transaction. */
@@ -63,7 +65,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         return result;
       } catch (error) {
         const pauseMs = Math.min(firstPauseMs * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2);
-        if (!isConnectionError(error) || performance.now() + pauseMs > deadline) throw error;
+        if (!isConnectionError(error) || performance.now() + pauseMs > deadline) throw statementError(error);
         if (attempt === 0) log?.('warn', 'PostgreSQL is away; the statement will be repeated.', { outageSeconds });
         await sleep(pauseMs);
       }

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { describeError } from './describe-error.ts';
 
 /** One line of the log. Personal data goes only under a field whose name starts with `pii`, which is never written. */
 export type Log = (
@@ -23,6 +24,8 @@ export function createLogger(options: {
       base: { component: options.component },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { log: withoutPersonalData },
+      // It is described already; pino's own would bring back what was left out.
+      serializers: { err: (described: unknown) => described },
     },
     { write },
   );
@@ -38,7 +41,7 @@ function withoutPersonalData(fields: Record<string, unknown>): Record<string, un
   return Object.fromEntries(
     kept.map(([name, value]) => [
       name === 'error' ? 'err' : name,
-      value instanceof Error ? pino.stdSerializers.err(value) : value,
+      value instanceof Error ? describeError(value) : value,
     ]),
   );
 }

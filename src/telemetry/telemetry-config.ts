@@ -49,7 +49,7 @@ export function telemetryConfig(read: Read): { telemetry: TelemetryConfig; probl
   const { LANGFUSE_PUBLIC_KEY: publicKey, LANGFUSE_SECRET_KEY: secretKey } = read;
   if (publicKey && secretKey) {
     const basic = Buffer.from(`${publicKey}:${secretKey}`).toString('base64');
-    const base = read.LANGFUSE_HOST.replace(/\/+$/, '');
+    const base = read.LANGFUSE_HOST.replace(/(?<!\/)\/+$/, '');
     const address = base.endsWith(langfusePath) ? base : base + langfusePath;
     destinations.push(destination(address, { Authorization: `Basic ${basic}` }));
   } else if (publicKey || secretKey) {
@@ -70,7 +70,7 @@ export function telemetryConfig(read: Read): { telemetry: TelemetryConfig; probl
 
 function destination(endpoint: string, headers: Record<string, string>): TraceDestination {
   const url = new URL(endpoint);
-  const base = url.pathname.replace(/\/+$/, '');
+  const base = url.pathname.replace(/(?<!\/)\/+$/, '');
   url.pathname = base.endsWith('/v1/traces') ? base : `${base}/v1/traces`;
   return { url: url.href, headers: { ...(base.includes(langfusePath) && langfuseHeaders), ...headers } };
 }
@@ -79,8 +79,9 @@ function destination(endpoint: string, headers: Record<string, string>): TraceDe
 function readHeaders(text: string | undefined): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   for (const pair of (text ?? '').split(',').filter((part) => part.trim())) {
-    const [, name, value] = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    if (!name || value === undefined) return undefined;
+    const [name = '', ...parts] = pair.split('=').map((part) => part.trim());
+    const value = parts.join('=');
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || parts.length === 0) return undefined;
     try {
       headers[name] = decodeURIComponent(value);
     } catch {

@@ -94,6 +94,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     checkTransferTarget: async () => {},
     health: () => ({ postgres: { status: 'up' }, livekit: { status: 'up' } }),
     metrics: { text: async () => '# metrics\n' },
+    loop: { begin: () => () => {} },
     draining: draining.signal,
     rateLimit: { requests: 100_000, windowSeconds: 60 },
     version: '0.0.0',

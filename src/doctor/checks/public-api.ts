@@ -22,7 +22,7 @@ export const publicApi: Check = {
     const known = await lookup(url.hostname.replace(/^\[|\]$/g, '')).catch(() => []);
     if (known.length === 0) return skipped(`${url.hostname} is not known, see dns.`);
     try {
-      const answer = await askHttp(`${url.href.replace(/\/+$/, '')}/health`, { signal, trusted });
+      const answer = await askHttp(`${url.href.replace(/(?<!\/)\/+$/, '')}/health`, { signal, trusted });
       if (answer.certificate) findings.push(certificateEnd(answer.certificate, url.hostname));
       return [...findings, judge(answer, at)];
     } catch (error) {

@@ -41,7 +41,8 @@ async function ofTheApi({ apiUrl, config }: DoctorContext, signal: AbortSignal):
   const token = config.PARLEY_METRICS_TOKEN;
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
   const answer = await askHttp(`${apiUrl}/metrics`, { signal, headers, anyCertificate: true }).catch(() => undefined);
-  const connected = /^parley_worker_connected(?:\{[^}]*\})? ([01])/m.exec(answer?.body ?? '')?.[1];
+  const line = answer?.body.split('\n').find((each) => /^parley_worker_connected[{ ]/.test(each));
+  const connected = line?.split(' ').at(-1);
   if (connected === undefined) return undefined;
   return connected === '1'
     ? ok('It is registered with LiveKit and takes calls.')

@@ -33,7 +33,7 @@ export function mayReadMetrics({ peer, header }: MetricsRequest, token: string |
     return sent !== undefined && timingSafeEqual(digest(sent), digest(token));
   }
   if (proxyHeaders.some((name) => header(name) !== undefined)) return false;
-  const address = (peer ?? '').replace(/^::ffff:/i, '').replace(/%.*$/, '');
+  const address = (peer ?? '').replace(/^::ffff:/i, '').split('%', 1)[0]!;
   const version = isIP(address);
   return version !== 0 && near.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }

@@ -126,6 +126,11 @@ export const metricTable = {
     ['process'],
     'both',
   ),
+  parley_event_loop_blocked_total: counter(
+    'Times that the event loop was blocked for 200 ms or longer, by the newest request that was being answered; `none` without one.',
+    ['route'],
+    'serve',
+  ),
   parley_process_resident_memory_bytes: gauge(
     'Resident memory; for `call` the sum of the call processes.',
     ['process'],

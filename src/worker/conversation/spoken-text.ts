@@ -66,6 +66,6 @@ export class SpokenText implements TextSink {
     if (letters >= this.#text.length) return this.#text.length;
     const end = Math.round(letters);
     if (/\s/.test(this.#text[end] ?? ' ')) return end;
-    return Math.max(0, this.#text.slice(0, end).search(/\S*$/));
+    return Math.max(0, this.#text.slice(0, end).search(/(?<!\S)\S*$/));
   }
 }

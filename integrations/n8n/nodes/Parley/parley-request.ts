@@ -27,7 +27,7 @@ export async function parleyRequest(
   try {
     return (await caller.helpers.httpRequestWithAuthentication.call(caller, 'parleyApi', {
       method,
-      url: `${baseUrl.replace(/\/+$/, '')}${path}`,
+      url: `${baseUrl.replace(/(?<!\/)\/+$/, '')}${path}`,
       json: true,
       ...(body && { body }),
       ...(qs && { qs }),

@@ -1,0 +1,95 @@
+import { check } from 'recheck';
+import { expect, test } from 'vitest';
+import { createScriptedBrain } from '../../pipelines/scripted/create-scripted-brain.ts';
+import { scriptSchema } from '../../pipelines/scripted/script.ts';
+import { speakable } from '../../pipelines/text/spoken/speakable.ts';
+import { cuesIn } from '../../telephony/machine-phrases.ts';
+import { renderVariables } from '../../src/agent-files/render-variables.ts';
+import { type Expression, expressionsOf } from './expressions-of.ts';
+
+/** These read what people say and what is read out, and cut it to a length first, which the last tests show. */
+const boundedRooms = ['pipelines/scripted/', 'pipelines/text/', 'telephony/machine-phrases.ts'];
+
+/** Expressions built from values at run time, and whose values they are. */
+const builtFromValues = {
+  'pipelines/providers/openai-compatible-tts.ts': 'the names of two fields, from a list of its own',
+  'pipelines/text/spoken/speakable.ts': 'words of the agent file, escaped',
+  'pipelines/text/spoken/read-times.ts': 'a constant of the same file',
+  'src/caller/caller-report.ts': 'what the operator wrote into a test of their own',
+};
+
+const found = expressionsOf(['src/**/*.{ts,js}', 'pipelines/**/*.ts', 'telephony/**/*.ts', 'docker/*.ts']);
+const isBounded = ({ at }: Expression) => boundedRooms.some((room) => at.startsWith(room));
+
+test('every regular expression that meets foreign text is linear', { timeout: 180_000, retry: 0 }, async () => {
+  const { expressions } = await found;
+  expect(expressions.length).toBeGreaterThan(400);
+  expect(
+    await notSafe(
+      expressions.filter((each) => !isBounded(each)),
+      8_000,
+    ),
+  ).toEqual([]);
+});
+
+test('none is exponential where the text is cut to a length', { timeout: 180_000, retry: 0 }, async () => {
+  const { expressions } = await found;
+  const unsafe = await notSafe(expressions.filter(isBounded), 300);
+  expect(unsafe.filter(({ complexity }) => complexity === 'exponential')).toEqual([]);
+});
+
+test('expressions are built from values in these files only', async () => {
+  expect((await found).builders).toEqual(Object.keys(builtFromValues).sort());
+});
+
+/** Texts that keep a backtracking matcher busy, each as long as a request may be. */
+const attacks = [
+  '{{'.padEnd(50_000),
+  '{{'.repeat(25_000),
+  '0,00'.repeat(12_500),
+  '! '.repeat(25_000),
+  'message that '.repeat(4_000),
+  'who is me '.repeat(5_000),
+  'um, oh, '.repeat(6_000),
+  'a as in '.repeat(6_000),
+  '($1-'.repeat(12_500),
+  'lease who s '.repeat(4_000),
+  'model not '.repeat(5_000),
+  '\t'.repeat(50_000),
+  `${'.'.repeat(50_000)}x`,
+];
+
+const facts = [{ id: 'hours', examples: ['when are you open', 'opening hours'], answer: 'Nine.' }];
+
+test.each(attacks.map((text) => [text.slice(0, 12), text]))('%j… costs no time anywhere', async (_, text) => {
+  const brain = createScriptedBrain(scriptSchema.parse({ facts }));
+  const work: Record<string, () => unknown> = {
+    variables: () => renderVariables(`${text}.`, {}),
+    phrases: () => cuesIn(text, 'nl'),
+    brain: () => brain.reply([], text),
+    speech: () => readOut(text),
+  };
+  for (const [name, each] of Object.entries(work)) {
+    const startedMs = performance.now();
+    await each();
+    expect({ name, slow: performance.now() - startedMs > 1_500 }).toEqual({ name, slow: false });
+  }
+});
+
+async function readOut(text: string): Promise<void> {
+  const whole = (async function* () {
+    yield text;
+  })();
+  for await (const _ of speakable(whole, { language: 'en-US', pronunciation: {} }));
+}
+
+async function notSafe(expressions: readonly Expression[], timeout: number) {
+  const unique = [...new Map(expressions.map((each) => [`/${each.source}/${each.flags}`, each])).values()];
+  const unsafe: { at: string; source: string; complexity: string }[] = [];
+  for (const { source, flags, at } of unique) {
+    const verdict = await check(source, flags, { timeout });
+    if (verdict.status === 'safe') continue;
+    unsafe.push({ at, source, complexity: verdict.status === 'vulnerable' ? verdict.complexity.type : 'unknown' });
+  }
+  return unsafe;
+}
