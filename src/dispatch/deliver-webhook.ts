@@ -5,6 +5,7 @@ import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
 import type { CallStore } from '../calls/ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
+import { FairShare } from './webhook/fair-share.ts';
 import { sendWebhook } from './webhook/send-webhook.ts';
 import { webhookMessage } from './webhook/webhook-message.ts';
 
@@ -19,20 +20,40 @@ export type DeliverDependencies = {
 
 /** An attempt is over by then; who still has it died. */
 const lockSeconds = 25;
+/** With its last attempt a job that takes no more deliveries after this is over well within `longestDeliverySeconds`. */
+const takesForMs = 10_000;
 
-/** Payload `{ callId, endpointId }`. Sends what the call owes the endpoint, in order, until it has to wait or all is settled. */
-export function deliverWebhook(deps: DeliverDependencies): Task {
+type Line = { callId: string; endpointId: string; tenantId?: string };
+
+/**
+ * Payload `{ callId, endpointId, tenantId }`. Sends what the call owes the endpoint, in order, until it has to wait, its time is
+ * over or all is settled. A tenant or an endpoint whose share is taken comes back later.
+ */
+export function deliverWebhook(deps: DeliverDependencies, share = new FairShare()): Task {
   return async (payload) => {
-    const { callId, endpointId } = payload as { callId: string; endpointId: string };
-    for (;;) {
-      const claim = await deps.deliveries.claimDelivery({ callId, endpointId, lockSeconds });
-      if (claim.is === 'nothing') return;
-      if (claim.is === 'waiting') {
-        const key = `webhook:${callId}:${endpointId}`;
-        await deps.jobs.enqueue({ task: 'deliver-webhook', payload: { callId, endpointId }, runAt: claim.until, key });
-        return;
+    const line = payload as Line;
+    const { callId, endpointId, tenantId = endpointId } = line;
+    const again = (runAt: Date) =>
+      deps.jobs.enqueue({
+        task: 'deliver-webhook',
+        payload: line,
+        runAt,
+        key: `webhook:${callId}:${endpointId}`,
+        // An event that came meanwhile has made a job that is due at once.
+        earlierWins: true,
+      });
+    const place = await share.enter({ tenantId, endpointId });
+    if ('returnAt' in place) return again(place.returnAt);
+    try {
+      for (const startedMs = performance.now(); performance.now() - startedMs < takesForMs; ) {
+        const claim = await deps.deliveries.claimDelivery({ callId, endpointId, lockSeconds });
+        if (claim.is === 'nothing') return;
+        if (claim.is === 'waiting') return await again(claim.until);
+        await deliver(claim, deps);
       }
-      await deliver(claim, deps);
+      await again(new Date());
+    } finally {
+      place.leave();
     }
   };
 }

@@ -6,10 +6,13 @@ import type { JobLine } from './run-dispatcher.ts';
 
 export type TaskDependencies = AdmitDependencies & { jobs: JobQueue } & DeliverDependencies;
 
+/** Most of them wait for a receiver or for their turn; `FairShare` says how many of one tenant. */
+const deliveriesAtOnce = 512;
+
 /** Every job of the queue, by its name in the database. */
 export function createJobLines(deps: TaskDependencies): JobLine[] {
   return [
     { tasks: { 'dispatch-call': dispatchCall(deps) }, jobsAtOnce: 4, takenAtOnce: 4, restMs: 20, pollMs: 500 },
-    { tasks: { 'deliver-webhook': deliverWebhook(deps) }, jobsAtOnce: 16, takenAtOnce: 2, restMs: 100, pollMs: 4_000 },
+    { tasks: { 'deliver-webhook': deliverWebhook(deps) }, jobsAtOnce: deliveriesAtOnce, takenAtOnce: 16, restMs: 100, pollMs: 2_000 },
   ];
 }

@@ -52,10 +52,11 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.use(securityHeaders(deps));
   app.use('/api/web-calls', answerPages);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody }));
   app.use('/mcp', checkOrigin(deps.publicUrl));
   const [authenticated, limited] = [authenticate(deps.keys), rateLimit(deps.rateLimit)];
-  for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited);
+  const bounded = bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody });
+  // The key first: nobody without one makes us read a body.
+  for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited, bounded);
   app.use('/api/*', checkContent());
   app.use('/api/*', auditChanges(deps.audit));
   for (const path of ['/api/leads/import', '/api/do-not-call/import']) app.use(path, requireMediaType('text/csv'));

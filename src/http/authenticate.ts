@@ -3,14 +3,27 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { hashKey } from '../calls/keys/create-key.ts';
 import type { KeyStore } from '../calls/ports.ts';
 import type { ApiEnv } from './dependencies.ts';
+import { keylessLimit } from './keyless-limit.ts';
 import { HttpError } from './problem.ts';
 
-/** Finds the key of the request by its hash and leaves it, with its tenant and scopes, for the handlers. */
+/** A key that was good a moment ago is looked up also from an address that sends bad ones. */
+const knownMs = 10 * 60_000;
+const mostKnown = 10_000;
+
+/**
+ * Finds the key of the request by its hash and leaves it, with its tenant and scopes, for the handlers. Nothing of the body is
+ * read before.
+ */
 export function authenticate(keys: KeyStore): MiddlewareHandler<ApiEnv> {
-  return async function authenticate(c, next) {
+  const keyless = keylessLimit();
+  const known = new Map<string, number>();
+  const isKnown = (hash: string) => (known.get(hash) ?? -Infinity) > performance.now() - knownMs;
+
+  async function find(c: Context<ApiEnv>) {
     const given = keyOf(c);
-    if (!given) throw unauthenticated('Send an API key in the header `X-API-Key` or `Authorization: Bearer …`.');
-    const hash = hashKey(given);
+    const hash = given && hashKey(given);
+    if (!hash || !isKnown(hash)) await keyless.check(c);
+    if (!hash) throw unauthenticated('Send an API key in the header `X-API-Key` or `Authorization: Bearer …`.');
     const key = await keys.findKeyByHash(hash);
     if (!key || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash)))
       throw unauthenticated('The API key is not known. Check that it was copied whole, or make a new one.');
@@ -23,17 +36,30 @@ export function authenticate(keys: KeyStore): MiddlewareHandler<ApiEnv> {
       );
     if (key.browser && !key.browser.origins.includes(c.req.header('origin') ?? ''))
       throw new HttpError('origin_not_allowed', 'This key is for the pages of its `origins` alone.');
-    c.set('key', key);
+    if (known.size >= mostKnown) known.clear();
+    known.set(hash, performance.now());
+    return key;
+  }
+
+  return async function authenticate(c, next) {
+    try {
+      c.set('key', await find(c));
+    } catch (error) {
+      if (error instanceof HttpError && error.code !== 'rate_limited') await keyless.count(c);
+      throw error;
+    }
     await next();
   };
 }
 
-const challenge = { headers: { 'WWW-Authenticate': 'Bearer realm="parley"' } };
+/** What a request without a good key still sends is not read: its connection ends with the answer. */
+const challenge = { headers: { 'WWW-Authenticate': 'Bearer realm="parley"', Connection: 'close' } };
 
 function unauthenticated(message: string): HttpError {
   return new HttpError('unauthenticated', message, challenge);
 }
 
 function keyOf(c: Context): string | undefined {
-  return c.req.header('x-api-key')?.trim() || /^Bearer +(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization')?.trim() ?? '')?.[1];
+  return c.req.header('x-api-key')?.trim() || bearer;
 }

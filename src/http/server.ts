@@ -3,11 +3,15 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { boundConnections, requestBounds } from './bound-connections.ts';
 import type { Certificate } from './https.ts';
 import { livekitProxy } from './livekit-proxy.ts';
 
 /** Longer than proxies keep an idle connection (Caddy: 120 s), so that none sends a request into one that is being closed. */
 const keepAliveMs = 130_000;
+
+/** A browser opens six connections, an automation some dozens; a call of a browser holds one. */
+const connectionLimits = { total: 20_000, perAddress: 256 };
 
 /** The server could not listen; the message says what to do. */
 export class ListenError extends Error {
@@ -36,6 +40,8 @@ export async function startServer(options: {
   certificate?: Certificate;
   /** Default 10. */
   graceSeconds?: number;
+  /** Whether the connections of an address are counted together; by default those of the open internet. */
+  countsByItself?: (address: string) => boolean;
   logger: Logger;
 }): Promise<HttpServer> {
   const { app, host, port, certificate, draining } = options;
@@ -49,7 +55,10 @@ export async function startServer(options: {
     if (proxy.handles(request)) proxy.forward(request, response);
     else void answer(request, response);
   };
-  const server = certificate ? createSecureServer(certificate, onRequest) : createServer(onRequest);
+  const server = certificate
+    ? createSecureServer({ ...certificate, ...requestBounds }, onRequest)
+    : createServer(requestBounds, onRequest);
+  boundConnections(server, connectionLimits, options.countsByItself);
   server.keepAliveTimeout = keepAliveMs;
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

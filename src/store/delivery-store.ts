@@ -129,7 +129,7 @@ async function reopen(db: Queries, { id, tenantId }: { id: string; tenantId: str
   );
   const job = db.$with('job', { job_id: sql<string>`job_id`.as('job_id') }).as(sql`
     SELECT (graphile_worker.add_job('deliver-webhook',
-      json_build_object('callId', call_id, 'endpointId', endpoint_id),
+      json_build_object('callId', call_id, 'endpointId', endpoint_id, 'tenantId', tenant_id),
       job_key := 'webhook:' || call_id || ':' || endpoint_id)).id AS job_id FROM written`);
   const [row] = await db.with(written, job).select().from(written).crossJoin(job);
   return row?.written;

@@ -56,7 +56,11 @@ async function runJob(callId: string, endpointId: string): Promise<void> {
     jobs: jobQueue(database),
     webhookRules: { allowPrivate: true, resolveHost: async () => [{ address: '127.0.0.1', family: 4 }] },
   }) as (payload: unknown) => Promise<void>;
-  await task({ callId, endpointId });
+  // The queue takes a job's key from it when it begins.
+  await database.pool.query('DELETE FROM graphile_worker._private_jobs WHERE key = $1', [
+    `webhook:${callId}:${endpointId}`,
+  ]);
+  await task({ callId, endpointId, tenantId });
 }
 
 async function jobOf(callId: string, endpointId: string): Promise<{ run_at: Date } | undefined> {

@@ -95,9 +95,21 @@ export type AdmissionStore = {
 
 /** Jobs for the dispatcher. Those that belong to a change of a call are made by the change itself. */
 export type JobQueue = {
-  /** With a key, a job that waits under the same key is replaced. */
-  enqueue(job: { task: string; payload: Record<string, unknown>; runAt?: Date; key?: string }): Promise<void>;
-  /** Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. */
+  /**
+   * With a key, a job that waits under the same key is replaced; `earlierWins`: unless that one is due sooner, whose time is
+   * kept then.
+   */
+  enqueue(job: {
+    task: string;
+    payload: Record<string, unknown>;
+    runAt?: Date;
+    key?: string;
+    earlierWins?: boolean;
+  }): Promise<void>;
+  /**
+   * Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. Deliveries of webhooks, which
+   * wait for strangers, are given `longestDeliverySeconds`.
+   */
   releaseStale(seconds: number): Promise<void>;
 };
 

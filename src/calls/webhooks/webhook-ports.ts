@@ -67,6 +67,9 @@ export type WebhookStore = {
   disableEndpoint(id: string, reason: string): Promise<void>;
 };
 
+/** A job that delivers webhooks never lasts longer: it stops taking deliveries long before. */
+export const longestDeliverySeconds = 60;
+
 export type DeliveryStore = {
   /**
    * Takes the oldest pending delivery of the call to the endpoint, so that its events leave in order. `waiting`: that one is
