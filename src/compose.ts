@@ -3,7 +3,6 @@
  * here. Nothing below decides anything.
  */
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type EngineModels, startEngine } from '../pipelines/index.ts';
 import { watchAgents } from './agent-files/watch-agents.ts';
@@ -21,10 +20,12 @@ import { serveGauges } from './compose/serve-gauges.ts';
 import { startMetrics } from './compose/start-metrics.ts';
 import { version } from './compose/version.ts';
 import { workerGauges } from './compose/worker-gauges.ts';
+import { checkCarrierAddress } from './calls/trunks/carrier-address.ts';
 import { checkWebhookUrl } from './calls/webhooks/webhook-target.ts';
 import type { Config } from './config.ts';
 import { createApp } from './http/app.ts';
 import { selfSignedCertificate } from './http/https.ts';
+import { openLimitRedis } from './http/limit-redis.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
@@ -82,14 +83,14 @@ export async function composeServe(options: {
     await ensureKey({ tenantId: defaultTenant.id, name: 'first key', scopes: [...keyScopes], key }, keys);
   const agents = await watchAgents(config.PARLEY_AGENTS_DIR, { known: knownNames, log });
   const events = openEventBus({ url: endpoints.databaseUrl, log });
-  const redis = config.REDIS_URL ? new Redis(config.REDIS_URL, { lazyConnect: true }) : undefined;
-  redis?.on('error', (error) => log('warn', 'Redis cannot be reached', { error }));
+  const redis = config.REDIS_URL
+    ? openLimitRedis(config.REDIS_URL, (error) => log('warn', 'Redis cannot be reached', { error }))
+    : undefined;
   const watch = watchDependencies({
-    everySeconds: 5,
     checks: {
       postgres: async () => void (await database.pool.query('SELECT 1')),
       livekit: () => checkLivekit(endpoints.livekit),
-      ...(redis ? { redis: async () => void (await redis.ping()) } : {}),
+      ...(redis ? { redis: () => redis.ping() } : {}),
     },
   });
   await watch.ready;
@@ -131,6 +132,7 @@ export async function composeServe(options: {
     webhooks: webhookStore(database),
     deliveries: deliveryStore(database),
     checkWebhookUrl: (request) => checkWebhookUrl(request, webhookTargets),
+    checkCarrierAddress: (address) => checkCarrierAddress(address, webhookTargets),
     rules,
     checkTransferTarget: (transfer) =>
       checkTransferTarget(transfer, {
@@ -145,7 +147,11 @@ export async function composeServe(options: {
     },
     loop,
     draining: draining.signal,
-    rateLimit: { requests: config.PARLEY_REQUESTS_PER_MINUTE, windowSeconds: 60, ...(redis ? { redis } : {}) },
+    rateLimit: {
+      requests: config.PARLEY_REQUESTS_PER_MINUTE,
+      windowSeconds: 60,
+      ...(redis ? { redis: redis.redis } : {}),
+    },
     version,
     ...(config.PARLEY_PUBLIC_URL ? { publicUrl: config.PARLEY_PUBLIC_URL } : {}),
     ...(config.LIVEKIT_PUBLIC_URL ? { livekitPublicUrl: config.LIVEKIT_PUBLIC_URL } : {}),
@@ -159,14 +165,14 @@ export async function composeServe(options: {
     await own?.close();
     await agents.close();
     await events.close();
-    redis?.disconnect();
+    redis?.close();
     await database.close();
   };
   const server = await startServer({
     app,
     host: config.PARLEY_HOST,
     port: config.PARLEY_PORT,
-    livekitUrl: endpoints.livekit.url,
+    livekitUrls: config.LIVEKIT_PROXY_URLS ?? [endpoints.livekit.url],
     draining,
     ...(config.PARLEY_HTTPS ? { certificate: await selfSignedCertificate(config.PARLEY_DATA_DIR) } : {}),
     logger,
@@ -251,7 +257,6 @@ export function composeWorker(options: {
     log,
   });
   const watch = watchDependencies({
-    everySeconds: 5,
     checks: { postgres: async () => void (await database.pool.query('SELECT 1')) },
   });
   const dependencies = () => ({

@@ -117,6 +117,11 @@ export const settings = {
     'livekit-server to use instead of starting one.',
     'Use ws://host:7880 or wss://host.',
   ),
+  LIVEKIT_PROXY_URLS: setting(
+    list.refine((urls) => urls.every((each) => /^(wss?|https?):$/.test(URL.parse(each)?.protocol ?? ''))).optional(),
+    'livekit-servers of one cluster to which signalling of browsers is passed, each tried when the one before is away; the default is LIVEKIT_URL.',
+    'Use addresses separated by commas, such as ws://livekit-1:7880,ws://livekit-2:7880.',
+  ),
   LIVEKIT_PUBLIC_URL: setting(
     url('ws', 'wss').optional(),
     'Address of livekit-server for browsers; the default is this origin, proxied.',
@@ -148,9 +153,14 @@ export const settings = {
     'Number shown to the person called.',
     'Use a number of the trunk in E.164, such as +15551234567.',
   ),
+  PARLEY_FROM_NUMBERS: setting(
+    list.refine((numbers) => numbers.every((each) => /^\+[1-9]\d{6,14}$/.test(each))).optional(),
+    'Numbers that any call may show (`from`), besides those of its trunk.',
+    'Use numbers in E.164 that your carrier lets you show, separated by commas.',
+  ),
   PARLEY_ALLOWED_COUNTRIES: setting(
     list.optional(),
-    'Countries that may be called, as ISO codes; the default is the country of SIP_FROM_NUMBER.',
+    'Countries that may be called, as ISO codes; the default is the country of SIP_FROM_NUMBER. Trunks of other tenants than the first never go beyond.',
     'Use codes such as US,CA,GB.',
   ),
   PARLEY_CALLING_WINDOW: setting(
@@ -171,12 +181,12 @@ export const settings = {
   ),
   PARLEY_TRUNK_MAX_CALLS: setting(
     count(1, 100000).default(50),
-    'Calls of one trunk at once.',
+    'Calls of one trunk at once; at most so many, whatever a tenant sets for its trunk.',
     'Use a whole number from 1.',
   ),
   PARLEY_CALLS_PER_SECOND: setting(
     z.coerce.number().positive().default(1),
-    'New calls per second and trunk; Twilio allows 1 unless raised.',
+    'New calls per second and trunk, and the most that a tenant may set for its own; Twilio allows 1 unless raised.',
     'Use a number above 0.',
   ),
   PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY: setting(

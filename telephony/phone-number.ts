@@ -6,21 +6,40 @@ export type PhoneNumber = {
   /** ISO 3166 code; undefined for numbers of no country, such as +800. */
   country: CountryCode | undefined;
   type: NumberType;
-  /** Billed above the ordinary rate: premium rate, shared cost, or an expensive world-wide range. */
+  /**
+   * Billed above the ordinary rate, or forwarded to whoever: premium rate, shared cost, personal and pager numbers, or an
+   * expensive world-wide range.
+   */
   isPremium: boolean;
 };
 
 export type PhoneNumberProblem = { problem: 'not_e164' | 'impossible' | 'invalid'; message: string };
 
-/** Ranges outside any country that are billed far above an ordinary call: satellite and international premium rate. */
-const expensiveCodes = ['870', '881', '882', '883', '979'];
+/**
+ * Ranges outside any country that are billed far above an ordinary call: satellite, personal and international premium rate
+ * (ITU-T E.164, list of assigned country codes).
+ */
+const expensiveCodes = ['870', '878', '881', '882', '883', '979'];
+
+/** UK 070, NANP 5XX, German 0700: the caller pays for being forwarded anywhere. */
+const expensiveTypes: readonly NumberType[] = ['PREMIUM_RATE', 'SHARED_COST', 'PERSONAL_NUMBER', 'PAGER'];
+
+/** A number and the marks people put between its digits; no words, no extension, no address. */
+const nothingElse = /^\+?[\d ().\-/\u2010-\u2015\u00a0]{1,40}$/;
 
 /**
  * Reads a number as the carrier will: E.164, or national digits when a country is given.
  * Answers a problem with a sentence that says what to send instead; never throws.
  */
 export function parsePhoneNumber(text: string, country?: string): PhoneNumber | PhoneNumberProblem {
-  const number = parse(text, country as CountryCode | undefined);
+  const extension = /(?:;|,|\bext|\bx|#)[^;,#]*\d/i.test(text);
+  const number = nothingElse.test(text.trim()) ? parse(text, country as CountryCode | undefined) : undefined;
+  if (!number && extension)
+    return {
+      problem: 'not_e164',
+      message:
+        'It has an extension or codes after the number. Send the number alone, such as +15551234567; the agent presses keys when the call is answered.',
+    };
   if (!number)
     return {
       problem: 'not_e164',
@@ -37,6 +56,6 @@ export function parsePhoneNumber(text: string, country?: string): PhoneNumber | 
     e164: number.number,
     country: number.country,
     type,
-    isPremium: type === 'PREMIUM_RATE' || type === 'SHARED_COST' || expensiveCodes.includes(number.countryCallingCode),
+    isPremium: expensiveTypes.includes(type) || expensiveCodes.includes(number.countryCallingCode),
   };
 }

@@ -1,6 +1,7 @@
 import { readRates } from '../../telephony/index.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
+import { defaultTenant } from './endpoints.ts';
 
 /** The settings that limit calls. @throws Error when the file of rates is missing or not right */
 export function operatorRules(config: Config): OperatorRules {
@@ -16,5 +17,7 @@ export function operatorRules(config: Config): OperatorRules {
     ...(config.PARLEY_ALLOWED_COUNTRIES && { allowedCountries: config.PARLEY_ALLOWED_COUNTRIES }),
     ...(config.SIP_TRUNK_ID && { trunkId: config.SIP_TRUNK_ID }),
     ...(config.SIP_FROM_NUMBER && { fromNumber: config.SIP_FROM_NUMBER }),
+    ...(config.PARLEY_FROM_NUMBERS && { fromNumbers: config.PARLEY_FROM_NUMBERS }),
+    operatorTenantId: defaultTenant.id,
   };
 }

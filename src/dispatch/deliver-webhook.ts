@@ -45,7 +45,7 @@ export function deliverWebhook(deps: DeliverDependencies, share = new FairShare(
     const place = await share.enter({ tenantId, endpointId });
     if ('returnAt' in place) return again(place.returnAt);
     try {
-      for (const startedMs = performance.now(); performance.now() - startedMs < takesForMs; ) {
+      for (const startedMs = performance.now(); performance.now() - startedMs < takesForMs;) {
         const claim = await deps.deliveries.claimDelivery({ callId, endpointId, lockSeconds });
         if (claim.is === 'nothing') return;
         if (claim.is === 'waiting') return await again(claim.until);

@@ -13,6 +13,12 @@ const deliveriesAtOnce = 512;
 export function createJobLines(deps: TaskDependencies): JobLine[] {
   return [
     { tasks: { 'dispatch-call': dispatchCall(deps) }, jobsAtOnce: 4, takenAtOnce: 4, restMs: 20, pollMs: 500 },
-    { tasks: { 'deliver-webhook': deliverWebhook(deps) }, jobsAtOnce: deliveriesAtOnce, takenAtOnce: 16, restMs: 100, pollMs: 2_000 },
+    {
+      tasks: { 'deliver-webhook': deliverWebhook(deps) },
+      jobsAtOnce: deliveriesAtOnce,
+      takenAtOnce: 16,
+      restMs: 100,
+      pollMs: 2_000,
+    },
   ];
 }

@@ -50,6 +50,8 @@ export type HttpDependencies = {
   deliveries: DeliveryStore;
   /** Refuses an address that nothing is sent to, with `CallError` `invalid_request`; `resolve` asks the name service too. */
   checkWebhookUrl: (request: { url: string; field: string; resolve: boolean }) => Promise<void>;
+  /** Refuses a carrier in the operator's own network, with `CallError` `invalid_request`. */
+  checkCarrierAddress: (address: string) => Promise<void>;
   /** What the operator's settings allow. */
   rules: OperatorRules;
   /** Refuses a number that a call must not be handed to, with `CallError` `blocked` or `invalid_number`. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { parsePhoneNumber } from '../../telephony/index.ts';
 import type { LeadUpsert } from '../calls/ports.ts';
 import { strict } from './route.ts';
 
@@ -10,9 +10,9 @@ const phoneNumber = z
   .string()
   .max(32)
   .transform((value, context) => {
-    const parsed = parsePhoneNumberFromString(value);
-    if (parsed?.isValid()) return parsed.number as string;
-    context.addIssue({ code: 'custom', message: 'Send a valid number in E.164, such as +14155552671' });
+    const parsed = parsePhoneNumber(value);
+    if (!('problem' in parsed)) return parsed.e164;
+    context.addIssue({ code: 'custom', message: parsed.message.replace(/\.$/, '') });
     return z.NEVER;
   });
 

@@ -25,80 +25,113 @@ export type LivekitProxy = {
  * Hands LiveKit's signalling on to livekit-server, so that a browser needs one origin only. Media does not pass here. The
  * query holds the caller's token and is never logged.
  */
-export function livekitProxy(options: { livekitUrl: string; logger: Logger }): LivekitProxy {
-  const base = new URL(options.livekitUrl.replace(/^ws/, 'http'));
+export function livekitProxy(options: { livekitUrls: readonly string[]; logger: Logger }): LivekitProxy {
+  let bases = options.livekitUrls.map((url) => new URL(url.replace(/^ws/, 'http')));
   const open = new Set<Duplex>();
 
-  function ask(request: IncomingMessage, headers: Record<string, string | string[] | undefined>): ClientRequest {
+  function ask(
+    base: URL,
+    request: IncomingMessage,
+    headers: Record<string, string | string[] | undefined>,
+  ): ClientRequest {
     const ask = base.protocol === 'https:' ? httpsRequest : httpRequest;
     const path = base.pathname.replace(/\/$/, '') + (request.url ?? '/');
     // livekit-server is asked by its own name: behind a gateway the caller's Host would lead elsewhere.
     return ask(base, { method: request.method, path, headers: { ...headers, host: base.host }, agent: false });
   }
 
-  function failed(error: Error): void {
-    options.logger.warn({ error: error.message, livekit: base.host }, 'LiveKit did not answer a signalling request');
+  /** Asks the servers one after the other until one can be reached; the one that could is asked first from then on. */
+  function eachInTurn(attempt: (base: URL, whenUnreachable: (error: Error) => void) => void, giveUp: () => void): void {
+    const [first, ...others] = bases;
+    const next = (base: URL | undefined, rest: readonly URL[]) => {
+      if (!base) return giveUp();
+      attempt(base, (error) => {
+        options.logger.warn(
+          { error: error.message, livekit: base.host },
+          'LiveKit did not answer a signalling request',
+        );
+        bases = [...bases.filter((each) => each !== base), base];
+        next(rest[0], rest.slice(1));
+      });
+    };
+    next(first, others);
   }
 
   return {
     handles: (request) => /^\/rtc(?:[/?]|$)/.test(request.url ?? ''),
 
     forward(request, response) {
-      const upstream = ask(request, handedOn(request));
-      upstream.setTimeout(answerTimeoutMs, () => upstream.destroy(new Error('no answer in time')));
-      upstream.on('error', (error) => {
-        failed(error);
-        if (response.headersSent) response.destroy();
-        else response.writeHead(502, { 'Content-Type': 'text/plain' }).end('LiveKit cannot be reached.\n');
-      });
-      upstream.on('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, withoutHopHeaders(answer));
-        pipeline(answer, response, ignoreEnd);
-      });
-      response.on('close', () => upstream.destroy());
-      pipeline(request, upstream, ignoreEnd);
+      eachInTurn(
+        (base, whenUnreachable) => {
+          const upstream = ask(base, request, handedOn(request));
+          upstream.setTimeout(answerTimeoutMs, () => upstream.destroy(new Error('no answer in time')));
+          upstream.on('error', (error) => {
+            if (response.headersSent) response.destroy();
+            else if (!response.destroyed) whenUnreachable(error);
+          });
+          upstream.on('response', (answer) => {
+            response.writeHead(answer.statusCode ?? 502, withoutHopHeaders(answer));
+            pipeline(answer, response, ignoreEnd);
+          });
+          response.on('close', () => upstream.destroy());
+          // What is asked below /rtc has no body.
+          upstream.end();
+        },
+        () => response.writeHead(502, { 'Content-Type': 'text/plain' }).end('LiveKit cannot be reached.\n'),
+      );
     },
 
     upgrade(request, socket, head) {
-      const upstream = ask(request, { ...handedOn(request), connection: 'Upgrade', upgrade: request.headers.upgrade });
-      const giveUp = () => upstream.destroy();
       open.add(socket);
-      socket.on('close', () => {
-        open.delete(socket);
-        giveUp();
-      });
-      socket.on('error', giveUp);
-      upstream.setTimeout(answerTimeoutMs, () => upstream.destroy(new Error('no answer in time')));
-      upstream.on('error', (error) => {
-        if (socket.destroyed) return;
-        failed(error);
-        socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      });
-      // A refusal (a bad token) comes as an ordinary answer.
-      upstream.on('response', (answer) => {
-        socket.write(headOf(answer, { ...withoutHopHeaders(answer), connection: 'close' }));
-        pipeline(answer, socket, ignoreEnd);
-      });
-      upstream.on('upgrade', (answer, upstreamSocket, upstreamHead) => {
-        for (const side of [upstreamSocket, request.socket]) {
-          side.setTimeout(0);
-          side.setNoDelay(true);
-          // A peer that vanished without a word is noticed, and its LiveKit session with it.
-          side.setKeepAlive(true, keepAliveMs);
-        }
-        socket.off('error', giveUp);
-        socket.write(headOf(answer, answer.headers));
-        if (upstreamHead.length > 0) socket.write(upstreamHead);
-        if (head.length > 0) upstreamSocket.write(head);
-        pipeline(upstreamSocket, socket, upstreamSocket, ignoreEnd);
-      });
-      upstream.end();
+      socket.on('close', () => open.delete(socket));
+      eachInTurn(
+        (base, whenUnreachable) => join(base, { request, socket, head }, whenUnreachable),
+        () => socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+      );
     },
 
     close() {
       for (const socket of open) socket.destroy();
     },
   };
+
+  function join(
+    base: URL,
+    { request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer },
+    whenUnreachable: (error: Error) => void,
+  ): void {
+    const upstream = ask(base, request, {
+      ...handedOn(request),
+      connection: 'Upgrade',
+      upgrade: request.headers.upgrade,
+    });
+    const giveUp = () => upstream.destroy();
+    socket.on('close', giveUp);
+    socket.on('error', giveUp);
+    upstream.setTimeout(answerTimeoutMs, () => upstream.destroy(new Error('no answer in time')));
+    upstream.on('error', (error) => {
+      if (!socket.destroyed) whenUnreachable(error);
+    });
+    // A refusal (a bad token) comes as an ordinary answer.
+    upstream.on('response', (answer) => {
+      socket.write(headOf(answer, { ...withoutHopHeaders(answer), connection: 'close' }));
+      pipeline(answer, socket, ignoreEnd);
+    });
+    upstream.on('upgrade', (answer, upstreamSocket, upstreamHead) => {
+      for (const side of [upstreamSocket, request.socket]) {
+        side.setTimeout(0);
+        side.setNoDelay(true);
+        // A peer that vanished without a word is noticed, and its LiveKit session with it.
+        side.setKeepAlive(true, keepAliveMs);
+      }
+      socket.off('error', giveUp);
+      socket.write(headOf(answer, answer.headers));
+      if (upstreamHead.length > 0) socket.write(upstreamHead);
+      if (head.length > 0) upstreamSocket.write(head);
+      pipeline(upstreamSocket, socket, upstreamSocket, ignoreEnd);
+    });
+    upstream.end();
+  }
 }
 
 /** `pipeline` has closed both sides by then, and either side may leave at any moment. */

@@ -34,7 +34,8 @@ export async function startServer(options: {
   host: string;
   /** 0 takes a free one. */
   port: number;
-  livekitUrl: string;
+  /** In the order in which they are tried. */
+  livekitUrls: readonly string[];
   /** Aborted by `close`; the same that the app was given. */
   draining: AbortController;
   certificate?: Certificate;

@@ -65,60 +65,68 @@ test('a hanging receiver neither delays other jobs nor gets an event twice', asy
   }
 });
 
-test('a hundred receivers of one tenant that hang delay those of another by less than two seconds', async () => {
-  const store = await openStore();
-  const [hanging, healthy] = [await startWebhookReceiver(), await startWebhookReceiver()];
-  hanging.answers({ does: 'hang' });
-  const calls = callStore(store.database);
-  const webhooks = webhookStore(store.database);
-  const pool = new Pool({ connectionString: store.url, max: 6 });
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  for (let each = 0; each < 100; each += 1)
-    await webhooks.insertEndpoint({ tenantId, url: `${hanging.url}/${each}`, events: ['call.queued'] });
-  await webhooks.insertEndpoint({ tenantId: otherTenantId, url: healthy.url, events: ['call.queued'] });
-  for (let each = 0; each < 3; each += 1) await calls.insertCall(aCall(), { type: 'call.queued' });
-  const deliver = deliverWebhook({
-    calls,
-    messages: messageStore(store.database),
-    webhooks,
-    deliveries: deliveryStore(store.database),
-    jobs: jobQueue(store.database),
-    webhookRules: { allowPrivate: true, resolveHost: async () => [] },
-  });
-  const [, line] = createJobLines({} as TaskDependencies);
-  const dispatcher = runDispatcher({
-    pool,
-    lines: [{ ...line!, tasks: { 'deliver-webhook': deliver } }],
-    sweep: async () => {},
-    alone: async () => false,
-    log: () => {},
-  });
-  try {
-    // The share of the tenant is taken.
-    await expect.poll(() => hanging.received.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(32);
-    const lateMs: number[] = [];
-    for (let each = 1; each <= 10; each += 1) {
-      const startedMs = performance.now();
-      await calls.insertCall(aCall({ tenantId: otherTenantId }), { type: 'call.queued' });
-      await expect.poll(() => healthy.received.length, { timeout: 20_000, interval: 10 }).toBe(each);
-      lateMs.push(performance.now() - startedMs);
+test(
+  'a hundred receivers of one tenant that hang delay those of another by less than two seconds',
+  { timeout: 90_000 },
+  async () => {
+    const store = await openStore();
+    const [hanging, healthy] = [await startWebhookReceiver(), await startWebhookReceiver()];
+    hanging.answers({ does: 'hang' });
+    const calls = callStore(store.database);
+    const webhooks = webhookStore(store.database);
+    const pool = new Pool({ connectionString: store.url, max: 6 });
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, each) =>
+        webhooks.insertEndpoint({ tenantId, url: `${hanging.url}/${each}`, events: ['call.queued'] }),
+      ),
+    );
+    await webhooks.insertEndpoint({ tenantId: otherTenantId, url: healthy.url, events: ['call.queued'] });
+    for (let each = 0; each < 3; each += 1) await calls.insertCall(aCall(), { type: 'call.queued' });
+    const deliver = deliverWebhook({
+      calls,
+      messages: messageStore(store.database),
+      webhooks,
+      deliveries: deliveryStore(store.database),
+      jobs: jobQueue(store.database),
+      webhookRules: { allowPrivate: true, resolveHost: async () => [] },
+    });
+    const [, line] = createJobLines({} as TaskDependencies);
+    const dispatcher = runDispatcher({
+      pool,
+      lines: [{ ...line!, tasks: { 'deliver-webhook': deliver } }],
+      sweep: async () => {},
+      alone: async () => false,
+      log: () => {},
+    });
+    try {
+      // The share of the tenant is taken.
+      await expect.poll(() => hanging.received.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(32);
+      const lateMs: number[] = [];
+      for (let each = 1; each <= 5; each += 1) {
+        const startedMs = performance.now();
+        await calls.insertCall(aCall({ tenantId: otherTenantId }), { type: 'call.queued' });
+        await expect.poll(() => healthy.received.length, { timeout: 20_000, interval: 10 }).toBe(each);
+        lateMs.push(performance.now() - startedMs);
+      }
+      expect(Math.max(...lateMs)).toBeLessThan(2_000);
+    } finally {
+      await hanging.close();
+      await healthy.close();
+      await dispatcher.close();
+      await pool.end();
+      await store.close();
     }
-    expect(Math.max(...lateMs)).toBeLessThan(2_000);
-  } finally {
-    await hanging.close();
-    await healthy.close();
-    await dispatcher.close();
-    await pool.end();
-    await store.close();
-  }
-});
+  },
+);
 
 test('of two times for one line the earlier wins, and a new event is due at once', async () => {
   const store = await openStore();
   const jobs = jobQueue(store.database);
   const dueInSeconds = async () => {
-    const sql = "SELECT extract(epoch FROM run_at - now())::float AS due FROM graphile_worker.jobs WHERE key LIKE 'webhook:%'";
+    const sql =
+      "SELECT extract(epoch FROM run_at - now())::float AS due FROM graphile_worker.jobs WHERE key LIKE 'webhook:%'";
     return (await store.database.pool.query<{ due: number }>(sql)).rows.map(({ due }) => Math.max(0, Math.round(due)));
   };
   const { id: endpointId } = await webhookStore(store.database).insertEndpoint({

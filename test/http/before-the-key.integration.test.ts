@@ -14,7 +14,7 @@ beforeAll(async () => {
     app: api.app,
     host: '127.0.0.1',
     port: 0,
-    livekitUrl: 'ws://127.0.0.1:1',
+    livekitUrls: ['ws://127.0.0.1:1'],
     draining: new AbortController(),
     graceSeconds: 0,
     countsByItself: () => true,
@@ -100,7 +100,9 @@ test('one address holds so many connections, and no more', async () => {
 
 test('a key is looked up where nothing can be written', async () => {
   const key = await api.keyOf('tenant_a');
-  await api.database.pool.query('ALTER TABLE parley.api_keys ADD CONSTRAINT never_used CHECK (last_used_at IS NULL) NOT VALID');
+  await api.database.pool.query(
+    'ALTER TABLE parley.api_keys ADD CONSTRAINT never_used CHECK (last_used_at IS NULL) NOT VALID',
+  );
   try {
     expect((await api.send('GET', '/api/calls', { key })).status).toBe(200);
   } finally {

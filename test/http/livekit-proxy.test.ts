@@ -40,10 +40,10 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function proxied(livekitUrl: string): Promise<HttpServer> {
+async function proxied(...livekitUrls: string[]): Promise<HttpServer> {
   const app = new Hono().get('/other', (c) => c.text('ours'));
   const logger = pino({ level: 'silent' });
-  const options = { app, host: '127.0.0.1', port: 0, livekitUrl, draining: new AbortController(), logger };
+  const options = { app, host: '127.0.0.1', port: 0, livekitUrls, draining: new AbortController(), logger };
   const server = await startServer(options);
   open.push(() => server.close());
   return server;
@@ -104,6 +104,19 @@ test('answers 502 while LiveKit is away', async () => {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/rtc`);
   const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
   expect(answer.statusCode).toBe(502);
+});
+
+test('goes to the next server of the list when one is away, and asks that one first from then on', async () => {
+  const far = await farEnd();
+  open.push(far.close);
+  const server = await proxied('ws://127.0.0.1:1', far.url, 'ws://127.0.0.1:2');
+  expect((await fetch(`${server.url}/rtc/validate?access_token=x`)).status).toBe(200);
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/rtc`);
+  await once(socket, 'open');
+  socket.send('hello');
+  expect(String((await once(socket, 'message'))[0])).toBe('hello');
+  expect(far.asked).toHaveLength(2);
+  socket.terminate();
 });
 
 test('a side that breaks off takes the other with it, and the server stays up', async () => {

@@ -5,6 +5,7 @@ import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
 import { createKey } from '../../src/calls/keys/create-key.ts';
 import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
+import { checkCarrierAddress } from '../../src/calls/trunks/carrier-address.ts';
 import { checkWebhookUrl } from '../../src/calls/webhooks/webhook-target.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDependencies } from '../../src/http/dependencies.ts';
@@ -80,6 +81,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     webhooks: webhookStore(store.database),
     deliveries: deliveryStore(store.database),
     checkWebhookUrl: (request) => checkWebhookUrl(request, { allowPrivate: false, resolveHost: publicNames }),
+    checkCarrierAddress: (address) => checkCarrierAddress(address, { resolveHost: publicNames }),
     rules: {
       maxCalls: 5,
       trunkMaxCalls: 5,
@@ -90,6 +92,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
       rates: readRates(),
       trunkId: 'ST_test',
       fromNumber: '+14155550100',
+      operatorTenantId: 'default',
     },
     checkTransferTarget: async () => {},
     health: () => ({ postgres: { status: 'up' }, livekit: { status: 'up' } }),

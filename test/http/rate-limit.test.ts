@@ -10,7 +10,9 @@ import { afterEach, expect, test } from 'vitest';
 import type { ApiKey } from '../../src/calls/ports.ts';
 import type { ApiEnv } from '../../src/http/dependencies.ts';
 import { renderErrors } from '../../src/http/problem.ts';
+import { openLimitRedis } from '../../src/http/limit-redis.ts';
 import { rateLimit } from '../../src/http/rate-limit.ts';
+import { watchDependencies } from '../../src/telemetry/dependency-health.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const close: (() => unknown)[] = [];
@@ -60,6 +62,36 @@ test.skipIf(!hasRedis)('is one count for all replicas with Redis, and goes on wi
   await once(server, 'exit');
   await expect.poll(() => second!.status).not.toBe('ready');
   expect(await remaining(other, 'a')).toEqual([200, '2']);
+});
+
+test.skipIf(!hasRedis)('a Redis that hangs delays no request, and is known to be away within two seconds', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-redis-'));
+  close.push(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'socket');
+  const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', ''], { cwd: folder });
+  close.push(() => server.kill('SIGKILL'));
+  await expect.poll(() => spawnSync('redis-cli', ['-s', path, 'ping']).stdout.toString()).toBe('PONG\n');
+  const limit = openLimitRedis({ path }, () => {});
+  close.push(() => limit.close());
+  await expect.poll(() => limit.redis.status).toBe('ready');
+  const watch = watchDependencies({ checks: { redis: limit.ping } });
+  close.push(() => watch.close());
+  const app = replica(limit.redis);
+  expect(await remaining(app, 'a')).toEqual([200, '2']);
+
+  server.kill('SIGSTOP');
+  const frozenMs = performance.now();
+  const first = remaining(app, 'b');
+  await expect.poll(() => watch.states()['redis']?.status, { timeout: 5_000 }).toBe('down');
+  expect(performance.now() - frozenMs).toBeLessThan(2_000);
+  expect(await first).toEqual([200, '2']);
+  const askedMs = performance.now();
+  for (const left of ['1', '0']) expect(await remaining(app, 'b')).toEqual([200, left]);
+  expect(performance.now() - askedMs).toBeLessThan(1_000);
+
+  server.kill('SIGCONT');
+  await expect.poll(() => watch.states()['redis']?.status, { timeout: 10_000 }).toBe('up');
+  expect(await remaining(app, 'a')).toEqual([200, '1']);
 });
 
 async function connected(path: string): Promise<Redis> {

@@ -19,7 +19,7 @@ function options(app = new Hono()) {
     app,
     host: '127.0.0.1',
     port: 0,
-    livekitUrl: 'ws://127.0.0.1:1',
+    livekitUrls: ['ws://127.0.0.1:1'],
     draining: new AbortController(),
     logger: pino({ level: 'silent' }),
   };

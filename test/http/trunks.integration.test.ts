@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chooseTrunk } from '../../src/calls/trunks/choose-trunk.ts';
 import { createKey } from '../../src/calls/keys/create-key.ts';
 import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
 import { tenantStore } from '../../src/store/tenant-store.ts';
@@ -16,7 +17,7 @@ const outbound = {
   direction: 'outbound',
   name: 'Carrier',
   address: 'name.pstn.twilio.com',
-  numbers: ['+1 415 555 0100'],
+  numbers: ['+1 415 555 0100', '+14155550199'],
   username: 'user',
   password: 'very secret',
 };
@@ -27,7 +28,7 @@ const rulesOf = async (id: string) =>
 
 describe('an outbound trunk', () => {
   test('is made in LiveKit with what was set for it, and never tells its password', async () => {
-    const made = await create({ ...outbound, allowed_countries: ['US', 'CA'], max_calls: 3, calls_per_second: 0.5 });
+    const made = await create({ ...outbound, allowed_countries: ['US'], max_calls: 3, calls_per_second: 0.5 });
     expect(made).toMatchObject({
       status: 201,
       body: {
@@ -36,9 +37,9 @@ describe('an outbound trunk', () => {
         name: 'Carrier',
         exists: true,
         address: 'name.pstn.twilio.com',
-        numbers: ['+14155550100'],
+        numbers: ['+14155550100', '+14155550199'],
         from_number: '+14155550100',
-        allowed_countries: ['US', 'CA'],
+        allowed_countries: ['US'],
         max_calls: 3,
         calls_per_second: 0.5,
       },
@@ -129,6 +130,87 @@ test("trunks that no tenant claimed are the operator's: theirs to see, to set an
   expect((await api.send('GET', `/api/trunks/${claimed}`, { key })).status).toBe(404);
   const changed = await api.send('PATCH', `/api/trunks/${made.id}`, { key, body: { max_calls: 2 } });
   expect(changed).toMatchObject({ status: 200, body: { trunk_id: made.id, max_calls: 2 } });
+});
+
+describe('a tenant never goes beyond what the operator set', () => {
+  test.each([
+    ['countries', { allowed_countries: ['US', 'CU'] }, 'allowed_countries', /CU: the operator allows US/],
+    ['calls at once', { max_calls: 6 }, 'max_calls', /5 calls.*PARLEY_TRUNK_MAX_CALLS/],
+    ['calls per second', { calls_per_second: 10.5 }, 'calls_per_second', /PARLEY_CALLS_PER_SECOND/],
+    ['a number to show', { from_number: '+12125550123' }, 'from_number', /none of the trunk's numbers/],
+    ['a number that costs', { from_number: '+19002345678' }, 'from_number', /none of the trunk's numbers/],
+  ])('%s', async (_, beyond, field, detail) => {
+    const refusal = { status: 422, body: { code: 'invalid_request', field, detail: expect.stringMatching(detail) } };
+    expect(await create({ ...outbound, ...beyond })).toMatchObject(refusal);
+    const { trunk_id: id } = (await create(outbound)).body;
+    expect(await api.send('PATCH', `/api/trunks/${id}`, { body: beyond })).toMatchObject(refusal);
+  });
+
+  test.each([
+    '127.0.0.1:5060',
+    '169.254.169.254',
+    '10.0.0.7',
+    'sip:[::1]',
+    '2130706433',
+    '0x7f.1',
+    'localhost',
+    'pbx.localhost',
+    'inside.example.com',
+    '-',
+    '-.example.com',
+    'carrier-.example.com',
+    'pbx',
+  ])('carrier %s', async (address) => {
+    expect(await create({ ...outbound, address })).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
+  });
+
+  test('what was set before the operator lowered it counts no more', async () => {
+    const { trunk_id } = (await create({ ...outbound, allowed_countries: ['US'], max_calls: 5 })).body;
+    const own = await api.deps.trunks.list(tenantId);
+    const rules = { ...api.deps.rules, allowedCountries: ['CA'], trunkMaxCalls: 2, callsPerSecond: 0.5 };
+    expect(chooseTrunk({ trunkId: trunk_id }, { own, rules })).toMatchObject({
+      allowedCountries: [],
+      maxCalls: 2,
+      callsPerSecond: 0.5,
+    });
+  });
+});
+
+describe('the number that a call shows', () => {
+  const place = (body: object, key?: string) =>
+    api.send('POST', '/api/dispatch', {
+      ...(key && { key }),
+      body: { to: '+14155550133', agent: 'receptionist', dry_run: true, ...body },
+    });
+
+  test('is one of its trunk, or of the list of the operator', async () => {
+    const { trunk_id } = (await create(outbound)).body;
+    expect((await place({ trunk_id, from: '+14155550199' })).body).toMatchObject({ from: '+14155550199' });
+    const refused = await place({ trunk_id, from: '+19005551234' });
+    expect(refused).toMatchObject({ status: 422, body: { field: 'from' } });
+    expect(await place({ trunk_id, from: '+12125550123' })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_request', field: 'from', numbers: ['+14155550100', '+14155550199'] },
+    });
+    api.deps.rules.fromNumbers = ['+12125550123'];
+    expect((await place({ trunk_id, from: '+12125550123' })).body).toMatchObject({ from: '+12125550123' });
+    delete api.deps.rules.fromNumbers;
+  });
+
+  test('of a trunk that the operator made with the command is its first; it works when it is named', async () => {
+    await tenantStore(api.database).ensureTenant({ id: 'default', name: 'Default' });
+    const { key } = await createKey({ tenantId: 'default', name: 'op', scopes: ['calls:write'] }, api.deps.keys);
+    const line = { ...outbound, direction: 'outbound' as const, numbers: ['+442079460958'] };
+    const { id: trunk_id } = await api.deps.sipTrunks.create(line);
+    const to = '+442079460123';
+    expect(await place({ trunk_id, to }, key)).toMatchObject({
+      status: 200,
+      body: { from: '+442079460958', trunk_id },
+    });
+    const placed = await api.send('POST', '/api/dispatch', { key, body: { to, agent: 'receptionist', trunk_id } });
+    expect(placed.status).toBe(202);
+    expect((await place({ trunk_id, to })).body).toMatchObject({ code: 'trunk_not_configured' });
+  });
 });
 
 describe('when LiveKit', () => {

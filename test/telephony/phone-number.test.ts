@@ -18,6 +18,32 @@ test.each(['+19002345678', '+44 909 8790000', '+8816 1234 5678', '+979 123456789
   expect(parsePhoneNumber(number)).toMatchObject({ isPremium: true });
 });
 
+test.each(['+447012345678', '+15005550123', '+497001234567', '+878101234567890'])(
+  '%s is forwarded to whoever at the price of whoever, and premium',
+  (number) => {
+    expect(parsePhoneNumber(number)).toMatchObject({ isPremium: true });
+  },
+);
+
+test.each([
+  'call me +12133734253',
+  '+12133734253;ext=99',
+  '+12133734253 ext. 99',
+  '+12133734253 x99',
+  '+12133734253,,,123#',
+  'sip:+12133734253@carrier.example.com',
+  'tel:+12133734253',
+  '+12133734253\n+12133734254',
+  '+1213373425３',
+  '+1 213 ++373 4253',
+])('%j is more than a number, and refused', (text) => {
+  expect(parsePhoneNumber(text)).toMatchObject({ problem: expect.stringMatching(/not_e164|impossible/) });
+});
+
+test('an extension is refused with what can be done', () => {
+  expect(parsePhoneNumber('+12133734253;ext=99')).toMatchObject({ message: expect.stringMatching(/presses keys/) });
+});
+
 test.each(['hello', '', 'DROP TABLE calls', '+', '911'])('%j is refused with what to send instead', (text) => {
   expect(parsePhoneNumber(text)).toMatchObject({
     problem: 'not_e164',

@@ -21,4 +21,8 @@ export type OperatorRules = {
   /** Trunk (`ST_…`) and number of calls that name none. */
   trunkId?: string;
   fromNumber?: string;
+  /** Numbers (E.164) that any call may show. */
+  fromNumbers?: readonly string[];
+  /** Whose trunks the limits do not bind: who makes the settings may set a trunk higher. */
+  operatorTenantId?: string;
 };

@@ -7,7 +7,10 @@ import type { Call, CallLimits } from '../call.ts';
 import type { CallPlan } from './call-plan.ts';
 import { checkVariables } from './check-variables.ts';
 import { choosePipeline } from './choose-pipeline.ts';
-import { chooseTrunk } from '../trunks/choose-trunk.ts';
+import { adoptTrunk } from '../trunks/adopt-trunk.ts';
+import { checkFromNumber } from '../trunks/check-from-number.ts';
+import { chooseTrunk, type Trunk } from '../trunks/choose-trunk.ts';
+import type { SipTrunks } from '../trunks/trunk-ports.ts';
 import type { AdmissionStore, TrunkSettingsStore } from '../admission/dispatch-ports.ts';
 import { CallError } from '../errors.ts';
 import { getAgent } from '../agents/get-agent.ts';
@@ -55,7 +58,8 @@ export type PlaceCallDependencies = {
   leads: LeadStore;
   audit: AuditLog;
   admission: Pick<AdmissionStore, 'figures'>;
-  trunks: Pick<TrunkSettingsStore, 'listRecent'>;
+  trunks: Pick<TrunkSettingsStore, 'listRecent' | 'listClaimed' | 'save'>;
+  sipTrunks: Pick<SipTrunks, 'list'>;
   rules: OperatorRules;
 };
 
@@ -75,9 +79,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
     });
   const { pipeline, pipelineOverrides } = choosePipeline({ agent, asked: request.pipeline, pipelines: deps.pipelines });
   const to = readNumber(request.to, 'to');
-  const from = request.from === undefined ? undefined : readNumber(request.from, 'from');
-  const own = await deps.trunks.listRecent(tenantId);
-  const trunk = chooseTrunk({ trunkId: request.trunkId, from }, { own, rules: deps.rules });
+  const trunk = await lineOf(request, deps);
   if (typeof request.lead === 'string' && !(await deps.leads.findLead(request.lead, tenantId)))
     throw new CallError('lead_not_found', 'There is no such lead. GET /api/leads lists them.', { field: 'lead' });
 
@@ -155,6 +157,15 @@ async function keepLead(
   const target = kept!.lead.id;
   if (audit) await deps.audit.record({ ...audit, tenantId, target, action: `${audit.action} lead` });
   return target;
+}
+
+async function lineOf({ tenantId, trunkId, from }: CallRequest, deps: PlaceCallDependencies): Promise<Trunk> {
+  const { rules } = deps;
+  const own = await deps.trunks.listRecent(tenantId);
+  const isUnknown = trunkId !== undefined && trunkId !== rules.trunkId && !own.some((each) => each.trunkId === trunkId);
+  const adopted = isUnknown ? await adoptTrunk({ tenantId, trunkId }, deps) : undefined;
+  const trunk = chooseTrunk({ trunkId }, { own: adopted ? [...own, adopted] : own, rules });
+  return from === undefined ? trunk : { ...trunk, fromNumber: await checkFromNumber(from, { ...deps, trunk }) };
 }
 
 function readNumber(text: string, field: string): string {

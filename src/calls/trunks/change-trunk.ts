@@ -2,6 +2,7 @@ import type { TrunkSettings } from '../admission/dispatch-ports.ts';
 import { CallError } from '../errors.ts';
 import { getAgent } from '../agents/get-agent.ts';
 import type { AgentDirectory } from '../ports.ts';
+import { refuseBeyondRules, refuseForeignNumber } from './within-rules.ts';
 import { type TenantTrunk, tenantTrunk, type TrunkDependencies } from './tenant-trunks.ts';
 
 /** Absent fields stay; null takes the setting of the environment. */
@@ -23,6 +24,9 @@ export async function changeTrunk(
   if (wrong)
     throw new CallError('invalid_request', `This trunk is ${trunk.settings.direction}. Leave \`${wrong}\` out.`);
   const settings = { ...trunk.settings, ...change };
+  if (change.fromNumber !== undefined)
+    refuseForeignNumber(settings.fromNumber, { numbers: trunk.line?.numbers ?? [], rules: deps.rules });
+  refuseBeyondRules(settings, deps.rules);
   const { agent } = change;
   if (agent === undefined) {
     await deps.trunks.save(settings);

@@ -1,7 +1,7 @@
-import { allowedCountries } from '../admission/allowed-countries.ts';
 import type { TrunkSettings } from '../admission/dispatch-ports.ts';
 import { CallError } from '../errors.ts';
 import type { OperatorRules } from '../admission/operator-rules.ts';
+import { trunkLimits } from './within-rules.ts';
 
 /** The line of one call, with what it may do. */
 export type Trunk = {
@@ -14,8 +14,8 @@ export type Trunk = {
 };
 
 /**
- * The trunk that a call names, else the operator's, else the tenant's only one. What is set for it counts more than the
- * operator's settings. A number that a request asks to be shown never widens where it may call.
+ * The trunk that a call names, else the operator's, else the tenant's only one. What is set for it narrows the operator's
+ * settings. A number that a request asks to be shown never widens where it may call.
  * @param own The tenant's trunks
  * @throws CallError `trunk_not_configured`
  */
@@ -29,13 +29,7 @@ export function chooseTrunk(
   const set = outbound.find(({ trunkId }) => trunkId === id);
   if (id === undefined || (id !== rules.trunkId && !set)) throw notConfigured(asked.trunkId, outbound);
   const fromNumber = set?.fromNumber ?? (id === rules.trunkId ? rules.fromNumber : undefined);
-  return {
-    id,
-    fromNumber: asked.from ?? fromNumber ?? null,
-    allowedCountries: allowedCountries({ countries: set?.allowedCountries ?? rules.allowedCountries, fromNumber }),
-    maxCalls: set?.maxCalls ?? rules.trunkMaxCalls,
-    callsPerSecond: set?.callsPerSecond ?? rules.callsPerSecond,
-  };
+  return { id, fromNumber: asked.from ?? fromNumber ?? null, ...trunkLimits({ set, fromNumber }, rules) };
 }
 
 function notConfigured(asked: string | undefined, outbound: readonly TrunkSettings[]): CallError {

@@ -2,6 +2,7 @@ import type { TrunkSettings } from '../admission/dispatch-ports.ts';
 import { getAgent } from '../agents/get-agent.ts';
 import type { AgentDirectory } from '../ports.ts';
 import type { LivekitTrunk, NewInboundTrunk, NewOutboundTrunk } from './trunk-ports.ts';
+import { refuseBeyondRules, refuseForeignNumber } from './within-rules.ts';
 import type { TenantTrunk, TrunkDependencies } from './tenant-trunks.ts';
 
 type Limits = Pick<TrunkSettings, 'allowedCountries' | 'maxCalls' | 'callsPerSecond'>;
@@ -17,9 +18,22 @@ export type TrunkRequest =
  */
 export async function createTrunk(
   request: TrunkRequest,
-  deps: TrunkDependencies & { agents: AgentDirectory },
+  deps: TrunkDependencies & {
+    agents: AgentDirectory;
+    /** Refuses a carrier in the operator's own network. @throws CallError `invalid_request` */
+    checkCarrierAddress: (address: string) => Promise<void>;
+  },
 ): Promise<TenantTrunk> {
-  const { sipTrunks, trunks } = deps;
+  const { sipTrunks, trunks, rules } = deps;
+  if (request.line.direction === 'outbound') {
+    const { tenantId, line } = request;
+    if (tenantId !== deps.operatorTenantId) await deps.checkCarrierAddress(line.address);
+    if ('limits' in request) {
+      const fromNumber = request.fromNumber ?? line.numbers[0] ?? null;
+      refuseForeignNumber(fromNumber, { numbers: line.numbers, rules });
+      refuseBeyondRules({ tenantId, fromNumber, ...request.limits }, rules);
+    }
+  }
   if ('agent' in request) getAgent(deps.agents, request.agent);
   const line = await sipTrunks.create(request.line);
   try {

@@ -1,10 +1,12 @@
 import type { TrunkSettings, TrunkSettingsStore } from '../admission/dispatch-ports.ts';
+import type { OperatorRules } from '../admission/operator-rules.ts';
 import { CallError } from '../errors.ts';
 import type { AnsweringRule, LivekitTrunk, SipTrunks } from './trunk-ports.ts';
 
 export type TrunkDependencies = {
   sipTrunks: SipTrunks;
   trunks: TrunkSettingsStore;
+  rules: OperatorRules;
   /** Trunks that belong to nobody, such as those of `parley trunk`, are this tenant's. */
   operatorTenantId: string;
 };

@@ -29,7 +29,7 @@ const readyRoute = createRoute({
   summary: 'Whether this process should get traffic',
   responses: {
     200: json(readiness, 'It should.'),
-    503: json(readiness, 'It is draining, or something it needs is away.'),
+    503: json(readiness, 'It is draining, or PostgreSQL or LiveKit is away.'),
   },
 });
 
@@ -48,6 +48,8 @@ const metricsRoute = createRoute({
 
 export function operationRoutes({ health, draining, version, metrics }: HttpDependencies) {
   const isUp = (found: ReturnType<typeof health>) => Object.values(found).every(({ status }) => status === 'up');
+  // Without Redis each replica counts requests by itself, and serves.
+  const serves = ({ redis: _, ...needed }: ReturnType<typeof health>) => isUp(needed);
   return new OpenAPIHono<ApiEnv>()
     .openapi(healthRoute, (c) => {
       const found = health();
@@ -59,7 +61,7 @@ export function operationRoutes({ health, draining, version, metrics }: HttpDepe
     .openapi(readyRoute, (c) => {
       const found = health();
       if (draining.aborted) return c.json({ status: 'draining' as const, dependencies: found }, 503);
-      if (!isUp(found)) return c.json({ status: 'not_ready' as const, dependencies: found }, 503);
+      if (!serves(found)) return c.json({ status: 'not_ready' as const, dependencies: found }, 503);
       return c.json({ status: 'ready' as const, dependencies: found }, 200);
     })
     .openapi(metricsRoute, async (c) => {
