@@ -16,7 +16,7 @@ beforeAll(async () => {
     app: api.app,
     host: '127.0.0.1',
     port: 0,
-    livekitUrl: livekit().url,
+    livekitUrls: [livekit().url],
     draining: api.draining,
     logger: api.deps.logger,
   });
@@ -100,7 +100,7 @@ test('ends when the server closes, so that the client resumes elsewhere', async 
     app: other.app,
     host: '127.0.0.1',
     port: 0,
-    livekitUrl: livekit().url,
+    livekitUrls: [livekit().url],
     draining: other.draining,
     logger: other.deps.logger,
   });

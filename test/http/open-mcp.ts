@@ -24,7 +24,7 @@ export async function openMcp() {
   const api = await openApi();
   const { app, draining, deps } = api;
   const { logger } = deps;
-  const server = await startServer({ app, host: '127.0.0.1', port: 0, livekitUrl: livekit().url, draining, logger });
+  const server = await startServer({ app, host: '127.0.0.1', port: 0, livekitUrls: [livekit().url], draining, logger });
   const connect = (key: string, headers: Record<string, string> = bearer(key)) => connectTo(server.url, headers);
   const client = await connect(api.key);
 

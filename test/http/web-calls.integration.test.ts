@@ -78,7 +78,7 @@ describe('a web call', () => {
 
 test('a browser joins through the origin of the API', async () => {
   const own = await openApi();
-  const options = { host: '127.0.0.1', port: 0, livekitUrl: livekit().url, logger: own.deps.logger };
+  const options = { host: '127.0.0.1', port: 0, livekitUrls: [livekit().url], logger: own.deps.logger };
   const server = await startServer({ ...options, app: own.app, draining: own.draining });
   const answer = await fetch(`${server.url}/api/web-calls`, {
     method: 'POST',

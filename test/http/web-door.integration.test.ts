@@ -84,7 +84,7 @@ describe('a key for a web page', () => {
       app,
       host: '127.0.0.1',
       port: 0,
-      livekitUrl: livekit().url,
+      livekitUrls: [livekit().url],
       draining: new AbortController(),
       logger: deps.logger,
     });

@@ -212,9 +212,15 @@ function ring(phone: Phone, { sip }: PhoneLine, context: LegContext): Promise<Di
  * Ends the ringing. The phone may not be in the room yet when we give up, and would then ring in a room where nobody is: it
  * is removed until the request for it is over.
  */
-async function cancel(dialled: Promise<unknown>, { rooms }: PhoneLine, { call, room }: LegContext): Promise<void> {
+async function cancel(
+  dialled: Promise<unknown>,
+  { rooms }: PhoneLine,
+  { call, ownership, room }: LegContext,
+): Promise<void> {
   const deadline = performance.now() + giveUpMs;
   for (let over = false; !over && performance.now() < deadline;) {
+    // The phone may be somebody else's by now.
+    if (!(await ownership.held().catch(() => false))) return;
     await rooms.removeParticipant(room.name ?? call.id, calleeIdentity).catch(() => undefined);
     over = await Promise.race([dialled.then(() => true), later(250).then(() => false)]);
   }

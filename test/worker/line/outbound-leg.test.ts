@@ -70,6 +70,7 @@ async function dialling({ state = 'dispatching' as Call['state'], ringSeconds = 
     },
     rooms: { removeParticipant: async (_, identity) => void removed.push(identity) },
     reserveDial: async () => new Date(),
+    permitDial: async () => undefined,
   });
   const answered = leg.answer({
     call: call as unknown as Call,
