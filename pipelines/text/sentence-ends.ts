@@ -3,27 +3,34 @@ export const sentenceEnd = /[.!?…]["'”’)\]*_~`]*\s|[。！？]|\n/g;
 
 /** How far back an abbreviation is looked for, characters. */
 const sight = 24;
-const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|prof|bzw|ca|evtl|usw|sra?|dra?|mme|mlle|(?:[a-z]\.)*[a-z])\.$/i;
+const abbreviation =
+  /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|prof|bzw|ca|evtl|usw|sra?|dra?|mme|mlle|mio|mrd|mln|mld|(?:[a-z]\.)*[a-z])\.$/i;
 const measure = /\d ?(?:lbs?|oz|ft|in|yd|sq|fl|gal|min|max|approx)\.$/i;
 const beforeNumber =
-  /(?:^|[\s(])(?:no|nr|núm|n°|vs|approx|ext|tel|tél|telf|apt|fig|vol|pp?|ch|sec|art|abs|str|min|max)\.$/i;
+  /(?:^|[\s(])(?:no|nr|núm|n°|vs|approx|ext|rs|rp|tel|tél|telf|apt|fig|vol|pp?|ch|sec|art|abs|str|min|max)\.$/i;
 const month =
   /(?:^|[^\p{L}])(?:jan|feb|mar|apr|may|mai|june?|july?|aug|sept?|oct|okt|nov|dec|dez|ene|abr|ago|dic|janv|févr|avr|juil|déc|mrt|mei)\p{L}{0,7}[.,]?$/iu;
+
+const weekday = /(?:^|[\s(])(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun),$/i;
 
 /** Whether there is anything to say: a voice that is sent none of it answers with an error, or not at all. */
 export function isSpeakable(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
 
-/** Whether a text that ends in a full stop ends in an abbreviation. `next` is what follows its white space, as far as it is written. */
-export function isAbbreviated(text: string, next = ''): boolean {
+/**
+ * Whether what looks like the end of a sentence or clause belongs to what follows: an abbreviation, or the dash of a range. `next`
+ * is what stands after the white space, as far as it is written.
+ */
+export function goesOn(text: string, next = ''): boolean {
   const tail = text
     .slice(-sight)
     .trimEnd()
     .replace(/["'”’)\]*_~`]+$/, '');
-  if (abbreviation.test(tail) || measure.test(tail)) return true;
-  const mayGoOn = next === '' || /^[\d+(#]/.test(next);
-  return mayGoOn && (beforeNumber.test(tail) || month.test(tail));
+  if (abbreviation.test(tail) || measure.test(tail) || weekday.test(tail)) return true;
+  if (/[–—]$/.test(tail)) return next === '' || /^[\d$€£¥₹+(]/.test(next);
+  if (next !== '' && !/^[\d+(#\p{Ll}]/u.test(next)) return false;
+  return month.test(tail) || (!/^\p{Ll}/u.test(next) && beforeNumber.test(tail));
 }
 
 /** A place near `length` at which no character is torn. */

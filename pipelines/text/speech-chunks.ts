@@ -1,6 +1,6 @@
 import { flush } from '../wire/transcriber.ts';
 import type { TextItem } from '../wire/voice.ts';
-import { isAbbreviated, isSpeakable, sentenceEnd, wholeCharacters } from './sentence-ends.ts';
+import { goesOn, isSpeakable, sentenceEnd, wholeCharacters } from './sentence-ends.ts';
 
 /** A piece of text to be spoken in one go, with the white space after it. `end` counts the text's characters up to its end. */
 export type SpeechChunk = { text: string; end: number };
@@ -50,7 +50,7 @@ function cut(pending: string, first: boolean): number {
     const length = match.index + match[0].length;
     const head = near.slice(0, length).trim();
     if (head.length < (first ? 2 : shortestLength) || !isSpeakable(head)) continue;
-    if (!isAbbreviated(head, near.slice(length, length + 1))) return length;
+    if (!goesOn(head, near.slice(length, length + 1))) return length;
   }
   if (first)
     for (const match of near.matchAll(clauseEnd)) {

@@ -11,11 +11,11 @@ import { scaleRules, suffixRules } from './rules/suffixes.ts';
 import { symbolRules } from './rules/symbols.ts';
 import { timeRules } from './rules/times.ts';
 
-/** Text of one language as it is to be spoken. */
-export type Reader = (text: string) => string;
+/** Text of one language as it is to be spoken. `context` is what was read just before it: after "code:" a number is a name. */
+export type Reader = (text: string, context?: string) => string;
 
 /** How far a rule sees around it, characters. */
-const sight = 48;
+export const sight = 48;
 
 const word = /[\p{L}\p{M}\p{N}]+/uy;
 const plain = /[\s,;]+/y;
@@ -48,7 +48,7 @@ export function readerOf(language: Language): Reader {
     if (typeof rule.starts === 'object')
       for (const sign of rule.starts.signs) signRules.set(sign, [...(signRules.get(sign) ?? []), rule]);
 
-  return (text) => {
+  return (text, context = '') => {
     let spoken = '';
     let position = 0;
     const read = (table: readonly Rule[]): boolean => {
@@ -58,7 +58,9 @@ export function readerOf(language: Language): Reader {
         if (!match?.[0]) continue;
         const end = position + match[0].length;
         const place: Place = {
-          before: text.slice(Math.max(0, position - sight), position),
+          before: (position < sight ? context : '')
+            .concat(text.slice(Math.max(0, position - sight), position))
+            .slice(-sight),
           after: text.slice(end, end + sight),
           language,
         };

@@ -1,9 +1,9 @@
 import { flush } from '../../wire/transcriber.ts';
 import type { TextItem } from '../../wire/voice.ts';
-import { isAbbreviated, isSpeakable, sentenceEnd, wholeCharacters } from '../sentence-ends.ts';
+import { goesOn, isSpeakable, sentenceEnd, wholeCharacters } from '../sentence-ends.ts';
 import { languageOf } from './languages/language-of.ts';
 import { plainText } from './plain-text.ts';
-import { type Reader, readerOf } from './reader.ts';
+import { type Reader, readerOf, sight } from './reader.ts';
 
 /** How a text is to be spoken: language of the call (BCP 47), and the words of the agent's file with their spoken forms. */
 export type Reading = { language: string; pronunciation: Readonly<Record<string, string>> };
@@ -49,7 +49,7 @@ function readableLength(pending: string, keepsDay: boolean): number {
     const upTo = end.index + end[0].length;
     if (upTo <= length) continue;
     const tail = pending.slice(Math.max(0, upTo - 32), upTo);
-    if (end[0] !== '\n' && isAbbreviated(tail, pending.slice(upTo, upTo + 1))) continue;
+    if (end[0] !== '\n' && goesOn(tail, pending.slice(upTo, upTo + 1))) continue;
     if (keepsDay && germanDay.test(tail)) continue;
     length = upTo;
   }
@@ -80,19 +80,22 @@ function reader({ language, pronunciation }: Reading): (text: string) => string 
     const flags = word === word.toLowerCase() ? 'giu' : 'gu';
     return [new RegExp(`(?<![\\p{L}\\p{N}])${escaped(word)}(?![\\p{L}\\p{N}])`, flags), spoken] as const;
   });
+  let context = '';
   return (text) => {
     if (!isSpeakable(text)) return blank(text);
     const pronounced = spokenForms.reduce((said, [word, spoken]) => said.replace(word, () => spoken), text);
     const plain = plainText(pronounced);
     if (!isSpeakable(plain)) return blank(text);
-    return readNumbers ? orAsItStands(readNumbers, plain) : plain;
+    const spoken = readNumbers ? orAsItStands(readNumbers, plain, context) : plain;
+    context = plain.slice(-sight);
+    return spoken;
   };
 }
 
 /** A call goes on whatever a table of a language lacks: what cannot be read is spoken as it stands. */
-function orAsItStands(read: Reader, text: string): string {
+function orAsItStands(read: Reader, text: string, context: string): string {
   try {
-    return read(text);
+    return read(text, context);
   } catch {
     return text;
   }

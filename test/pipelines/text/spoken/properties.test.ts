@@ -90,14 +90,14 @@ const told = (spoken: string) => (spoken.match(two) ?? []).length * 2 + (spoken.
 
 describe('whatever is written', () => {
   test('nothing throws, in any language', () => {
-    for (let turn = 0; turn < 4_000; turn += 1) {
+    for (let turn = 0; turn < 1_500; turn += 1) {
       const text = turn % 2 ? noise() : sentence();
       for (const { read } of readers) expect(typeof read(plainText(text)), JSON.stringify(text)).toBe('string');
     }
   });
 
   test('no digit is lost', () => {
-    for (let turn = 0; turn < 6_000; turn += 1) {
+    for (let turn = 0; turn < 4_000; turn += 1) {
       const text = sentence();
       const digits = (text.match(/[1-9]/g) ?? []).length;
       const spoken = english(plainText(text));
@@ -120,7 +120,7 @@ describe('whatever is written', () => {
   });
 
   test('a sentence end stays a sentence end', () => {
-    for (let turn = 0; turn < 4_000; turn += 1) {
+    for (let turn = 0; turn < 1_500; turn += 1) {
       const [first, end] = [sentence().replace(/\.$/, ''), pick(['.', '!', '?'])];
       const spoken = english(plainText(`${first}${end} Then we close.`));
       expect(spoken, `${first}${end}`).toContain(`${end} Then we close.`);
@@ -128,13 +128,13 @@ describe('whatever is written', () => {
   });
 
   test('what is spoken holds no markup, no emoji and no control character', () => {
-    for (let turn = 0; turn < 4_000; turn += 1)
+    for (let turn = 0; turn < 1_500; turn += 1)
       expect(english(plainText(noise()))).not.toMatch(/[{}\[\]`\\^|→]|[\p{Cs}\p{Extended_Pictographic}]|(?!\n)\p{Cc}/u);
   });
 });
 
 describe('hostile text', () => {
-  const size = 200_000;
+  const size = 32_000;
   const filled = (unit: string) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
   const texts = [
     '1',
@@ -186,16 +186,16 @@ describe('hostile text', () => {
     'x_',
   ];
 
-  test.each(texts)('200 kB of %j take a time that grows with their length', (unit) => {
-    const time = (text: string) => {
-      const start = performance.now();
+  test.each(texts)('32 kB of %j take a time that grows with their length', (unit) => {
+    const cpuMs = (text: string) => {
+      const start = process.cpuUsage();
       english(plainText(text));
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1_000;
     };
     const [short, long] = [filled(unit).slice(0, size / 8), filled(unit)];
-    time(short);
-    // Eight times the text: a quadratic pattern would take 64 times as long. The floor keeps a pause of the machine out.
-    expect(time(long)).toBeLessThan(32 * Math.max(time(short), 20));
+    cpuMs(short);
+    // Eight times the text: a quadratic pattern would take 64 times as long. The floor keeps out what the engine compiles meanwhile.
+    expect(cpuMs(long)).toBeLessThan(32 * Math.max(cpuMs(short), 20));
   });
 
   test.each(['a', '1', ' ', '_', '…', 'a. ', '1,'])(
