@@ -11,14 +11,18 @@ beforeAll(() => initializeLogger({ pretty: false, level: 'silent' }));
 const receptionist = await scriptedAgent('receptionist');
 const reminder = await scriptedAgent('reminder');
 
-function modelOf({ script, variables }: Pick<ScriptedAgent, 'script' | 'variables'>): llm.LLM {
-  const context: BuildContext = { language: 'en-US', sampleRateHz: 16000, script, variables, log: () => undefined };
+const connected = await scriptedAgent('receptionist', [{ name: 'front-desk', when: 'the caller asks for a person' }]);
+
+function modelOf({ script, variables, reaches }: Pick<ScriptedAgent, 'script' | 'variables' | 'reaches'>): llm.LLM {
+  const log = () => undefined;
+  const context: BuildContext = { language: 'en-US', sampleRateHz: 16000, script, variables, reaches, log };
   return scriptedLlm.create({}, context);
 }
 
 /** A session of the SDK without a room: text in, text out, tools run for real. */
 async function startSession(agent: ScriptedAgent, failing = false) {
   const messages: Record<string, unknown>[] = [];
+  const transfers: Record<string, unknown>[] = [];
   let hungUp = 0;
   const tools = {
     take_message: llm.tool({
@@ -28,6 +32,15 @@ async function startSession(agent: ScriptedAgent, failing = false) {
         if (failing) throw new llm.ToolError('not kept');
         messages.push(message);
         return Promise.resolve('kept');
+      },
+    }),
+    transfer_call: llm.tool({
+      description: 'Connects the caller.',
+      parameters: z.object({ destination: z.enum(['front-desk']), summary: z.string().optional() }),
+      execute: (transfer) => {
+        if (failing) throw new llm.ToolError('nobody there');
+        transfers.push(transfer);
+        return Promise.resolve();
       },
     }),
     end_call: llm.tool({
@@ -44,6 +57,7 @@ async function startSession(agent: ScriptedAgent, failing = false) {
   await session.start({ agent: new voice.Agent({ instructions: 'A prompt.', tools, chatCtx }), record: false });
   return {
     messages,
+    transfers,
     hangUps: () => hungUp,
     say: async (userInput: string) => {
       const run = session.run({ userInput });
@@ -63,6 +77,19 @@ describe('the scripted brain in a session', () => {
   afterEach(async () => {
     await close?.();
     close = undefined;
+  });
+
+  it('connects whoever asks for a person, and offers a message when the transfer is refused', async () => {
+    const call = await startSession(connected);
+    close = call.close;
+    await call.say('Hi, this is Sarah Connor.');
+    expect(await call.say('Can I speak to a human?')).toBe('');
+    expect(call.transfers).toEqual([{ destination: 'front-desk', summary: expect.stringContaining('Sarah Connor') }]);
+    await call.close();
+    const refused = await startSession(connected, true);
+    close = refused.close;
+    expect(await refused.say('Can I speak to a human?')).toBe(connected.script.phrases.human);
+    expect(await refused.say('yes please')).toBe('Certainly. Who is calling, please?');
   });
 
   it('holds a whole call: answers, takes a message, confirms it, says goodbye and hangs up', async () => {
