@@ -11,11 +11,14 @@ import type {
 import { FallbackModel } from './fallback/fallback-llm.ts';
 import { FallbackTranscriber } from './fallback/fallback-stt.ts';
 import { FallbackVoice } from './fallback/fallback-tts.ts';
+import { knowsLanguage } from './language-problem.ts';
 import { messageOf } from './failure.ts';
 import { createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
 import { parseOptions } from './provider-options.ts';
 import { loadProvider } from './registry.ts';
 import { type Standby, Standbys } from './fallback/standby.ts';
+
+const scripted = 'scripted-llm';
 
 type SpeechRole = 'stt' | 'llm' | 'tts';
 
@@ -45,7 +48,8 @@ export async function buildPipeline(request: {
   const { definition, context } = request;
   const health = request.health ?? createProviderHealth();
   const stage = async <R extends SpeechRole>(role: R) => {
-    const standbys = await createStandbys(definition[role], role, request);
+    const stages = role === 'llm' ? withScript(definition.llm, context) : definition[role];
+    const standbys = await createStandbys(stages, role, request);
     return new Standbys<RoleInstance[R]>({ role, standbys, context, health });
   };
   const [[vad], ears, mind, mouth] = await Promise.all([
@@ -80,6 +84,12 @@ export async function buildPipeline(request: {
   };
 }
 
+/** An agent's script needs no model and no network: it stands in where all models are down, also on a host without models. */
+function withScript(stages: readonly Stage[], { script, language }: BuildContext): readonly Stage[] {
+  const stands = !script || !knowsLanguage(scripted, language) || stages.some(({ provider }) => provider === scripted);
+  return stands ? stages : [...stages, { provider: scripted }];
+}
+
 type BuildRequest = Parameters<typeof buildPipeline>[0];
 
 /** A provider that cannot be created is left out as long as another one is there. */
@@ -109,6 +119,6 @@ async function createProvider<R extends 'vad' | SpeechRole>(
     name: stage.provider,
     instance: (await provider.create(options, context)) as RoleInstance[R],
     free: provider.priceUnit === 'none',
-    probe: async () => (await provider.check(options, { timeoutMs: 3_000, ...(engine && { engine }) })).ok,
+    probe: async () => (await provider.check(options, { timeoutMs: 5_000, ...(engine && { engine }) })).ok,
   };
 }

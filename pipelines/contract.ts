@@ -31,6 +31,8 @@ export type BuildContext = {
   script?: Script;
   /** Whom this call can be handed to and what its other end is called by, for providers that answer from a script. */
   reaches?: Reaches;
+  /** About how long the agent's prompt is, in tokens, for providers whose context is limited by a setting. */
+  promptTokens?: number;
   /** The agent's variables, already merged with those of the call. */
   variables: Record<string, string>;
   /** Called for events worth a log line; never with audio, and personal data only under a key that starts with `pii`. */

@@ -29,6 +29,7 @@ export { catalogEntry, isProviderName, providerCatalog, providerNames, type Ship
 export { loadProvider } from './registry.ts';
 export { packageNamePattern } from './plugins/package-name.ts';
 export { addPlugin, installedPlugins } from './plugins/add-plugin.ts';
+export { tokensOf } from './answer/prompt-size.ts';
 export { ToolTable } from './answer/tool-table.ts';
 export { languageProblem } from './language-problem.ts';
 export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';

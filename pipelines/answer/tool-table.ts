@@ -39,10 +39,9 @@ export class ToolTable {
   /** Puts a call into the words of the tool that is meant. Returns whether there is such a tool. */
   understand(call: llm.FunctionCall): boolean {
     const name = this.nameOf(call.name);
-    if (name === undefined) return false;
-    call.args = this.argumentsOf(name, call.args);
-    call.name = name;
-    return true;
+    call.args = this.argumentsOf(name ?? call.name, call.args);
+    if (name !== undefined) call.name = name;
+    return name !== undefined;
   }
 
   needsNothing(name: string): boolean {

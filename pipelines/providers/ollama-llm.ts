@@ -1,11 +1,15 @@
 import { llm } from '@livekit/agents';
 import { z } from 'zod';
+import { contextWarning, tokensOf } from '../answer/prompt-size.ts';
+import { tryChat } from '../answer/try-chat.ts';
 import { Attempt } from '../fallback/attempt.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { messageOf, networkFailure, waiting } from '../failure.ts';
+import type { ChatMessage } from '../wire/chat-messages.ts';
 import { chatTools } from '../wire/openai-chat.ts';
+import { ServerManners } from '../wire/server-manners.ts';
 
 const name = 'ollama-llm';
 
@@ -46,8 +50,10 @@ export const ollamaLlm = {
 
 const slow = 'Check the server of OLLAMA_URL, or choose a smaller OLLAMA_MODEL.';
 
+type OllamaCall = { id?: string; function?: { name?: unknown; arguments?: unknown } };
+
 type Line = {
-  message?: { content?: string; tool_calls?: { id?: string; function: { name: string; arguments: unknown } }[] };
+  message?: { content?: unknown; tool_calls?: (OllamaCall | null)[] | null } | null;
   done?: boolean;
   /** Absent when 0, as for a prompt that was cached whole. */
   prompt_eval_count?: number;
@@ -57,15 +63,17 @@ type Line = {
 
 class OllamaModel extends ChatModel {
   readonly #options: Options;
-  readonly #context: BuildContext;
+  readonly #log: BuildContext['log'];
+  #warned = false;
   readonly #closing = new AbortController();
 
-  constructor(chosen: Options, context: BuildContext) {
+  constructor(chosen: Options, { log, promptTokens = 0 }: Pick<BuildContext, 'log' | 'promptTokens'>) {
     super();
     this.#options = chosen;
-    this.#context = context;
+    this.#log = log;
+    this.#warnOf(promptTokens);
     load(chosen, this.#closing.signal).catch((error: unknown) => {
-      if (!this.#closing.signal.aborted) this.#context.log('warn', messageOf(error));
+      if (!this.#closing.signal.aborted) log('warn', messageOf(error));
     });
   }
 
@@ -87,18 +95,13 @@ class OllamaModel extends ChatModel {
     const id = `ollama-${crypto.randomUUID()}`;
     try {
       attempt.expect('first token', firstTokenTimeoutMs);
-      const tools = chatTools(request.toolCtx);
-      const body = {
-        messages: await ollamaMessages(request.chatCtx),
-        think: this.#options.think,
-        ...(tools.length > 0 && { tools }),
-      };
-      const response = await post(this.#options, '/api/chat', body, attempt.signal);
-      let done = false;
+      const response = await this.#open(request, attempt.signal);
       for await (const line of lines(response)) {
         if (line.error) throw new ProviderError('provider_failed', name, `it failed: ${line.error}.`);
-        const { content, tool_calls } = line.message ?? {};
-        const toolCalls = (tool_calls ?? []).map((call, index) => functionCall(call, `${id}-${index}`));
+        const content = typeof line.message?.content === 'string' ? line.message.content : '';
+        const toolCalls = (line.message?.tool_calls ?? []).flatMap((call, index) =>
+          functionCall(call, `${id}-${index}`),
+        );
         if (content || toolCalls.length > 0) {
           attempt.expect('next token', betweenTokensTimeoutMs);
           yield {
@@ -107,18 +110,49 @@ class OllamaModel extends ChatModel {
           };
         }
         if (!line.done) continue;
-        done = true;
         const promptTokens = line.prompt_eval_count ?? 0;
         const completionTokens = line.eval_count ?? 0;
         const totalTokens = promptTokens + completionTokens;
         yield { id, usage: { promptTokens, completionTokens, promptCachedTokens: 0, totalTokens } };
       }
-      if (!done) throw new ProviderError('provider_failed', name, 'the answer broke off before its end.');
     } catch (error) {
       if (!request.signal.aborted) throw failure(attempt.reason(error), this.#options.url);
     } finally {
       attempt.end();
     }
+  }
+
+  /** Asks, and asks again in another way where the model's template says that it does not take this one. */
+  async #open({ chatCtx, toolCtx }: ChatRequest, signal: AbortSignal): Promise<Response> {
+    const manners = new ServerManners(this.#options.url, this.#options.model);
+    const plain = {
+      messages: (await chatCtx.toProviderFormat('openai')) as ChatMessage[],
+      tools: chatTools(toolCtx),
+      fields: { think: this.#options.think },
+    };
+    this.#warnOf(tokensOf(JSON.stringify([plain.messages, plain.tools])));
+    for (;;) {
+      const { messages, ...body } = manners.fit(plain);
+      const asked = { ...body, messages: ollamaMessages(messages as ChatMessage[]) };
+      try {
+        return await post(this.#options, '/api/chat', asked, signal);
+      } catch (error) {
+        const isAboutTheRequest =
+          error instanceof ProviderError && ['protocol', 'provider_failed'].includes(error.code);
+        if (!isAboutTheRequest || !manners.learn(error.message, plain)) throw error;
+      }
+    }
+  }
+
+  /** Once: a conversation only grows. */
+  #warnOf(prompt: number): void {
+    const { numCtx: context } = this.#options;
+    const warning = this.#warned
+      ? undefined
+      : contextWarning({ prompt, context, setting: 'numCtx, an option of ollama-llm' });
+    if (!warning) return;
+    this.#warned = true;
+    this.#log('warn', `${name}: ${warning}`, { promptTokens: prompt, contextTokens: context });
   }
 
   override async aclose(): Promise<void> {
@@ -200,17 +234,9 @@ async function* lines(response: Response): AsyncGenerator<Line> {
   if (rest.trim()) yield JSON.parse(rest) as Line;
 }
 
-type OpenAiMessage = {
-  role: string;
-  content?: unknown;
-  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
-  tool_call_id?: string;
-};
-
 /** Ollama takes a tool's arguments as an object, and the name of the tool with its result. */
-async function ollamaMessages(chatCtx: llm.ChatContext): Promise<Record<string, unknown>[]> {
+function ollamaMessages(messages: readonly ChatMessage[]): Record<string, unknown>[] {
   const names = new Map<string, string>();
-  const messages = (await chatCtx.toProviderFormat('openai')) as OpenAiMessage[];
   return messages.map(({ role, content, tool_calls, tool_call_id }) => {
     for (const call of tool_calls ?? []) names.set(call.id, call.function.name);
     return {
@@ -227,21 +253,25 @@ async function ollamaMessages(chatCtx: llm.ChatContext): Promise<Record<string, 
   });
 }
 
-function functionCall(
-  call: { id?: string; function: { name: string; arguments: unknown } },
-  id: string,
-): llm.FunctionCall {
-  const { name: tool, arguments: args } = call.function;
-  return new llm.FunctionCall({ callId: call.id ?? id, name: tool, args: JSON.stringify(args ?? {}) });
+function functionCall(call: OllamaCall | null, id: string): llm.FunctionCall[] {
+  const { name: tool, arguments: args } = call?.function ?? {};
+  if (typeof tool !== 'string' || tool === '') return [];
+  const written = typeof args === 'string' ? args : JSON.stringify(args ?? {});
+  return [new llm.FunctionCall({ callId: call?.id ?? id, name: tool, args: written })];
 }
 
-/** Loads the model, which is what the first call would otherwise wait for. */
+/** Loads the model, which is what the first call would otherwise wait for, and asks it for the beginning of an answer. */
 async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
   try {
     await load(chosen, AbortSignal.timeout(timeoutMs));
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is loaded.` };
+    await tryChat(new OllamaModel(chosen, { log: () => undefined, promptTokens: 0 }), {
+      provider: name,
+      timeoutMs: Math.max(1, timeoutMs - latencyMs()),
+    });
+    const odd = new ServerManners(chosen.url, chosen.model).describe();
+    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is loaded${odd ? `; ${odd}` : ''}.` };
   } catch (error) {
     return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
   }

@@ -1,6 +1,7 @@
 import type { llm } from '@livekit/agents';
 import OpenAI from 'openai';
 import { z } from 'zod';
+import { tryChat } from '../answer/try-chat.ts';
 import { Attempt } from '../fallback/attempt.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { CheckResult, Provider } from '../contract.ts';
@@ -102,7 +103,7 @@ class CompatibleModel extends ChatModel {
   }
 }
 
-/** Asks for the list of models. */
+/** Asks for the list of models, then for the beginning of an answer, as a call does. */
 async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
   const started = performance.now();
   const latencyMs = () => Math.round(performance.now() - started);
@@ -114,7 +115,9 @@ async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Pro
         name,
         `the server does not list ${chosen.model}. Correct OPENAI_COMPATIBLE_LLM_MODEL.`,
       );
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is served.` };
+    await tryChat(new CompatibleModel(chosen), { provider: name, timeoutMs: Math.max(1, timeoutMs - latencyMs()) });
+    const odd = new ServerManners(chosen.url, chosen.model).describe();
+    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is served${odd ? `; ${odd}` : ''}.` };
   } catch (error) {
     return { ok: false, latencyMs: latencyMs(), message: failure(error, chosen.url).message };
   }

@@ -7,8 +7,10 @@ import {
   loadPrices,
   priceUsage,
   resolvePipeline,
+  tokensOf,
 } from '../../pipelines/index.ts';
 import { carrierUsd, rateOf } from '../../telephony/index.ts';
+import { instructionsOf } from '../worker/conversation/agent-session.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
@@ -98,6 +100,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
             callNumber: call.phoneNumber ?? undefined,
           },
           variables,
+          promptTokens: tokensOf(instructionsOf({ call, agent, variables })),
           ...measuredPipeline(callbacks, measurements),
         },
         health: providerHealth,

@@ -98,7 +98,6 @@ export const llmFailures = {
         far: () => startOpenRouterDouble({ refuse: { status: 402 } }),
         code: 'no_credit',
         setting: 'OPENAI_COMPATIBLE_API_KEY',
-        unseenByCheck: noAnswer,
       },
       'used-up quota': {
         far: () =>
@@ -107,14 +106,12 @@ export const llmFailures = {
           }),
         code: 'quota_exceeded',
         setting: 'OPENAI_COMPATIBLE_API_KEY',
-        unseenByCheck: noAnswer,
       },
       'rate limit': {
         far: () => startOpenRouterDouble({ refuse: tooMany }),
         code: 'rate_limited',
         setting: 'PARLEY_MAX_CALLS',
         retryAfterSeconds: 9,
-        unseenByCheck: noAnswer,
       },
       'unknown model': {
         far: startOpenRouterDouble,
