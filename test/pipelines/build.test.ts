@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { buildPipeline, checkPipeline, ProviderError, resolvePipeline } from '../../pipelines/index.ts';
+import { buildPipeline, checkPipeline, ProviderError, resolvePipeline, scriptSchema } from '../../pipelines/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { startDeepgramDouble } from '../fakes/deepgram-double.ts';
 import { startElevenLabsDouble } from '../fakes/elevenlabs-double.ts';
@@ -100,4 +100,17 @@ test('a check names each provider, and is good when all that serve are', async (
   const bad = await checkPipeline(definition, { settings });
   expect(bad.ok).toBe(false);
   expect(bad.providers.find(({ provider }) => provider === 'elevenlabs-tts')?.message).toContain('quota');
+});
+
+test('a script stands in for the language models of its agent, without being named', async () => {
+  const { settings, definition } = await cloudForTest();
+  const script = scriptSchema.parse({ facts: [] });
+  const built = async (more: object) => {
+    const pipeline = await buildPipeline({ definition, settings, context: { ...contextForTest(), ...more } });
+    closings.push(() => pipeline.close());
+    return pipeline.describe().llm.fallbacks;
+  };
+  expect(await built({ script })).toEqual(['scripted-llm']);
+  expect(await built({})).toEqual([]);
+  expect(await built({ script, language: 'de-DE' })).toEqual([]);
 });

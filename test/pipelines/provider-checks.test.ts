@@ -5,7 +5,9 @@ import { startFluxDouble } from '../fakes/deepgram-flux-double.ts';
 import { startElevenLabsDouble } from '../fakes/elevenlabs-double.ts';
 import { startOllamaDouble } from '../fakes/ollama-double.ts';
 import { startSpeechServerDouble } from '../fakes/openai-compatible-double.ts';
-import { startOpenRouterDouble } from '../fakes/openrouter-double.ts';
+import { ollamaLlm } from '../../pipelines/providers/ollama-llm.ts';
+import { type ChatBody, startOpenRouterDouble } from '../fakes/openrouter-double.ts';
+import { chatForTest, contextForTest } from './call-for-test.ts';
 import { startPiperDouble } from '../fakes/piper-double.ts';
 import { startWhisperLiveDouble } from '../fakes/whisperlive-double.ts';
 import { startWhisperLiveKitDouble } from '../fakes/whisperlivekit-double.ts';
@@ -56,4 +58,52 @@ describe('a provider that can be used says so', () => {
       expect(check).toMatchObject({ ok: false, message: expect.stringContaining('PIPER_VOICE') as string });
     },
   );
+});
+
+describe('a language model is asked what a call will ask', () => {
+  const noTools = ({ tools }: ChatBody) =>
+    tools === undefined ? undefined : { status: 400, says: 'this model does not support tools' };
+
+  test('streamed, with a system text, a greeting and a tool', async () => {
+    const far = await startOpenRouterDouble();
+    closings.push(far.close);
+    const { check } = await tried('openai-compatible-llm', { url: far.url, ...llama });
+    expect(check.ok).toBe(true);
+    expect(far.requests.some(({ stream, tools }) => stream === true && Array.isArray(tools))).toBe(true);
+    expect(far.requests.find(({ tools }) => tools)?.messages.map(({ role }) => role)).toEqual([
+      'system',
+      'assistant',
+      'user',
+    ]);
+  });
+
+  test('one that takes no tools is told', async () => {
+    const far = await startOpenRouterDouble({ check: noTools });
+    closings.push(far.close);
+    const { check } = await tried('openai-compatible-llm', { url: far.url, ...llama });
+    expect(check).toMatchObject({ ok: true, message: expect.stringContaining('takes no tools') as string });
+  });
+
+  test('one that says nothing cannot be used', async () => {
+    const far = await startOpenRouterDouble({ reply: '...' });
+    closings.push(far.close);
+    const { check } = await tried('openai-compatible-llm', { url: far.url, ...llama });
+    expect(check).toMatchObject({ ok: false, message: expect.stringContaining('no words') as string });
+  });
+
+  test('a prompt that does not fit the context of Ollama is told with both numbers, at load and in the call', async () => {
+    const far = await startOllamaDouble();
+    closings.push(far.close);
+    const context = contextForTest();
+    const chosen = ollamaLlm.options.parse({ url: far.url, ...llama, numCtx: 4096 });
+    const long = ollamaLlm.create(chosen, { ...context, promptTokens: 10_000 });
+    await long.aclose();
+    expect(context.logs.join()).toMatch(/about 10000 tokens long and the context holds 4096/);
+    context.logs.length = 0;
+    const model = ollamaLlm.create(chosen, context);
+    const chat = chatForTest('word '.repeat(8_000));
+    for (let turn = 0; turn < 2; turn += 1) await model.chat({ chatCtx: chat }).collect();
+    await model.aclose();
+    expect(context.logs.filter((line) => line.includes('the context holds 4096'))).toHaveLength(1);
+  });
 });
