@@ -1,7 +1,17 @@
-import { type Context, propagation, ROOT_CONTEXT, SamplingDecision, trace, TraceFlags } from '@opentelemetry/api';
+import {
+  type Context,
+  propagation,
+  ProxyTracerProvider,
+  ROOT_CONTEXT,
+  SamplingDecision,
+  trace,
+  TraceFlags,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { telemetry as sdk } from '@livekit/agents';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { NodeTracerProvider, RandomIdGenerator, type Sampler } from '@opentelemetry/sdk-trace-node';
+import { core, NodeSDK } from '@opentelemetry/sdk-node';
+import { RandomIdGenerator, type Sampler } from '@opentelemetry/sdk-trace-node';
 import type { Call } from '../calls/call.ts';
 import { CallSpans, ownerKey } from './call-spans.ts';
 import { startCallTrace, traceIdOf } from './call-trace.ts';
@@ -33,18 +43,24 @@ export function openTelemetry(
   });
   const ids = new CallIds();
   const fanout = new sdk.FanoutSpanProcessor();
-  const provider = new NodeTracerProvider({
+  const node = new NodeSDK({
     resource: resourceFromAttributes({
       'service.name': config.serviceName,
       'service.version': config.version,
       'deployment.environment.name': environment,
     }),
+    // Nothing of this machine or of the environment is told besides.
+    autoDetectResources: false,
     sampler: callsOnly,
     idGenerator: ids,
     spanProcessors: [fanout, spans],
+    textMapPropagator: new core.W3CTraceContextPropagator(),
+    // Metrics are read from `/metrics`, and logs are lines.
+    metricReaders: [],
+    logRecordProcessors: [],
   });
-  provider.register();
-  sdk.setTracerProvider(provider, {
+  node.start();
+  sdk.setTracerProvider(globalProvider(), {
     registerSpanProcessor: (processor) => fanout.add(processor),
     allowPii: content,
   });
@@ -57,8 +73,15 @@ export function openTelemetry(
     close: async () => {
       await spans.forceFlush();
       await Promise.all(deliveries.map((delivery) => delivery.close(lastSpansMs)));
+      await node.shutdown();
     },
   };
+}
+
+/** The provider itself: what the API hands out is a stand-in that the SDK could not tell from another. */
+function globalProvider(): TracerProvider {
+  const provider = trace.getTracerProvider();
+  return provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
 }
 
 /** Every span of a call is recorded, whatever the request that asked for it decided; others (a session that is over) are not. */
