@@ -32,6 +32,7 @@ export { addPlugin, installedPlugins } from './plugins/add-plugin.ts';
 export { tokensOf } from './answer/prompt-size.ts';
 export { ToolTable } from './answer/tool-table.ts';
 export { languageProblem } from './language-problem.ts';
+export { checkOptions } from './provider-options.ts';
 export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';
 export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';

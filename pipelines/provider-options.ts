@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isProviderName } from './catalog.ts';
-import type { AnyProvider, ProviderSettings, Stage } from './contract.ts';
+import type { AnyProvider, PipelineDefinition, ProviderSettings, Stage } from './contract.ts';
 import { ProviderError } from './errors.ts';
+import { loadProvider } from './registry.ts';
 
 /**
  * The options a provider runs with: the operator's settings, over which the stage's (the agent's) are laid.
@@ -12,4 +13,13 @@ export function parseOptions(provider: AnyProvider, settings: ProviderSettings, 
   const parsed = provider.options.safeParse({ ...operators, ...stage.options });
   if (parsed.success) return parsed.data;
   throw new ProviderError('not_configured', provider.name, z.prettifyError(parsed.error).replaceAll('\n', ' '));
+}
+
+/**
+ * Whether each provider takes the options that its stage has for it, as they would be when the call is there. Connects nowhere.
+ * @throws ProviderError `not_configured`, naming each wrong option
+ */
+export async function checkOptions(definition: PipelineDefinition, settings: ProviderSettings): Promise<void> {
+  const stages = [definition.vad, definition.stt, definition.llm, definition.tts].flat();
+  for (const stage of stages) if (stage.options) parseOptions(await loadProvider(stage.provider), settings, stage);
 }

@@ -372,6 +372,8 @@ export type PipelineDirectory = {
   presets: readonly { name: string; title: string }[];
   /** For calls in this language, where it is known. @throws ProviderError `not_configured`, naming each missing setting */
   resolve(wanted: WantedPipeline, language?: string): PipelineDefinition;
+  /** @throws ProviderError `not_configured`, naming each option that a provider does not take */
+  checkOptions(definition: PipelineDefinition): Promise<void>;
 };
 
 /** Live fan-out of call events to whoever follows them, from any process. */

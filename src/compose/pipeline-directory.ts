@@ -1,4 +1,4 @@
-import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
+import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import type { PipelineDirectory } from '../calls/ports.ts';
 import type { Config } from '../config.ts';
 
@@ -7,6 +7,7 @@ export function pipelineDirectory(
   config: Pick<Config, 'PARLEY_PIPELINE' | 'PARLEY_EMBEDDED' | 'providers'>,
 ): PipelineDirectory & { first(): string } {
   const directory: PipelineDirectory = {
+    checkOptions: (definition) => checkOptions(definition, config.providers),
     presets: Object.values(pipelinePresets).map(({ name, title }) => ({ name, title })),
     resolve(wanted, language) {
       const asked = typeof wanted === 'string' ? { preset: wanted } : wanted;

@@ -15,7 +15,15 @@ const instant = z.iso
 /** By what calls can be looked for, besides their status. */
 export const callFilters = {
   agent: z.string().max(100).optional(),
-  phone_number: z.string().max(32).optional().describe('E.164.'),
+  phone_number: z
+    .string()
+    .max(32)
+    // In a query a `+` that is not written as %2B is a space.
+    .transform((text) => text.replace(/^ /, '+'))
+    .refine((text) => /^\+[1-9]\d{1,14}$/.test(text), { error: 'Send a number in E.164, such as +15551234567' })
+    .openapi({ type: 'string', example: '+15551234567' })
+    .optional()
+    .describe('E.164.'),
   lead_id: z.string().max(64).optional(),
   outcome: z.enum(outcomes).optional(),
   end_reason: z.enum(Object.keys(endReasons) as [EndReason, ...EndReason[]]).optional(),

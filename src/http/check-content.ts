@@ -5,14 +5,16 @@ import { HttpError } from './problem.ts';
 
 const maxDepth = 32;
 
-/** Refuses what PostgreSQL cannot store: the character U+0000, half surrogate pairs, and JSON nested too deep to handle. */
+/**
+ * Refuses what PostgreSQL cannot store: the character U+0000, half surrogate pairs, and JSON nested too deep to handle. A body that
+ * is no JSON is looked at by its route, which knows its encoding.
+ */
 export function checkContent(): MiddlewareHandler<ApiEnv> {
   return async function checkContent(c, next) {
     if (!isStorable(decode(c.req.url)))
       throw new CallError('invalid_request', 'The address holds the character U+0000. Leave it out.');
     const mediaType = c.req.header('content-type') ?? '';
     if (/^application\/([a-z.-]+\+)?json\b/i.test(mediaType)) checkStorable(await parse(c.req));
-    if (/^text\//i.test(mediaType)) checkStorable(await c.req.text());
     await next();
   };
 }

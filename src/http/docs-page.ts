@@ -6,7 +6,7 @@ import { problems } from './problem.ts';
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 type Operation = NonNullable<NonNullable<OpenapiDocument['paths']>[string]['get']>;
 
-const methods = ['get', 'post', 'delete'] as const;
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The OpenAPI document as one page for people, without scripts; each error code has an anchor that `type` points to. */
 export function docsPage(document: OpenapiDocument): Html {

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 
 /** A count that takes longer is made here instead, milliseconds. */
 const commandMs = 300;
@@ -13,17 +13,16 @@ export type LimitRedis = {
 };
 
 /** Redis for the counts of requests. Nothing waits for it longer than a moment, and nothing is kept for when it is back. */
-export function openLimitRedis(target: string | RedisOptions, onError: (error: Error) => void): LimitRedis {
-  const options: RedisOptions = {
-    ...(typeof target === 'string' ? {} : target),
+export function openLimitRedis(target: string | { path: string }, onError: (error: Error) => void): LimitRedis {
+  const bounds = {
     lazyConnect: true,
     enableOfflineQueue: false,
     commandTimeout: commandMs,
     connectTimeout: connectMs,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempts) => Math.min(longestRetryMs, 50 * attempts),
+    retryStrategy: (attempts: number) => Math.min(longestRetryMs, 50 * attempts),
   };
-  const redis = typeof target === 'string' ? new Redis(target, options) : new Redis(options);
+  const redis = typeof target === 'string' ? new Redis(target, bounds) : new Redis({ ...target, ...bounds });
   redis.on('error', onError);
   // It tries again by itself.
   redis.connect().catch(() => undefined);

@@ -113,6 +113,11 @@ export type Refused = HttpError | CallError | HTTPException;
  */
 export function refusalOf(error: unknown, c: Context<ApiEnv>, { health }: Pick<HttpDependencies, 'health'>): Refused {
   if (error instanceof HttpError || error instanceof CallError || error instanceof HTTPException) return error;
+  // Who broke off an upload is told nothing any more, and it is no defect of ours.
+  if (c.req.raw.signal.aborted) {
+    c.get('logger').debug({ requestId: c.get('requestId') }, 'the client left before its request was over');
+    return new HttpError('malformed_request', 'The request broke off.');
+  }
   const passes = error instanceof StoreError && error.passing;
   c.get('logger')[passes ? 'warn' : 'error']({ error, requestId: c.get('requestId') }, 'a request failed');
   return passes || health()['postgres']?.status === 'down' ? databaseIsAway() : defect();

@@ -179,7 +179,8 @@ describe('documents', () => {
     const { body } = await api.send('GET', '/openapi.json', { key: null });
     expect(body.openapi).toBe('3.1.0');
     const { body: page } = await api.send('GET', '/docs', { key: null });
-    for (const path of Object.keys(body.paths)) expect(page).toContain(path);
+    for (const [path, item] of Object.entries(body.paths as Record<string, object>))
+      for (const method of Object.keys(item)) expect(page).toContain(`<b>${method.toUpperCase()}</b> ${path}</h2>`);
     expect(page).toContain('id="call_not_found"');
     // Examples name addresses; nothing is loaded from one.
     expect(page).not.toMatch(/<script|(src|href|url)\s*[=(]\s*["']?https?:/);

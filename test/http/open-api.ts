@@ -1,7 +1,7 @@
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { readRates } from '../../telephony/index.ts';
 import pino from 'pino';
-import { pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
+import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
 import { createKey } from '../../src/calls/keys/create-key.ts';
 import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
@@ -70,6 +70,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     agents: { get: (name) => agents.find((agent) => agent.name === name), list: () => agents },
     pipelines: {
       presets: Object.values(pipelinePresets),
+      checkOptions: (definition) => checkOptions(definition, {}),
       resolve: (wanted) => resolvePipeline({ wanted, settings: {}, available: { embedded: true } }),
     },
     admission: admissionStore(store.database),

@@ -18,7 +18,7 @@ test.each(['+19002345678', '+44 909 8790000', '+8816 1234 5678', '+979 123456789
   expect(parsePhoneNumber(number)).toMatchObject({ isPremium: true });
 });
 
-test.each(['+447012345678', '+15005550123', '+497001234567', '+878101234567890'])(
+test.each(['+447012345678', '+15005550123', '+4970012345678', '+878101234567890'])(
   '%s is forwarded to whoever at the price of whoever, and premium',
   (number) => {
     expect(parsePhoneNumber(number)).toMatchObject({ isPremium: true });

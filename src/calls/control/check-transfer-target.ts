@@ -10,7 +10,7 @@ import type { OperatorRules } from '../admission/operator-rules.ts';
 import { operatorWindows } from '../admission/operator-window.ts';
 
 export type TransferCheck = {
-  call: Pick<Call, 'tenantId' | 'direction' | 'trunkId' | 'fromNumber' | 'limits'>;
+  call: Pick<Call, 'tenantId' | 'direction' | 'trunkId' | 'fromNumber' | 'limits' | 'phoneNumber'>;
   to: string;
 };
 
@@ -20,7 +20,7 @@ export type TransferTarget = { to: string; trunk: Trunk | undefined };
 /**
  * A number passes the same rules before a call is handed to it as before it is dialled; only those that make a call wait for
  * room do not count, since its line is there already.
- * @throws CallError `invalid_number`, `blocked`
+ * @throws CallError `invalid_number`, `invalid_request`, `blocked`
  */
 export async function checkTransferTarget(
   { call, to: asked }: TransferCheck,
@@ -34,6 +34,8 @@ export async function checkTransferTarget(
   const number = parsePhoneNumber(asked);
   if ('problem' in number) throw new CallError('invalid_number', number.message, { field: 'to' });
   const to = number.e164;
+  if (to === call.phoneNumber)
+    throw new CallError('invalid_request', `${to} is on the line already. Send another number.`, { field: 'to' });
   const trunk = await lineOf(call, deps);
   const objection = judgeCall(
     {

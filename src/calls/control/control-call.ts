@@ -35,7 +35,13 @@ export async function controlCall(
   if (message.type === 'transfer') await deps.checkTransferTarget({ call, to: message.to });
   const record = call.state === 'in_progress' ? await deps.calls.findForDispatch(call.id) : null;
   if (record && hasNoSession(record)) return withoutSession(call, message, deps);
-  await deps.rooms.sendControl(roomOf(call), message);
+  try {
+    await deps.rooms.sendControl(roomOf(call), message);
+  } catch (error) {
+    // The call may have ended while it was told, and its room with it.
+    refuseWrongState(await getCall(deps.calls, command), message);
+    throw error;
+  }
   return call;
 }
 

@@ -44,6 +44,20 @@ export function choosePipeline(choice: {
   return { pipeline: definition.name, pipelineOverrides, definition };
 }
 
+/**
+ * As `choosePipeline`, and sees to it that each provider takes the options that are sent for it: a call must not die of them.
+ * @throws CallError `pipeline_not_found`, `pipeline_not_configured`
+ */
+export async function checkedPipeline(choice: Parameters<typeof choosePipeline>[0]): Promise<ChosenPipeline> {
+  const chosen = choosePipeline(choice);
+  try {
+    await choice.pipelines.checkOptions(chosen.definition);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+  return chosen;
+}
+
 type WantedStages = Exclude<WantedPipeline, string>;
 
 function merge(agents: WantedPipeline, asked: WantedPipeline | undefined): WantedStages {
@@ -88,7 +102,11 @@ function resolve(
   try {
     return pipelines.resolve(wanted, agent.language);
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    throw new CallError('pipeline_not_configured', error.message, { field: 'pipeline', cause: error });
+    throw refusalOf(error);
   }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof ProviderError)) return error;
+  return new CallError('pipeline_not_configured', error.message, { field: 'pipeline', cause: error });
 }

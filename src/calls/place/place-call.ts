@@ -6,7 +6,7 @@ import { judgeCall, momentaryRules } from '../admission/judge-call.ts';
 import type { Call, CallLimits } from '../call.ts';
 import type { CallPlan } from './call-plan.ts';
 import { checkVariables } from './check-variables.ts';
-import { choosePipeline } from './choose-pipeline.ts';
+import { checkedPipeline } from './choose-pipeline.ts';
 import { adoptTrunk } from '../trunks/adopt-trunk.ts';
 import { checkFromNumber } from '../trunks/check-from-number.ts';
 import { chooseTrunk, type Trunk } from '../trunks/choose-trunk.ts';
@@ -77,7 +77,8 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
     throw new CallError('invalid_request', `The agent ${agent.name} has no message to leave. Send \`message\`.`, {
       field: 'voicemail.message',
     });
-  const { pipeline, pipelineOverrides } = choosePipeline({ agent, asked: request.pipeline, pipelines: deps.pipelines });
+  const choice = { agent, asked: request.pipeline, pipelines: deps.pipelines };
+  const { pipeline, pipelineOverrides } = await checkedPipeline(choice);
   const to = readNumber(request.to, 'to');
   const trunk = await lineOf(request, deps);
   if (typeof request.lead === 'string' && !(await deps.leads.findLead(request.lead, tenantId)))

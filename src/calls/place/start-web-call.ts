@@ -10,7 +10,7 @@ import { CallError } from '../errors.ts';
 import { newId } from '../new-id.ts';
 import type { AgentDirectory, CallStore, NewCall, PipelineDirectory, Rooms } from '../ports.ts';
 import { checkVariables } from './check-variables.ts';
-import { choosePipeline } from './choose-pipeline.ts';
+import { checkedPipeline } from './choose-pipeline.ts';
 
 /** How long a browser has to join before LiveKit closes the room. */
 const joinSeconds = 60;
@@ -93,7 +93,7 @@ async function plan(request: WebCallRequest, deps: WebCallDependencies): Promise
   const { rules } = deps;
   const agent = getAgent(deps.agents, request.agent);
   checkVariables({ agent, variables: request.variables, playbook: request.playbook });
-  const { pipeline, pipelineOverrides } = choosePipeline({
+  const { pipeline, pipelineOverrides } = await checkedPipeline({
     agent,
     asked: request.pipeline,
     pipelines: deps.pipelines,

@@ -1,6 +1,8 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { CallError } from '../../calls/errors.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
+import { checkStorable } from '../check-content.ts';
+import { decodeText } from '../decode-text.ts';
 import { leadJson, leadSchema } from '../lead-json.ts';
 import { leadFields } from '../lead-fields.ts';
 import { readLeadCsv } from '../read-lead-csv.ts';
@@ -20,7 +22,7 @@ const importRoute = apiRoute('leads:write', {
   path: '/api/leads/import',
   summary: 'Create or update leads from CSV',
   description:
-    'The header line names the columns: email, name, phone_number, company; others go to `data`. A wrong line is rejected by itself.',
+    'The header line names the columns: email, name, phone_number, company; others go to `data`. A wrong line is rejected by itself. In UTF-8, UTF-16 with its mark, or what `charset` of the Content-Type says; else Windows-1252 is recognised.',
   request: {
     body: {
       required: true,
@@ -46,11 +48,18 @@ const importRoute = apiRoute('leads:write', {
   },
 });
 
+/** In a query a `+` that is not written as %2B is a space, which no address holds. */
+const emailFilter = z
+  .string()
+  .max(254)
+  .transform((text) => text.replaceAll(' ', '+').toLowerCase())
+  .openapi({ type: 'string' });
+
 const listRoute = apiRoute('leads:read', {
   method: 'get',
   path: '/api/leads',
   summary: 'List leads, newest first',
-  request: { query: strict({ email: z.string().max(254).toLowerCase().optional(), ...paging }) },
+  request: { query: strict({ email: emailFilter.optional(), ...paging }) },
   responses: {
     200: json(z.object({ leads: z.array(leadSchema), next_cursor: z.string().nullable() }).openapi('Leads'), 'A page.'),
   },
@@ -82,7 +91,9 @@ export function leadRoutes({ leads }: HttpDependencies) {
       return created ? c.json(leadJson(lead), 201) : c.json(leadJson(lead), 200);
     })
     .openapi(importRoute, async (c) => {
-      const { leads: read, rejected } = readLeadCsv(await c.req.text());
+      const csv = decodeText(new Uint8Array(await c.req.arrayBuffer()), c.req.header('content-type') ?? '');
+      checkStorable(csv);
+      const { leads: read, rejected } = await readLeadCsv(csv);
       const stored = await leads.upsertLeads(c.get('key').tenantId, read);
       const created = stored.filter((each) => each.created).length;
       return c.json({ created, updated: stored.length - created, rejected }, 200);

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
+import { isNearHost } from './near-host.ts';
 
 /** A request for metrics, as far as it decides whether they are told. */
 export type MetricsRequest = {
@@ -33,6 +34,7 @@ export function mayReadMetrics({ peer, header }: MetricsRequest, token: string |
     return sent !== undefined && timingSafeEqual(digest(sent), digest(token));
   }
   if (proxyHeaders.some((name) => header(name) !== undefined)) return false;
+  if (!isNearHost(header('host') ?? 'localhost')) return false;
   const address = (peer ?? '').replace(/^::ffff:/i, '').split('%', 1)[0]!;
   const version = isIP(address);
   return version !== 0 && near.check(address, version === 4 ? 'ipv4' : 'ipv6');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pipelinePresets, resolvePipeline } from '../../../pipelines/index.ts';
+import { checkOptions, pipelinePresets, resolvePipeline } from '../../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../../src/agent-files/agent.ts';
 import { choosePipeline } from '../../../src/calls/place/choose-pipeline.ts';
 import type { PipelineDirectory } from '../../../src/calls/ports.ts';
@@ -11,6 +11,7 @@ const settings = {
 };
 const pipelines: PipelineDirectory = {
   presets: Object.values(pipelinePresets),
+  checkOptions: (definition) => checkOptions(definition, settings),
   resolve: (wanted) => resolvePipeline({ wanted, settings, available: { embedded: true } }),
 };
 

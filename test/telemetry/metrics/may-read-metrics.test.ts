@@ -18,6 +18,22 @@ test('without a token, nobody reads through a proxy, however near it is', () => 
     expect(mayReadMetrics(ask('127.0.0.1', { [header]: '127.0.0.1' }), undefined)).toBe(false);
 });
 
+test('without a token, a page whose name leads to a private address reads nothing', () => {
+  const asked = (host: string) => mayReadMetrics(ask('127.0.0.1', { host }), undefined);
+  for (const host of [
+    '127.0.0.1:8080',
+    '[::1]:8080',
+    'localhost',
+    'serve:8080',
+    'parley.voice.svc',
+    'box.lan',
+    '10.0.0.7',
+  ])
+    expect([host, asked(host)]).toEqual([host, true]);
+  for (const host of ['rebound.example.com', 'rebound.example.com:8080', 'localhost.example.com', '', '::'])
+    expect([host, asked(host)]).toEqual([host, false]);
+});
+
 test('with a token, whoever sends it may read, from anywhere, and nobody else', () => {
   const token = 'a-token-of-the-operator';
   expect(mayReadMetrics(ask('93.184.215.14', { authorization: `Bearer ${token}` }), token)).toBe(true);
