@@ -33,7 +33,8 @@ export function createIntentMatcher(intents: readonly Intent[]): (utterance: str
   const vocabulary = new Set(known.flatMap(({ pool }) => [...pool]));
   const sounds = [...vocabulary].filter((word) => !weak.has(word)).map(soundOf);
   const rarity = (word: string) => Math.log(1 + intents.length / known.filter(({ pool }) => pool.has(word)).length);
-  const usual = (word: string) => (weak.has(word) ? weakWeight : common.has(word) || empty.has(word) ? commonWeight : 1);
+  const usual = (word: string) =>
+    weak.has(word) ? weakWeight : common.has(word) || empty.has(word) ? commonWeight : 1;
   const weights = new Map([...vocabulary].map((word) => [word, rarity(word) * usual(word)]));
   const unknownWeight = Math.log(1 + intents.length) * 0.8;
 

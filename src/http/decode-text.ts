@@ -1,4 +1,16 @@
+import type { Context } from 'hono';
+import { checkStorable } from './check-content.ts';
 import { HttpError } from './problem.ts';
+
+/**
+ * The body of a request that is a text, such as CSV.
+ * @throws HttpError `unsupported_media_type`, `malformed_request`; CallError `invalid_request` when PostgreSQL cannot store it
+ */
+export async function textOf(c: Context): Promise<string> {
+  const text = decodeText(new Uint8Array(await c.req.arrayBuffer()), c.req.header('content-type') ?? '');
+  checkStorable(text);
+  return text;
+}
 
 /** Byte order marks, by which a text tells its own encoding. */
 const marks: readonly [encoding: string, mark: readonly number[]][] = [
@@ -12,7 +24,7 @@ const marks: readonly [encoding: string, mark: readonly number[]][] = [
  * Windows-1252, which spreadsheets of the West write, when it is not.
  * @throws HttpError `unsupported_media_type`, `malformed_request`
  */
-export function decodeText(bytes: Uint8Array, mediaType: string): string {
+function decodeText(bytes: Uint8Array, mediaType: string): string {
   const marked = marks.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte))?.[0];
   const told = /;\s*charset="?([^\s;"]{1,40})/i.exec(mediaType)?.[1];
   const decode = (encoding: string) => new TextDecoder(encoding, { fatal: true }).decode(bytes);

@@ -8,6 +8,7 @@ import {
   doNotCallSources,
 } from '../../calls/do-not-call/do-not-call-ports.ts';
 import type { ApiKey } from '../../calls/ports.ts';
+import { textOf } from '../decode-text.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { HttpError } from '../problem.ts';
 import { apiRoute, bodyProblems, json, jsonBody, notFound, paging, strict } from '../route.ts';
@@ -140,7 +141,7 @@ export function doNotCallRoutes({ doNotCall, operatorTenantId }: HttpDependencie
     })
     .openapi(importRoute, async (c) => {
       const chosen = listOf(c.get('key'), c.req.valid('query').list);
-      return c.json(await importNumbers(await c.req.text(), { list: chosen, source: 'csv' }, doNotCall), 200);
+      return c.json(await importNumbers(await textOf(c), { list: chosen, source: 'csv' }, doNotCall), 200);
     })
     .openapi(addRoute, async (c) => {
       const { phone_number: phoneNumber, reason, call_id: callId, list: which } = c.req.valid('json');

@@ -1,8 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { CallError } from '../../calls/errors.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { checkStorable } from '../check-content.ts';
-import { decodeText } from '../decode-text.ts';
+import { textOf } from '../decode-text.ts';
 import { leadJson, leadSchema } from '../lead-json.ts';
 import { leadFields } from '../lead-fields.ts';
 import { readLeadCsv } from '../read-lead-csv.ts';
@@ -91,9 +90,7 @@ export function leadRoutes({ leads }: HttpDependencies) {
       return created ? c.json(leadJson(lead), 201) : c.json(leadJson(lead), 200);
     })
     .openapi(importRoute, async (c) => {
-      const csv = decodeText(new Uint8Array(await c.req.arrayBuffer()), c.req.header('content-type') ?? '');
-      checkStorable(csv);
-      const { leads: read, rejected } = await readLeadCsv(csv);
+      const { leads: read, rejected } = await readLeadCsv(await textOf(c));
       const stored = await leads.upsertLeads(c.get('key').tenantId, read);
       const created = stored.filter((each) => each.created).length;
       return c.json({ created, updated: stored.length - created, rejected }, 200);
