@@ -15,7 +15,8 @@ const sound: Record<string, string> = {
   'telephony/index.ts': 'export const telephony = 1;\n',
   'src/calls/one.ts': "import { two } from './two.ts';\nexport const one = (): number => two();\n",
 };
-for (const folder of ['calls', 'store', 'http', 'worker', 'dispatch', 'livekit', 'doctor'])
+const folders = ['agent-files', 'calls', 'store', 'livekit', 'telemetry', 'http', 'worker', 'dispatch', 'caller', 'stack'];
+for (const folder of [...folders, 'compose', 'commands', 'doctor', 'something-new'])
   sound[`src/${folder}/thing.ts`] = 'export const thing = 1;\n';
 
 const forbidden: [file: string, target: string][] = [
@@ -32,12 +33,24 @@ const forbidden: [file: string, target: string][] = [
   ['src/worker/bad-too.ts', '../doctor/thing.ts'],
   ['src/http/routes/bad.ts', '../../compose.ts'],
   ['src/worker/worst.ts', '../../pipelines/build.ts'],
+  ['src/worker/call/deep.ts', '../../http/thing.ts'],
+  ['src/worker/line/transfers/deeper.ts', '../../../../pipelines/build.ts'],
+  ['src/calls/end/deep.ts', '../../compose/thing.ts'],
+  // What may be imported is written down: all else is refused, also what nobody has thought of.
+  ...folders.flatMap((folder): [string, string][] => [
+    [`src/${folder}/new.ts`, '../something-new/thing.ts'],
+    [`src/${folder}/assembles.ts`, '../compose/thing.ts'],
+    [`src/${folder}/assembles-all.ts`, '../compose.ts'],
+  ]),
 ];
 const allowed: [file: string, target: string][] = [
   ['src/http/good.ts', '../calls/thing.ts'],
   ['src/worker/good.ts', '../../pipelines/index.ts'],
   ['src/store/good.ts', '../calls/thing.ts'],
   ['src/doctor/good.ts', '../store/thing.ts'],
+  ['src/calls/end/good.ts', '../thing.ts'],
+  ['src/worker/call/good.ts', '../../calls/thing.ts'],
+  ['src/worker/line/transfers/good.ts', '../../../../telephony/index.ts'],
 ];
 const lines = Array.from({ length: 301 }, (_, index) => `export const line${index} = ${index};`);
 const readsEnvironment = "export const home = process.env['HOME'];\n";

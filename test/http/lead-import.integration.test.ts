@@ -79,6 +79,7 @@ test('a number that is on the line already is no one to hand the call to', async
     trunkId: 'ST_test',
     fromNumber: '+14155550100',
     phoneNumber: '+14155550133',
+    limits: {},
   } as const;
   const { rules, admission, trunks } = api.deps;
   await expect(checkTransferTarget({ call, to: '+1 415 555 0133' }, { rules, admission, trunks })).rejects.toThrow(

@@ -18,6 +18,7 @@ function aCallWithTools() {
         if (!messages.some(({ id }) => id === message.id)) messages.push(message);
       },
     },
+    doNotCall: { add: async () => undefined },
     hangUp: () => undefined,
     handOver: () => Promise.resolve(),
     log: () => undefined,
