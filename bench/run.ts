@@ -21,6 +21,7 @@ import { loadedMachine } from './scenarios/loaded-machine.ts';
 import { hourCall } from './scenarios/hour-call.ts';
 import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
+import { reader } from './scenarios/reader.ts';
 import { sqlStatements } from './scenarios/sql-statements.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
 import { type Resources, withResources } from './resources.ts';
@@ -35,6 +36,7 @@ const scenarios: readonly Scenario[] = [
   dispatch,
   dispatchBurst,
   sqlStatements,
+  reader,
   turnLatency,
   cloudTurn,
   bargeIn,

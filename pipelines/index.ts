@@ -37,6 +37,7 @@ export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';
 export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';
 export { type CircuitState, createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
+export { speakable } from './text/spoken/speakable.ts';
 export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
 export { connectEngine, type EngineClient } from './engine/engine-client.ts';

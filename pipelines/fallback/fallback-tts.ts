@@ -1,7 +1,7 @@
 import { type AudioFrame, AudioResampler } from '@livekit/rtc-node';
 import type { ProviderError } from '../errors.ts';
 import { frameSeconds } from '../wire/pcm.ts';
-import { type Reading, speakable } from '../text/spoken/speakable.ts';
+import { prepareReader, type Reading, speakable } from '../text/spoken/speakable.ts';
 import type { Standby, Standbys } from './standby.ts';
 import { TextTape } from './text-tape.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
@@ -25,6 +25,7 @@ export class FallbackVoice extends Voice {
     this.#standbys = standbys;
     this.#reading = reading;
     this.#serving = standbys.all[0];
+    if (reading) prepareReader(reading.language);
   }
 
   get label(): string {

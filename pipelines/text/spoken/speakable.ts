@@ -59,19 +59,29 @@ function readableLength(pending: string, keepsDay: boolean): number {
 }
 
 const readers = new Map<string, Reader>();
+/** What no rule reads, so that each of them is tried. */
+const unread = 'Word 5G ! ? . + ( - # @ & = ~ < > * / _ $ €';
 
-/** Compiled once per process: a reader keeps nothing of what it reads. */
-function readerFor(language: string): Reader | undefined {
+/** The reader of a language, made once per process: it keeps nothing of what it reads. */
+function readerFor(tag: string): Reader | undefined {
+  const language = tag.toLowerCase();
   const known = readers.get(language);
   if (known) return known;
   const table = languageOf(language);
   const made = table && readerOf(table);
+  // The first uses compile the patterns, which takes as long as a hundred sentences: not while somebody waits for the first word.
+  for (let turn = 0; made && turn < 3; turn += 1) made(unread);
   if (made) readers.set(language, made);
   return made;
 }
 
+/** Makes ready what the first sentence in a language needs; some ten milliseconds, once per process. */
+export function prepareReader(language: string): void {
+  readerFor(language);
+}
+
 function reader({ language, pronunciation }: Reading): (text: string) => string {
-  const readNumbers = readerFor(language.toLowerCase());
+  const readNumbers = readerFor(language);
   const words = Object.entries(pronunciation)
     .filter(([word]) => word !== '')
     .sort(([one], [other]) => other.length - one.length);
