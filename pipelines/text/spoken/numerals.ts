@@ -17,7 +17,7 @@ const longestCardinal = 18;
  */
 export function parseNumeral(written: string, decimalMark: '.' | ','): Numeral | undefined {
   const groups = written.split(/[.,'’ ]/);
-  const marks = [...written.replace(/\d/g, '')];
+  const marks = written.replace(/\d/g, '').split('');
   const [whole = '', ...rest] = groups;
   const last = marks.at(-1);
   if (last === undefined) return { whole };
@@ -47,7 +47,10 @@ export function parseNumeral(written: string, decimalMark: '.' | ','): Numeral |
 
 /** Digit by digit. */
 export function digits(run: string, language: Language): string {
-  return [...run].map((digit) => language.cardinal(BigInt(digit))).join(' ');
+  return run
+    .split('')
+    .map((digit) => language.cardinal(BigInt(digit)))
+    .join(' ');
 }
 
 export function cardinal(whole: string, language: Language, form?: Form): string {

@@ -36,7 +36,7 @@ const entities: Readonly<Record<string, string>> = {
 const spellings: readonly (readonly [RegExp, string | ((...found: string[]) => string)])[] = [
   [/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]/g, ' '],
   [/\r\n?|[\u2028\u2029\v\f]/g, '\n'],
-  [/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\ufffd\ufe00-\ufe0f\u20e3]/gu, (sign = '') => (sign === '\n' ? sign : '')],
+  [/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\ufffd]|[\ufe00-\ufe0f]|\u20e3/gu, (sign = '') => (sign === '\n' ? sign : '')],
   [fullWidth, (sign = '') => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)],
   [/&(?:(amp|lt|gt|quot|apos|nbsp|ndash|mdash|hellip|euro|pound|deg)|#(\d{1,6}));/g, entity],
   [/[\u2212\u2010\u2011]/g, '-'],

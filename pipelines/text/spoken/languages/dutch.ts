@@ -8,7 +8,13 @@ const cent = { one: 'één cent', many: 'cent' };
 /** Hundreds and what follows are one word. */
 const cardinal = (value: bigint | number, _form?: Form) =>
   toCardinal(value).replace(/honderd (?!miljo|miljar|biljo|biljar)/g, 'honderd');
-const run = (written: string) => [...written].map((digit) => toCardinal(Number(digit))).join(' ');
+const year = (value: number) =>
+  value % 100 === 0 && value < 2000 ? `${toCardinal(value / 100)}honderd` : cardinal(value);
+const run = (written: string) =>
+  written
+    .split('')
+    .map((digit) => toCardinal(Number(digit)))
+    .join(' ');
 const decimals = (part: string) => (part.length === 2 && !part.startsWith('0') ? toCardinal(Number(part)) : run(part));
 const bottoms: Readonly<Record<number, readonly [string, string]>> = {
   3: ['derde', 'derde'],
@@ -23,7 +29,7 @@ const bottoms: Readonly<Record<number, readonly [string, string]>> = {
 export function dutch(): Language {
   return {
     cardinal,
-    year: (value) => (value % 100 === 0 && value < 2000 ? `${toCardinal(value / 100)}honderd` : cardinal(value)),
+    year,
     decimalMark: ',',
     decimals,
     digitGroup: run,
@@ -82,7 +88,7 @@ export function dutch(): Language {
     datePrepositions: /(?:^|[\s,])(?:op|van|tot|vanaf|voor|na|sinds)\s$/i,
     date({ day, month, year: inYear }) {
       const spoken = `${cardinal(day)} ${months[month - 1]}`;
-      return inYear === undefined ? spoken : `${spoken} ${this.year(inYear)}`;
+      return inYear === undefined ? spoken : `${spoken} ${year(inYear)}`;
     },
     clockWords: 'uur|u',
     clockMark: ':',

@@ -39,7 +39,11 @@ export function english(region: string | undefined): Language {
     if (rest === 0) return `${small(century)} hundred`;
     return `${small(century)} ${rest < 10 ? `oh ${small(rest)}` : small(rest)}`;
   };
-  const run = (written: string) => [...written].map((digit) => small(Number(digit))).join(' ');
+  const run = (written: string) =>
+    written
+      .split('')
+      .map((digit) => small(Number(digit)))
+      .join(' ');
   return {
     cardinal: (value) => toCardinal(value, and),
     year,

@@ -13,8 +13,12 @@ function cardinal(value: bigint | number, form: Form = 'alone'): string {
 /** Pairs and threes are said as numbers, with their zeros before them. */
 function group(written: string): string {
   const [, zeros = '', rest = ''] = /^(0*)(\d*)$/.exec(written) ?? [];
-  const spokenZeros = [...zeros].map(() => 'zéro');
-  if (rest.length > 3) return [...written].map((digit) => cardinal(Number(digit))).join(' ');
+  const spokenZeros = zeros.split('').map(() => 'zéro');
+  if (rest.length > 3)
+    return written
+      .split('')
+      .map((digit) => cardinal(Number(digit)))
+      .join(' ');
   return [...spokenZeros, ...(rest ? [cardinal(BigInt(rest))] : [])].join(' ');
 }
 
@@ -122,7 +126,7 @@ export function french(): Language {
     },
     centLink: 'et',
     millionLink: (scale, { many }) =>
-      `${scale} ${/^m/.test(scale) && scale !== 'mille' ? (/^[aeiou]/.test(many) ? "d'" : 'de ') : ''}${many}`,
+      `${scale} ${scale.startsWith('m') && scale !== 'mille' ? (/^[aeiou]/.test(many) ? "d'" : 'de ') : ''}${many}`,
     scales: {
       mille: 'mille',
       million: 'million',

@@ -5,7 +5,11 @@ import type { Language } from './language.ts';
 const months = 'Januar Februar März April Mai Juni Juli August September Oktober November Dezember'.split(' ');
 const shortMonths = 'Jan Feb Mär Apr _ Jun Jul Aug Sep Okt Nov Dez'.split(' ');
 const cent = { one: 'ein Cent', many: 'Cent' };
-const run = (written: string) => [...written].map((digit) => toCardinal(Number(digit))).join(' ');
+const run = (written: string) =>
+  written
+    .split('')
+    .map((digit) => toCardinal(Number(digit)))
+    .join(' ');
 
 function year(value: number): string {
   const [century, rest] = [Math.floor(value / 100), value % 100];

@@ -11,14 +11,14 @@ export type WrittenTime = { hours: number; minutes: number; half?: 'am' | 'pm' }
 
 /** All that the reader knows about one language. What a language leaves out is spoken as it stands. */
 export type Language = {
-  cardinal(value: bigint, form?: Form): string;
-  year(value: number): string;
+  cardinal: (value: bigint, form?: Form) => string;
+  year: (value: number) => string;
   /** The mark before decimals; the other of `.` and `,` groups thousands. */
   decimalMark: '.' | ',';
   /** Digits after the mark. */
-  decimals(run: string): string;
+  decimals: (run: string) => string;
   /** Digits that belong together in a telephone number, a code or a card. */
-  digitGroup(run: string): string;
+  digitGroup: (run: string) => string;
   /** What is said between the two ends of a range, for a sign, and so on. */
   words: {
     point: string;
@@ -53,23 +53,23 @@ export type Language = {
   /** What makes a date of a day and a month in digits: it ends the text before them. */
   datePrepositions?: RegExp;
   /** `before` is the text in front of the date, for languages in which it decides the ending. */
-  date(date: WrittenDate, before: string): string;
+  date: (date: WrittenDate, before: string) => string;
   /** Words that may end a time and are part of its reading. Regular expression. */
   clockWords?: string;
   /** Letters between hours and minutes, as in `15h30`. Regular expression. */
   clockMark: string;
   /** `a.m.` and `p.m.`, the letter captured. Regular expression. */
   half?: string;
-  time(time: WrittenTime): string;
-  ordinal?: { mark: string; spoken(value: number, mark: string): string };
-  decade?(value: string): string;
-  fraction?(top: number, bottom: number): string | undefined;
+  time: (time: WrittenTime) => string;
+  ordinal?: { mark: string; spoken: (value: number, mark: string) => string };
+  decade?: (value: string) => string;
+  fraction?: (top: number, bottom: number) => string | undefined;
   /** A whole number and a fraction: two and a half. */
-  mixed?(whole: string, top: number, bottom: number): string | undefined;
+  mixed?: (whole: string, top: number, bottom: number) => string | undefined;
   currencies: Readonly<Record<string, Currency>>;
   /** Between whole money and its cents, and between a million and what it is of. */
   centLink: string;
-  millionLink(scale: string, currency: Currency): string;
+  millionLink: (scale: string, currency: Currency) => string;
   scales: Readonly<Record<string, string>>;
   /** `per` what a price or a rate is: after `/`. */
   per: Readonly<Record<string, string>>;

@@ -6,7 +6,11 @@ const months = 'enero febrero marzo abril mayo junio julio agosto septiembre oct
 const shortMonths = 'ene feb mar abr may jun jul ago sep oct nov dic'.split(' ');
 const cent = { one: 'un céntimo', many: 'céntimos' };
 const centavo = { one: 'un centavo', many: 'centavos' };
-const run = (written: string) => [...written].map((digit) => cardinal(BigInt(digit))).join(' ');
+const run = (written: string) =>
+  written
+    .split('')
+    .map((digit) => cardinal(BigInt(digit)))
+    .join(' ');
 
 /** The library leaves out an accent, and the short form of one before "mil" and before nouns. */
 function cardinal(value: bigint | number, form: Form = 'alone'): string {

@@ -19,7 +19,7 @@ export function addressRules(language: Language): Rule[] {
     if (!isPlausible || !/\p{L}/u.test(labels[0] ?? '')) return isPlausible && /[a-z]/i.test(labels.at(-2) ?? '');
     if (!language.sentenceStarters.has(top.toLowerCase())) return true;
     // "open.it is easy" lacks a space; "visit example.it" and "example.it." are addresses.
-    return labels[0]!.toLowerCase() === 'www' || /@$/.test(before) || !/^\s\p{L}/u.test(after);
+    return labels[0]!.toLowerCase() === 'www' || before.endsWith('@') || !/^\s\p{L}/u.test(after);
   };
   return [
     ...startingWith(['letter', 'digit'], {
@@ -59,7 +59,7 @@ function spellToken(token: string, language: Language): string {
     .map((run) => {
       if (/^\d/.test(run)) return run.length === 1 ? cardinal(run, language) : digits(run, language);
       const isWord = /[aeiou]/i.test(run) && !/\p{Ll}\p{Lu}/u.test(run);
-      return isWord || /^\P{L}/u.test(run) ? run : [...run].join(' ');
+      return isWord || /^\P{L}/u.test(run) ? run : run.split('').join(' ');
     })
     .filter(Boolean)
     .join(' ');

@@ -77,7 +77,7 @@ function looksLikeName(written: string, parts: readonly string[], count: number)
   if (written.includes('-')) return count >= 7 && lengths.every((length) => length >= 2);
   const isThousands = first.length <= 3 && lengths.slice(1).every((length) => length === 3);
   if (isThousands && first.length === 3 && parts.length > 2) return !written.endsWith(' 000');
-  if (isThousands) return /^0/.test(first) && count >= 3;
+  if (isThousands) return first.startsWith('0') && count >= 3;
   return count >= 7 && lengths.every((length) => length >= 3);
 }
 
@@ -96,7 +96,7 @@ function readMixed(written: string, isNamed: boolean, language: Language): strin
   if (isNamed || runs.length > 2) return spelled(written, language);
   if (longestDigits <= 2) return undefined;
   const [first = '', second = ''] = runs;
-  const word = (run: string) => (run.length <= 3 || /^[A-Z]+$/.test(run) ? [...run].join(' ') : run);
+  const word = (run: string) => (run.length <= 3 || /^[A-Z]+$/.test(run) ? run.split('').join(' ') : run);
   return [first, second].map((run) => (/\d/.test(run) ? digits(run, language) : word(run))).join(' ');
 }
 
@@ -109,6 +109,11 @@ function numberWord(part: string, language: Language): string {
 function spelled(written: string, language: Language): string {
   return written
     .split('-')
-    .map((part) => [...part].map((sign) => (/\d/.test(sign) ? cardinal(sign, language) : sign.toUpperCase())).join(' '))
+    .map((part) =>
+      part
+        .split('')
+        .map((sign) => (/\d/.test(sign) ? cardinal(sign, language) : sign.toUpperCase()))
+        .join(' '),
+    )
     .join(', ');
 }

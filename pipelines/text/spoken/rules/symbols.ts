@@ -50,7 +50,7 @@ export function symbolRules(language: Language): Rule[] {
     sign('<', '< ?(?=[$€£¥₹]?\\d)', () => `${words.less} `),
     sign('>', '> ?(?=[$€£¥₹]?\\d)', () => `${words.more} `),
     sign('*×·', '[*×·] ?(?=\\d)', (_, { before }) =>
-      /\d ?$/.test(before) ? `${/ $/.test(before) ? '' : ' '}${words.times} ` : '',
+      /\d ?$/.test(before) ? `${before.endsWith(' ') ? '' : ' '}${words.times} ` : '',
     ),
     sign('_', '_(?=[\\p{L}\\d])', () => ` ${language.addressSigns['_']} `),
     sign('/', '/(?=\\p{L})', (_, { before }) => {

@@ -27,32 +27,30 @@ const pick = <T>(from: readonly T[]): T => from[below(from.length)]!;
 const run = (length: number) => Array.from({ length }, () => below(10)).join('');
 
 const alphabet = [
-  ...'0123456789'.repeat(4),
-  ...'.,:;/-–—+ \'"()[]{}<>*_`~#%&=@$€£¥₹¢°½²!?…→\n\t|\\^',
-  ...'abcdehkmnprstxyzABCDEIKMTXZéßñ',
-  ...[
-    'am',
-    'pm',
-    'p.m.',
-    'km',
-    'lb.',
-    'March ',
-    'May ',
-    'code ',
-    'PIN ',
-    '€',
-    ' EUR',
-    'Uhr',
-    'h',
-    'de ',
-    'http://',
-    '@x.co',
-    '\u0000',
-    '\ud83d',
-    '👍',
-    '٣',
-    '１',
-  ],
+  ...'0123456789'.repeat(4).split(''),
+  ...'.,:;/-–—+ \'"()[]{}<>*_`~#%&=@$€£¥₹¢°½²!?…→\n\t|\\^'.split(''),
+  ...'abcdehkmnprstxyzABCDEIKMTXZéßñ'.split(''),
+  'am',
+  'pm',
+  'p.m.',
+  'km',
+  'lb.',
+  'March ',
+  'May ',
+  'code ',
+  'PIN ',
+  '€',
+  ' EUR',
+  'Uhr',
+  'h',
+  'de ',
+  'http://',
+  '@x.co',
+  '\u0000',
+  '\ud83d',
+  '👍',
+  '٣',
+  '１',
 ];
 const noise = () => Array.from({ length: 1 + below(60) }, () => pick(alphabet)).join('');
 
@@ -129,7 +127,7 @@ describe('whatever is written', () => {
 
   test('what is spoken holds no markup, no emoji and no control character', () => {
     for (let turn = 0; turn < 1_500; turn += 1)
-      expect(english(plainText(noise()))).not.toMatch(/[{}\[\]`\\^|→]|[\p{Cs}\p{Extended_Pictographic}]|(?!\n)\p{Cc}/u);
+      expect(english(plainText(noise()))).not.toMatch(/[{}[\]`\\^|→]|[\p{Cs}\p{Extended_Pictographic}]|(?!\n)\p{Cc}/u);
   });
 });
 
