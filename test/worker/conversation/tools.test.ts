@@ -18,7 +18,7 @@ function aCallWithTools() {
         if (!messages.some(({ id }) => id === message.id)) messages.push(message);
       },
     },
-    doNotCall: { add: async () => undefined },
+    doNotCall: { add: () => Promise.resolve() as never },
     hangUp: () => undefined,
     handOver: () => Promise.resolve(),
     log: () => undefined,
