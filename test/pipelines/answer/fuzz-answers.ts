@@ -80,21 +80,17 @@ export async function fuzzAnswers({
   return result;
 }
 
-/** A word may lose a letter with its byte, and several may grow together where a mark between them is dropped. */
+/**
+ * A word may lose a letter with its byte, break off with its stream, and grow together with the next one where a mark
+ * between them is dropped: made of beginnings of the words, in other words.
+ */
 function isPartOfWord(word: string): boolean {
-  return (
-    words.some((each) => word.length >= 2 && each.startsWith(word)) ||
-    [...splits(word)].length > 0 ||
-    /^(?:caf|brigens)$/.test(word)
+  if (word === '' || word === 'brigens') return true;
+  return words.some((each) =>
+    Array.from({ length: each.length }, (_, index) => each.slice(0, each.length - index)).some(
+      (start) => word.startsWith(start) && isPartOfWord(word.slice(start.length)),
+    ),
   );
-}
-
-function* splits(word: string): Generator<string> {
-  for (const each of words) {
-    if (!word.startsWith(each)) continue;
-    const rest = word.slice(each.length);
-    if (rest === '' || known.has(rest) || [...splits(rest)].length > 0) yield each;
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
