@@ -17,7 +17,7 @@ test('docs/errors.md lists every code with its status, and no other', async () =
 });
 
 test('docs/api.md lists every route with its scope, and no other', async () => {
-  const rows = [...(await read('api.md')).matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \| (?:`([\w:]+)`|—) \|/gm)];
+  const rows = [...(await read('api.md')).matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \| (?:`([\w:-]+)`|—) \|/gm)];
   const listed = rows.map(([, method, path, scope]) => `${method} ${path} ${scope ?? ''}`);
   expect(listed.sort()).toEqual(routes().sort());
 });
@@ -37,7 +37,7 @@ function routes(): string[] {
   const document = openapiDocument(createApp(options as HttpDependencies), '0');
   return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.entries(item as Record<string, { description?: string }>).map(([method, { description }]) => {
-      const scope = /Scope: `([\w:]+)`/.exec(description ?? '')?.[1];
+      const scope = /Scope: `([\w:-]+)`/.exec(description ?? '')?.[1];
       return `${method.toUpperCase()} ${path} ${scope ?? ''}`;
     }),
   );

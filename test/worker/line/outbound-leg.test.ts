@@ -4,6 +4,7 @@ import { DisconnectReason, type LocalTrackPublication } from '@livekit/rtc-node'
 import { SipClient } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Agent } from '../../../src/agent-files/agent.ts';
+import type { DialObjection } from '../../../src/calls/admission/permit-dial.ts';
 import type { Call } from '../../../src/calls/call.ts';
 import type { CallChange, Lease } from '../../../src/calls/ports.ts';
 import { CallLog } from '../../../src/worker/call/call-log.ts';
@@ -42,7 +43,11 @@ async function aSipApi() {
 }
 
 /** A phone that is dialled, up to the moment its INVITE is sent. */
-async function dialling({ state = 'dispatching' as Call['state'], ringSeconds = 40 } = {}) {
+async function dialling({
+  state = 'dispatching' as Call['state'],
+  ringSeconds = 40,
+  objection = undefined as DialObjection,
+} = {}) {
   const far = aRoom();
   const api = await aSipApi();
   const changes: CallChange[] = [];
@@ -70,7 +75,7 @@ async function dialling({ state = 'dispatching' as Call['state'], ringSeconds = 
     },
     rooms: { removeParticipant: async (_, identity) => void removed.push(identity) },
     reserveDial: async () => new Date(),
-    permitDial: async () => undefined,
+    permitDial: async () => objection,
   });
   const answered = leg.answer({
     call: call as unknown as Call,
@@ -90,7 +95,7 @@ async function dialling({ state = 'dispatching' as Call['state'], ringSeconds = 
     signal: ending.signal,
     log: () => undefined,
   });
-  if (state === 'dispatching') {
+  if (state === 'dispatching' && !objection) {
     await vi.advanceTimersByTimeAsync(10);
     await api.asked;
   }
@@ -221,4 +226,22 @@ test('a phone that nobody stops from ringing is given up', async () => {
   await vi.advanceTimersByTimeAsync(21_000);
   expect(await answered).toMatchObject({ ended: { reason: 'ring_timeout' } });
   expect(removed).toContain('callee');
+});
+
+describe('a rule that objects right before the phone is dialled', () => {
+  test('blocks the call under its name, and nothing is dialled', async () => {
+    const { answered, changes } = await dialling({ objection: { rule: 'do_not_call', refused: 'It is on the list.' } });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answered).toEqual({
+      ended: { reason: 'blocked_by_rule', hungUpBy: 'parley', rule: 'do_not_call', detail: 'It is on the list.' },
+    });
+    expect(changes).toEqual([]);
+  });
+
+  test('or lets it wait for its hours', async () => {
+    const { answered, changes } = await dialling({ objection: { waitUntil: new Date(Date.now() + 3_600_000) } });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answered).toMatchObject({ notDialled: { rule: 'calling_window' } });
+    expect(changes).toEqual([]);
+  });
 });
