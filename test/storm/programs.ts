@@ -27,6 +27,8 @@ export type ProgramOptions = {
   logFile: string;
 };
 
+/** A start may fall into any fault, and on a busy machine. */
+const startMs = 300_000;
 const ready = { serve: /Parley serves/, worker: /takes up to/ };
 
 /** Nothing runs until it is started. */
@@ -51,7 +53,7 @@ export function programOf({ name, command, env, logFile }: ProgramOptions): Prog
     exited = new Promise((resolve) => started.once('exit', () => resolve()));
     child = started;
     for (let waitedMs = 0; !ready[command].test(readFileSync(logFile, 'utf8').slice(from)); waitedMs += 100) {
-      if (waitedMs > 180_000 || !isAlive()) throw new Error(`${name} did not start:\n${readFileSync(logFile, 'utf8')}`);
+      if (waitedMs > startMs || !isAlive()) throw new Error(`${name} did not start:\n${readFileSync(logFile, 'utf8')}`);
       await sleep(100);
     }
   }
