@@ -29,7 +29,9 @@ function fieldsOf(schema: Schema, path = ''): Map<string, string> {
   const fields = new Map<string, string>();
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const full = path === '' ? name : `${path}.${name}`;
-    const group = field.properties ?? field.anyOf?.find((each) => each.properties)?.properties;
+    const shapes = (field.anyOf ?? []).flatMap(({ properties }) => (properties ? [properties] : []));
+    const group =
+      field.properties ?? (shapes.length > 0 ? (Object.assign({}, ...shapes) as Schema['properties']) : undefined);
     const stage = /^pipeline\.(?:vad|stt|llm|tts)$/.test(full);
     const inside = fieldsOf({ properties: group ?? {} }, stage ? 'pipeline.*' : full);
     const documentedByParts = group !== undefined && !stage && ['limits', 'turn', 'voicemail'].includes(full);
