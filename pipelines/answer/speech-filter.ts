@@ -84,7 +84,7 @@ export class SpeechFilter {
     const text = this.#pending.slice(0, longestLook);
     const isEnd = atEnd && text.length === this.#pending.length;
     if (this.#named) {
-      const bridge = /^[\s"'\u0060:]*(?:\[ARGS\]|action input\s*:|arg\w*\s*:|with)?\s*(?=[({])/i.exec(text);
+      const bridge = /^[\s"'\u0060:]{0,32}(?:\[ARGS\]|action input\s*:|arg\w*\s*:|with)?\s*(?=[({])/i.exec(text);
       if (bridge) {
         this.#enter({ kind: 'brackets' }, understood);
         return this.#take(bridge[0].length, true);

@@ -3,6 +3,9 @@ import type { ToolTable } from './tool-table.ts';
 /** A call of a tool that a model wrote into its answer. `args` are what was written, not yet checked. */
 export type WrittenCall = { name: string; args: unknown };
 
+/** What is looked through for a call, characters, so that no text takes long. */
+const longestRead = 8_000;
+
 const argumentKeys = ['arguments', 'parameters', 'args', 'input', 'action_input', 'tool_input'] as const;
 const nameKeys = ['name', 'tool', 'tool_name', 'function', 'function_name', 'action'] as const;
 
@@ -30,14 +33,15 @@ export function callsIn(value: unknown, tools: ToolTable): WrittenCall[] {
  * The calls in what stood between the marks of a call: JSON, one per line or in a row; `name(key="value")`; Llama's
  * `<function=name>{…}`; Qwen's and Anthropic's elements, one per parameter.
  */
-export function callsInText(text: string, tools: ToolTable): WrittenCall[] {
+export function callsInText(written: string, tools: ToolTable): WrittenCall[] {
+  const text = written.slice(0, longestRead);
   const elements = elementCalls(text, tools);
   if (elements.length > 0) return elements;
   const values = jsonValues(text);
   const calls = values.flatMap((value) => callsIn(value, tools));
   if (calls.length > 0) return calls;
-  for (const { 1: written = '', index, 0: whole } of text.matchAll(/([A-Za-z][\w.-]*)(?:\s*\(|\s*(?=[[{])|\s*$)/g)) {
-    const name = tools.nameOf(written);
+  for (const { 1: word = '', index, 0: whole } of text.matchAll(/([A-Za-z][\w.-]*)(?:\s*\(|\s*(?=[[{])|\s*$)/g)) {
+    const name = tools.nameOf(word);
     if (name !== undefined) return [{ name, args: argumentsIn(text.slice(index + whole.length)) }];
   }
   return [];
@@ -47,7 +51,9 @@ export function callsInText(text: string, tools: ToolTable): WrittenCall[] {
 export function argumentsIn(text: string): Record<string, unknown> {
   const [value] = jsonValues(text);
   if (isObject(value)) return value;
-  const pairs = text.matchAll(/([A-Za-z_]\w*)\s*[=:]\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,()]+)/g);
+  const pairs = text
+    .slice(0, longestRead)
+    .matchAll(/([A-Za-z_]\w*)\s*[=:]\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,()]+)/g);
   return Object.fromEntries([...pairs].map(([, key, written]) => [key, plain((written ?? '').trim())]));
 }
 

@@ -99,7 +99,8 @@ export class ServerManners {
   }
 
   /** Learns from the refusal of a request. Returns whether asking again, in another way, is of use. */
-  learn(said: string, { messages }: PlainRequest): boolean {
+  learn(message: string, { messages }: PlainRequest): boolean {
+    const said = message.slice(0, 1_000);
     if (isTooLong(said)) {
       const before = this.#cut(messages).length;
       this.#cuts += 1;

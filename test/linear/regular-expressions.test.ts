@@ -8,10 +8,17 @@ import { renderVariables } from '../../src/agent-files/render-variables.ts';
 import { type Expression, expressionsOf } from './expressions-of.ts';
 
 /** These read what people say and what is read out, and cut it to a length first, which the last tests show. */
-const boundedRooms = ['pipelines/scripted/', 'pipelines/text/', 'telephony/machine-phrases.ts'];
+const boundedRooms = [
+  'pipelines/answer/',
+  'pipelines/scripted/',
+  'pipelines/text/',
+  'pipelines/wire/server-manners.ts',
+  'telephony/machine-phrases.ts',
+];
 
 /** Expressions built from values at run time, and whose values they are. */
 const builtFromValues = {
+  'pipelines/answer/marks.ts': 'constants of the same file, and names of tools, escaped',
   'pipelines/providers/openai-compatible-tts.ts': 'the names of two fields, from a list of its own',
   'pipelines/text/spoken/speakable.ts': 'words of the agent file, escaped',
   'pipelines/text/spoken/read-times.ts': 'a constant of the same file',
