@@ -55,7 +55,7 @@ describe('control', () => {
   });
 
   test('hangs up a call that has lost its session, and says that nobody hears anything else', async () => {
-    const call = await api.deps.calls.insertCall(aCall({ direction: 'inbound', state: 'in_progress' }), {
+    const call = await api.deps.calls.insertCall(aCall({ direction: 'inbound', state: 'in_progress', answeredAt: new Date() }), {
       type: 'call.answered',
     });
     await api.deps.rooms.dispatchAgent({ room: call.id, metadata: {}, emptyTimeoutSeconds: 60 });
