@@ -43,17 +43,16 @@ BEGIN
       JOIN parley.webhook_endpoints w
         ON w.call_id = c.id OR (w.call_id IS NULL AND w.tenant_id = c.tenant_id)
       WHERE w.disabled_at IS NULL AND e.type = ANY (w.events) AND (w.agent IS NULL OR w.agent = c.agent)
-      RETURNING endpoint_id, call_id
+      RETURNING tenant_id, endpoint_id, call_id
     )
-    SELECT DISTINCT endpoint_id, call_id FROM written
+    SELECT DISTINCT tenant_id, endpoint_id, call_id FROM written
   LOOP
-    -- One job per call and endpoint, so that a call's events leave in order. A job that waits for its next try keeps
-    -- its time: the new event has to wait behind the undelivered one anyway.
+    -- One job per call and endpoint, so that a call's events leave in order. It is always due at once: when the event before
+    -- is yet to be delivered, the job finds that out and waits as long as that one does.
     PERFORM graphile_worker.add_job(
       'deliver-webhook',
-      json_build_object('callId', owed.call_id, 'endpointId', owed.endpoint_id),
-      job_key := 'webhook:' || owed.call_id || ':' || owed.endpoint_id,
-      job_key_mode := 'preserve_run_at'
+      json_build_object('callId', owed.call_id, 'endpointId', owed.endpoint_id, 'tenantId', owed.tenant_id),
+      job_key := 'webhook:' || owed.call_id || ':' || owed.endpoint_id
     );
   END LOOP;
   RETURN NULL;
