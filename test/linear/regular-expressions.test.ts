@@ -21,7 +21,12 @@ const builtFromValues = {
   'pipelines/answer/marks.ts': 'constants of the same file, and names of tools, escaped',
   'pipelines/providers/openai-compatible-tts.ts': 'the names of two fields, from a list of its own',
   'pipelines/text/spoken/speakable.ts': 'words of the agent file, escaped',
-  'pipelines/text/spoken/read-times.ts': 'a constant of the same file',
+  'pipelines/text/spoken/rule.ts': 'constants of the rules and words of the tables of languages',
+  'pipelines/text/spoken/rules/measures.ts': 'words of the tables of languages',
+  'pipelines/text/spoken/rules/money.ts': 'words of the tables of languages',
+  'pipelines/text/spoken/rules/numbers.ts': 'words of the tables of languages',
+  'pipelines/text/spoken/rules/symbols.ts': 'words of the tables of languages',
+  'pipelines/text/spoken/rules/times.ts': 'words of the tables of languages',
   'src/caller/caller-report.ts': 'what the operator wrote into a test of their own',
 };
 
