@@ -40,7 +40,7 @@ const putOut = /person.*!\(decided\)/;
 const leftAlone = /room&&\(person/;
 
 describe.skipIf(missing)('the model of who has a call', () => {
-  test('keeps every promise in every interleaving', { timeout: 120_000 }, async () => {
+  test('keeps every promise in every interleaving', { timeout: 240_000 }, async () => {
     const { broken, states } = await search('right');
     expect(broken).toBeUndefined();
     // Far fewer would mean that somebody waits for ever.
@@ -59,7 +59,7 @@ describe.skipIf(missing)('the model of who has a call', () => {
     ['a session dials without a look at its clock', 'DIAL_UNCHECKED', putOut],
     ['each attempt to write has an id of its own', 'NEW_ID', /entries\[mine\]==1/],
     ['a room is deleted once, whatever came of it', 'DELETE_ONCE', leftAlone],
-  ])('finds the fault when %s', { timeout: 60_000 }, async (_what, fault, assertion) => {
+  ])('finds the fault when %s', { timeout: 120_000 }, async (_what, fault, assertion) => {
     expect((await search(fault, fault)).broken).toMatch(assertion);
   });
 });

@@ -44,7 +44,7 @@ byte held[3];                       /* epoch of the lease that it believes to ha
 byte sinceRenewal[3];               /* ticks, by its own clock */
 bool wanted[3];                     /* a session was asked for and is on its way to it */
 bool cut[3], everCut[3];            /* does not reach the database, or does not run */
-byte lostAnswers = 1;               /* statements that are carried out, but whose answer is lost */
+bool answerLost;                    /* the next entry is written, and its answer is lost */
 
 byte grace;                         /* ticks until the sweeper judges anybody */
 bool over;                          /* the conversation is over: somebody said goodbye */
@@ -91,7 +91,7 @@ inline flush() {
        entries[mine] = 1;
 #endif
        assert(entries[mine] == 1 /* written_once */);
-       if :: lostAnswers > 0 -> lostAnswers-- :: told = true fi }
+       if :: answerLost -> answerLost = false :: else -> told = true fi }
   od
 }
 
@@ -296,6 +296,7 @@ proctype World() {
      :: toProcess(1)
      :: toProcess(2)
      :: atomic { person == there || (person == awaited && dials == 1) -> person = gone }
+     :: answerLost = true
      :: over = true
      fi
   od;
@@ -305,11 +306,10 @@ proctype World() {
 init {
   atomic {
     if
-    :: skip                                                                   /* a phone to be dialled */
+    :: wanted[2] = true                                                       /* a phone to be dialled, offered twice by livekit-server */
     :: state = talking; person = there                                        /* a browser, or a phone that calls in */
     fi;
     wanted[1] = true;
-    if :: wanted[2] = true :: skip fi;                                        /* livekit-server may offer a job twice */
     run Process(1); run Process(2); run Sweeper(); run Clock(); run World()
   };
   timeout ->                                                                  /* all is calm */
