@@ -33,7 +33,7 @@ export async function bringUp(options: { config: Config; progress: Progress; sig
   let stopping: Promise<void> | undefined;
   const stop = () =>
     (stopping ??= (async () => {
-      await closeAll([...started.toReversed().map((process) => process.stop), async () => lock.release()]);
+      await closeAll([...started.toReversed().map((process) => () => process.stop()), async () => lock.release()]);
     })());
 
   async function livekit(): Promise<Stack['livekit']> {

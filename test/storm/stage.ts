@@ -99,7 +99,7 @@ async function around(servers: Servers, closers: (() => Promise<void>)[]) {
   const serves: Program[] = ports.map((port, index) => program('serve', index, { PARLEY_PORT: String(port) }));
   const workers: Program[] = [0, 1].map((index) => program('worker', index));
   closers.push(async () => {
-    await Promise.all([...serves, ...workers].map(({ stop }) => stop()));
+    await Promise.all([...serves, ...workers].map((program) => program.stop()));
   });
   // Not through the line that is cut: whoever looks on sees all.
   const pool = new Pool({ connectionString: servers.postgres.url, max: 2 });
