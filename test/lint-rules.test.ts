@@ -15,7 +15,18 @@ const sound: Record<string, string> = {
   'telephony/index.ts': 'export const telephony = 1;\n',
   'src/calls/one.ts': "import { two } from './two.ts';\nexport const one = (): number => two();\n",
 };
-const folders = ['agent-files', 'calls', 'store', 'livekit', 'telemetry', 'http', 'worker', 'dispatch', 'caller', 'stack'];
+const folders = [
+  'agent-files',
+  'calls',
+  'store',
+  'livekit',
+  'telemetry',
+  'http',
+  'worker',
+  'dispatch',
+  'caller',
+  'stack',
+];
 for (const folder of [...folders, 'compose', 'commands', 'doctor', 'something-new'])
   sound[`src/${folder}/thing.ts`] = 'export const thing = 1;\n';
 

@@ -55,9 +55,12 @@ describe('control', () => {
   });
 
   test('hangs up a call that has lost its session, and says that nobody hears anything else', async () => {
-    const call = await api.deps.calls.insertCall(aCall({ direction: 'inbound', state: 'in_progress', answeredAt: new Date() }), {
-      type: 'call.answered',
-    });
+    const call = await api.deps.calls.insertCall(
+      aCall({ direction: 'inbound', state: 'in_progress', answeredAt: new Date() }),
+      {
+        type: 'call.answered',
+      },
+    );
     await api.deps.rooms.dispatchAgent({ room: call.id, metadata: {}, emptyTimeoutSeconds: 60 });
     await api.deps.calls.takeLease({ callId: call.id, owner: 'gone', seconds: 0 });
     expect(await api.send('POST', `/api/calls/${call.id}/say`, { body: { text: 'x' } })).toMatchObject({

@@ -17,7 +17,9 @@ test('docs/errors.md lists every code with its status, and no other', async () =
 });
 
 test('docs/api.md lists every route with its scope, and no other', async () => {
-  const rows = [...(await read('api.md')).matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \| (?:`([\w:-]+)`|—) \|/gm)];
+  const rows = [
+    ...(await read('api.md')).matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \| (?:`([\w:-]+)`|—) \|/gm),
+  ];
   const listed = rows.map(([, method, path, scope]) => `${method} ${path} ${scope ?? ''}`);
   expect(listed.sort()).toEqual(routes().sort());
 });

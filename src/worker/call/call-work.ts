@@ -14,7 +14,7 @@ import { CallAccount } from './call-account.ts';
 import { toolNamesOf, toolsOf } from '../conversation/tools/call-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
-import { EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
+import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
 import { leaveCall } from './leave-call.ts';
 import { evictOthers, followLostRoom } from './lost-room.ts';
@@ -132,7 +132,8 @@ export class CallWork {
     const message = opening.then(async () =>
       leaves ? this.#orEnd(this.#prepare(await this.#building!, { agent, text: leaves }), 'tts_failed') : undefined,
     );
-    const joined = this.#orEnd(joining, 'media_lost');
+    // That we cannot come says nothing about who waits there.
+    const joined = this.#orEnd(joining, 'media_lost', this.dials ? 'not_dialled' : 'person_waits');
     // They are waited for below, one after the other; the later ones must not count as unhandled meanwhile.
     for (const later of [opening, message]) void later.catch(() => undefined);
     const stock = stockSentences({
@@ -272,8 +273,8 @@ export class CallWork {
     );
   }
 
-  #orEnd<T>(step: Promise<T>, reason: EndReason): Promise<T> {
-    return stepOrEnd(step, { reason, ending: this.#ending, log: this.#log });
+  #orEnd<T>(step: Promise<T>, reason: EndReason, abandons?: Abandonment): Promise<T> {
+    return stepOrEnd(step, { reason, abandons, ending: this.#ending, log: this.#log });
   }
 
   #onUsage(usage: ProviderUsage, agent: Agent): void {

@@ -19,9 +19,10 @@ export function webLeg(
   return {
     showsEvents: true,
     answer: async (context: LegContext): Promise<LegAnswer> => {
-      const patienceSeconds = context.resumed ? returnSeconds : (options.joinSeconds ?? joinSeconds);
+      const longestSeconds = options.joinSeconds ?? joinSeconds;
       const over = new AbortController();
-      const late = AbortSignal.any([context.signal, over.signal, AbortSignal.timeout(patienceSeconds * 1000)]);
+      const late = AbortSignal.any([context.signal, over.signal, AbortSignal.timeout(longestSeconds * 1000)]);
+      if (context.resumed) void isGone(context, over.signal).then((gone) => gone && over.abort());
       const absent = Promise.withResolvers<undefined>();
       const onAbort = () => absent.resolve(undefined);
       late.addEventListener('abort', onAbort, { once: true });
@@ -43,6 +44,14 @@ export function webLeg(
       }
     },
   };
+}
+
+/** Whether somebody who was cut off is not there after a while; who is may take longer to hear us. */
+async function isGone({ room, rooms }: LegContext, signal: AbortSignal): Promise<boolean> {
+  await sleep(returnSeconds * 1000, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) return false;
+  const present = await rooms.participants(room.name ?? '').catch(() => undefined);
+  return present !== undefined && !present.some(({ kind }) => kind === 'standard');
 }
 
 /** Who is in the room besides agents and recorders; asked again until somebody is. */
