@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { joined, silence, tone } from '../telephony/tones.ts';
 import { type LivekitAddress, notDialled, type PhoneBehaviour, phoneRateHz, SipPhone } from './sip-phone.ts';
+import { notFound, notRegistered, refusal, type Reply, unsent, wordLost } from './sip-replies.ts';
 
 /** One request to ring a phone, as it reached the trunk. */
 export type Dial = {
@@ -262,53 +263,11 @@ export async function startSipDouble(livekit: LivekitAddress): Promise<SipDouble
   };
 }
 
-/** The API's word of a phone that rings on, where it is lost; else it never comes. */
-function wordLost(behaviour: PhoneBehaviour): Promise<Reply | 'cut'> {
-  const lost = 'wordLost' in behaviour ? behaviour.wordLost : undefined;
-  const says: Reply | 'cut' =
-    lost?.says === 'cut' ? 'cut' : { status: 408, body: { code: lost?.says, msg: 'request timed out' } };
-  return new Promise((resolve) => lost && setTimeout(resolve, lost.afterMs, says));
-}
-
-function unsent(why: keyof typeof notDialled): Reply {
-  const { status, code, msg } = notDialled[why];
-  return { status, body: { code, msg } };
-}
-
 /** What a voicemail plays: its greeting and, after a breath, the beep. */
 function machineSound({ greeting, beepHz }: Extract<PhoneBehaviour, { does: 'voicemail' }>): Int16Array {
   const sampleRateHz = phoneRateHz;
   const beep = beepHz === null ? [] : [silence({ ms: 700, sampleRateHz }), tone(beepHz, { ms: 400, sampleRateHz })];
   return joined([silence({ ms: 500, sampleRateHz }), greeting, ...beep]);
-}
-
-const notFound: Reply = { status: 404, body: { code: 'not_found', msg: 'object cannot be found' } };
-
-/** What livekit-server says when no SIP service has registered. */
-const notRegistered: Reply = {
-  status: 503,
-  body: { code: 'unavailable', msg: 'twirp error unknown: no response from servers' },
-};
-
-type Reply = { status: number; body: Record<string, unknown> };
-
-/** The Twirp code and HTTP status that livekit-server gives each SIP status, as measured. */
-function refusal(sipStatus: number, sipText: string): Reply {
-  const [status, code] = [486, 480, 600].includes(sipStatus)
-    ? [429, 'resource_exhausted']
-    : [603, 607, 608, 401, 402, 403].includes(sipStatus)
-      ? [403, 'permission_denied']
-      : [404, 410, 604].includes(sipStatus)
-        ? [404, 'not_found']
-        : [408, 504].includes(sipStatus)
-          ? [408, 'deadline_exceeded']
-          : [400, 484, 488].includes(sipStatus)
-            ? [400, 'invalid_argument']
-            : [412, 'failed_precondition'];
-  return {
-    status: status as number,
-    body: { code, msg: `twirp error: ${sipText}`, meta: { sip_status_code: String(sipStatus), sip_status: sipText } },
-  };
 }
 
 function text(body: Record<string, unknown>, camel: string, snake: string): string {
