@@ -1,3 +1,4 @@
+import { initializeLogger, log } from '@livekit/agents';
 import type {
   CheckResult,
   PipelineDefinition,
@@ -29,11 +30,21 @@ export async function checkPipeline(definition: PipelineDefinition, context: Che
   return { pipeline: definition.name, ok: providers.slice(0, serving.length).every(({ ok }) => ok), providers };
 }
 
+/** What the SDK's classes log to; they throw where it was never set up, as in a process that runs no calls. */
+function ensureSdkLogger(): void {
+  try {
+    log();
+  } catch {
+    initializeLogger({ pretty: false, level: 'silent' });
+  }
+}
+
 /** Checks one provider. Never throws. */
 export async function checkProvider(
   stage: Stage,
   { settings, engine, timeoutMs = 5_000 }: CheckContext,
 ): Promise<ProviderCheck> {
+  ensureSdkLogger();
   const provider = await loadProvider(stage.provider);
   const row = { provider: stage.provider, role: provider.role, title: provider.title };
   try {

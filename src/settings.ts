@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseOperatorWindow } from './calls/admission/operator-window.ts';
+import { priceSettings } from './price-settings.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
 import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 
@@ -287,16 +288,7 @@ export const settings = {
     'Use an address ending in /v1.',
   ),
   OPENAI_COMPATIBLE_API_KEY: secret('Key of those servers, where they want one.', 'Use the key of your server.'),
-  PARLEY_PRICES_FILE: setting(
-    text.optional(),
-    'JSON file whose prices replace those of pipelines/prices.json.',
-    'Use the path of a JSON file of the same shape.',
-  ),
-  PARLEY_RATES_FILE: setting(
-    text.optional(),
-    'JSON file with the rates of your carrier; a number that it does not know has that of telephony/rates.json.',
-    'Use the path of a JSON file of the same shape.',
-  ),
+  ...priceSettings,
   ...telemetrySettings,
 } as const satisfies Record<string, Setting>;
 

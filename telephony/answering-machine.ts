@@ -121,11 +121,14 @@ export function soundsLikePerson(text: string, language: string): boolean {
 export function afterScreening(text: string, language: string): 'screening' | 'voicemail' | 'person' {
   const { screening, fetching, hold, recording, request, greeting, absence } = cuesIn(text, language);
   if (recording + request + greeting > 0) return 'voicemail';
-  return screening + fetching + hold + absence > 0 || isThanks.test(text) ? 'screening' : 'person';
+  return screening + fetching + hold + absence > 0 || isThanks(text) ? 'screening' : 'person';
 }
 
 /** All that an assistant says to what it was told. */
-const isThanks = /^\W*(?:ok(?:ay)?|got it|great|sure|alright)?\W*(?:thanks|thank you)?\W*$/i;
+function isThanks(text: string): boolean {
+  const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
+  return /^(?:(?:ok|okay|got it|great|sure|alright) ?)?(?:thanks|thank you)?$/.test(words.join(' '));
+}
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, each) => all + each, 0);
 

@@ -90,7 +90,7 @@ const noResponse = /transaction failed to complete \(0 /i;
 function whyNotDialled(text: string, lastStatus: SipCallStatus | undefined): NotDialledReason | undefined {
   if (!lastStatus && /sip not connected|no response from servers/i.test(text)) return 'no_sip_service';
   if (!lastStatus && /cpu exhausted/i.test(text)) return 'sip_overloaded';
-  if (lastStatus !== 'ringing' && /\blookup \S+.*: |no such host|\bdial (tcp|udp)\b/i.test(text))
+  if (lastStatus !== 'ringing' && /\blookup \S|no such host|\bdial (?:tcp|udp)\b/i.test(text))
     return 'trunk_unreachable';
   return undefined;
 }

@@ -32,7 +32,8 @@ const nothingElse = /^\+?[\d ().\-/\u2010-\u2015\u00a0]{1,40}$/;
  * Answers a problem with a sentence that says what to send instead; never throws.
  */
 export function parsePhoneNumber(text: string, country?: string): PhoneNumber | PhoneNumberProblem {
-  const extension = /(?:;|,|\bext|\bx|#)[^;,#]*\d/i.test(text);
+  const mark = text.search(/[;,#]|\bext|\bx/i);
+  const extension = mark !== -1 && /\d/.test(text.slice(mark));
   const number = nothingElse.test(text.trim()) ? parse(text, country as CountryCode | undefined) : undefined;
   if (!number && extension)
     return {

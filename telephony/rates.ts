@@ -70,5 +70,8 @@ function units(usd: string): bigint {
 
 function text(amount: bigint): string {
   const digits = amount.toString().padStart(decimals + 1, '0');
-  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '');
+  const whole = digits.slice(0, -decimals);
+  let fraction = digits.slice(-decimals);
+  while (fraction.endsWith('0')) fraction = fraction.slice(0, -1);
+  return fraction ? `${whole}.${fraction}` : whole;
 }

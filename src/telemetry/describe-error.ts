@@ -28,8 +28,8 @@ export function describeError(error: Error, depth = 0): Described {
 function withoutValues(error: Error): string {
   // Of Drizzle: its text ends in the values of the statement.
   if ('query' in error && 'params' in error) return 'A statement failed.';
-  const isFromPostgres = 'severity' in error && 'code' in error && typeof error.code === 'string';
+  const state = 'severity' in error && 'code' in error ? String(error.code) : '';
   // Class 22, data exceptions, and P0001, raised by a function: their texts quote the value.
-  if (isFromPostgres && /^(?:22|P0)/.test(error.code as string)) return `PostgreSQL refused a value (${error.code}).`;
+  if (/^(?:22|P0)/.test(state)) return `PostgreSQL refused a value (${state}).`;
   return error.message;
 }

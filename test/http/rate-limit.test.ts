@@ -74,7 +74,7 @@ test.skipIf(!hasRedis)('a Redis that hangs delays no request, and is known to be
   const limit = openLimitRedis({ path }, () => {});
   close.push(() => limit.close());
   await expect.poll(() => limit.redis.status).toBe('ready');
-  const watch = watchDependencies({ checks: { redis: limit.ping } });
+  const watch = watchDependencies({ checks: { redis: () => limit.ping() } });
   close.push(() => watch.close());
   const app = replica(limit.redis);
   expect(await remaining(app, 'a')).toEqual([200, '2']);

@@ -49,7 +49,7 @@ const metricsRoute = createRoute({
 export function operationRoutes({ health, draining, version, metrics }: HttpDependencies) {
   const isUp = (found: ReturnType<typeof health>) => Object.values(found).every(({ status }) => status === 'up');
   // Without Redis each replica counts requests by itself, and serves.
-  const serves = ({ redis: _, ...needed }: ReturnType<typeof health>) => isUp(needed);
+  const serves = ({ redis: _redis, ...needed }: ReturnType<typeof health>) => isUp(needed);
   return new OpenAPIHono<ApiEnv>()
     .openapi(healthRoute, (c) => {
       const found = health();

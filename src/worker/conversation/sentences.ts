@@ -17,9 +17,11 @@ export function sentencesOf(
   };
 }
 
+const sentenceCutter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+
 /** What a greeting tells: an assistant that screens the call answers no questions. */
 export function withoutQuestions(greeting: string): string {
-  const sentences = greeting.match(/.+?(?:[.?!]+(?=\s|$)|$)\s*/gs) ?? [];
+  const sentences = [...sentenceCutter.segment(greeting)].map(({ segment }) => segment);
   const told = sentences.filter((sentence) => !sentence.trimEnd().endsWith('?'));
   return told.length > 0 ? told.join('').trim() : greeting;
 }

@@ -51,7 +51,7 @@ const noises: ((random: Random) => string)[] = [
   (random) => `\`\`\`python\nprint("${secret}") # ${murmur(random)}\n\`\`\``,
   (random) => json(random),
   (random) => `[${json(random)},${json(random)}]`,
-  (random) => `take_message(message="${secret}")`,
+  () => `take_message(message="${secret}")`,
   (random) => `<p class="${secret}">`.repeat(1 + random.below(3)),
   (random) => `<script>${murmur(random)}</script>`,
   (random) => `<!-- ${murmur(random)} -->`,
