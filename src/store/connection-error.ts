@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { StoreError } from '../calls/errors.ts';
 
 /** SQLSTATEs after which the same statement may succeed a moment later: the server is starting, stopping or full. */
 const passingStates = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01']);
@@ -21,7 +22,7 @@ const passingMessages =
 /** The SQLSTATE of the error, if PostgreSQL gave it. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (let current = error; current instanceof Error; current = current.cause)
-    if (current instanceof DatabaseError && current.code) return current.code;
+    if ((current instanceof DatabaseError || current instanceof StoreError) && current.code) return current.code;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
-import { DatabaseError } from 'pg';
 import { CallError } from '../calls/errors.ts';
 import type { NewCall } from '../calls/ports.ts';
+import { sqlStateOf } from './connection-error.ts';
 
 /** SQLSTATEs of `take_attempt` and `take_web_place`. */
 const attemptsUsedUp = 'PY001';
@@ -16,18 +16,16 @@ export async function refusingCount<T>(call: NewCall, insert: () => Promise<T>):
 }
 
 function refusalOf(error: unknown, { phoneNumber, counted }: NewCall): CallError | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if (!(current instanceof DatabaseError)) continue;
-    if (current.code === attemptsUsedUp && counted && 'attemptsPerNumberPerDay' in counted)
-      return new CallError(
-        'blocked',
-        `${phoneNumber} was dialled, or is about to be, ${counted.attemptsPerNumberPerDay} times in 24 hours; PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY allows no more.`,
-        { field: 'to', details: { rule: 'attempts_per_number' } },
-      );
-    if (current.code === placesTaken)
-      return new CallError('capacity_full', 'All places are taken (PARLEY_MAX_CALLS). Try again in some seconds.', {
-        details: { rule: 'concurrent_calls', retry_after_seconds: 5 },
-      });
-  }
+  const state = sqlStateOf(error);
+  if (state === attemptsUsedUp && counted && 'attemptsPerNumberPerDay' in counted)
+    return new CallError(
+      'blocked',
+      `${phoneNumber} was dialled, or is about to be, ${counted.attemptsPerNumberPerDay} times in 24 hours; PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY allows no more.`,
+      { field: 'to', details: { rule: 'attempts_per_number' } },
+    );
+  if (state === placesTaken)
+    return new CallError('capacity_full', 'All places are taken (PARLEY_MAX_CALLS). Try again in some seconds.', {
+      details: { rule: 'concurrent_calls', retry_after_seconds: 5 },
+    });
   return undefined;
 }

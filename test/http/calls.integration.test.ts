@@ -51,11 +51,17 @@ describe('calls', () => {
     ['limit=many', 'limit'],
     ['status=asleep', 'status.0'],
     ['created_after=yesterday', 'created_after'],
-    ['cursor=forged', 'cursor'],
   ])('refuses the query %s and names its field', async (query, field) => {
     expect(await api.send('GET', `/api/calls?${query}`)).toMatchObject({
       status: 422,
       body: { code: 'invalid_request', field },
+    });
+  });
+
+  test('refuse a cursor that was not given out', async () => {
+    expect(await api.send('GET', '/api/calls?cursor=forged')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_cursor', field: 'cursor' },
     });
   });
 

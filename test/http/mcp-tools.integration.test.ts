@@ -187,7 +187,7 @@ test('list_calls finds calls and turns pages', async () => {
   expect(found).toMatchObject([{ phone_number }, { phone_number }]);
   expect(rest['next_cursor']).toBeNull();
   expect((await call('list_calls', { phone_number, status: ['ended'] })).told).toMatchObject({ calls: [] });
-  expect(await refused('list_calls', { cursor: 'x' })).toMatchObject({ code: 'invalid_request' });
+  expect(await refused('list_calls', { cursor: 'x' })).toMatchObject({ code: 'invalid_cursor' });
 });
 
 test('list_agents tells which variables must be given', async () => {

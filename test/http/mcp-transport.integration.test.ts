@@ -71,7 +71,7 @@ describe('the server', () => {
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(await response.json()).toMatchObject({
       id: 1,
-      result: { tools: [{ name: 'list_agents' }, {}, {}, {}, {}] },
+      result: { tools: [{ name: 'list_agents' }, {}, {}, {}, {}, {}] },
     });
   });
 

@@ -42,7 +42,7 @@ describe('reading', () => {
     } while (cursor !== null);
     expect(seen).toEqual([...ids].sort().reverse());
     await expect(store.listCalls({ tenantId, limit: 3, cursor: 'bm9wZQ' })).rejects.toMatchObject({
-      code: 'invalid_request',
+      code: 'invalid_cursor',
     });
   });
 
