@@ -221,6 +221,8 @@ export type CallStore = {
    * lease had run out and nobody took it; a missing one was lost. 0 seconds give them up.
    */
   renewLeases(leases: readonly Lease[], seconds: number): Promise<string[]>;
+  /** Gives up all leases of the sessions of a process that is known to be dead: those of owners `<process>/…`. */
+  releaseProcess(process: string): Promise<void>;
   /**
    * Removes what could identify a person from an ended call: numbers, transcript, variables, metadata, playbook, the data
    * of its events and the report's texts. States, times, outcome, costs and latencies stay. Idempotent.

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import { newChange } from '../calls/change-id.ts';
 import { CallError } from '../calls/errors.ts';
 import type { CallQuery, CallStore } from '../calls/ports.ts';
@@ -170,6 +170,15 @@ export function callStore(database: Database): CallStore {
           WHERE c.id = l."callId" AND c.lease_epoch = l.epoch AND c.lease_owner IS NOT NULL RETURNING c.id`),
       );
       return rows.map((row) => row.id);
+    },
+
+    async releaseProcess(process) {
+      await database.run((db) =>
+        db
+          .update(calls)
+          .set({ leaseUntil: sql`now()` })
+          .where(and(ne(calls.state, 'ended'), sql`starts_with(${calls.leaseOwner}, ${`${process}/`})`)),
+      );
     },
 
     async eraseCall(id, tenantId) {

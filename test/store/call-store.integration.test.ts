@@ -266,6 +266,15 @@ describe('a lease', () => {
     expect(await store.takeLease({ callId: id, owner: 'session-2', seconds: 30 })).toBeNull();
   });
 
+  test('goes with the process whose sessions had it, and with no other', async () => {
+    const [mine, other] = [await dispatched(), await dispatched()];
+    await store.takeLease({ callId: mine, owner: '12-ab/AJ_1', seconds: 30 });
+    await store.takeLease({ callId: other, owner: '12-abc/AJ_2', seconds: 30 });
+    await store.releaseProcess('12-ab');
+    expect(await store.findForDispatch(mine)).toMatchObject({ lease: 'lapsed' });
+    expect(await store.findForDispatch(other)).toMatchObject({ lease: 'held' });
+  });
+
   test('is counted also where a program that knows no epochs takes the call', async () => {
     const id = await dispatched();
     const { epoch } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 0 }))!;

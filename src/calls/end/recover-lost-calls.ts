@@ -1,15 +1,15 @@
-import type { CallStore, Lease, Rooms } from '../ports.ts';
+import type { CallStore, Rooms } from '../ports.ts';
 import { takeOverCall } from './take-over-call.ts';
 
 /**
- * Gives up leases whose sessions are known to be gone, so that nobody has to wait for them to run out, and has the calls taken
- * over. Of a lease that somebody else has by now nothing is done. A call that cannot be dealt with now is left to the sweeper, as is all of it when the database is away.
+ * Gives up the leases of a process that is known to be dead, so that nobody has to wait for them to run out, and has its calls
+ * taken over. Nothing is done for one that somebody else has by now. A call that cannot be dealt with now is left to the sweeper, as is all of it when the database is away.
  */
 export async function recoverLostCalls(
   { store, rooms }: { store: CallStore; rooms: Rooms },
-  leases: readonly Lease[],
+  { process, callIds }: { process: string; callIds: readonly string[] },
 ): Promise<void> {
-  const callIds = await store.renewLeases(leases, 0);
+  await store.releaseProcess(process);
   const outcomes = await Promise.allSettled(callIds.map((callId) => takeOverCall({ store, rooms }, callId)));
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   if (failures.length > 0)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, roomOf } from '../../calls/call.ts';
-import { recoverLostCalls } from '../../calls/end/recover-lost-calls.ts';
+import { takeOverCall } from '../../calls/end/take-over-call.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import { allSettled } from './all-settled.ts';
@@ -73,11 +73,11 @@ const abandonments: Record<Abandonment, (parts: Parts, cause: EndCause) => Promi
     log('info', 'two people go on talking; the sweeper watches the call');
   },
 
-  person_waits: async ({ account, facts, ownership, deps, log }) => {
+  person_waits: async ({ call, account, facts, deps, log }) => {
     account.report(facts);
     if (!(await account.handBack())) return;
     log('info', 'the call is left to another session');
-    await recoverLostCalls({ store: deps.calls, rooms: deps.rooms }, [ownership.lease]);
+    await takeOverCall({ store: deps.calls, rooms: deps.rooms }, call.id);
   },
 
   not_dialled: async (parts, cause) => {

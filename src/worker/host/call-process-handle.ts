@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { extname } from 'node:path';
-import type { Lease } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { Vitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { Measurement } from '../../telemetry/metrics/measurement-relay.ts';
@@ -22,10 +21,10 @@ export type CallProcessOptions = {
 };
 
 /** A call, as the host knows it. */
-type Job = { callId: string | undefined; lease: Lease | undefined; agent: string | undefined; over: boolean };
+type Job = { callId: string | undefined; agent: string | undefined; over: boolean };
 
-/** A job that died with its process, and the call it had, if it had one. */
-export type LostJob = { jobId: string; lease: Lease | undefined };
+/** A job that died with its process, and its call, where that is known. */
+export type LostJob = { jobId: string; callId: string | undefined };
 
 export type CallProcessEvents = {
   onReady(): void;
@@ -53,7 +52,7 @@ const exitMs = 10_000;
 
 /** One forked call process: its calls, its health, its end. */
 export class CallProcessHandle {
-  /** Its name among all processes that ever were. */
+  /** Its name among all processes that ever were; its sessions are owners whose names begin with it. */
   readonly owner: string;
   readonly #child: ChildProcess;
   readonly #log: Log;
@@ -81,7 +80,7 @@ export class CallProcessHandle {
       if (this.#state === 'exited') return;
       clearInterval(pinging);
       this.#state = 'exited';
-      const lost = [...this.#jobs].map(([jobId, { lease }]) => ({ jobId, lease }));
+      const lost = [...this.#jobs].map(([jobId, { callId }]) => ({ jobId, callId }));
       this.#jobs.clear();
       events.onExit({ code, signal, lost });
       this.#exited.resolve();
@@ -137,7 +136,7 @@ export class CallProcessHandle {
 
   start(job: CallJob, callId: string | undefined): void {
     this.#callsTaken += 1;
-    this.#jobs.set(job.jobId, { callId, lease: undefined, agent: undefined, over: false });
+    this.#jobs.set(job.jobId, { callId, agent: undefined, over: false });
     this.#send({ type: 'start', job });
   }
 
@@ -180,8 +179,8 @@ export class CallProcessHandle {
       events.onReady();
     } else if (message.type === 'opened') {
       const job = this.#jobs.get(message.jobId);
-      const { lease, agent } = message;
-      if (job) Object.assign(job, { callId: lease.callId, lease, agent });
+      const { callId, agent } = message;
+      if (job) Object.assign(job, { callId, agent });
     } else if (message.type === 'over') {
       const job = this.#jobs.get(message.jobId);
       if (job) job.over = true;

@@ -35,7 +35,7 @@ export type PoolEvents = {
   /** A process ended that was not to. */
   onDeath: () => void;
   /** A process died with these jobs. */
-  onLost: (jobs: LostJob[]) => void;
+  onLost: (loss: { process: string; jobs: LostJob[] }) => void;
 };
 
 /**
@@ -181,7 +181,7 @@ export class CallProcessPool {
             this.#events.onDeath();
             this.#log('error', 'a call process died', { pid: process.pid, code, signal, calls: lost.length });
           }
-          if (lost.length > 0) this.#events.onLost(lost);
+          if (lost.length > 0) this.#events.onLost({ process: process.owner, jobs: lost });
           this.#events.onCapacity();
           replace();
         },

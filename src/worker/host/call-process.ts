@@ -96,7 +96,7 @@ class Calls {
     const session = new Session(job, this.#context);
     this.#sessions.set(jobId, session);
     void session.opened.then((opened) => {
-      if (opened) this.#port.send({ type: 'opened', jobId, lease: opened.ownership.lease, agent: opened.call.agent });
+      if (opened) this.#port.send({ type: 'opened', jobId, callId: opened.call.id, agent: opened.call.agent });
     });
     void session.over.then((cause) => this.#port.send({ type: 'over', jobId, reason: cause?.reason ?? null }));
     void session.written.then(() => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, type JobAssignment, JobStatus } from '@livekit/protocol';
 import type { ProviderHealth } from '../../../pipelines/index.ts';
-import type { JobMetadata, Lease } from '../../calls/ports.ts';
+import type { JobMetadata } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { Vitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { Measurement } from '../../telemetry/metrics/measurement-relay.ts';
@@ -26,7 +26,7 @@ export type WorkerHostOptions = {
   usesEngine: (metadata: JobMetadata) => boolean;
   callProcess: CallProcessOptions;
   /** Told when a call process died, with the calls it left without an end. It may fail: the sweeper does the same later. */
-  recoverLostCalls: (leases: readonly Lease[]) => Promise<void>;
+  recoverLostCalls: (loss: { process: string; callIds: string[] }) => Promise<void>;
   /** Takes what the call processes measure, and what the host counts. */
   measurements: Measurements & { record(measurement: Measurement): void };
   log: Log;
@@ -137,25 +137,24 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     link.report();
   };
 
-  const onLost = (jobs: LostJob[]) => {
+  const onLost = ({ process, jobs }: { process: string; jobs: LostJob[] }) => {
     for (const { jobId } of jobs) {
       link.reportJob(jobId, JobStatus.JS_FAILED, 'the call process died');
       free(jobId);
     }
-    const leases = jobs.flatMap(({ lease }) => lease ?? []);
-    if (leases.length > 0) void recover(leases);
+    void recover({ process, callIds: jobs.flatMap(({ callId }) => callId ?? []) });
   };
 
-  const recover = async (leases: readonly Lease[]) => {
+  const recover = async (loss: { process: string; callIds: string[] }) => {
     const deadline = performance.now() + placeMs;
     while (isFull() && !draining && performance.now() < deadline) await sleep(100, undefined, { ref: false });
     for (const pauseMs of recoveryPausesMs) {
       await sleep(pauseMs, undefined, { ref: false });
       try {
-        await options.recoverLostCalls(leases);
+        await options.recoverLostCalls(loss);
         return;
       } catch (error) {
-        log('warn', 'lost calls could not be dealt with yet', { error, calls: leases.map(({ callId }) => callId) });
+        log('warn', 'lost calls could not be dealt with yet', { error, calls: loss.callIds });
       }
     }
   };

@@ -1,7 +1,6 @@
 import type { CircuitState, ProviderName } from '../../../pipelines/index.ts';
 import type { Vitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { Measurement } from '../../telemetry/metrics/measurement-relay.ts';
-import type { Lease } from '../../calls/ports.ts';
 import type { CallJob } from '../call/session.ts';
 
 /** What one process of a host learned about a provider, for all of them. */
@@ -24,7 +23,7 @@ export type ToCallProcess =
 /** What a call process tells the host. */
 export type FromCallProcess =
   | { type: 'ready' }
-  | { type: 'opened'; jobId: string; lease: Lease; agent: string }
+  | { type: 'opened'; jobId: string; callId: string; agent: string }
   /** The room is left: there is capacity for another call. */
   | { type: 'over'; jobId: string; reason: string | null }
   /** Its end is in the database. */
