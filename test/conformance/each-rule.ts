@@ -9,3 +9,8 @@ export function eachRule<Rule>(rules: Record<string, Rule>, check: (rule: Rule) 
 export function runsAlone(rule: string): boolean {
   return /leave nothing behind|at once|the first/.test(rule);
 }
+
+/** Whether a rule that is not kept shows it each time; what is left of a stream may be more or less. */
+export function isSteady(rule: string): boolean {
+  return !rule.includes('leave nothing behind');
+}
