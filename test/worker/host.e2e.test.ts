@@ -49,9 +49,10 @@ describe.concurrent('a worker host', () => {
     await sleep(1500);
     expect(await host.hasAgent(refused.callId)).toBe(false);
     expect(host.host.activeCalls()).toBe(2);
-    // A place is free again as soon as a room is left.
+    // A place is free again as soon as a room is left, which is right after the end is written.
     await host.rooms.sendControl(placed[0]!.callId, { type: 'hang_up', by: 'operator' });
     await host.ended(placed[0]!.callId);
+    await host.until('a place', () => host.host.activeCalls() === 1);
     const next = await host.place();
     await host.until('an agent again', () => host.hasAgent(next.callId));
   });
