@@ -19,6 +19,9 @@ export type EndCause = {
   provider?: string;
 };
 
+/** LiveKit, or the network to it, took the person from us: nobody hung up. */
+export const mediaLost = { reason: 'media_lost', hungUpBy: 'carrier' } as const satisfies EndCause;
+
 /** Why a session leaves its call to somebody else. */
 export type Abandonment =
   /** Another session has it. */

@@ -4,13 +4,12 @@ import { consultIdentity } from '../../../telephony/index.ts';
 import type { Rooms } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { allSettled } from './all-settled.ts';
-import type { EndCause, Ending } from './ending.ts';
+import { type Ending, mediaLost } from './ending.ts';
 import type { Ownership } from './ownership.ts';
 
 /** How long a person may take to come back to a room that LiveKit took from us. */
 const returnMs = 12_000;
 const askAgainMs = 500;
-const mediaLost: EndCause = { reason: 'media_lost', hungUpBy: 'carrier' };
 
 /**
  * The room is lost to us: LiveKit removed the agent, or deleted the room, or went away. None of that is a hang-up. A person who is

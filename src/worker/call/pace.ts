@@ -9,7 +9,7 @@ const longestMs = 5_000;
 /** How late timers of this process come. */
 export type Loop = { readonly lateMs: number };
 
-type Place = { isFirst: boolean; over: Promise<unknown>; take: () => void };
+type Place = { isFirst: boolean; take: () => void };
 
 /**
  * The pace at which a process begins calls: so many at once, and none while its event loop is late. Capacity says how many calls it
@@ -53,7 +53,7 @@ export class Pace {
     over: Promise<unknown>;
   }): Promise<void> {
     const turn = Promise.withResolvers<void>();
-    const place: Place = { isFirst, over, take: turn.resolve };
+    const place: Place = { isFirst, take: turn.resolve };
     const next = isFirst ? this.#waiting.findIndex((other) => !other.isFirst) : -1;
     if (next === -1) this.#waiting.push(place);
     else this.#waiting.splice(next, 0, place);
@@ -86,7 +86,7 @@ export class Pace {
 }
 
 /** Watches the event loop of this process: how late it was at worst within the last half second. */
-export function watchLoop(): Loop & { close(): void } {
+export function watchLateness(): Loop & { close(): void } {
   const late = Array.from({ length: 10 }, () => 0);
   let dueMs = performance.now() + lookEveryMs;
   const timer = setInterval(() => {

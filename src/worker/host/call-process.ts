@@ -4,7 +4,7 @@ import type { CallProcessDependencies } from '../dependencies.ts';
 import { createGate } from '../call/gate.ts';
 import type { FromCallProcess, ToCallProcess } from './ipc.ts';
 import { Leases } from '../call/leases.ts';
-import { Pace, watchLoop } from '../call/pace.ts';
+import { Pace, watchLateness } from '../call/pace.ts';
 import { startSdk } from '../conversation/sdk-pins.ts';
 import { type CallJob, Session, type SessionContext } from '../call/session.ts';
 import { SpeechCache } from '../sound/speech-cache.ts';
@@ -59,7 +59,7 @@ class Calls {
   readonly #sessions = new Map<string, Session>();
   readonly #deps: CallProcessDependencies;
   readonly #leases: Leases;
-  readonly #loop = watchLoop();
+  readonly #loop = watchLateness();
   readonly #port: HostPort;
   readonly #context: SessionContext;
   readonly #log: Log;

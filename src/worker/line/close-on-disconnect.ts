@@ -1,13 +1,11 @@
 import { DisconnectReason, ParticipantKind, type Room, RoomEvent } from '@livekit/rtc-node';
 import { readSipAttributes } from '../../../telephony/index.ts';
 import type { Log } from '../../telemetry/logger.ts';
-import type { EndCause, Ending } from '../call/ending.ts';
+import { type EndCause, type Ending, mediaLost } from '../call/ending.ts';
 import { safely } from '../safely.ts';
 import { graceMs, type Leaving, watchPresence } from './presence.ts';
 
 type Watch = { room: Room; ending: Pick<Ending, 'decide'>; log: Log };
-
-const lost = { reason: 'media_lost', hungUpBy: 'carrier' } as const satisfies EndCause;
 
 /**
  * Tells when the room itself is lost to us, whatever the reason given: that the agent was removed, or its room deleted, says nothing
@@ -48,7 +46,7 @@ export function closeOnLeaving({
   let patience: NodeJS.Timeout | undefined;
   const onReconnecting = safely({ name: 'room.reconnecting', log }, () => {
     const at = new Date();
-    patience ??= setTimeout(() => ending.decide({ ...lost, at }), graceMs);
+    patience ??= setTimeout(() => ending.decide({ ...mediaLost, at }), graceMs);
   });
   const onReconnected = safely({ name: 'room.reconnected', log }, () => {
     clearTimeout(patience);
@@ -90,7 +88,7 @@ function causeOfLeaving({ participant, reason, at }: Leaving): EndCause {
   const wasLost = isPhone
     ? readSipAttributes(participant.attributes).status !== 'hangup'
     : reason && losses.has(reason);
-  return wasLost ? { ...lost, at } : { reason: 'caller_hung_up', hungUpBy: 'caller', at };
+  return wasLost ? { ...mediaLost, at } : { reason: 'caller_hung_up', hungUpBy: 'caller', at };
 }
 
 /** Of a browser. */

@@ -1,4 +1,5 @@
 import type { SipClient } from 'livekit-server-sdk';
+import { mediaLost } from '../call/ending.ts';
 import { later } from './later.ts';
 import { type Leg, type LegContext, noteAnswered } from './leg.ts';
 import { aborted, handOver, pressKeys, watchPhone } from './phone.ts';
@@ -30,7 +31,7 @@ export function inboundLeg(line: { sip: SipClient }): Leg {
           stopped.promise,
           later(answerSeconds * 1000, late.signal).then(() => 'late' as const),
         ]);
-        if (met === 'late') return { ended: { reason: 'media_lost', hungUpBy: 'carrier', at: new Date() } };
+        if (met === 'late') return { ended: { ...mediaLost, at: new Date() } };
         if (!met || 'reason' in met)
           return { ended: { reason: 'caller_hung_up', hungUpBy: 'caller', at: met?.at ?? new Date() } };
         noteAnswered(given, met.at);
