@@ -47,7 +47,8 @@ const v8Flags = ['--max-semi-space-size=8', '--single-threaded-gc'];
 const threadPoolSize = '8';
 
 const pingEveryMs = 5_000;
-const startMs = 60_000;
+/** Starting takes seconds, on a machine whose cores others have much longer; a kill would only have it begin again. */
+const startMs = 180_000;
 const exitMs = 10_000;
 
 /** One forked call process: its calls, its health, its end. */
@@ -60,8 +61,10 @@ export class CallProcessHandle {
   readonly #exited = Promise.withResolvers<void>();
   readonly #startedMs = performance.now();
   readonly #hungMs: number;
+  readonly #pingMs: number;
   #state: 'starting' | 'ready' | 'retiring' | 'exited' = 'starting';
-  #heardMs = performance.now();
+  /** Pings since it was last heard. Pings and not time: when it is this process that was stopped, nobody else is silent. */
+  #unanswered = 0;
   #vitals: Vitals | undefined;
   #callsTaken = 0;
 
@@ -75,6 +78,7 @@ export class CallProcessHandle {
     this.owner = `${this.#child.pid}-${randomBytes(6).toString('hex')}`;
     this.#log = log;
     this.#hungMs = (options.hungSeconds ?? 20) * 1000;
+    this.#pingMs = Math.min(pingEveryMs, this.#hungMs / 4);
     this.#child.on('message', (message) => this.#hear(message as FromCallProcess, events));
     const onExit = (code: number | null, signal: string | null) => {
       if (this.#state === 'exited') return;
@@ -90,7 +94,7 @@ export class CallProcessHandle {
       log('error', 'a call process could not be started or reached', { error });
       if (this.#child.pid === undefined) onExit(null, null);
     });
-    const pinging = setInterval(() => this.#watch(), Math.min(pingEveryMs, this.#hungMs / 4));
+    const pinging = setInterval(() => this.#watch(), this.#pingMs);
     this.#send({ type: 'configure', config: options.config, owner: this.owner });
   }
 
@@ -173,7 +177,7 @@ export class CallProcessHandle {
   }
 
   #hear(message: FromCallProcess, events: CallProcessEvents): void {
-    this.#heardMs = performance.now();
+    this.#unanswered = 0;
     if (message.type === 'ready') {
       if (this.#state === 'starting') this.#state = 'ready';
       events.onReady();
@@ -197,11 +201,14 @@ export class CallProcessHandle {
   }
 
   #watch(): void {
-    const silentMs = performance.now() - this.#heardMs;
+    const silentMs = this.#unanswered * this.#pingMs;
     if (silentMs > (this.#state === 'starting' ? startMs : this.#hungMs)) {
       this.#log('error', 'a call process hangs and is killed', { pid: this.pid, silentSeconds: silentMs / 1000 });
       this.kill();
-    } else this.#send({ type: 'ping' });
+      return;
+    }
+    this.#unanswered += 1;
+    this.#send({ type: 'ping' });
   }
 
   #send(message: ToCallProcess): void {

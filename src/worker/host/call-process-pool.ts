@@ -39,8 +39,8 @@ export type PoolEvents = {
 };
 
 /**
- * The call processes of a host. One that dies is replaced, ever more slowly when it keeps dying; one that had many calls
- * gets no more of them once another has taken its place.
+ * The call processes of a host. One that dies is replaced, ever more slowly when its successors die as well; one that had
+ * many calls gets no more of them once another has taken its place.
  */
 export class CallProcessPool {
   readonly #options: PoolOptions;
@@ -54,7 +54,6 @@ export class CallProcessPool {
   #renewing = false;
   /** What the processes learned; kept here for those that come later. */
   readonly #providers = createProviderHealth();
-  #failures = 0;
 
   constructor(options: PoolOptions, { events, log }: { events: PoolEvents; log: Log }) {
     this.#options = options;
@@ -149,14 +148,16 @@ export class CallProcessPool {
     this.#startProcess(worn);
   }
 
-  /** `worn` takes calls until the new process does. */
-  #startProcess(worn?: CallProcessHandle): void {
+  /**
+   * `worn` takes calls until the new process does. `deaths`: of those that had this place before, one after the other. They
+   * are not counted over all places: when several die of one cause, whose callers wait, each is to be back at once.
+   */
+  #startProcess(worn?: CallProcessHandle, deaths = 0): void {
     let relieves = worn;
     const replace = () => {
       if (this.#replaced.has(process) || this.#closing.signal.aborted) return;
       this.#replaced.add(process);
-      this.#failures = process.upSeconds > settledSeconds ? 0 : this.#failures + 1;
-      void this.#startLater(relieves);
+      void this.#startLater(relieves, process.upSeconds > settledSeconds ? 0 : deaths + 1);
     };
     const process: CallProcessHandle = new CallProcessHandle(this.#options.process, {
       log: this.#log,
@@ -190,9 +191,9 @@ export class CallProcessPool {
     this.#processes.add(process);
   }
 
-  async #startLater(worn: CallProcessHandle | undefined): Promise<void> {
-    const pauseMs = Math.min(longestRestartMs, this.#failures <= 1 ? 0 : 250 * 2 ** this.#failures);
+  async #startLater(worn: CallProcessHandle | undefined, deaths: number): Promise<void> {
+    const pauseMs = Math.min(longestRestartMs, deaths <= 1 ? 0 : 250 * 2 ** deaths);
     await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-    if (!this.#closing.signal.aborted) this.#startProcess(worn);
+    if (!this.#closing.signal.aborted) this.#startProcess(worn, deaths);
   }
 }
