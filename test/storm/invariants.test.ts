@@ -96,6 +96,12 @@ test.each<[string, Partial<Observed>, string]>([
     { costs: [{ call_id: 'call_1', usd: '0.04', lines: 4 }] },
     'every cost is written once',
   ],
+  ['answers that nobody billed', { answersBilled: 0, answersGiven: 20 }, 'every cost is written once'],
+  [
+    'a call that is queued twice at once',
+    { events: [events[0]!, ...events].map((event, index) => ({ ...event, sequence: index + 1 })) },
+    'events are told once and in order',
+  ],
   ['more billed than was given', { answersBilled: 2 }, 'every cost is written once'],
   ['no final webhook', { webhooks: hooks.slice(0, 1) }, 'every final webhook comes once and in order'],
   ['webhooks the wrong way round', { webhooks: hooks.toReversed() }, 'every final webhook comes once and in order'],

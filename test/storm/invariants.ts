@@ -29,7 +29,7 @@ export type CallRow = {
 export type Violation = { rule: keyof typeof rules; what: string };
 
 /** Longer than the longest stall, the lease and a take-over together: nobody may hear nothing for so long. */
-const deadAirSeconds = 60;
+const deadAirSeconds = 50;
 
 const reasonsToPutOut = ['ROOM_DELETED', 'PARTICIPANT_REMOVED'];
 const withRow = (calls: CallRow[], { who, kind, room }: Witness) =>
@@ -104,13 +104,17 @@ const rules = {
       const own = events.filter(({ call_id: callId }) => callId === id).toSorted((a, b) => a.sequence - b.sequence);
       const types = own.map(({ type }) => type);
       const gap = own.find(({ sequence }, index) => sequence !== index + 1);
-      const twice = ['call.queued', 'call.answered', 'call.ended'].find(
-        (type) => types.filter((other) => other === type).length > 1,
+      const twice = ['call.answered', 'call.ended'].find((type) => types.filter((other) => other === type).length > 1);
+      // A call that goes back into the line is due once more, after it said so.
+      const line = types.filter(
+        (type) => type === 'call.queued' || type === 'call.state' || type === 'call.attempt_ended',
       );
+      const queuedTwice = line.some((type, index) => type === 'call.queued' && line[index - 1] === 'call.queued');
       const afterEnd = types.includes('call.ended') && types.at(-1) !== 'call.ended' ? types.at(-1) : undefined;
       return [
         gap && `${id}: a gap before ${gap.sequence}`,
         twice && `${id}: ${twice} twice`,
+        queuedTwice ? `${id}: call.queued twice` : undefined,
         afterEnd && `${id}: ${afterEnd} after the end`,
       ].filter((found) => found !== undefined);
     }),
@@ -119,6 +123,7 @@ const rules = {
       .map((sum) => ({ sum, row: calls.find(({ id }) => id === sum.call_id) }))
       .filter(({ sum, row }) => row && Number(row.cost_usd) !== Number(sum.usd))
       .map(({ sum, row }) => `${row!.id}: ${row!.cost_usd} USD, its lines say ${sum.usd}`),
+    ...(answersGiven > 10 && answersBilled === 0 ? [`${answersGiven} answers given, none billed`] : []),
     ...(answersBilled > answersGiven ? [`${answersBilled} answers billed, ${answersGiven} given`] : []),
   ],
   'every final webhook comes once and in order': ({ calls, webhooks }: Observed) =>

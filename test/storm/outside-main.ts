@@ -96,7 +96,7 @@ async function join({
 }) {
   const person = watch({ who: room, room, kind: 'web' });
   const gone = Promise.withResolvers<void>();
-  const line = await openLine({
+  const opening = openLine({
     url,
     token,
     // That the agent leaves is not the end: another one may come.
@@ -105,7 +105,14 @@ async function join({
       left(person, reason);
       gone.resolve();
     },
-    onError: () => gone.resolve(),
+    onError: (error) => {
+      left(person, `error: ${String(error)}`);
+      gone.resolve();
+    },
+  });
+  const line = await opening.catch((error: Error) => {
+    left(person, `never came in: ${error.message}`);
+    throw error;
   });
   const joinedMs = performance.now();
   person.witness.answeredAtMs = Date.now();

@@ -149,6 +149,7 @@ async function around(servers: Servers, closers: (() => Promise<void>)[]) {
     announceReceiver,
     /** How often the model was asked. */
     answersGiven: () => brain.requests.length,
+    usdPerAnswer: brain.behaviour.cost,
     query: async <Row extends object>(sql: string, values: unknown[] = []) => (await pool.query<Row>(sql, values)).rows,
   };
 }

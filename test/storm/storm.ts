@@ -67,10 +67,13 @@ async function calm({ outside, query }: Stage, seconds: number): Promise<void> {
   await sleep(6_000);
 }
 
-async function look({ outside, query, hook, answersGiven }: Stage, accepted: Accepted[]): Promise<Observed> {
+async function look(
+  { outside, query, hook, answersGiven, usdPerAnswer }: Stage,
+  accepted: Accepted[],
+): Promise<Observed> {
   const seen = await outside.ask({ ask: 'seen' });
-  const [billed] = await query<{ count: string }>(
-    "SELECT count(*) FROM parley.call_costs WHERE component = 'llm' AND unit LIKE '%output%'",
+  const [billed] = await query<{ usd: string }>(
+    "SELECT coalesce(sum(usd), 0) AS usd FROM parley.call_costs WHERE component = 'llm'",
   );
   return {
     calls: await query<CallRow>('SELECT * FROM parley.calls ORDER BY created_at'),
@@ -78,7 +81,7 @@ async function look({ outside, query, hook, answersGiven }: Stage, accepted: Acc
     costs: await query(
       'SELECT call_id, sum(usd) AS usd, count(*)::int AS lines FROM parley.call_costs GROUP BY call_id',
     ),
-    answersBilled: Number(billed?.count),
+    answersBilled: Math.round(Number(billed?.usd) / usdPerAnswer),
     answersGiven: answersGiven(),
     ...seen,
     webhooks: hook.received.map(({ body, headers }) => {
