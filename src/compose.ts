@@ -190,6 +190,7 @@ export async function composeServe(options: {
     rules,
     webhookRules: webhookTargets,
     measurements: metrics,
+    requests: loop,
     log,
   });
   return {

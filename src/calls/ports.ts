@@ -32,6 +32,8 @@ export type NewCall = {
   plan?: Record<string, unknown>;
   /** Not dialled before; its dispatch job starts then. */
   notBefore?: Date | null;
+  /** When its dispatch job starts, where that is neither at once nor `notBefore`. */
+  dispatchAt?: Date;
   answeredAt?: Date | null;
   /** Where the events of this call go besides the tenant's own endpoints. */
   webhooks?: CallWebhook[];

@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { givingWay } from '../calls/admission/give-way.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/ports.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
@@ -38,9 +39,11 @@ export function composeDispatcher(options: {
   rules: OperatorRules;
   webhookRules: WebhookRules;
   measurements: Measurements;
+  /** Those of the API in the same process. */
+  requests: { readonly underWay: number };
   log: Log;
 }): Dispatcher {
-  const { databaseUrl, database, calls, rooms, waitingPhones, agents, rules, webhookRules, measurements, log } =
+  const { databaseUrl, database, calls, rooms, waitingPhones, agents, rules, webhookRules, measurements, requests, log } =
     options;
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
@@ -65,6 +68,7 @@ export function composeDispatcher(options: {
       webhooks: webhookStore(database),
       deliveries: countingDeliveries(deliveryStore(database), measurements),
       webhookRules,
+      giveWay: givingWay(requests),
       onUndispatched: (callId, error) =>
         log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),
     }),

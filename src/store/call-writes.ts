@@ -28,7 +28,7 @@ export async function insertCallRow(
   insert: { call: NewCall; event: NewEvent; key?: AcceptedKey; changeId: string },
 ): Promise<CallRow | undefined> {
   const { call, event, key, changeId } = insert;
-  const { webhooks = [], audit, counted, ...columns } = call;
+  const { webhooks = [], audit, counted, dispatchAt, ...columns } = call;
   const parts = [
     rowOf({ ...columns, lastSequence: 1 }, counted && roomFor(call, counted)),
     sql`event AS (${addEvent({ event, changeId })})`,
@@ -50,7 +50,7 @@ export async function insertCallRow(
       INSERT INTO parley.audit_log (tenant_id, key_id, action, target, request_id, status)
       SELECT tenant_id, ${audit.keyId}, ${audit.action}, id, ${audit.requestId}, ${audit.status}::int FROM written)`);
   const hasJob = call.state !== 'in_progress';
-  if (hasJob) parts.push(sql`job AS (${addJob(call.notBefore ?? undefined, 'unsafe_dedupe')})`);
+  if (hasJob) parts.push(sql`job AS (${addJob(dispatchAt ?? call.notBefore ?? undefined, 'unsafe_dedupe')})`);
   const { rows } = await db.execute<Record<string, unknown>>(
     sql`WITH ${sql.join(parts, sql`, `)} SELECT ${allColumns} FROM written${hasJob ? sql`, job` : sql``}`,
   );

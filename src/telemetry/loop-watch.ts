@@ -9,6 +9,8 @@ export type BlockedLoop = { blockedMs: number; running: string[] };
 export type LoopWatch = {
   /** Something begins that may block, such as the answer to a request; the function that is returned ends it. */
   begin(name: string): () => void;
+  /** What was begun and has not ended. */
+  readonly underWay: number;
   close(): void;
 };
 
@@ -19,6 +21,7 @@ export type LoopWatch = {
 export class BlockedLoopDetector {
   readonly #running = new Set<{ name: string; ended: boolean }>();
   #lastTickMs: number;
+  #underWay = 0;
 
   constructor(nowMs: number) {
     this.#lastTickMs = nowMs;
@@ -27,7 +30,15 @@ export class BlockedLoopDetector {
   begin(name: string): () => void {
     const entry = { name, ended: false };
     this.#running.add(entry);
-    return () => void (entry.ended = true);
+    this.#underWay += 1;
+    return () => {
+      if (!entry.ended) this.#underWay -= 1;
+      entry.ended = true;
+    };
+  }
+
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /** To be called every 50 ms. */
@@ -48,5 +59,11 @@ export function watchLoop(report: (blocked: BlockedLoop) => void): LoopWatch {
     const blocked = detector.tick(performance.now());
     if (blocked) report(blocked);
   }, tickMs).unref();
-  return { begin: (name) => detector.begin(name), close: () => clearInterval(timer) };
+  return {
+    begin: (name) => detector.begin(name),
+    get underWay() {
+      return detector.underWay;
+    },
+    close: () => clearInterval(timer),
+  };
 }

@@ -48,6 +48,7 @@ beforeAll(async () => {
       trunkId: 'ST_x',
       fromNumber: '+14155550100',
     },
+    giveWay: async () => undefined,
     onUndispatched: (callId) => undispatched.push(callId),
   };
 });

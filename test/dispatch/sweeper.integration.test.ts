@@ -55,6 +55,7 @@ beforeAll(async () => {
       trunkId: 'ST_x',
       fromNumber: '+14155550100',
     },
+    giveWay: async () => undefined,
     onUndispatched: (callId) => undispatched.push(callId),
   };
   sweep = createSweeper({

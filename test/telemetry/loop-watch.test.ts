@@ -15,3 +15,14 @@ test('a loop that is late by less is not told', () => {
   const detector = new BlockedLoopDetector(0);
   expect([50, 299, 400].map((nowMs) => detector.tick(nowMs))).toEqual([undefined, undefined, undefined]);
 });
+
+test('what is under way is counted, and an end that is told twice counts once', () => {
+  const detector = new BlockedLoopDetector(0);
+  const end = detector.begin('POST /api/dispatch');
+  detector.begin('GET /api/calls');
+  expect(detector.underWay).toBe(2);
+  end();
+  end();
+  detector.tick(50);
+  expect(detector.underWay).toBe(1);
+});

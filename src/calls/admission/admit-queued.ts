@@ -17,6 +17,8 @@ export type AdmitDependencies = {
   admission: Pick<AdmissionStore, 'figures' | 'admit' | 'listQueued' | 'queuePosition'>;
   trunks: Pick<TrunkSettingsStore, 'listRecent'>;
   rules: OperatorRules;
+  /** Waits until letting a call in is nobody's loss, before each of them. */
+  giveWay: () => Promise<void>;
   /** Told when LiveKit could not be asked; the sweeper asks again. */
   onUndispatched: (callId: string, error: unknown) => void;
 };
@@ -59,6 +61,7 @@ async function letIn(
   deps: AdmitDependencies,
   dispatches: Promise<void>[],
 ): Promise<'tenant' | 'trunk' | undefined> {
+  await deps.giveWay();
   const judged = await judge(record, deps);
   if ('refused' in judged) {
     await block(record, judged, deps);

@@ -1,10 +1,10 @@
 import type { Admitted } from '../admission/admit-queued.ts';
 import type { AdmissionStore, JobQueue } from '../admission/dispatch-ports.ts';
 import type { CallStore } from '../ports.ts';
+import { inSeconds, turnInLine } from './wait-in-line.ts';
 
 /** How often the first of a line that waits asks whether there is room. */
 const firstAsksEverySeconds = 0.5;
-const longestPauseSeconds = 60;
 
 /**
  * The job of one call whose time has come. It lets in whoever is first in line, which may be others; when its own call has
@@ -30,9 +30,5 @@ export async function dispatchDueCall(
   if (first !== undefined) await again(first, inSeconds(firstAsksEverySeconds));
   if (settled.has(callId) || first === callId) return;
   const position = await deps.admission.queuePosition(callId);
-  if (position !== null) await again(callId, inSeconds(Math.min(longestPauseSeconds, 2 + position / 4)));
-}
-
-function inSeconds(seconds: number): Date {
-  return new Date(Date.now() + seconds * 1000);
+  if (position !== null) await again(callId, turnInLine(position));
 }

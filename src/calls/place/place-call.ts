@@ -6,6 +6,7 @@ import { judgeCall, momentaryRules } from '../admission/judge-call.ts';
 import type { Call, CallLimits } from '../call.ts';
 import type { CallPlan } from './call-plan.ts';
 import { checkVariables } from './check-variables.ts';
+import { turnInLine } from './wait-in-line.ts';
 import { checkedPipeline } from './choose-pipeline.ts';
 import { adoptTrunk } from '../trunks/adopt-trunk.ts';
 import { checkFromNumber } from '../trunks/check-from-number.ts';
@@ -104,6 +105,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
   if (objection && 'refused' in objection) throw refusal(objection);
   const notBefore = objection && 'waitUntil' in objection ? objection.waitUntil : due > now ? due : null;
   const full = objection !== undefined && 'full' in objection;
+  const position = !notBefore && (full || figures.tenantQueued > 0) ? figures.tenantQueued : undefined;
   return {
     call: {
       tenantId,
@@ -121,11 +123,13 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
       limits: { ...request.limits, maxMinutes },
       plan,
       notBefore,
+      // Those before it let it in when its turn comes; a job of its own, now, would only find that it has to wait.
+      ...(position && { dispatchAt: turnInLine(position) }),
       webhooks: request.webhooks,
       // Asked again while it is written, when nobody else counts; a call of a later day is asked when it is dialled.
       ...(!notBefore && { counted: { attemptsPerNumberPerDay: deps.rules.attemptsPerNumberPerDay } }),
     },
-    position: !notBefore && (full || figures.tenantQueued > 0) ? figures.tenantQueued : undefined,
+    position,
   };
 }
 

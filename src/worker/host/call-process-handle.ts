@@ -17,7 +17,7 @@ export type CallProcessOptions = {
   /** @default true */
   raceShim?: boolean;
   /** A process that answers no ping for so long is killed, and so are its calls. @default 20 */
-  hungSeconds?: number;
+  hungSeconds?: number | undefined;
 };
 
 /** A call, as the host knows it. */
