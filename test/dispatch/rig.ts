@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'pg';
 import { cloudProviders, providerDelaysMs, startDoubles } from '../../bench/doubles.ts';
 import { type SipDouble, startSipDouble } from '../fakes/sip-double.ts';
-import { freshDatabase, livekit } from '../setup/servers.ts';
+import { livekit, migratedDatabase } from '../setup/servers.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -29,7 +29,7 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 /** The program as its operator runs it: real processes, a real database, a real livekit-server behind the SIP double. */
 export async function startRig(settings: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-rig-'));
-  const database = await freshDatabase();
+  const database = await migratedDatabase();
   const sip: SipDouble = await startSipDouble(livekit());
   const doubles = await startDoubles(cloudProviders('It is ready.', providerDelaysMs));
   const port = await freePort();
