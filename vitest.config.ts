@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Real audio in real time on shared cores: a test that fails is tried again before it counts as failed. */
 const common = {
-  retry: 2,
   testTimeout: 30_000,
   hookTimeout: 60_000,
   env: { NODE_ENV: 'production' },
@@ -27,6 +25,9 @@ const patient = [
   'test/web/{accessible,call-list,trouble}.e2e.test.ts',
   'test/worker/{outage,session-start,traces,traces-without-content,transfer}.e2e.test.ts',
 ];
+
+/** Whole calls in real time on cores that others use too: one that fails is tried again, and named as flaky at the end. */
+const wholeCalls = { ...common, retry: 2, testTimeout: 120_000 };
 
 /**
  * Three kinds of test, told apart by file name, one kind after the other. Most whole calls are heard by ears that time them, so
@@ -74,10 +75,9 @@ export default defineConfig({
       },
       {
         test: {
-          ...common,
+          ...wholeCalls,
           name: 'e2e, patient',
           include: patient,
-          testTimeout: 120_000,
           maxWorkers: 2,
           maxConcurrency: 3,
           sequence: { groupOrder: 3 },
@@ -85,11 +85,10 @@ export default defineConfig({
       },
       {
         test: {
-          ...common,
+          ...wholeCalls,
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           exclude: patient,
-          testTimeout: 120_000,
           maxWorkers: 1,
           maxConcurrency: 3,
           sequence: { groupOrder: 4 },

@@ -4,11 +4,24 @@ import type { ApiEnv } from '../../src/http/dependencies.ts';
 import { eventStream } from '../../src/http/event-stream.ts';
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
+/** Timers of a heartbeat that were set and not cleared. Other timers are those of whoever shares this process. */
+function heartbeats() {
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  const cleared = vi.spyOn(globalThis, 'clearTimeout');
+  return () => {
+    const gone = new Set(cleared.mock.calls.map(([timer]) => timer));
+    return set.mock.results.filter(({ value }, index) => set.mock.calls[index]![1] === 15_000 && !gone.has(value))
+      .length;
+  };
+}
+
 test('a silent stream sends a comment every 15 s, which clients skip, and ends when the process drains', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const open = heartbeats();
   const draining = new AbortController();
   const quiet = {
     calls: { listEvents: async () => [] },
@@ -29,11 +42,12 @@ test('a silent stream sends a comment every 15 s, which clients skip, and ends w
   }
   draining.abort();
   expect((await reader.read()).done).toBe(true);
-  expect(vi.getTimerCount()).toBe(0);
+  expect(open()).toBe(0);
 });
 
 test('ends at the next comment once its reader may read no more', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const open = heartbeats();
   let revoked = false;
   const quiet = {
     calls: { listEvents: async () => [] },
@@ -54,5 +68,5 @@ test('ends at the next comment once its reader may read no more', async () => {
   })();
   await vi.advanceTimersByTimeAsync(15_000);
   expect(await last).toBe('ended');
-  expect(vi.getTimerCount()).toBe(0);
+  expect(open()).toBe(0);
 });
