@@ -29,6 +29,14 @@ export function memoryMb(rootPid: number): number {
   return kilobytes / 1024;
 }
 
+/** Threads of a process tree. */
+export function threadCount(rootPid: number): number {
+  return treeOf(rootPid).reduce(
+    (sum, pid) => sum + Number(/^Threads:\s+(\d+)/m.exec(readIfAlive(`/proc/${pid}/status`))?.[1] ?? 0),
+    0,
+  );
+}
+
 /** Share of one core that the tree takes in the next `seconds`; more than 1 with several cores. */
 export async function cpuShare(pid: number, seconds: number): Promise<number> {
   const [from, fromMs] = [cpuSeconds(pid), performance.now()];

@@ -19,11 +19,13 @@ import { greeting } from './scenarios/greeting.ts';
 import { lan } from './scenarios/lan.ts';
 import { loadedMachine } from './scenarios/loaded-machine.ts';
 import { hourCall } from './scenarios/hour-call.ts';
+import { inboundBurst } from './scenarios/inbound-burst.ts';
 import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
 import { reader } from './scenarios/reader.ts';
 import { sqlStatements } from './scenarios/sql-statements.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
+import { stall } from './scenarios/stall.ts';
 import { type Resources, withResources } from './resources.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startParley } from './systems/parley.ts';
@@ -35,6 +37,8 @@ const scenarios: readonly Scenario[] = [
   greeting,
   dispatch,
   dispatchBurst,
+  inboundBurst,
+  stall,
   sqlStatements,
   reader,
   turnLatency,

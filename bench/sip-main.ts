@@ -1,26 +1,39 @@
 import { dispose } from '@livekit/rtc-node';
 import { startSipDouble } from '../test/fakes/sip-double.ts';
-import type { LivekitAddress } from '../test/fakes/sip-phone.ts';
-import type { SipAnswer, SipRequest } from './sip.ts';
+import type { LivekitAddress, SipPhone } from '../test/fakes/sip-phone.ts';
+import type { Dialled, SipAnswer, SipRequest } from './sip.ts';
 
 const double = await startSipDouble(JSON.parse(process.argv[2] ?? '{}') as LivekitAddress);
 const answer = (message: SipAnswer) => process.connected && process.send?.(message);
 const unixMs = (ms: number | undefined) => (ms === undefined ? null : performance.timeOrigin + ms);
 
-process.on('message', (request: SipRequest) => {
-  if (request.ask === 'set') {
-    for (const number of request.numbers) double.set(number, request.behaviour);
-    answer({ id: request.id, dials: [] });
-  } else
-    answer({
-      id: request.id,
-      dials: double.dials.map(({ to, atMs, phone: { answeredAtMs, heardAtMs } }) => ({
-        to,
-        atMs: unixMs(atMs) ?? 0,
-        answeredAtMs: unixMs(answeredAtMs),
-        heardAtMs: unixMs(heardAtMs),
-      })),
-    });
+const inbound: { from: string; atMs: number; phone: SipPhone }[] = [];
+
+const seen = (to: string, atMs: number, { answeredAtMs, heardAtMs }: SipPhone): Dialled => ({
+  to,
+  atMs: unixMs(atMs) ?? 0,
+  answeredAtMs: unixMs(answeredAtMs),
+  heardAtMs: unixMs(heardAtMs),
+});
+
+async function callIn({ from, room, staysMs }: Extract<SipRequest, { ask: 'call_in' }>): Promise<void> {
+  const atMs = performance.now();
+  const phone = await double.callIn({ from, to: '+14155550100', room, ruleId: 'SDR_bench', trunkId: 'ST_in' });
+  inbound.push({ from, atMs, phone });
+  const leaving = setInterval(() => {
+    if (performance.now() > (phone.answeredAtMs ?? Infinity) + staysMs) phone.hangUp();
+    if (!phone.room.isConnected) clearInterval(leaving);
+  }, 100);
+}
+
+process.on('message', async (request: SipRequest) => {
+  if (request.ask === 'set') for (const number of request.numbers) double.set(number, request.behaviour);
+  if (request.ask === 'call_in') await callIn(request);
+  answer({
+    id: request.id,
+    dials: double.dials.map(({ to, atMs, phone }) => seen(to, atMs, phone)),
+    inbound: inbound.map(({ from, atMs, phone }) => seen(from, atMs, phone)),
+  });
 });
 // Native events of one room may throw where nobody waits; the other phones go on.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)

@@ -3,10 +3,11 @@ import type { LivekitAddress, PhoneBehaviour } from '../test/fakes/sip-phone.ts'
 
 export type SipRequest =
   | { id: number; ask: 'set'; numbers: string[]; behaviour: PhoneBehaviour }
+  | { id: number; ask: 'call_in'; from: string; room: string; staysMs: number }
   | { id: number; ask: 'dials' };
-export type SipAnswer = { url: string } | { id: number; dials: Dialled[] };
+export type SipAnswer = { url: string } | { id: number; dials: Dialled[]; inbound: Dialled[] };
 
-/** One phone that was rung. Times are Unix milliseconds. */
+/** One phone that was rung, or that rings here: `to` is its number. Times are Unix milliseconds. */
 export type Dialled = {
   to: string;
   atMs: number;
@@ -19,8 +20,12 @@ export type Sip = {
   /** A livekit-server with phones behind it. */
   url: string;
   set(numbers: string[], behaviour: PhoneBehaviour): Promise<void>;
+  /** A phone rings here, and hangs up so long after the answer. */
+  callIn(call: { from: string; room: string; staysMs: number }): Promise<void>;
   /** Every phone that was rung, in order. */
   dials(): Promise<Dialled[]>;
+  /** Every phone that rang here, in order. */
+  inbound(): Promise<Dialled[]>;
   stop(): Promise<void>;
 };
 
@@ -31,7 +36,10 @@ export async function startSip(livekit: LivekitAddress): Promise<Sip> {
     // What a phone plays is samples, which JSON does not carry.
     serialization: 'advanced',
   });
-  const waiting = new Map<number, { resolve: (dials: Dialled[]) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (seen: { dials: Dialled[]; inbound: Dialled[] }) => void; reject: (error: Error) => void }
+  >();
   const started = Promise.withResolvers<string>();
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code) => {
@@ -43,12 +51,12 @@ export async function startSip(livekit: LivekitAddress): Promise<Sip> {
   });
   child.on('message', (answer: SipAnswer) => {
     if ('url' in answer) return started.resolve(answer.url);
-    waiting.get(answer.id)?.resolve(answer.dials);
+    waiting.get(answer.id)?.resolve(answer);
     waiting.delete(answer.id);
   });
   let count = 0;
   const ask = (request: (id: number) => SipRequest) =>
-    new Promise<Dialled[]>((resolve, reject) => {
+    new Promise<{ dials: Dialled[]; inbound: Dialled[] }>((resolve, reject) => {
       const id = count++;
       waiting.set(id, { resolve, reject });
       child.send(request(id));
@@ -58,7 +66,11 @@ export async function startSip(livekit: LivekitAddress): Promise<Sip> {
     async set(numbers, behaviour) {
       await ask((id) => ({ id, ask: 'set', numbers, behaviour }));
     },
-    dials: () => ask((id) => ({ id, ask: 'dials' })),
+    async callIn(call) {
+      await ask((id) => ({ id, ask: 'call_in', ...call }));
+    },
+    dials: async () => (await ask((id) => ({ id, ask: 'dials' }))).dials,
+    inbound: async () => (await ask((id) => ({ id, ask: 'dials' }))).inbound,
     async stop() {
       if (child.connected) child.disconnect();
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000);

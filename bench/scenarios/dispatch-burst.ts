@@ -5,22 +5,27 @@ import { phoneCalls, untilEnded } from '../phone-calls.ts';
 import type { Figures, Scenario } from '../scenario.ts';
 import type { Phones } from '../systems/phones.ts';
 
-const burst = 100;
+const bursts = [100, 300];
 
 /**
- * Calls over the phone: what the person called waits for the greeting, one call at a time; then a hundred requests at once, whose
- * phones are answered or busy after a while. No call may be lost and no phone rung twice.
+ * Calls over the phone: what the person called waits for the greeting, one call at a time; then a hundred requests at once, and three
+ * hundred, whose phones are answered or busy after a while. No call may be lost, no phone rung twice, and each record says what its
+ * phone did.
  */
 export const dispatchBurst = {
   name: 'dispatch-burst',
   compared: false,
   async run(bench) {
-    const phones = await bench.startPhones({ calls: burst });
-    const greetings = bench.quick ? 5 : 20;
-    const numbers = phoneNumbers(greetings + burst);
-    const figures = await greet(phones, numbers.splice(0, greetings));
-    Object.assign(figures, await placeAtOnce(phones, numbers));
-    await phones.stop();
+    const figures: Figures = {};
+    for (const burst of bench.quick ? bursts.slice(0, 1) : bursts) {
+      const phones = await bench.startPhones({ calls: burst });
+      const greetings = bench.quick ? 5 : 20;
+      const numbers = phoneNumbers(greetings + burst);
+      const greeted = await greet(phones, numbers.splice(0, greetings));
+      const placed = await placeAtOnce(phones, numbers, burst === 100 ? 'dispatch_burst' : `dispatch_burst_${burst}`);
+      Object.assign(figures, burst === 100 ? greeted : {}, placed);
+      await phones.stop();
+    }
     return figures;
   },
 } as const satisfies Scenario;
@@ -36,7 +41,8 @@ async function greet(phones: Phones, numbers: string[]): Promise<Figures> {
   return { phone_greeting_ms_p50: p50, phone_greeting_ms_p95: p95, phone_greetings_measured: n };
 }
 
-async function placeAtOnce(phones: Phones, numbers: string[]): Promise<Figures> {
+async function placeAtOnce(phones: Phones, numbers: string[], prefix: string): Promise<Figures> {
+  const burst = numbers.length;
   const answering = numbers.filter((_, index) => index % 4 === 0);
   const busy = numbers.filter((number) => !answering.includes(number));
   await phones.sip.set(answering, { does: 'answer', afterMs: 2_000, hangUpAfterMs: 4_000 });
@@ -53,13 +59,32 @@ async function placeAtOnce(phones: Phones, numbers: string[]): Promise<Figures> 
   const { p95, max } = distribution(accepted.map(({ ms }) => ms));
   const all = rung.size === burst ? Math.round(Math.max(...dials.map(({ atMs }) => atMs)) - sentMs) : null;
   return {
-    dispatch_burst_accepted_ms_p95: p95,
-    dispatch_burst_accepted_ms_max: max,
-    dispatch_burst_dialled_ms: all,
-    dispatch_burst_errors: burst - accepted.length,
-    dispatch_burst_lost: counted?.lost ?? null,
-    dispatch_double_dials: Math.max(dials.length - rung.size, counted?.again ?? 0),
+    [`${prefix}_accepted_ms_p95`]: p95,
+    [`${prefix}_accepted_ms_max`]: max,
+    [`${prefix}_dialled_ms`]: all,
+    [`${prefix}_errors`]: burst - accepted.length,
+    [`${prefix}_lost`]: counted?.lost ?? null,
+    [`${prefix}_outcomes_false`]: await falseOutcomes(phones, { answering, busy }),
+    [prefix === 'dispatch_burst' ? 'dispatch_double_dials' : `${prefix}_double_dials`]: Math.max(
+      dials.length - rung.size,
+      counted?.again ?? 0,
+    ),
   };
+}
+
+/** Calls whose record says something else than what the phone did. */
+async function falseOutcomes(
+  phones: Phones,
+  { answering, busy }: { answering: string[]; busy: string[] },
+): Promise<number> {
+  const [counted] = await phones.query<{ count: number }>(
+    `SELECT count(*) FILTER (WHERE NOT coalesce(CASE
+        WHEN phone_number = ANY($1) THEN outcome = 'completed' AND end_reason = 'caller_hung_up'
+        ELSE outcome = 'busy' END, false))::int AS count
+      FROM parley.calls WHERE phone_number = ANY($1) OR phone_number = ANY($2)`,
+    [answering, busy],
+  );
+  return counted!.count;
 }
 
 /** Calls that did not come to exactly one end or whose phone was never rung, and how often phones were rung beyond the first time. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { distribution } from '../../src/caller/distribution.ts';
 import { shortReply, speech } from '../conversation.ts';
-import { memoryMb } from '../process-tree.ts';
+import { memoryMb, threadCount } from '../process-tree.ts';
 import { type Bench, type Figures, placeCall, type Scenario } from '../scenario.ts';
 
 /** Call after call, in some lanes; memory is read between batches, when no call is on. */
@@ -26,6 +26,7 @@ async function callAfterCall(
 ): Promise<Figures> {
   const system = await bench.start({ calls: lanes, reply: shortReply });
   const readings: number[] = [];
+  const threads: number[] = [];
   let answered = 0;
   for (let round = 0; round < batches; round++) {
     let left = batch;
@@ -42,13 +43,19 @@ async function callAfterCall(
     await Promise.all(Array.from({ length: lanes }, lane));
     await delay(3000);
     readings.push(memoryMb(system.pid));
+    threads.push(threadCount(system.pid));
     console.log(`  ${(round + 1) * batch} calls, ${answered} answered, ${Math.round(readings.at(-1) ?? 0)} MB`);
   }
+  // At its hundredth call a process is replaced, so the most of any reading until then counts.
+  const round100 = batches * batch < 100 ? 0 : Math.ceil(100 / batch);
   // The first batch fills caches and pools; growth is what comes after it.
   const { early, late } = halves(readings.slice(1));
   return {
     [prefix]: batches * batch,
     [`${prefix}_answered`]: answered,
+    ...(round100 > 0 && {
+      threads_after_100_calls: Math.max(...threads.slice(0, round100)) - threads[0]!,
+    }),
     [`${prefix}_memory_first_mb`]: Math.round(readings[0] ?? 0),
     [`${prefix}_memory_early_mb`]: Math.round(early),
     [`${prefix}_memory_late_mb`]: Math.round(late),

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { loadConfig } from '../../src/config.ts';
 import { type Sip, startSip } from '../sip.ts';
 import type { Stack } from '../stack.ts';
 import { type Parley, startParley } from './parley.ts';
@@ -7,6 +8,8 @@ import { type Parley, startParley } from './parley.ts';
 export type Phones = Parley & {
   sip: Sip;
   postgresPid: number;
+  livekit: Stack['livekit'];
+  agentName: string;
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 };
 
@@ -52,6 +55,8 @@ export async function startPhones(options: {
     ...parley,
     sip,
     postgresPid: stack.postgresPid,
+    livekit: stack.livekit,
+    agentName: loadConfig().PARLEY_AGENT_NAME,
     query: async <Row extends object>(sql: string, values: unknown[] = []) =>
       (await client.query<Row>(sql, values)).rows,
     stop: () =>
