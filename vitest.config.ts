@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const common = {
-  testTimeout: 30_000,
+  // No promise about speed: only a test that hangs is to be found out.
+  testTimeout: 90_000,
   hookTimeout: 60_000,
   env: { NODE_ENV: 'production' },
   // Node runs TypeScript itself.

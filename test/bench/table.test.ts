@@ -7,7 +7,7 @@ describe('the table of the benchmarks', () => {
       { memory_per_call_mb: 6.1, turn_ms_p50: 640 },
       { memory_per_call_mb: 120, loaded_calls_answered: 0 },
     ).split('\n');
-    expect(lines[2]).toMatch(/^memory_per_call_mb +6\.1 +120 +≤ 10 +kept$/);
+    expect(lines[2]).toMatch(/^memory_per_call_mb +6\.1 +120 +≤ 8 +kept$/);
     expect(lines[3]).toMatch(/^turn_ms_p50 +640 *$/);
     expect(lines[4]).toMatch(/^loaded_calls_answered +0 +≥ 10 *$/);
   });
