@@ -31,7 +31,7 @@ test('a caller for whom no worker was there is answered once there is one, and t
   const { phone, offer } = await ring(from);
   expect(await callsFrom(from)).toEqual([]);
   await rig.startWorker();
-  await expect.poll(() => phone.heardAtMs, { timeout: 25_000 }).toBeDefined();
+  await expect.poll(() => phone.heardAtMs, { timeout: 60_000 }).toBeDefined();
   await offer();
   await offer();
   await new Promise((resolve) => setTimeout(resolve, 3_000));

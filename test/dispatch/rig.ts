@@ -133,7 +133,7 @@ export async function startRig(settings: Record<string, string> = {}) {
       return rows[0]?.state ?? 'none';
     },
     /** Waits until the call is there. */
-    async until(callId: string, state: string, seconds = 20): Promise<void> {
+    async until(callId: string, state: string, seconds = 60): Promise<void> {
       const deadline = Date.now() + seconds * 1000;
       for (let seen = await rig.state(callId); seen !== state; seen = await rig.state(callId)) {
         if (Date.now() > deadline) throw new Error(`${callId} is ${seen}, not ${state}.\n${rig.logs()}`);

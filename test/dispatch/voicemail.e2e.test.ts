@@ -81,8 +81,8 @@ describe.concurrent('a machine that answers', () => {
     const number = numberOf((count += 1));
     rig.sip.set(number, [await machine(), person]);
     const id = await rig.dispatch(number, { agent: 'caller', retry: { on: ['machine'], delays: [10] } });
-    await rig.until(id, 'scheduled', 30);
-    await rig.until(id, 'ended', 60);
+    await rig.until(id, 'scheduled');
+    await rig.until(id, 'ended');
     const { body } = await rig.send('GET', `/api/calls/${id}`);
     expect(body).toMatchObject({ outcome: 'completed', attempt: 2, hung_up_by: 'callee' });
     expect(body.report.attempts).toMatchObject([

@@ -27,7 +27,7 @@ async function talking() {
   const id = await rig.dispatch(number);
   await rig.until(id, 'in_progress');
   const { phone } = rig.dialsTo(number)[0]!;
-  await expect.poll(() => phone.heardAtMs, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => phone.heardAtMs, { timeout: 60_000 }).toBeDefined();
   await seconds(2);
   return { id, phone };
 }
@@ -69,11 +69,11 @@ describe('a warm transfer', () => {
     expect((await rig.send('POST', `/api/calls/${id}/transfer`, { to: desk, mode: 'warm', briefing })).status).toBe(
       202,
     );
-    await expect.poll(() => rig.dialsTo(desk).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => rig.dialsTo(desk).length, { timeout: 60_000 }).toBe(1);
     const dial = rig.dialsTo(desk)[0]!;
     expect(dial).toMatchObject({ room: id, from: '+14155550100', trunkId: 'ST_test' });
     const { phone } = dial;
-    await expect.poll(() => phone.heardAtMs, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(() => phone.heardAtMs, { timeout: 60_000 }).toBeDefined();
     const briefedMs = performance.now() + 300;
     await seconds(1.5);
     expect(loudnessAt(agentHz, phone, briefedMs)).toBeGreaterThan(audible);
@@ -82,7 +82,7 @@ describe('a warm transfer', () => {
     expect(music(caller, briefedMs)).toBeGreaterThan(audible);
 
     await expect
-      .poll(() => transferOf(id), { timeout: 20_000 })
+      .poll(() => transferOf(id), { timeout: 60_000 })
       .toMatchObject({ mode: 'warm', outcome: 'transferred' });
     await seconds(1);
     const togetherMs = performance.now();
@@ -105,10 +105,10 @@ describe('a warm transfer', () => {
     const desk = numberOf((count += 1));
     rig.sip.set(desk, { does: 'refuse', afterMs: 1_000, sipStatus: 486, sipText: 'Busy Here' });
     await rig.send('POST', `/api/calls/${id}/transfer`, { to: desk, mode: 'warm' });
-    await expect.poll(() => transferOf(id), { timeout: 20_000 }).toMatchObject({ outcome: 'failed', sip_status: 486 });
+    await expect.poll(() => transferOf(id), { timeout: 60_000 }).toMatchObject({ outcome: 'failed', sip_status: 486 });
     const failedMs = performance.now();
     const said = async () => (await rig.send('GET', `/api/calls/${id}`)).body.turns.at(-1)?.text;
-    await expect.poll(said, { timeout: 15_000 }).toMatch(/nobody could be reached/);
+    await expect.poll(said, { timeout: 60_000 }).toMatch(/nobody could be reached/);
     expect(loudnessAt(agentHz, caller, failedMs)).toBeGreaterThan(audible);
     await rig.send('POST', `/api/calls/${id}/hang-up`);
     await rig.until(id, 'ended');
@@ -119,7 +119,7 @@ describe('a warm transfer', () => {
     const desk = numberOf((count += 1));
     rig.sip.set(desk, { does: 'ring_for_ever' });
     await rig.send('POST', `/api/calls/${id}/transfer`, { to: desk, mode: 'warm' });
-    await expect.poll(() => rig.dialsTo(desk).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => rig.dialsTo(desk).length, { timeout: 60_000 }).toBe(1);
     await seconds(1);
     await caller.hangUp();
     await rig.dialsTo(desk)[0]!.phone.left;
@@ -132,7 +132,7 @@ describe('a warm transfer', () => {
     const desk = numberOf((count += 1));
     rig.sip.set(desk, { does: 'answer', afterMs: 100, plays: voice(deskHz) });
     await rig.send('POST', `/api/calls/${id}/transfer`, { to: desk, mode: 'warm' });
-    await expect.poll(() => transferOf(id), { timeout: 20_000 }).toMatchObject({ outcome: 'transferred' });
+    await expect.poll(() => transferOf(id), { timeout: 60_000 }).toMatchObject({ outcome: 'transferred' });
     await worker.stop();
     const [aloneMs, aloneAt] = [performance.now(), Date.now()];
     await seconds(1.5);
