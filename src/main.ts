@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { commands } from './commands/commands.ts';
+import { version } from './compose/version.ts';
 import { ConfigError, inspectConfig, loadConfig } from './config.ts';
 
 /**
@@ -12,6 +13,10 @@ async function main(argv: string[]): Promise<number> {
   if (!name || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(overview());
     return name ? 0 : 2;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${version}\n`);
+    return 0;
   }
   const load = commands[name];
   if (!load) {
@@ -51,9 +56,14 @@ function overview(): string {
   parley up        start everything on this machine, make a spoken test call, stay up
   parley serve     the API and the page
   parley worker    the process that runs calls
-  parley call      place a scripted call and print what both sides said
+  parley call      talk to an agent as a scripted caller and print what both sides said
+  parley dial      place a phone call and follow it
+  parley calls     list calls
+  parley keys      list, make and revoke API keys
+  parley tenant    list and add tenants
+  parley do-not-call  keep the numbers that are never called
   parley agents    list the agent files, or what is wrong with them
-  parley doctor    look at everything a call needs, and say how to mend what is wrong
+  parley doctor    check everything a call needs, and say how to fix what is wrong
   parley check     test every configured service, and list models and licences
   parley plugin    install a plugin of the LiveKit SDK for an agent file to name
   parley trunk     list and make the SIP trunks that calls go over
@@ -61,7 +71,7 @@ function overview(): string {
   parley after-restore  end what a restored database believes to be going on
   parley prepare   fetch what \`up\` needs, start nothing
 
-Each has --help. Settings come from the environment or .env; docs/configuration.md lists them.
+Each has --help; \`parley --version\` prints the version. Settings come from the environment or .env; docs/configuration.md lists them.
 `;
 }
 

@@ -4,6 +4,7 @@ import type { CallerScript } from '../caller/caller-script.ts';
 import { embeddedVoice } from '../caller/embedded-voice.ts';
 import { placeTestCall } from '../caller/place-test-call.ts';
 import { printTestCall } from '../caller/print-test-call.ts';
+import { selfCheckProblems } from '../caller/self-check-problems.ts';
 import { composeServe, composeWorker, startMetrics } from '../compose.ts';
 import { type Config, environment } from '../config.ts';
 import { selfSignedCertificate } from '../http/https.ts';
@@ -12,6 +13,7 @@ import { allOrNone, closeAll } from '../stack/all-or-none.ts';
 import { bringUp } from '../stack/bring-up.ts';
 import { findOllama } from '../stack/find-ollama.ts';
 import { keptDevelopmentKey } from '../stack/development-key.ts';
+import { openLogFile } from '../stack/log-file.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
 import { consoleProgress } from '../stack/progress.ts';
 import { requireFreePort } from '../stack/require-free-port.ts';
@@ -20,17 +22,24 @@ import { createLogger } from '../telemetry/logger.ts';
 import type { Command } from './command.ts';
 
 export const up: Command = {
-  help: `parley up
+  help: `parley up [--no-call] [--log json]
 
-Everything on this machine: brings what is missing (livekit-server, PostgreSQL, the embedded models), starts it, makes one
-spoken test call to the receptionist and prints what both sides said, then stays up with the API and the page.
+Everything on this machine: fetches what is missing (livekit-server, PostgreSQL, the embedded models), starts it, prints the address
+of the page, makes one spoken test call to the receptionist and prints what both sides said, then stays up.
 
 Ctrl-C stops everything it started and nothing else. LIVEKIT_URL and DATABASE_URL name servers of your own. With
 PARLEY_ONCE=1 it ends after the test call.
 
+  --no-call    start without the test call
+  --log json   write the log as JSON lines to standard error instead of a file in PARLEY_DATA_DIR
+
 Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start (or the call failed).`,
-  options: {},
-  async run({ config, signal, out }) {
+  options: { 'no-call': { type: 'boolean' }, log: { type: 'string' } },
+  async run({ config, values, signal, out }) {
+    if (values['log'] !== undefined && values['log'] !== 'json') {
+      out.write(`--log ${String(values['log'])} is not known; it can be json.\n\n${up.help}\n`);
+      return 2;
+    }
     const startedAt = performance.now();
     const progress = consoleProgress(out);
     const closers: (() => Promise<void>)[] = [];
@@ -61,7 +70,12 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
         );
       await progress.step('Bring the database to this version', () => migrate({ url: stack.databaseUrl, signal }));
       const key = config.AGENTS_API_KEY ?? keptDevelopmentKey(config.PARLEY_DATA_DIR);
-      const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'parley', out: process.stderr });
+      const log = values['log'] === 'json' ? undefined : openLogFile(config.PARLEY_DATA_DIR);
+      const logger = createLogger({
+        level: config.PARLEY_LOG_LEVEL,
+        component: 'parley',
+        out: log?.stream ?? process.stderr,
+      });
       const { server, worker } = await progress.step('Start the worker, the API and the page', async () => {
         const { metrics, close } = startMetrics('up');
         closers.push(close);
@@ -84,7 +98,12 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       });
       out.write(`  Up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n\n`);
       if (signal.aborted) return 0;
-      const went = engineModels
+      out.write(
+        `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\n${log ? `Log:         ${log.path}\n` : ''}Stop:        Ctrl-C\n\n`,
+      );
+      const checks = engineModels !== undefined && !values['no-call'];
+      if (checks) out.write('Making one spoken test call (`parley up --no-call` skips it) …\n\n');
+      const went = checks
         ? await selfCheck({
             config,
             server,
@@ -96,9 +115,6 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
           })
         : true;
       if (config.PARLEY_ONCE) return went ? 0 : 1;
-      out.write(
-        `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\nStop:        Ctrl-C\n\n`,
-      );
       const ollama = config.OLLAMA_URL ? { url: '', models: [] } : await findOllama();
       if (ollama.models[0])
         out.write(
@@ -151,7 +167,13 @@ async function selfCheck(options: {
       signal,
     });
     out.write(`${printTestCall(call)}\n`);
-    return call.heard.ok && call.recorded.outcome === 'completed';
+    const problems = selfCheckProblems(call);
+    out.write(
+      problems.length === 0
+        ? 'The test call went well.\n\n'
+        : `The test call did not go well:\n${problems.map((problem) => `  - ${problem}\n`).join('')}\`parley doctor\` checks everything a call needs.\n\n`,
+    );
+    return problems.length === 0;
   } catch (error) {
     if (!signal.aborted) out.write(`The test call could not be made: ${(error as Error).message}\n\n`);
     return false;

@@ -43,8 +43,19 @@ export function composeDispatcher(options: {
   requests: { readonly underWay: number };
   log: Log;
 }): Dispatcher {
-  const { databaseUrl, database, calls, rooms, waitingPhones, agents, rules, webhookRules, measurements, requests, log } =
-    options;
+  const {
+    databaseUrl,
+    database,
+    calls,
+    rooms,
+    waitingPhones,
+    agents,
+    rules,
+    webhookRules,
+    measurements,
+    requests,
+    log,
+  } = options;
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
   const outages = new OutageWatch({ steadySeconds: leaseSeconds });

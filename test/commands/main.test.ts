@@ -15,10 +15,38 @@ test.each(Object.entries(commands))('the help of parley %s tells its exit codes'
   expect((await load()).help).toMatch(tellsItsExitCodes(verb));
 });
 
+test('--version prints the version', async () => {
+  const asked = runParley(['--version'], {});
+  expect(await asked.exit).toMatchObject({ code: 0 });
+  expect(asked.output()).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('the overview names every verb', async () => {
+  const overview = runParley(['--help'], {});
+  await overview.exit;
+  for (const verb of Object.keys(commands)) expect(overview.output()).toContain(`parley ${verb} `);
+});
+
+test.each([
+  ['dial', '+14155550123', '--agent', 'reminder', '--url', 'http://127.0.0.1:1', '--key', 'k'],
+  ['calls', '--url', 'http://127.0.0.1:1', '--key', 'k'],
+  ['keys', 'list', '--url', 'http://127.0.0.1:1', '--key', 'k'],
+])('parley %s says that no Parley runs there', async (...args) => {
+  const asked = runParley(args, {});
+  expect(await asked.exit).toMatchObject({ code: 1 });
+  expect(asked.output()).toMatch(/No Parley answers at http:\/\/127\.0\.0\.1:1 .*`parley up`/);
+});
+
+test('a variable without a value is refused before anybody is called', async () => {
+  const wrong = runParley(['dial', '+14155550123', '--agent', 'reminder', '--variable', 'customer', '--key', 'k'], {});
+  expect(await wrong.exit).toMatchObject({ code: 1 });
+  expect(wrong.output()).toContain('--variable customer has no value. Write it as --variable name=value.');
+});
+
 test('an unknown verb names those that exist', async () => {
-  const wrong = runParley(['dial'], {});
+  const wrong = runParley(['ring'], {});
   expect(await wrong.exit).toMatchObject({ code: 2 });
-  expect(wrong.output()).toMatch(/there is no command "dial"[\s\S]*parley serve/);
+  expect(wrong.output()).toMatch(/there is no command "ring"[\s\S]*parley serve/);
 });
 
 test('an unknown option is answered with the help', async () => {

@@ -16,7 +16,7 @@ let address: URL;
 beforeAll(async () => {
   settings = { ...(await freePorts()), PARLEY_DATA_DIR: data.path };
   parley = runParley(['up'], settings);
-  await parley.untilSaid('Stop:        Ctrl-C', 110);
+  await parley.untilSaid(/The test call (went well|did not go well)/, 110);
   address = new URL(/Talk to it: +(\S+)/.exec(parley.output())?.[1] ?? '');
 }, 120_000);
 afterAll(async () => {
@@ -53,8 +53,29 @@ describe('parley up', () => {
     expect(output).toMatch(/→ answer after \d+ ms/);
     expect(output).toMatch(/end of turn +speech to text +first token +first audio +total/);
     expect(output).toContain('Ended: completed (agent_goodbye)');
+    expect(output).toContain('The test call went well.');
+    // The address first, and no line of the log in between.
+    expect(output.indexOf('Talk to it:')).toBeLessThan(output.indexOf('What was said'));
+    expect(output).not.toMatch(/^\{"level"/m);
+    expect(readFileSync(join(data.path, 'logs', 'parley.log'), 'utf8')).toContain('registered with LiveKit');
     const { calls } = await api('/api/calls', listSchema);
     expect(calls).toEqual([expect.objectContaining({ status: 'ended', outcome: 'completed' })]);
+  });
+
+  test('parley keys and parley calls ask the API, and a new key may only what it was made for', async () => {
+    const made = runParley(['keys', 'add', 'reader', '--scope', 'calls:read'], settings);
+    expect(await made.exit, made.output()).toMatchObject({ code: 0 });
+    const key = /^ {2}(\S+)$/m.exec(made.output())?.[1] ?? '';
+    const listed = runParley(['calls', '--agent', 'receptionist', '--key', key], settings);
+    expect(await listed.exit, listed.output()).toMatchObject({ code: 0 });
+    expect(listed.output()).toMatch(/^call_\w+ .* web +receptionist +– +completed \(agent_goodbye\)/m);
+    const refused = runParley(['dial', '+14155550123', '--agent', 'reminder', '--key', key], settings);
+    expect(await refused.exit, refused.output()).toMatchObject({ code: 1 });
+    expect(refused.output()).toMatch(/calls:write/);
+    const id = /^(key_\w+) was made/m.exec(made.output())?.[1] ?? '';
+    const revoked = runParley(['keys', 'revoke', id], settings);
+    expect(await revoked.exit, revoked.output()).toMatchObject({ code: 0 });
+    expect(await runParley(['calls', '--key', key], settings).exit).toMatchObject({ code: 1 });
   });
 
   test('refuses to run twice from one data folder', async () => {
