@@ -44,6 +44,8 @@ export async function buildPipeline(request: {
   context: BuildContext;
   /** Shared by the calls of a process; without it the call learns for itself. */
   health?: ProviderHealth;
+  /** Serve in place of whole stages, whose providers are not created. */
+  instead?: { [Role in 'vad' | 'stt' | 'tts']?: RoleInstance[Role] };
 }): Promise<BuiltPipeline> {
   const { definition, context } = request;
   const health = request.health ?? createProviderHealth();
@@ -98,6 +100,16 @@ async function createStandbys<R extends 'vad' | SpeechRole>(
   role: R,
   request: BuildRequest,
 ): Promise<readonly [Standby<RoleInstance[R]>, ...Standby<RoleInstance[R]>[]]> {
+  const instead = request.instead?.[role as 'vad' | 'stt' | 'tts'];
+  if (instead && stages[0])
+    return [
+      {
+        name: stages[0].provider,
+        instance: instead as RoleInstance[R],
+        free: false,
+        probe: () => Promise.resolve(true),
+      },
+    ];
   const created = await Promise.allSettled(stages.map((stage) => createProvider(role, stage, request)));
   const standbys = created.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const refused = created.filter((result) => result.status === 'rejected');

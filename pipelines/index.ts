@@ -42,3 +42,4 @@ export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
 export { connectEngine, type EngineClient } from './engine/engine-client.ts';
 export { createEndOfTurnExecutor, type EndOfTurnExecutor } from './engine/end-of-turn-executor.ts';
+export { quietLettersPerSecond, quietStages } from './quiet/quiet-stages.ts';

@@ -25,6 +25,7 @@ const folders = [
   'worker',
   'dispatch',
   'caller',
+  'scenarios',
   'stack',
 ];
 for (const folder of [...folders, 'compose', 'commands', 'doctor', 'something-new'])

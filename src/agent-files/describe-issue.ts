@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { agentSchema } from './agent.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 
@@ -17,7 +16,14 @@ const kinds: Record<string, string> = {
   null: 'empty',
 };
 
-const described = z.toJSONSchema(agentSchema, { io: 'input' }) as JsonSchema;
+/** What is wrong with a field and what is allowed there, for one issue of the schema. */
+export type DescribeIssue = (issue: Issue, values: unknown) => { path: FieldPath; message: string }[];
+
+/** Describes the issues of one schema, in whose words its fields are explained. */
+export function issueDescriber(schema: z.ZodType): DescribeIssue {
+  const described = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  return (issue, values) => describeIssue(issue, values, described);
+}
 
 /** A field as people write it: `script.tasks[0].slots[1].kind`. */
 export function fieldName(path: FieldPath): string {
@@ -27,17 +33,16 @@ export function fieldName(path: FieldPath): string {
     .replace(/^\./, '');
 }
 
-/** What is wrong with a field and what is allowed there, for one issue of the schema. */
-export function describeIssue(issue: Issue, values: unknown): { path: FieldPath; message: string }[] {
+function describeIssue(issue: Issue, values: unknown, described: JsonSchema): ReturnType<DescribeIssue> {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   const value = valueAt(values, path);
   const say = (message: string) => [{ path, message: `${message}${shown(value)}` }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], message: unknownField(path, key) }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownField(schemaAt(described, path), key) }));
     case 'invalid_type': {
       if (value !== undefined) return say(`must be ${kinds[issue.expected] ?? issue.expected}`);
-      const about = schemaAt(path)?.description;
+      const about = schemaAt(described, path)?.description;
       return [{ path, message: about ? `is missing. ${about}` : `is missing; it must be ${kinds[issue.expected]}` }];
     }
     case 'invalid_value':
@@ -49,7 +54,7 @@ export function describeIssue(issue: Issue, values: unknown): { path: FieldPath;
     case 'invalid_key':
       return [{ path, message: `is no name: use lower-case letters, digits and underscores, beginning with a letter` }];
     case 'invalid_union':
-      return describeUnion(issue, path, values);
+      return describeUnion(issue, path, (each) => describeIssue(each, values, described), values);
     default:
       return say(issue.message);
   }
@@ -59,20 +64,21 @@ export function describeIssue(issue: Issue, values: unknown): { path: FieldPath;
 function describeUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: FieldPath,
+  describe: (issue: Issue) => ReturnType<DescribeIssue>,
   values: unknown,
-): ReturnType<typeof describeIssue> {
+): ReturnType<DescribeIssue> {
   const meant = issue.errors.find(
     (issues) => !issues.some((each) => each.path.length === 0 && each.code === 'invalid_type'),
   );
-  if (meant) return meant.flatMap((each) => describeIssue({ ...each, path: [...path, ...each.path] }, values));
+  if (meant) return meant.flatMap((each) => describe({ ...each, path: [...path, ...each.path] }));
   const expected = issue.errors
     .flat()
     .flatMap((each) => (each.code === 'invalid_type' ? [kinds[each.expected] ?? ''] : []));
   return [{ path, message: `must be ${[...new Set(expected)].join(' or ')}${shown(valueAt(values, path))}` }];
 }
 
-function unknownField(path: FieldPath, key: string): string {
-  const known = Object.keys(shapeOf(schemaAt(path))?.properties ?? {});
+function unknownField(schema: JsonSchema | undefined, key: string): string {
+  const known = Object.keys(shapeOf(schema)?.properties ?? {});
   const meant = didYouMean(key, known);
   return meant ? `is no field; did you mean \`${meant}\`?` : `is no field; the fields here are ${known.join(', ')}`;
 }
@@ -98,9 +104,10 @@ function valueAt(values: unknown, path: FieldPath): unknown {
   );
 }
 
-function schemaAt(path: FieldPath): JsonSchema | undefined {
+function schemaAt(described: JsonSchema, path: FieldPath): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>((schema, part) => {
-    const next = typeof part === 'number' ? shapeOf(schema)?.items : shapeOf(schema)?.properties?.[part];
+    const shape = shapeOf(schema);
+    const next = typeof part === 'number' ? shape?.items : (shape?.properties?.[part] ?? shape?.additionalProperties);
     return typeof next === 'object' && !Array.isArray(next) ? (next as JsonSchema) : undefined;
   }, described);
 }
@@ -108,5 +115,5 @@ function schemaAt(path: FieldPath): JsonSchema | undefined {
 /** Of a choice of shapes, the one that has fields or entries. */
 function shapeOf(schema: JsonSchema | undefined): JsonSchema | undefined {
   const shapes = [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[];
-  return shapes.find((each) => each?.properties ?? each?.items);
+  return shapes.find((each) => each?.properties ?? each?.items ?? each?.additionalProperties);
 }

@@ -2,12 +2,10 @@ import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node,
 
 export type FieldPath = readonly (string | number)[];
 
-/** The two parts of an agent file, with the line of every field. */
-export type FrontMatter = {
+/** A text in YAML, with the line of every field. */
+export type YamlText = {
+  /** Nothing where the YAML itself is wrong. */
   values: unknown;
-  body: string;
-  /** The first line of the body that is not empty. */
-  bodyLine: number;
   /** Line of a field; of the nearest field around it when it is not there. */
   lineOf(path: FieldPath): number;
   /** What stands on that line. */
@@ -16,20 +14,43 @@ export type FrontMatter = {
   errors: { line: number; message: string }[];
 };
 
+/** The two parts of an agent file. */
+export type FrontMatter = YamlText & {
+  body: string;
+  /** The first line of the body that is not empty. */
+  bodyLine: number;
+};
+
 /** Splits `---\n<YAML>\n---\n<prompt>`; undefined when the file has no front matter. */
 export function readFrontMatter(text: string): FrontMatter | undefined {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const lines = linesOf(text);
   const end = lines.findIndex((line, index) => index > 0 && /^---\s*$/.test(line));
   if (!/^---\s*$/.test(lines[0] ?? '') || end < 0) return undefined;
   const after = lines.slice(end + 1);
   const blank = after.findIndex((line) => line.trim() !== '');
-  const counter = new LineCounter();
-  const document = parseDocument(lines.slice(1, end).join('\n'), { lineCounter: counter, prettyErrors: false });
-  const lineAtOffset = (offset: number) => counter.linePos(offset).line + 1;
   return {
-    values: document.errors.length === 0 ? (document.toJS() ?? {}) : {},
+    ...readLines(lines.slice(0, end), 1),
     body: after.join('\n').trim(),
     bodyLine: end + 2 + Math.max(0, blank),
+  };
+}
+
+/** Reads a file that is YAML as a whole. */
+export function readYaml(text: string): YamlText {
+  return readLines(linesOf(text), 0);
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r?\n/);
+}
+
+/** @param skipped Lines at the beginning that are no YAML. */
+function readLines(lines: readonly string[], skipped: number): YamlText {
+  const counter = new LineCounter();
+  const document = parseDocument(lines.slice(skipped).join('\n'), { lineCounter: counter, prettyErrors: false });
+  const lineAtOffset = (offset: number) => counter.linePos(offset).line + skipped;
+  return {
+    values: document.errors.length === 0 ? (document.toJS() ?? {}) : {},
     lineOf: (path) => lineAtOffset(offsetOf(document, path)),
     lineAt: (line) => lines[line - 1] ?? '',
     errors: document.errors.map(({ pos, message }) => {

@@ -3,11 +3,13 @@ import { basename } from 'node:path';
 import { type Agent, agentSchema } from './agent.ts';
 import type { AgentProblem } from './agent-problem.ts';
 import { checkReferences, type KnownNames } from './check-references.ts';
-import { describeIssue, fieldName } from './describe-issue.ts';
+import { fieldName, issueDescriber } from './describe-issue.ts';
 import { quoting, readFrontMatter } from './front-matter.ts';
 
 /** Names of agents, hence of their files: they stand in URLs and in LiveKit metadata. */
 const agentName = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+const describeIssue = issueDescriber(agentSchema);
 
 export type ParsedAgent = { agent: Agent; problems?: never } | { agent?: never; problems: readonly AgentProblem[] };
 

@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<Command | TolerantCommand>> 
   calls: async () => (await import('./calls.ts')).calls,
   keys: async () => (await import('./keys.ts')).keys,
   call: async () => (await import('./call.ts')).call,
+  test: async () => (await import('./test.ts')).test,
   agents: async () => (await import('./agents.ts')).agents,
   doctor: async () => (await import('./doctor.ts')).doctor,
   check: async () => (await import('./check.ts')).check,

@@ -6,9 +6,17 @@ import type { Call, Turn } from '../../calls/call.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { backchannelsOf, guardBackchannels } from './backchannel-guard.ts';
 import { CallAgent } from './call-agent.ts';
-import type { CallMedia } from '../sound/call-media.ts';
+import type { CallAudioOutput } from '../sound/audio-output.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import { sessionOptions } from './sdk-pins.ts';
+import type { SpokenText } from './spoken-text.ts';
+
+/** What a session hears and speaks through; the sound of a call, or what stands for it where there is none. */
+type SessionMedia = {
+  input: voice.AudioInput | null;
+  output: voice.AudioOutput & Pick<CallAudioOutput, 'isSpeaking' | 'wordsOfSegment' | 'wordsHeard' | 'hurry'>;
+  words: SpokenText;
+};
 
 /** The values of `{{…}}` in a call: those it was given, over the agent's own. */
 export function variablesOf(agent: Agent, call: Call, at: Date = new Date()): Record<string, string> {
@@ -61,16 +69,23 @@ export function createAgentSession(request: {
   pipeline: CallPipeline;
   executor: ipc.InferenceExecutor | undefined;
   tools: llm.ToolContextLike;
-  media: CallMedia;
+  media: SessionMedia;
   /** What was said before another process took over. */
   earlier: readonly Turn[];
+  /** When the call began. @default now */
+  at?: Date | undefined;
   log: Log;
-}): { session: voice.AgentSession; callAgent: CallAgent } {
-  const { call, agent, variables, pipeline, executor, tools, media, earlier, log } = request;
+}): {
+  session: voice.AgentSession;
+  callAgent: CallAgent;
+  /** Asked of everything that is heard while the agent speaks: whether it is meant for it. */
+  isForTheAgent: ReturnType<typeof guardBackchannels>;
+} {
+  const { call, agent, variables, pipeline, executor, tools, media, earlier, at = new Date(), log } = request;
   const chatCtx = llm.ChatContext.empty();
   for (const { role, text } of earlier)
     chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
-  const instructions = instructionsOf({ call, agent, variables });
+  const instructions = instructionsOf({ call, agent, variables, at });
   const session = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, executor }));
   session.input.audio = media.input;
   session.output.audio = media.output;
@@ -82,5 +97,5 @@ export function createAgentSession(request: {
     words: backchannelsOf(agent.language, agent.turn.backchannels),
     log,
   });
-  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx, isForTheAgent }) };
+  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx, isForTheAgent }), isForTheAgent };
 }

@@ -34,7 +34,7 @@ export function observe({
 }: {
   session: voice.AgentSession;
   agent: CallAgent;
-  record: CallLog;
+  record: Pick<CallLog, 'add' | 'firstTurn'>;
   show: (type: CallEventType, data: Record<string, unknown>) => void;
   zeroMs: () => number;
   earlier: readonly Turn[];

@@ -124,6 +124,24 @@ export function resumePaused(session: voice.AgentSession): void {
   activity.startFalseInterruptionTimer(0);
 }
 
+/**
+ * Gives a session what the caller said, complete, as its own recogniser and end-of-turn detection do. Resolves once the session has
+ * taken it; false: it is too short to interrupt the agent, and goes no further.
+ */
+export async function endTurn(session: voice.AgentSession, text: string): Promise<boolean> {
+  const activity = session._activity;
+  if (!activity) throw new Error('The session is not running.');
+  const now = Date.now();
+  return activity.onEndOfTurn({
+    newTranscript: text,
+    transcriptConfidence: 1,
+    startedSpeakingAt: now,
+    stoppedSpeakingAt: now,
+    transcriptionDelay: 0,
+    endOfUtteranceDelay: 0,
+  });
+}
+
 /** Nothing is recorded by the SDK, and no audio or transcript goes through rooms of its own making. */
 export const startOptions = { record: false } as const;
 

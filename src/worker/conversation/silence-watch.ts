@@ -2,6 +2,43 @@ import { voice } from '@livekit/agents';
 import type { Log } from '../../telemetry/logger.ts';
 import { safely } from '../safely.ts';
 
+/** What is due on a line on which nobody speaks. Times are milliseconds of any one clock. */
+export class SilenceRule {
+  readonly #limitMs: number;
+  #quietSinceMs: number;
+  #checkedIn = false;
+
+  constructor({ silenceSeconds, nowMs }: { silenceSeconds: number; nowMs: number }) {
+    this.#limitMs = silenceSeconds * 1000;
+    this.#quietSinceMs = nowMs;
+  }
+
+  /** When something is due, if nobody speaks until then. */
+  get dueMs(): number {
+    return this.#quietSinceMs + this.#limitMs;
+  }
+
+  /** Either side speaks, or is about to. */
+  spoken(nowMs: number): void {
+    this.#quietSinceMs = nowMs;
+  }
+
+  /** The caller said a word: they are there. */
+  heard(nowMs: number): void {
+    this.#quietSinceMs = nowMs;
+    this.#checkedIn = false;
+  }
+
+  /** What is due now: to ask whether anybody is there, and after as much silence again to end the call. */
+  due(nowMs: number): 'check_in' | 'end' | undefined {
+    if (nowMs < this.dueMs) return undefined;
+    this.#quietSinceMs = nowMs;
+    if (this.#checkedIn) return 'end';
+    this.#checkedIn = true;
+    return 'check_in';
+  }
+}
+
 /**
  * Watches, by the clock, for a line on which nobody speaks. After `silenceSeconds` without a word of either side
  * `onCheckIn` is called, after as many again `onSilence`. Noise that the voice detector takes for speech, but of which no
@@ -21,26 +58,21 @@ export function watchSilence({
   log: Log;
 }): () => void {
   const limitMs = silenceSeconds * 1000;
-  let quietSince = Date.now();
+  const rule = new SilenceRule({ silenceSeconds, nowMs: Date.now() });
   let speakingSince: number | undefined;
-  let checkedIn = false;
 
   const look = () => {
     const now = Date.now();
     const busy = session.agentState === 'speaking' || session.agentState === 'thinking';
     const talking = speakingSince !== undefined && now - speakingSince < limitMs;
-    if (busy || talking) quietSince = now;
-    if (now - quietSince < limitMs) return;
-    quietSince = now;
-    if (checkedIn) onSilence();
-    else onCheckIn();
-    checkedIn = true;
+    if (busy || talking) rule.spoken(now);
+    const due = rule.due(now);
+    if (due === 'check_in') onCheckIn();
+    if (due === 'end') onSilence();
   };
 
   const onTranscribed = safely({ name: 'silence.transcribed', log }, (event: voice.UserInputTranscribedEvent) => {
-    if (!event.transcript.trim()) return;
-    quietSince = Date.now();
-    checkedIn = false;
+    if (event.transcript.trim()) rule.heard(Date.now());
   });
   const onUserState = safely({ name: 'silence.userState', log }, (event: voice.UserStateChangedEvent) => {
     speakingSince = event.newState === 'speaking' ? Date.now() : undefined;

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseAgent } from '../../src/agent-files/parse-agent.ts';
+import { openTextRunner } from '../../src/compose/compose-scenarios.ts';
+import { readConfig } from '../../src/config.ts';
+import { knownNames } from '../../src/known-names.ts';
+import { parseScenarios } from '../../src/scenarios/file/parse-scenarios.ts';
+import { runScenarios, type ScenarioResult } from '../../src/scenarios/run-scenarios.ts';
+
+const agentsDir = join(import.meta.dirname, '../../agents');
+
+/** The text of a shipped agent's file. */
+export function agentText(name: string): Promise<string> {
+  return readFile(join(agentsDir, `${name}.md`), 'utf8');
+}
+
+/** The text of a shipped agent's scenarios. */
+export function scenarioText(name: string): Promise<string> {
+  return readFile(join(agentsDir, 'tests', `${name}.yaml`), 'utf8');
+}
+
+/** Runs scenarios in text against one agent, as `parley test` does; both as their files are written. */
+export async function runInText(
+  name: string,
+  files: {
+    agent: string;
+    scenarios: string;
+    settings?: Record<string, string>;
+    pipeline?: string;
+    model?: string;
+    repeat?: number;
+  },
+): Promise<ScenarioResult[]> {
+  const { agent, problems = [] } = parseAgent(files.agent, `${name}.md`, knownNames);
+  if (!agent) throw new Error(JSON.stringify(problems));
+  const parsed = parseScenarios(files.scenarios, `${name}.yaml`, [name]);
+  if (parsed.problems.length > 0) throw new Error(JSON.stringify(parsed.problems));
+  const runner = await openTextRunner({
+    config: readConfig({ PARLEY_LOG_LEVEL: 'silent', ...files.settings }),
+    agents: [agent],
+    pipeline: files.pipeline ?? 'embedded',
+    model: files.model,
+  });
+  const { signal } = new AbortController();
+  const { repeat = 1 } = files;
+  try {
+    return await runScenarios(parsed.scenarios, { line: 'text', repeat, passRate: 1, atOnce: 8, signal, ...runner });
+  } finally {
+    await runner.close();
+  }
+}
+
+/** What was not as expected, one line each. */
+export function failuresOf(results: readonly ScenarioResult[]): string[] {
+  return results.flatMap(({ scenario, runs }) =>
+    runs.flatMap(({ verdict }) =>
+      verdict.failures.map(({ where, expected, actual }) => `${scenario.name}: ${where}: ${expected}; ${actual}`),
+    ),
+  );
+}
