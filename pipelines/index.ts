@@ -24,6 +24,7 @@ export type {
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { placeholder } from './text/placeholder.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
+export { readDigits } from './scripted/read-digits.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
 export { catalogEntry, isProviderName, providerCatalog, providerNames, type ShippedName } from './catalog.ts';
 export { loadProvider } from './registry.ts';
@@ -41,5 +42,5 @@ export { speakable } from './text/spoken/speakable.ts';
 export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';
 export { connectEngine, type EngineClient } from './engine/engine-client.ts';
-export { createEndOfTurnExecutor, type EndOfTurnExecutor } from './engine/end-of-turn-executor.ts';
+export { createEndOfTurnModel, type EndOfTurnModel } from './engine/end-of-turn-model.ts';
 export { quietLettersPerSecond, quietStages } from './quiet/quiet-stages.ts';

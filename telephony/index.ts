@@ -15,6 +15,7 @@ export { consultIdentity, warmTransfer } from './warm-transfer.ts';
 export type { Hearing, HearingStage } from './hearing.ts';
 export { sendDtmf } from './dtmf.ts';
 export { parsePhoneNumber, type PhoneNumber, type PhoneNumberProblem } from './phone-number.ts';
+export { telephoneNumberSaid } from './number-said.ts';
 export { phoneTimezones } from './phone-timezones.ts';
 export { carrierUsd, type Rate, type RateLists, rateOf, readRates } from './rates.ts';
 export { readSipAttributes, type SipAttributes, type SipCallStatus } from './sip-attributes.ts';

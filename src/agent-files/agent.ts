@@ -128,8 +128,15 @@ export const agentSchema = z.strictObject({
         .int()
         .min(200)
         .max(10000)
+        .default(1500)
+        .describe('Silence that ends a turn which may be over.'),
+      patience_ms: z
+        .number()
+        .int()
+        .min(200)
+        .max(10000)
         .default(2500)
-        .describe('Silence that always ends a turn.'),
+        .describe('Silence that ends a turn which has to go on, such as half a telephone number.'),
       filler_after_ms: z
         .number()
         .int()

@@ -66,6 +66,40 @@ export type Turn = {
   interrupted: boolean;
   /** Milliseconds per stage of the turn that led to this agent utterance; absent for the caller's. */
   latency?: TurnLatency;
+  /** How the end of a caller's turn was found; absent for the agent's. */
+  ending?: TurnEnding;
+};
+
+/** What a caller's answer was expected to be. */
+export const expectationKinds = [
+  'open',
+  'yes_no',
+  'digits',
+  'telephone_number',
+  'card',
+  'name',
+  'address',
+  'email',
+] as const;
+export type Expectation = (typeof expectationKinds)[number];
+
+/** What ended a turn: what was asked for was said, the model took it for over, or it was silent for long enough. */
+export const turnEnds = ['words', 'model', 'silence'] as const;
+
+/** How the end of one turn of the caller was found, and whether it was one. */
+export type TurnEnding = {
+  endedBy: (typeof turnEnds)[number];
+  /** From the caller's last sound to the decision, milliseconds. */
+  silenceMs: number;
+  expected: Expectation;
+  /** That the caller had finished, 0 to 1, as the model said last; absent where it said nothing. */
+  probability?: number;
+  /** Of the caller's line, dB below full scale; -100 is digital silence. */
+  noiseFloorDbfs?: number;
+  /** The caller talked on within two seconds; absent where the call ended before. */
+  cutOff?: boolean;
+  /** After the decision, milliseconds; only where the caller was cut off. */
+  talkedOnMs?: number;
 };
 
 /** Where the time of one answer went, in milliseconds. `totalMs` = caller's last sound → agent's first sample sent. */

@@ -2,7 +2,7 @@ import { RoomServiceClient, SipClient } from 'livekit-server-sdk';
 import {
   buildPipeline,
   connectEngine,
-  createEndOfTurnExecutor,
+  createEndOfTurnModel,
   createProviderHealth,
   loadPrices,
   priceUsage,
@@ -106,7 +106,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
         health: providerHealth,
       }),
     providerHealth,
-    endOfTurn: createEndOfTurnExecutor(engine, log),
+    endOfTurn: createEndOfTurnModel(engine, log),
     priceOf: (usage) => priceUsage(usage, prices),
     telemetry,
     measurements,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Call, CallEvent } from '../calls/call.ts';
-import { callEventTypes } from '../calls/call.ts';
+import { callEventTypes, expectationKinds, turnEnds } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end/end-reason.ts';
 import { eventData } from '../calls/webhooks/event-data.ts';
@@ -57,6 +57,22 @@ export const turnSchema = z
     ended_ms: z.number(),
     interrupted: z.boolean(),
     latency: perStage(z.number()).optional().describe('Where the time of this answer went, milliseconds.'),
+    ending: z
+      .object({
+        by: z
+          .enum(turnEnds)
+          .describe(
+            'What ended it: what was asked for was said, the model took it for over, or it was silent long enough.',
+          ),
+        silence_ms: z.number().int().describe("From the caller's last sound to the decision."),
+        expected: z.enum(expectationKinds).describe('What the agent had asked for.'),
+        probability: z.number().optional().describe('That the caller had finished, 0 to 1, as the model said.'),
+        noise_floor_dbfs: z.number().optional().describe("Noise of the caller's line, dB below full scale."),
+        cut_off: z.boolean().optional().describe('The caller talked on within two seconds.'),
+        talked_on_ms: z.number().int().optional().describe('So long after the decision.'),
+      })
+      .optional()
+      .describe("How the end of this turn of the caller's was found."),
   })
   .openapi('Turn');
 

@@ -1,5 +1,5 @@
 import { getTableColumns, sql } from 'drizzle-orm';
-import type { Call, CostLine, Turn, TurnLatency } from '../calls/call.ts';
+import type { Call, CostLine, Turn, TurnEnding, TurnLatency } from '../calls/call.ts';
 import { readPlan } from '../calls/place/call-plan.ts';
 import type { DispatchRecord } from '../calls/ports.ts';
 import { type callCosts, type callTurns, calls } from './schema/calls.ts';
@@ -47,8 +47,31 @@ export function toTurn(row: typeof callTurns.$inferSelect): Turn {
     const ms = row[column];
     if (ms !== null) latency[column] = ms;
   }
-  const turn: Turn = { index, role, text, startedMs, endedMs, interrupted };
-  return Object.keys(latency).length > 0 ? { ...turn, latency } : turn;
+  const ending = endingOf(row);
+  return {
+    index,
+    role,
+    text,
+    startedMs,
+    endedMs,
+    interrupted,
+    ...(Object.keys(latency).length > 0 && { latency }),
+    ...(ending && { ending }),
+  };
+}
+
+function endingOf(row: typeof callTurns.$inferSelect): TurnEnding | undefined {
+  const { endedBy, silenceMs, expected, endProbability, noiseFloorDbfs, cutOff, talkedOnMs } = row;
+  if (endedBy === null || silenceMs === null || expected === null) return undefined;
+  return {
+    endedBy,
+    silenceMs,
+    expected,
+    ...(endProbability !== null && { probability: endProbability }),
+    ...(noiseFloorDbfs !== null && { noiseFloorDbfs }),
+    ...(cutOff !== null && { cutOff }),
+    ...(talkedOnMs !== null && { talkedOnMs }),
+  };
 }
 
 export function toCostLine(row: typeof callCosts.$inferSelect): CostLine {

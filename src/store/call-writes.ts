@@ -182,18 +182,25 @@ export async function appendToCall(
   if (turns.length > 0)
     parts.push(sql`turns AS (
       INSERT INTO parley.call_turns (call_id, index, role, text, started_ms, ended_ms, interrupted,
-        end_of_turn_ms, stt_ms, llm_first_token_ms, tts_first_audio_ms, total_ms)
+        end_of_turn_ms, stt_ms, llm_first_token_ms, tts_first_audio_ms, total_ms,
+        ended_by, silence_ms, expected, end_probability, noise_floor_dbfs, cut_off, talked_on_ms)
       SELECT id, t.index, t.role, t.text, round(t."startedMs"), round(t."endedMs"), t.interrupted,
-        round(l."endOfTurnMs"), round(l."sttMs"), round(l."llmFirstTokenMs"), round(l."ttsFirstAudioMs"), round(l."totalMs")
+        round(l."endOfTurnMs"), round(l."sttMs"), round(l."llmFirstTokenMs"), round(l."ttsFirstAudioMs"), round(l."totalMs"),
+        e."endedBy", round(e."silenceMs"), e.expected, e.probability, round(e."noiseFloorDbfs"), e."cutOff", round(e."talkedOnMs")
       FROM written,
         jsonb_to_recordset(${json(turns)}) AS t(index int, role text, text text, "startedMs" numeric, "endedMs" numeric,
-          interrupted boolean, latency jsonb),
+          interrupted boolean, latency jsonb, ending jsonb),
         jsonb_to_record(coalesce(t.latency, '{}')) AS l("endOfTurnMs" numeric, "sttMs" numeric,
-          "llmFirstTokenMs" numeric, "ttsFirstAudioMs" numeric, "totalMs" numeric)
+          "llmFirstTokenMs" numeric, "ttsFirstAudioMs" numeric, "totalMs" numeric),
+        jsonb_to_record(coalesce(t.ending, '{}')) AS e("endedBy" text, "silenceMs" numeric, expected text,
+          probability real, "noiseFloorDbfs" numeric, "cutOff" boolean, "talkedOnMs" numeric)
       ON CONFLICT (call_id, index) DO UPDATE SET text = excluded.text, started_ms = excluded.started_ms,
         ended_ms = excluded.ended_ms, interrupted = excluded.interrupted, end_of_turn_ms = excluded.end_of_turn_ms,
         stt_ms = excluded.stt_ms, llm_first_token_ms = excluded.llm_first_token_ms,
-        tts_first_audio_ms = excluded.tts_first_audio_ms, total_ms = excluded.total_ms)`);
+        tts_first_audio_ms = excluded.tts_first_audio_ms, total_ms = excluded.total_ms,
+        ended_by = excluded.ended_by, silence_ms = excluded.silence_ms, expected = excluded.expected,
+        end_probability = excluded.end_probability, noise_floor_dbfs = excluded.noise_floor_dbfs,
+        cut_off = excluded.cut_off, talked_on_ms = excluded.talked_on_ms)`);
   if (costs.length > 0)
     parts.push(sql`costs AS (
       INSERT INTO parley.call_costs (call_id, component, provider, model, quantity, unit, usd, source, change_id)

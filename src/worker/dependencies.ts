@@ -1,6 +1,6 @@
-import type { VAD, ipc, llm, stt, tts } from '@livekit/agents';
+import type { VAD, llm, stt, tts } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
-import type { BuildContext, BuiltPipeline, ProviderHealth } from '../../pipelines/index.ts';
+import type { BuildContext, BuiltPipeline, EndOfTurnModel, ProviderHealth } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/control/check-transfer-target.ts';
@@ -36,8 +36,8 @@ export type CallProcessDependencies = {
   ): Promise<CallPipeline>;
   /** What its pipelines learn about providers, shared with the other processes of the host. */
   providerHealth: ProviderHealth;
-  /** Runs the end-of-turn model on the host's engine; without it silence alone ends a turn. */
-  endOfTurn?: ipc.InferenceExecutor;
+  /** The end-of-turn model on the host's engine; without it silence and words end a turn. */
+  endOfTurn?: EndOfTurnModel;
   priceOf: PriceOf;
   /** What the carrier takes so far for a call that has lasted so many seconds, USD as exact decimal text; nothing where it has no line. */
   carrierUsd?: (call: Call, seconds: number) => string | undefined;

@@ -5,6 +5,9 @@ import { scriptSchema } from '../../pipelines/scripted/script.ts';
 import { speakable } from '../../pipelines/text/spoken/speakable.ts';
 import { cuesIn } from '../../telephony/machine-phrases.ts';
 import { renderVariables } from '../../src/agent-files/render-variables.ts';
+import { expectationKinds } from '../../src/calls/call.ts';
+import { expectationOf } from '../../src/worker/turns/expectation.ts';
+import { readTurn } from '../../src/worker/turns/read-turn.ts';
 import { type Expression, expressionsOf } from './expressions-of.ts';
 
 /** These read what people say and what is read out, and cut it to a length first, which the last tests show. */
@@ -13,6 +16,7 @@ const boundedRooms = [
   'pipelines/scripted/',
   'pipelines/text/',
   'pipelines/wire/server-manners.ts',
+  'src/worker/turns/',
   'telephony/machine-phrases.ts',
 ];
 
@@ -30,6 +34,8 @@ const builtFromValues = {
   'pipelines/text/spoken/rules/times.ts': 'words of the tables of languages',
   'src/caller/caller-report.ts': 'what the operator wrote into a test of their own',
   'src/scenarios/judge/phrases.ts': "a pattern that the author of a scenario writes, read on the author's own machine",
+  'src/worker/turns/expectation.ts': 'the questions of an agent file, escaped, between which anything may stand',
+  'src/worker/turns/words/yes-or-no.ts': 'constants of the same file, for no more than eight words',
 };
 
 const found = expressionsOf(['src/**/*.{ts,js}', 'pipelines/**/*.ts', 'telephony/**/*.ts', 'docker/*.ts']);
@@ -82,6 +88,10 @@ test.each(attacks.map((text) => [text.slice(0, 12), text]))('%j… costs no time
     phrases: () => cuesIn(text, 'nl'),
     brain: () => brain.reply([], text),
     speech: () => readOut(text),
+    turns: () => [
+      expectationOf(text, { tools: [], language: 'en-US' }),
+      ...expectationKinds.map((kind) => readTurn(text, { kind, yesOrNo: true }, { language: 'en-US' })),
+    ],
   };
   for (const [name, each] of Object.entries(work)) {
     const startedMs = performance.now();

@@ -35,6 +35,24 @@ const turn = (index: number, totalMs: number) => ({
   latency: { totalMs, sttMs: 100 },
 });
 
+const heard = {
+  index: 3,
+  role: 'caller' as const,
+  text: 'Sarah Connor.',
+  startedMs: 0,
+  endedMs: 1,
+  interrupted: false,
+  ending: {
+    endedBy: 'model' as const,
+    silenceMs: 310,
+    expected: 'name' as const,
+    probability: 0.5,
+    noiseFloorDbfs: -62,
+    cutOff: true,
+    talkedOnMs: 420,
+  },
+};
+
 /** Ended calls of one evening that is the next morning in Berlin, one that is open, and one of another tenant. */
 async function someCalls() {
   const calls = callStore(store.database);
@@ -69,7 +87,7 @@ async function someCalls() {
   await place({});
   const other = await place({ tenantId: otherTenantId }, 'busy');
   await calls.record(first, {
-    turns: [turn(0, 400), turn(1, 600), turn(2, 2000)],
+    turns: [turn(0, 400), turn(1, 600), turn(2, 2000), heard],
     costs: [
       cost('0.0000001'),
       cost('0.25'),
@@ -135,10 +153,33 @@ it('the latency of an agent stands per stage', async () => {
   ]);
 });
 
+it('each turn of a caller stands with how its end was found', async () => {
+  const { first } = await someCalls();
+  expect(await query('SELECT *, day::text AS day FROM analytics.turn_taking')).toEqual([
+    {
+      call_id: first,
+      turn_index: 3,
+      day: '2026-03-01',
+      tenant_id: tenantId,
+      tenant_name: 'A',
+      direction: 'outbound',
+      agent: 'reminder',
+      pipeline: 'cloud',
+      expected: 'name',
+      ended_by: 'model',
+      silence_ms: 310,
+      end_probability: 0.5,
+      noise_floor_dbfs: -62,
+      cut_off: true,
+      talked_on_ms: 420,
+    },
+  ]);
+});
+
 it('nothing about a person is in it, and of a number only its ends', async () => {
   const { first } = await someCalls();
   const views = await viewNames();
-  expect(views).toEqual(['agent_latency', 'call_costs', 'calls', 'calls_daily']);
+  expect(views).toEqual(['agent_latency', 'call_costs', 'calls', 'calls_daily', 'turn_taking']);
   for (const view of views) {
     const text = JSON.stringify(await query(`SELECT * FROM analytics.${view}`));
     expect([view, /sarah|connor|2133734253|33734|4155550100|example\.com/i.exec(text)?.[0]]).toEqual([view, undefined]);
@@ -192,7 +233,7 @@ it('every question of docs/analytics.md has an answer', async () => {
   await someCalls();
   const [, questions = ''] = readFileSync('docs/analytics.md', 'utf8').split('## Questions');
   const asked = [...questions.matchAll(/```sql\n((?:.*\n)*?)```/g)].map(([, sql]) => sql!);
-  expect(asked).toHaveLength(8);
+  expect(asked).toHaveLength(10);
   for (const sql of asked) await query(sql);
   expect(await query(asked.find((sql) => sql.includes('usd_per_minute'))!)).toMatchObject([
     { pipeline: 'cloud', usd_per_minute: '3.8430' },

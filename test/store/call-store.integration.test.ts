@@ -183,6 +183,17 @@ describe('recording', () => {
     ]);
   });
 
+  test('learns later what came after a turn', async () => {
+    const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
+    const turn = { index: 0, role: 'caller' as const, text: 'Hello?', startedMs: 0, endedMs: 900, interrupted: false };
+    const ending = { endedBy: 'silence' as const, silenceMs: 1500.4, expected: 'open' as const, noiseFloorDbfs: -100 };
+    await store.record(id, { turns: [{ ...turn, ending }] });
+    expect(await store.listTurns(id)).toEqual([{ ...turn, ending: { ...ending, silenceMs: 1500 } }]);
+    const known = { ...ending, silenceMs: 1500, probability: 0.25, cutOff: true, talkedOnMs: 310 };
+    await store.record(id, { turns: [{ ...turn, ending: known }] });
+    expect(await store.listTurns(id)).toEqual([{ ...turn, ending: known }]);
+  });
+
   test('keeps what a model said although it holds characters that the database refuses', async () => {
     const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
     const text = 'a\0b \uD83D c 😀 \\u0000';

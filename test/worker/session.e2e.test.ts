@@ -43,6 +43,17 @@ describe.concurrent('a call session', () => {
       ttsFirstAudioMs: expect.any(Number),
       totalMs: expect.any(Number),
     });
+    // The fake pipeline has no end-of-turn model.
+    for (const { role, ending } of turns)
+      if (role === 'agent') expect(ending).toBeUndefined();
+      else
+        expect(ending).toMatchObject({
+          endedBy: 'silence',
+          silenceMs: expect.any(Number),
+          expected: 'open',
+          noiseFloorDbfs: expect.any(Number),
+          cutOff: false,
+        });
     for (const [index, turn] of turns.entries()) {
       expect(turn.endedMs).toBeGreaterThanOrEqual(turn.startedMs);
       if (index > 0) expect(turn.startedMs).toBeGreaterThanOrEqual(turns[index - 1]!.startedMs);

@@ -1,4 +1,4 @@
-import type { Turn } from '../call.ts';
+import type { Turn, TurnEnding } from '../call.ts';
 import { type LatencyField, latencyJson } from './latency-json.ts';
 
 export type TurnJson = {
@@ -9,10 +9,38 @@ export type TurnJson = {
   ended_ms: number;
   interrupted: boolean;
   latency?: { [Field in LatencyField]?: number };
+  ending?: EndingJson;
+};
+
+export type EndingJson = {
+  by: TurnEnding['endedBy'];
+  silence_ms: number;
+  expected: TurnEnding['expected'];
+  probability?: number;
+  noise_floor_dbfs?: number;
+  cut_off?: boolean;
+  talked_on_ms?: number;
 };
 
 /** A turn under its public names. */
-export function turnJson({ index, role, text, startedMs, endedMs, interrupted, latency }: Turn): TurnJson {
+export function turnJson({ index, role, text, startedMs, endedMs, interrupted, latency, ending }: Turn): TurnJson {
   const json = { index, role, text, started_ms: startedMs, ended_ms: endedMs, interrupted };
-  return latency ? { ...json, latency: latencyJson<number>(latency) } : json;
+  return {
+    ...json,
+    ...(latency && { latency: latencyJson<number>(latency) }),
+    ...(ending && { ending: endingJson(ending) }),
+  };
+}
+
+function endingJson(ending: TurnEnding): EndingJson {
+  const { endedBy, silenceMs, expected, probability, noiseFloorDbfs, cutOff, talkedOnMs } = ending;
+  return {
+    by: endedBy,
+    silence_ms: silenceMs,
+    expected,
+    ...(probability !== undefined && { probability: Math.round(probability * 1000) / 1000 }),
+    ...(noiseFloorDbfs !== undefined && { noise_floor_dbfs: noiseFloorDbfs }),
+    ...(cutOff !== undefined && { cut_off: cutOff }),
+    ...(talkedOnMs !== undefined && { talked_on_ms: talkedOnMs }),
+  };
 }

@@ -103,12 +103,12 @@ export function createTextSession(
     onEffect: (effect) => record.effects.push(effect),
     onTrouble: (trouble) => record.troubles.push(trouble),
   });
-  const { session, callAgent, isForTheAgent } = createAgentSession({
+  const { session, callAgent, endings, isForTheAgent } = createAgentSession({
     call,
     agent,
     variables,
     pipeline,
-    executor: undefined,
+    endOfTurn: undefined,
     tools,
     media: { input: null, output, words },
     earlier: [],
@@ -118,6 +118,7 @@ export function createTextSession(
   const observed = observe({
     session,
     agent: callAgent,
+    endings,
     record: {
       firstTurn: 0,
       add: ({ turns = [] }) => {

@@ -7,12 +7,22 @@ import {
   jsonb,
   numeric,
   primaryKey,
+  real,
+  smallint,
   text,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { callStates, hungUpBy, outcomes } from '../../calls/call-state.ts';
-import type { CallEventType, CallLimits, CostLine, Direction, Turn } from '../../calls/call.ts';
+import type {
+  CallEventType,
+  CallLimits,
+  CostLine,
+  Direction,
+  Expectation,
+  Turn,
+  TurnEnding,
+} from '../../calls/call.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
 import { leads } from './leads.ts';
 import { instant, oneOf, parley } from './parley.ts';
@@ -176,7 +186,7 @@ export const callEvents = parley
   )
   .enableRLS();
 
-/** What was said. Times are milliseconds since the answer. */
+/** What was said, and how the end of each turn of the caller was found. Times are milliseconds since the answer. */
 export const callTurns = parley
   .table(
     'call_turns',
@@ -193,6 +203,13 @@ export const callTurns = parley
       llmFirstTokenMs: integer('llm_first_token_ms'),
       ttsFirstAudioMs: integer('tts_first_audio_ms'),
       totalMs: integer('total_ms'),
+      endedBy: text('ended_by').$type<TurnEnding['endedBy']>(),
+      silenceMs: integer('silence_ms'),
+      expected: text('expected').$type<Expectation>(),
+      endProbability: real('end_probability'),
+      noiseFloorDbfs: smallint('noise_floor_dbfs'),
+      cutOff: boolean('cut_off'),
+      talkedOnMs: integer('talked_on_ms'),
     },
     (table) => [primaryKey({ columns: [table.callId, table.index] })],
   )

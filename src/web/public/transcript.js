@@ -1,5 +1,6 @@
 import { element } from './element.js';
 import { clock, span } from './format.js';
+import { endingText } from './turn-ending.js';
 import { waterfallLine, waterfallTable } from './waterfall.js';
 import { waterfallSpans } from './waterfall-spans.js';
 
@@ -11,6 +12,7 @@ import { waterfallSpans } from './waterfall-spans.js';
  * @property {number | undefined} [startedMs]
  * @property {boolean | undefined} [interrupted]
  * @property {import('./waterfall-spans.js').Latency | undefined} [latency]
+ * @property {import('./turn-ending.js').Ending | undefined} [ending] Of the caller's turns.
  */
 
 /** The narrowest scale of the lines: answers under a second keep comparable widths. */
@@ -65,6 +67,7 @@ export function createTranscript(root, { live, emptyHint }) {
         turn.startedMs === undefined ? '' : element('span.at', {}, ` ${clock(turn.startedMs)}`),
       ),
       element('p.said', {}, turn.text, turn.interrupted ? element('span.cut', {}, ' — cut off') : ''),
+      ...(turn.ending ? [element('p.ending', {}, endingText(turn.ending))] : []),
       ...(turn.latency ? [answerTime(turn.latency, heard.get(index))] : []),
     );
   }

@@ -10,6 +10,22 @@ export function turnOf(turn) {
     startedMs: turn.started_ms,
     interrupted: turn.interrupted,
     latency: turn.latency && latencyOf(turn.latency),
+    ending: turn.ending && endingOf(turn.ending),
+  };
+}
+
+/**
+ * @param {any} ending As the API and the events write it.
+ * @returns {import('./turn-ending.js').Ending}
+ */
+function endingOf(ending) {
+  return {
+    by: ending.by,
+    silenceMs: ending.silence_ms,
+    expected: ending.expected,
+    probability: ending.probability ?? undefined,
+    noiseFloorDbfs: ending.noise_floor_dbfs ?? undefined,
+    talkedOnMs: ending.talked_on_ms ?? undefined,
   };
 }
 

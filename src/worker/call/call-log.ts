@@ -64,12 +64,12 @@ export class CallLog {
     return Math.max(0, this.#options.epoch - 1) * 10_000;
   }
 
-  /** Gathers records for one write. Events without a time happened now. */
+  /** Gathers records for one write. Events without a time happened now. A turn that is added again is known better now. */
   add({ events = [], turns = [], costs = [], answeredAt, report }: Partial<Records>): void {
     const at = new Date();
     const records = this.#waiting.at(-1)?.records ?? this.#newRecords();
     records.events.push(...events.map((event) => ({ at, ...event })));
-    records.turns.push(...turns);
+    records.turns = [...records.turns.filter(({ index }) => !turns.some((turn) => turn.index === index)), ...turns];
     records.costs.push(...costs);
     if (report) records.report = { ...records.report, ...report };
     if (!answeredAt) return;

@@ -163,7 +163,7 @@ export class CallWork {
     const { messages, doNotCall } = deps;
     const toolContext = { call, agent, messages, doNotCall, hangUp, handOver, log: this.#log };
     const tools = toolsOf({ names: toolNamesOf(agent, call), context: toolContext, log: this.#log });
-    const { session, callAgent } = createAgentSession({
+    const { session, callAgent, endings } = createAgentSession({
       call,
       agent,
       variables,
@@ -171,7 +171,7 @@ export class CallWork {
       tools,
       media,
       earlier: earlier ?? [],
-      executor: deps.endOfTurn,
+      endOfTurn: deps.endOfTurn,
       log: this.#log,
     });
     this.#session = session;
@@ -179,6 +179,7 @@ export class CallWork {
       session,
       agent: callAgent,
       record: this.#account.log,
+      endings,
       earlier: earlier ?? [],
       heard: (text) => this.#account.trace.heard(text),
       answered: (latency) => this.#account.figures.turn(latency),

@@ -1,4 +1,5 @@
-import { type ipc, llm, voice } from '@livekit/agents';
+import { llm, voice } from '@livekit/agents';
+import type { EndOfTurnModel } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
 import { builtInValues } from '../../agent-files/built-in-variables.ts';
 import { renderVariables, variablesIn } from '../../agent-files/render-variables.ts';
@@ -6,14 +7,19 @@ import type { Call, Turn } from '../../calls/call.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { backchannelsOf, guardBackchannels } from './backchannel-guard.ts';
 import { CallAgent } from './call-agent.ts';
+import type { CallAudioInput } from '../sound/audio-input.ts';
 import type { CallAudioOutput } from '../sound/audio-output.ts';
 import type { CallPipeline } from '../dependencies.ts';
-import { sessionOptions } from './sdk-pins.ts';
+import { hearTurns } from '../turns/hear-turns.ts';
+import { TurnDetector } from '../turns/turn-detector.ts';
+import { TurnEndings } from '../turns/turn-endings.ts';
+import { turnRulesOf } from '../turns/turn-rules.ts';
+import { lastSoundMs, sessionOptions } from './sdk-pins.ts';
 import type { SpokenText } from './spoken-text.ts';
 
 /** What a session hears and speaks through; the sound of a call, or what stands for it where there is none. */
 type SessionMedia = {
-  input: voice.AudioInput | null;
+  input: (voice.AudioInput & Pick<CallAudioInput, 'onFrame'>) | null;
   output: voice.AudioOutput & Pick<CallAudioOutput, 'isSpeaking' | 'wordsOfSegment' | 'wordsHeard' | 'hurry'>;
   words: SpokenText;
 };
@@ -67,7 +73,7 @@ export function createAgentSession(request: {
   agent: Agent;
   variables: Record<string, string>;
   pipeline: CallPipeline;
-  executor: ipc.InferenceExecutor | undefined;
+  endOfTurn: EndOfTurnModel | undefined;
   tools: llm.ToolContextLike;
   media: SessionMedia;
   /** What was said before another process took over. */
@@ -78,15 +84,24 @@ export function createAgentSession(request: {
 }): {
   session: voice.AgentSession;
   callAgent: CallAgent;
+  endings: TurnEndings;
   /** Asked of everything that is heard while the agent speaks: whether it is meant for it. */
   isForTheAgent: ReturnType<typeof guardBackchannels>;
 } {
-  const { call, agent, variables, pipeline, executor, tools, media, earlier, at = new Date(), log } = request;
+  const { call, agent, variables, pipeline, endOfTurn, tools, media, earlier, at = new Date(), log } = request;
   const chatCtx = llm.ChatContext.empty();
   for (const { role, text } of earlier)
     chatCtx.addMessage({ role: role === 'caller' ? 'user' : 'assistant', content: text });
   const instructions = instructionsOf({ call, agent, variables, at });
-  const session = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, executor }));
+  const endings = new TurnEndings();
+  const detector = new TurnDetector({
+    rules: turnRulesOf(agent, call),
+    endOfTurn,
+    lastSoundMs: () => lastSoundMs(session),
+    onEnding: (ending, atMs) => endings.ended(ending, atMs),
+  });
+  const session: voice.AgentSession = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, detector }));
+  hearTurns({ session, input: media.input, detector, endings, log });
   session.input.audio = media.input;
   session.output.audio = media.output;
   // The SDK's class for the agent's words is not exported; it calls no more than what `SpokenText` has.
@@ -97,5 +112,5 @@ export function createAgentSession(request: {
     words: backchannelsOf(agent.language, agent.turn.backchannels),
     log,
   });
-  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx, isForTheAgent }), isForTheAgent };
+  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx, isForTheAgent }), endings, isForTheAgent };
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
 import type { CallLog } from '../call/call-log.ts';
 import { safely } from '../safely.ts';
+import type { TurnEndings } from '../turns/turn-endings.ts';
 
 /** A tool that was called, as the report tells it. */
 export type ToolCall = { name: string; arguments: Record<string, unknown>; ok: boolean; atMs: number };
@@ -28,6 +29,7 @@ export function observe({
   show,
   zeroMs,
   earlier,
+  endings,
   heard,
   answered,
   log,
@@ -38,6 +40,8 @@ export function observe({
   show: (type: CallEventType, data: Record<string, unknown>) => void;
   zeroMs: () => number;
   earlier: readonly Turn[];
+  /** How the caller's turns ended. */
+  endings: Pick<TurnEndings, 'take'>;
   /** Told each final transcript. */
   heard: (text: string) => void;
   /** Told where the time went of each answer that begins to sound. */
@@ -79,6 +83,12 @@ export function observe({
     show('turn.latency', { index: turns.length, latency: answering });
   };
 
+  /** What came after a turn is known after it is written. */
+  const correct = (turn: Turn, corrected: Turn) => {
+    turns[turns.indexOf(turn)] = corrected;
+    record.add({ turns: [corrected] });
+  };
+
   const onItem = ({ item }: voice.ConversationItemAddedEvent) => {
     if (item.type !== 'message' || !item.textContent?.trim()) return;
     const role = roleOf(item);
@@ -89,6 +99,7 @@ export function observe({
     const { startedSpeakingAt, stoppedSpeakingAt } = item.metrics;
     const latency = role === 'agent' ? answering : undefined;
     if (role === 'agent') answering = undefined;
+    const ending = role === 'caller' ? endings.take((known) => correct(turn, { ...turn, ending: known })) : undefined;
     const turn: Turn = {
       index: record.firstTurn + turns.length,
       role,
@@ -97,6 +108,7 @@ export function observe({
       endedMs: sinceZero(stoppedSpeakingAt === undefined ? addedMs : stoppedSpeakingAt * 1000),
       interrupted: item.interrupted,
       ...(latency && { latency }),
+      ...(ending && { ending }),
     };
     turns.push(turn);
     const type = role === 'agent' ? 'turn.agent' : 'turn.caller';

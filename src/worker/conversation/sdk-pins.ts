@@ -5,20 +5,12 @@
  * Not set, on purpose: `LIVEKIT_DEV_MODE`, `LIVEKIT_REMOTE_EOT_URL` and `LIVEKIT_INFERENCE_URL`, which send audio to the
  * vendor's cloud.
  */
-import {
-  type VAD,
-  inference,
-  initializeLogger,
-  type ipc,
-  type llm,
-  type stt,
-  type tts,
-  type voice,
-} from '@livekit/agents';
+import { type VAD, initializeLogger, type llm, type stt, type tts, type voice } from '@livekit/agents';
 import { AudioResampler, type Room } from '@livekit/rtc-node';
 import { pino } from 'pino';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Log } from '../../telemetry/logger.ts';
+import type { TurnDetector } from '../turns/turn-detector.ts';
 
 /** All audio inside a call: mono, signed 16 bit. Telephone audio has nothing above 4 kHz, and recognisers want 16 kHz. */
 export const sampleRateHz = 16000;
@@ -62,16 +54,16 @@ export function startSdk(log: Log): void {
 }
 
 /**
- * What every session is made with. `executor` runs the end-of-turn model; without one, silence alone ends a turn.
+ * What every session is made with. `detector` says when a turn is over, and the SDK adds nothing to that.
  * The SDK would otherwise pick models of the vendor's cloud, swallow the caller's first three seconds, record, and let a
  * stalled language model keep the caller waiting for 44 s.
  */
 export function sessionOptions(request: {
   pipeline: { vad: VAD; stt: stt.STT; llm: llm.LLM; tts: tts.TTS };
   turn: Agent['turn'];
-  executor: ipc.InferenceExecutor | undefined;
+  detector: TurnDetector;
 }): voice.AgentSessionOptions {
-  const { pipeline, turn, executor } = request;
+  const { pipeline, turn, detector } = request;
   return {
     // Always a VAD: without one the SDK leaves one branch of the audio unread, and it grows for the whole call.
     vad: pipeline.vad,
@@ -79,8 +71,8 @@ export function sessionOptions(request: {
     llm: pipeline.llm,
     tts: pipeline.tts,
     turnHandling: {
-      turnDetection: executor ? new inference.TurnDetector({ version: 'v1-mini', executor }) : 'vad',
-      endpointing: { mode: 'fixed', minDelay: turn.min_endpointing_ms, maxDelay: turn.max_endpointing_ms },
+      turnDetection: detector,
+      endpointing: { mode: 'fixed', minDelay: turn.min_endpointing_ms, maxDelay: turn.min_endpointing_ms },
       interruption: {
         enabled: turn.interruptible,
         mode: 'vad',
@@ -140,6 +132,13 @@ export async function endTurn(session: voice.AgentSession, text: string): Promis
     transcriptionDelay: 0,
     endOfUtteranceDelay: 0,
   });
+}
+
+type Hearing = { audioRecognition?: { lastSpeakingTime?: number } };
+
+/** When the voice detector last heard the caller speak, on the clock of `Date.now()`; undefined between turns. */
+export function lastSoundMs(session: voice.AgentSession): number | undefined {
+  return (session._activity as unknown as Hearing | undefined)?.audioRecognition?.lastSpeakingTime;
 }
 
 /** Nothing is recorded by the SDK, and no audio or transcript goes through rooms of its own making. */

@@ -11,7 +11,7 @@ import { inputFrameMs, sampleRateHz } from '../conversation/sdk-pins.ts';
 export class CallAudioInput extends voice.AudioInput {
   #controller: ReadableStreamDefaultController<AudioFrame> | undefined;
   #reader: ReadableStreamDefaultReader<AudioFrame> | undefined;
-  #listener: ((frame: AudioFrame) => void) | undefined;
+  readonly #listeners = new Set<(frame: AudioFrame) => void>();
   readonly #frames = new ReadableStream<AudioFrame>({
     start: (controller) => {
       this.#controller = controller;
@@ -33,12 +33,10 @@ export class CallAudioInput extends voice.AudioInput {
     void this.#forward(this.#reader);
   }
 
-  /** `listener` hears the same beside the session; one at a time. Returns what stops it. */
+  /** `listener` hears the same beside the session. Returns what stops it. */
   onFrame(listener: (frame: AudioFrame) => void): () => void {
-    this.#listener = listener;
-    return () => {
-      if (this.#listener === listener) this.#listener = undefined;
-    };
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   async #forward(reader: ReadableStreamDefaultReader<AudioFrame>): Promise<void> {
@@ -47,7 +45,7 @@ export class CallAudioInput extends voice.AudioInput {
       if (done) return;
       if (this.#reader !== reader) continue;
       this.#controller?.enqueue(value);
-      this.#listener?.(value);
+      for (const listener of this.#listeners) listener(value);
     }
   }
 

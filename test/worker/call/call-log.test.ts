@@ -103,6 +103,21 @@ describe('the log of a call', () => {
     ]);
   });
 
+  it('writes a turn once that is known better before it is written', async () => {
+    const { log, written, pass } = logAwayFor(0);
+    const turn = { index: 7, role: 'caller' as const, text: 'Hello?', startedMs: 0, endedMs: 1, interrupted: false };
+    log.add({ turns: [turn] });
+    log.add({ turns: [{ ...turn, index: 8 }] });
+    log.add({ turns: [{ ...turn, interrupted: true }] });
+    await pass();
+    expect(written.map(({ batch }) => batch.turns)).toEqual([
+      [
+        { ...turn, index: 8 },
+        { ...turn, interrupted: true },
+      ],
+    ]);
+  });
+
   it('makes a change in its turn, at once, and gives its result', async () => {
     const { log, names } = logAwayFor(0);
     log.add({ events: [event('before')] });

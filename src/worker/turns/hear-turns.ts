@@ -1,0 +1,46 @@
+import { voice } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import type { Log } from '../../telemetry/logger.ts';
+import { safely } from '../safely.ts';
+import type { CallAudioInput } from '../sound/audio-input.ts';
+import type { TurnDetector } from './turn-detector.ts';
+import type { TurnEndings } from './turn-endings.ts';
+
+/** Lets both hear the caller, until the session closes. */
+export function hearTurns({
+  session,
+  input,
+  detector,
+  endings,
+  log,
+}: {
+  session: voice.AgentSession;
+  /** Null: the words come without sound. */
+  input: Pick<CallAudioInput, 'onFrame'> | null;
+  detector: TurnDetector;
+  endings: TurnEndings;
+  log: Log;
+}): void {
+  const onFrame = safely({ name: 'turns.frame', log }, ({ data }: AudioFrame) => detector.sound.push(data));
+  const onUserState = safely({ name: 'turns.userState', log }, ({ newState }: voice.UserStateChangedEvent) => {
+    const speaking = newState === 'speaking';
+    if (speaking) endings.speaks();
+    detector.speaks(speaking);
+  });
+  const onTranscribed = safely({ name: 'turns.transcribed', log }, (event: voice.UserInputTranscribedEvent) => {
+    if (!event.transcript.trim()) return;
+    endings.heard();
+    detector.heard(event);
+  });
+  const { UserStateChanged, UserInputTranscribed, Close } = voice.AgentSessionEventTypes;
+  session.on(UserStateChanged, onUserState);
+  session.on(UserInputTranscribed, onTranscribed);
+  const stopFrames = input?.onFrame(onFrame);
+  session.once(Close, () => {
+    stopFrames?.();
+    session.off(UserStateChanged, onUserState);
+    session.off(UserInputTranscribed, onTranscribed);
+    endings.close();
+    detector.close();
+  });
+}
