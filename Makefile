@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-n8n test-sip deploy-check storm bench lint format typecheck docs clean
+.PHONY: help run test test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -35,6 +35,10 @@ storm: ## Let faults happen to real calls, by chance: SEED=… repeats a storm, 
 bench: ## Measure speed and memory; writes bench/results.json.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node bench/run.ts
+
+bench-turns: ## Measure the end of turns on telephone lines, without a call; writes the table of docs/turn-taking.md.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node bench/turns/main.ts
 
 lint: ## Check style and the import directions.
 	@./scripts/setup.sh

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { fromUlaw, toUlaw } from './g711.ts';
 
 const frameMs = 20;
 const frameSamples = 160;
@@ -116,18 +117,4 @@ export class RtpMedia {
     if (this.heardAtMs === undefined && packet.subarray(12).some((byte) => Math.abs(fromUlaw(byte)) > loud))
       this.heardAtMs = now;
   }
-}
-
-/** ITU-T G.711 μ-law. */
-function toUlaw(sample: number): number {
-  const sign = sample < 0 ? 0x80 : 0;
-  const magnitude = Math.min(32_635, Math.abs(sample)) + 132;
-  const exponent = 24 - Math.clz32(magnitude);
-  return ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)) & 0xff;
-}
-
-function fromUlaw(byte: number): number {
-  const value = ~byte & 0xff;
-  const magnitude = ((((value & 0x0f) << 3) + 132) << ((value >> 4) & 0x07)) - 132;
-  return value & 0x80 ? -magnitude : magnitude;
 }

@@ -128,7 +128,7 @@ export class TurnDetector {
     if (heard.length < fewestSamples) return;
     if (pause.model === 'none') pause.model = 'asked';
     const question = ++pause.asked;
-    void this.#endOfTurn?.(heard).then((probability) => {
+    void this.#endOfTurn?.(heard, this.sound.noiseFloorDbfs).then((probability) => {
       if (question !== pause.asked || pause !== this.#pause) return;
       pause.model = probability ?? 'none';
       this.#look();

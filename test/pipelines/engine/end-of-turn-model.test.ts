@@ -29,8 +29,21 @@ describe('the end-of-turn model', () => {
     endings.push(() => engine.close());
     const { model, warnings } = modelOf(engine.socketPath);
     expect(await model(pcm)).toBe(0.25);
-    expect(asked).toEqual([pcm]);
+    expect(await model(pcm, -60)).toBe(0.25);
+    expect(asked).toEqual([pcm, pcm]);
     expect(warnings).toEqual([]);
+  });
+
+  it('gives a line without noise some', async () => {
+    const asked: Int16Array[] = [];
+    const engine = await startEngineDouble((request, reply, payload) => {
+      asked.push(pcmSamples(payload));
+      answerAtOnce(request, reply);
+    });
+    endings.push(() => engine.close());
+    await modelOf(engine.socketPath).model(new Int16Array(800), -100);
+    expect(asked[0]).toHaveLength(800);
+    expect(asked[0]!.some((sample) => sample !== 0)).toBe(true);
   });
 
   it('says nothing when the engine does not answer in time, and warns once', async () => {

@@ -13,7 +13,7 @@ const modelMs = 20;
 /** A call in which the model says these in turn, the last of them for ever; `undefined` is no answer. */
 function aCall({ model = [0.9] as (number | undefined)[] | 'absent', question = 'How can I help you?' } = {}) {
   const endings: TurnEnding[] = [];
-  const asked: { atMs: number; samples: number }[] = [];
+  const asked: { atMs: number; samples: number; floor: number | undefined }[] = [];
   let lastSoundMs: number | undefined;
   const detector = new TurnDetector({
     rules: {
@@ -24,9 +24,9 @@ function aCall({ model = [0.9] as (number | undefined)[] | 'absent', question = 
     endOfTurn:
       model === 'absent'
         ? undefined
-        : async (pcm) => {
+        : async (pcm, floor) => {
             const answer = model[Math.min(asked.length, model.length - 1)];
-            asked.push({ atMs: Date.now() - (lastSoundMs ?? 0), samples: pcm.length });
+            asked.push({ atMs: Date.now() - (lastSoundMs ?? 0), samples: pcm.length, floor });
             await vi.advanceTimersByTimeAsync(0);
             return new Promise((resolve) => setTimeout(() => resolve(answer), modelMs));
           },
@@ -72,7 +72,7 @@ it('ends a turn that the model takes for over after the least silence', async ()
   expect(endings).toEqual([
     { endedBy: 'model', silenceMs: 300, expected: 'open', probability: 0.9, noiseFloorDbfs: expect.any(Number) },
   ]);
-  expect(asked).toEqual([{ atMs: 250, samples: (900 + 250) * 16 }]);
+  expect(asked).toEqual([{ atMs: 250, samples: (900 + 250) * 16, floor: endings[0]?.noiseFloorDbfs }]);
   expect(vi.getTimerCount()).toBe(0);
 });
 

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { withLineNoise } from '../../pipelines/engine/line-noise.ts';
+import { askAgainAtMs, type Reading, type TurnLimits } from '../../src/worker/turns/decide-turn.ts';
+import { readTurn } from '../../src/worker/turns/read-turn.ts';
+import { thresholdOf } from '../../src/worker/turns/turn-rules.ts';
+import { startRealEngine } from '../../test/pipelines/engine/real-engine.ts';
+import { type Clip, recordedClips, spokenClips } from './clips.ts';
+import { fewestCutOffs, type Known, pointOf, shareOfLongerPauses } from './curves.ts';
+import { asHeard, heardOver, type Line, lines } from './lines.ts';
+
+const cache = fileURLToPath(new URL('../../.parley/bench-turns/', import.meta.url));
+const page = fileURLToPath(new URL('../../docs/turn-taking.md', import.meta.url));
+const asksMs = [250, ...askAgainAtMs];
+const limits: TurnLimits = { minMs: 300, maxMs: 1_500, patienceMs: 2_500, threshold: thresholdOf('en') };
+/** Where the recogniser is asked for the words. */
+const wordsLine = lines.find(({ noiseDbfs }) => noiseDbfs === -60)!;
+
+const digest = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+
+/** What was worked out before, by the hash of the sound: a run that is broken off goes on where it was. */
+class Kept {
+  readonly #path: string;
+  readonly #values: Record<string, number | string>;
+  constructor(name: string) {
+    this.#path = join(cache, `${name}.json`);
+    this.#values = existsSync(this.#path) ? (JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, number>) : {};
+  }
+  async get<T extends number | string>(sound: Int16Array, make: () => Promise<T>): Promise<T> {
+    const key = digest(new Uint8Array(sound.buffer, sound.byteOffset, sound.byteLength));
+    return (this.#values[key] ??= await make()) as T;
+  }
+  save(): void {
+    writeFileSync(this.#path, JSON.stringify(this.#values));
+  }
+}
+
+type Heard = { clip: Clip; line: Line; plain: number[]; noisy: number[]; reading: Reading };
+
+const { values: options } = parseArgs({ options: { minutes: { type: 'string', default: '15' } } });
+const deadlineMs = performance.now() + Number(options.minutes) * 60_000;
+mkdirSync(cache, { recursive: true });
+const probabilities = new Kept('probabilities');
+const transcripts = new Kept('transcripts');
+const { client, close } = await startRealEngine();
+
+async function hear(clip: Clip, line: Line): Promise<Heard> {
+  const heard: Heard = { clip, line, plain: [], noisy: [], reading: 'plain' };
+  for (const pauseMs of asksMs) {
+    const { window, noiseFloorDbfs } = asHeard(heardOver(line, clip, pauseMs));
+    const ask = (sound: Int16Array) => probabilities.get(sound, () => client.endOfTurn(sound));
+    if (pauseMs === asksMs[0]) heard.plain.push(await ask(window));
+    heard.noisy.push(await ask(withLineNoise(window, noiseFloorDbfs)));
+  }
+  const sound = heardOver(wordsLine, clip, asksMs[0]!);
+  const words = await transcripts.get(sound, async () => (await client.transcribe(sound)).text);
+  heard.reading = readTurn(words, { kind: 'open', yesOrNo: false }, { language: 'en-US', country: 'US' });
+  return heard;
+}
+
+/** As many clips over all lines as the time allows, in an order by chance that is always the same, two at a time. */
+async function hearAll(clips: readonly Clip[]): Promise<Heard[]> {
+  const byChance = clips.toSorted((one, other) => (digest(one.id) < digest(other.id) ? -1 : 1));
+  const heard: Heard[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let clip = byChance[next++]; clip && performance.now() < deadlineMs; clip = byChance[next++])
+      for (const line of lines) if (line.telephone || clip.rateHz > 8_000) heard.push(await hear(clip, line));
+  };
+  await Promise.all([worker(), worker()]).finally(() => {
+    probabilities.save();
+    transcripts.save();
+  });
+  return heard;
+}
+
+const systems: Record<string, (heard: Heard) => Known> = {
+  'model alone': ({ clip, plain }) => ({ finished: clip.finished, answers: plain.slice(0, 1), reading: 'plain' }),
+  'with noise': ({ clip, noisy }) => ({ finished: clip.finished, answers: noisy.slice(0, 1), reading: 'plain' }),
+  'asked again': ({ clip, noisy }) => ({ finished: clip.finished, answers: noisy, reading: 'plain' }),
+  'with words': ({ clip, noisy, reading }) => ({ finished: clip.finished, answers: noisy, reading }),
+};
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function tableOf(heard: readonly Heard[]): string[] {
+  const rows = lines.flatMap((line) => {
+    const onLine = heard.filter((each) => each.line === line);
+    return Object.entries(systems).map(([name, known]) => {
+      const all = onLine.map(known);
+      const { meanDelayMs, cutOff, waiting } = pointOf(all, limits);
+      const cells = [percent(fewestCutOffs(all, 300)), percent(fewestCutOffs(all, 600)), percent(cutOff)];
+      return `| ${[line.name, name, ...cells, `${Math.round(meanDelayMs)} ms`, percent(waiting)].join(' | ')} |`;
+    });
+  });
+  return [
+    '| line | witnesses | cut off at 300 ms | at 600 ms | cut off as set | mean delay as set | wait > 1.5 s |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ];
+}
+
+try {
+  const clips = [...(await recordedClips(join(cache, 'sounds'))), ...(await spokenClips(join(cache, 'spoken'), client))];
+  const heard = await hearAll(clips);
+  const used = [...new Set(heard.map(({ clip }) => clip))];
+  const recorded = used.filter(({ rateHz }) => rateHz === 8_000);
+  const count = (of: readonly Clip[], finished: boolean) => of.filter((clip) => clip.finished === finished).length;
+  const said = [
+    `${count(used, true)} finished and ${count(used, false)} unfinished clips${used.length < clips.length ? ` (of ${clips.length}; \`--minutes\` allows for more)` : ''}, of which ${count(recorded, true)} and ${count(recorded, false)} are recordings of one speaker and the others the embedded voice.`,
+    `Silence alone cuts off ${percent(shareOfLongerPauses(300))} at 300 ms and ${percent(shareOfLongerPauses(600))} at 600 ms.`,
+  ];
+  const text = [...said, '', ...tableOf(heard)].join('\n');
+  process.stdout.write(`${text}\n`);
+  const [before, after] = ['<!-- bench-turns -->', '<!-- /bench-turns -->'];
+  const old = readFileSync(page, 'utf8');
+  const [head = '', rest = ''] = old.split(before);
+  const tail = rest.split(after)[1];
+  if (tail !== undefined) writeFileSync(page, `${head}${before}\n${text}\n${after}${tail}`);
+} finally {
+  await close();
+}
