@@ -31,6 +31,7 @@ export { loadProvider } from './registry.ts';
 export { packageNamePattern } from './plugins/package-name.ts';
 export { addPlugin, installedPlugins } from './plugins/add-plugin.ts';
 export { tokensOf } from './answer/prompt-size.ts';
+export { isStillRunning } from './answer/still-running.ts';
 export { ToolTable } from './answer/tool-table.ts';
 export { languageProblem } from './language-problem.ts';
 export { checkOptions } from './provider-options.ts';

@@ -18,6 +18,7 @@ import { operatorRules } from './compose/operator-rules.ts';
 import { pipelineDirectory } from './compose/pipeline-directory.ts';
 import { serveGauges } from './compose/serve-gauges.ts';
 import { startMetrics } from './compose/start-metrics.ts';
+import { toolSettings } from './compose/tool-settings.ts';
 import { version } from './compose/version.ts';
 import { workerGauges } from './compose/worker-gauges.ts';
 import { checkCarrierAddress } from './calls/trunks/carrier-address.ts';
@@ -81,7 +82,7 @@ export async function composeServe(options: {
   const keys = keyStore(database);
   for (const key of options.keys)
     await ensureKey({ tenantId: defaultTenant.id, name: 'first key', scopes: [...keyScopes], key }, keys);
-  const agents = await watchAgents(config.PARLEY_AGENTS_DIR, { known: knownNames, log });
+  const agents = await watchAgents(config.PARLEY_AGENTS_DIR, { known: knownNames(toolSettings(config)), log });
   const events = openEventBus({ url: endpoints.databaseUrl, log });
   const redis = config.REDIS_URL
     ? openLimitRedis(config.REDIS_URL, (error) => log('warn', 'Redis cannot be reached', { error }))
@@ -235,6 +236,7 @@ export function composeWorker(options: {
     ...(config.PARLEY_PRICES_FILE ? { pricesFile: config.PARLEY_PRICES_FILE } : {}),
     telemetry: { ...config.telemetry, version },
     rules: operatorRules(config),
+    tools: toolSettings(config),
     logLevel: config.PARLEY_LOG_LEVEL,
   };
   const autoPreset = pipelineDirectory(config);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
+import { readSecrets } from './secrets.ts';
 import type { Setting } from './setting.ts';
 import { type SettingName, type Settings, settings } from './settings.ts';
 import { telemetryConfig, type TelemetryConfig } from './telemetry/telemetry-config.ts';
@@ -19,6 +20,8 @@ export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_C
   /** Options per provider; a provider whose required options are missing is not configured. */
   providers: ProviderSettings;
   telemetry: TelemetryConfig;
+  /** What agent files may use as {{secret.NAME}}. */
+  secrets: Readonly<Record<string, string>>;
 };
 
 export type GivenSettings = Partial<Record<SettingName, string>>;
@@ -111,6 +114,9 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
         'LIVEKIT_URL is set, but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is missing. Use a pair of the `keys:` block of livekit.yaml.',
     });
   const { telemetry, problems: ofTelemetry } = telemetryConfig(read);
+  const variables = pluginVariables(env);
+  const { secrets, problem } = readSecrets(variables, read.PARLEY_SECRETS_FILE);
+  if (problem) problems.push({ name: 'PARLEY_SECRETS_FILE', message: problem });
   const cores = availableParallelism();
   const config = {
     ...read,
@@ -121,9 +127,10 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
     PARLEY_EMBEDDED_CALLS: read.PARLEY_EMBEDDED_CALLS ?? 4 * cores,
     providers: {
       ...providerSettings(read),
-      plugins: { folder: join(resolve(read.PARLEY_DATA_DIR), 'plugins'), environment: pluginVariables(env) },
+      plugins: { folder: join(resolve(read.PARLEY_DATA_DIR), 'plugins'), environment: variables },
     },
     telemetry,
+    secrets,
   };
   return { config, problems: [...problems, ...ofTelemetry] };
 }

@@ -1,11 +1,20 @@
 import { languageProblem, pipelinePresets, providerNames } from '../pipelines/index.ts';
 import type { KnownNames } from './agent-files/check-references.ts';
+import { readPrivatePlaces, toolUrlProblem } from './calls/tools/tool-address.ts';
 import { callToolNames } from './worker/conversation/tools/call-tools.ts';
 
+/** What the operator's settings let the tools of agent files use. */
+export type ToolAllowances = { secrets: Readonly<Record<string, string>>; privateHosts: readonly string[] };
+
 /** What agent files may refer to in this program. */
-export const knownNames: KnownNames = {
-  tools: callToolNames,
-  pipelines: Object.keys(pipelinePresets),
-  providers: providerNames,
-  languageProblem,
-};
+export function knownNames({ secrets, privateHosts }: ToolAllowances): KnownNames {
+  const places = readPrivatePlaces(privateHosts);
+  return {
+    tools: callToolNames,
+    pipelines: Object.keys(pipelinePresets),
+    providers: providerNames,
+    languageProblem,
+    secrets: Object.keys(secrets),
+    urlProblem: (url) => toolUrlProblem(url, places),
+  };
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { packageNamePattern, scriptSchema } from '../../pipelines/index.ts';
+import { httpToolSchema } from './tools/http-tool.ts';
 
 function isLanguage(tag: string): boolean {
   try {
@@ -93,9 +94,9 @@ export const agentSchema = z.strictObject({
     .optional()
     .describe("Whose clock the agent goes by; the host's where there is none."),
   tools: z
-    .array(z.string().overwrite((name) => name.replaceAll('_', '-')))
+    .array(z.union([z.string().overwrite((name) => name.replaceAll('_', '-')), httpToolSchema]))
     .default(['end-call'])
-    .describe('Tools the agent may use: files of `src/worker/tools`.'),
+    .describe('Tools the agent may use: those of Parley by name, and its own.'),
   variables: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.string(), z.null()]))
     .default({})

@@ -4,6 +4,7 @@ import { builtInVariables } from './built-in-variables.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
+import { checkTools, type ToolChecks } from './tools/check-tools.ts';
 
 /** Names that agent files may refer to. */
 export type KnownNames = {
@@ -15,7 +16,7 @@ export type KnownNames = {
   providers?: readonly string[];
   /** What is wrong with a language for a pipeline, as the end of a sentence about the field. */
   languageProblem?: (pipeline: AgentFrontMatter['pipeline'], language: string) => string | undefined;
-};
+} & Pick<ToolChecks, 'secrets' | 'urlProblem'>;
 
 type Found = { path: FieldPath; message: string };
 
@@ -26,11 +27,17 @@ type Found = { path: FieldPath; message: string };
 export function checkReferences(values: unknown, prompt: string, known: KnownNames): Found[] {
   const fields = (typeof values === 'object' && values !== null ? values : {}) as Record<string, unknown>;
   const { tools, variables, pipeline, language } = agentSchema.shape;
-  const agentTools = tools.safeParse(fields['tools']).data;
+  const entries = tools.safeParse(fields['tools']).data;
+  const agentTools = entries?.map((tool) => (typeof tool === 'string' ? tool : tool.name));
   const names = variables.safeParse(fields['variables']).data;
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
   return [
-    ...(agentTools ?? []).flatMap((tool, index) => unknownName(['tools', index], tool, known.tools, 'tool')),
+    ...checkTools(entries ?? [], {
+      builtIn: known.tools,
+      variables: names && [...Object.keys(names), ...builtInVariables],
+      secrets: known.secrets,
+      urlProblem: known.urlProblem,
+    }),
     ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),

@@ -67,14 +67,19 @@ function describeUnion(
   describe: (issue: Issue) => ReturnType<DescribeIssue>,
   values: unknown,
 ): ReturnType<DescribeIssue> {
-  const meant = issue.errors.find(
-    (issues) => !issues.some((each) => each.path.length === 0 && each.code === 'invalid_type'),
-  );
+  // Of several shapes that may be meant, the one that fits best.
+  const [meant] = issue.errors
+    .filter((issues) => !issues.some((each) => each.path.length === 0 && each.code === 'invalid_type'))
+    .sort((a, b) => mistakesIn(a) - mistakesIn(b));
   if (meant) return meant.flatMap((each) => describe({ ...each, path: [...path, ...each.path] }));
   const expected = issue.errors
     .flat()
     .flatMap((each) => (each.code === 'invalid_type' ? [kinds[each.expected] ?? ''] : []));
   return [{ path, message: `must be ${[...new Set(expected)].join(' or ')}${shown(valueAt(values, path))}` }];
+}
+
+function mistakesIn(issues: readonly Issue[]): number {
+  return issues.reduce((sum, each) => sum + (each.code === 'unrecognized_keys' ? each.keys.length : 1), 0);
 }
 
 function unknownField(schema: JsonSchema | undefined, key: string): string {

@@ -3,9 +3,11 @@ import { loadAgents } from '../agent-files/load-agents.ts';
 import { CallError } from '../calls/errors.ts';
 import type { AnsweringRule, LivekitTrunk, SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import { composeTrunks } from '../compose/compose-trunks.ts';
+import { toolSettings } from '../compose/tool-settings.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';
 import type { Command } from './command.ts';
+import { UsageError } from './usage-error.ts';
 
 type Context = Parameters<Command['run']>[0];
 type Values = Context['values'];
@@ -62,9 +64,6 @@ Exit codes: 0 done, 1 LiveKit refused or cannot be reached, 2 the command was no
     }
   },
 };
-
-/** The command line lacks something. The message says what. */
-class UsageError extends Error {}
 
 type Perform = (context: Context & { id: string | undefined; trunks: SipTrunks }) => Promise<void>;
 
@@ -147,7 +146,7 @@ async function known(trunks: SipTrunks, id: string | undefined): Promise<Livekit
 }
 
 async function answering(name: string, config: Config) {
-  const { agents } = await loadAgents(config.PARLEY_AGENTS_DIR, knownNames);
+  const { agents } = await loadAgents(config.PARLEY_AGENTS_DIR, knownNames(toolSettings(config)));
   if (agents.some((agent) => agent.name === name)) return { agent: name };
   const names = agents.map((agent) => agent.name).join(', ');
   throw new Error(`There is no agent "${name}" in ${config.PARLEY_AGENTS_DIR}. The agents are ${names}.`);

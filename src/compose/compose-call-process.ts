@@ -11,6 +11,7 @@ import {
 } from '../../pipelines/index.ts';
 import { carrierUsd, rateOf } from '../../telephony/index.ts';
 import { instructionsOf } from '../worker/conversation/agent-session.ts';
+import { builtInTools } from '../agent-files/tools/agent-tools.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
@@ -37,6 +38,8 @@ import { openConsultLine } from '../worker/line/transfers/consult-line.ts';
 import { composeLegs } from './compose-legs.ts';
 import { defaultTenant, type Endpoints } from './endpoints.ts';
 import { pipelineDirectory } from './pipeline-directory.ts';
+import { toolMeans } from './tool-means.ts';
+import type { ToolSettings } from './tool-settings.ts';
 
 /** What a call process is told over IPC; JSON. */
 export type CallProcessConfig = {
@@ -50,6 +53,7 @@ export type CallProcessConfig = {
   pricesFile?: string;
   telemetry: TelemetryConfig & { version: string };
   rules: OperatorRules;
+  tools: ToolSettings;
   logLevel: Config['PARLEY_LOG_LEVEL'];
 };
 
@@ -60,7 +64,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const { databaseUrl, livekit } = config.endpoints;
   const telemetry = openTelemetry(config.telemetry, { secret: livekit.apiSecret, log });
   const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });
-  const agents = await watchAgents(config.agentsDir, { known: knownNames, log });
+  const agents = await watchAgents(config.agentsDir, { known: knownNames(config.tools), log });
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
   const providerHealth = createProviderHealth();
@@ -78,6 +82,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     calls,
     messages: messageStore(database),
     doNotCall: doNotCallStore(database),
+    tools: toolMeans(database, config.tools),
     agents,
     rooms,
     buildPipeline: ({ call, agent, variables, ...callbacks }) =>
@@ -96,7 +101,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           engine,
           ...(agent.script ? { script: agent.script } : {}),
           reaches: {
-            transfers: agent.tools.includes('transfer-call') ? agent.transfers : [],
+            transfers: builtInTools(agent).includes('transfer-call') ? agent.transfers : [],
             callNumber: call.phoneNumber ?? undefined,
           },
           variables,

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PipelineDefinition } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
+import { toolNames } from '../agent-files/tools/agent-tools.ts';
 import { describeAgent } from '../calls/agents/describe-agent.ts';
 import type { PipelineDirectory } from '../calls/ports.ts';
 
@@ -25,14 +26,14 @@ export const agentSchema = z
 
 export function agentJson(agent: Agent, pipelines: PipelineDirectory): z.infer<typeof agentSchema> {
   const { own, scripted, usable } = describeAgent(agent, pipelines);
-  const { name, description, language, version, variables, tools } = agent;
+  const { name, description, language, version, variables } = agent;
   return {
     name,
     description,
     language,
     version,
     variables,
-    tools,
+    tools: toolNames(agent),
     scripted,
     pipeline: own?.name ?? null,
     stages: own && stagesOf(own),

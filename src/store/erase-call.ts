@@ -39,10 +39,12 @@ export function eraseCallRow(queries: Queries, which: { id: string; tenantId: st
       UPDATE parley.call_attempts a SET phone_number = NULL FROM erased WHERE a.call_id = erased.id RETURNING a.call_id`);
     const messages = db.$with('messages', writes).as(sql`
       DELETE FROM parley.call_messages m USING erased WHERE m.call_id = erased.id RETURNING m.call_id`);
+    const tools = db.$with('tools', writes).as(sql`
+      UPDATE parley.call_tool_runs r SET arguments = '{}', outcome = NULL FROM erased WHERE r.call_id = erased.id RETURNING r.call_id`);
     // Their addresses may name a person, and there is nothing left to be sent.
     const endpoints = db.$with('endpoints', writes).as(sql`
       DELETE FROM parley.webhook_endpoints w USING erased WHERE w.call_id = erased.id RETURNING w.call_id`);
-    const [row] = await db.with(erased, turns, events, attempts, messages, endpoints).select().from(erased);
+    const [row] = await db.with(erased, turns, events, attempts, messages, tools, endpoints).select().from(erased);
     return row;
   });
 }

@@ -150,6 +150,7 @@ async function eraseWords(db: Queries, { tenantId, days, limit }: Due): Promise<
     WITH due AS (
       UPDATE parley.calls c SET words_erased_at = now(), playbook = NULL, variables = '{}', report = r.report
       FROM jsonb_to_recordset(${JSON.stringify(reports)}::jsonb) AS r(id text, report jsonb) WHERE c.id = r.id RETURNING c.id),
+    tools AS (UPDATE parley.call_tool_runs r SET arguments = '{}', outcome = NULL FROM due WHERE r.call_id = due.id),
     turns AS (UPDATE parley.call_turns t SET text = '' FROM due WHERE t.call_id = due.id),
     events AS (UPDATE parley.call_events e SET data = '{}' FROM due
       WHERE e.call_id = due.id AND (e.type LIKE 'turn.%' OR e.type IN ('tool.called', 'agent.filler', 'call.analyzed')))

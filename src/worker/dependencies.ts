@@ -11,6 +11,7 @@ import type { Log } from '../telemetry/logger.ts';
 import type { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PriceOf } from './call/cost-meter.ts';
+import type { ToolMeans } from './conversation/tools/tool-means.ts';
 import type { LegFactory } from './line/leg.ts';
 import type { WarmLine } from './line/transfers/consult.ts';
 
@@ -28,6 +29,8 @@ export type CallProcessDependencies = {
   calls: CallStore;
   messages: Pick<MessageStore, 'insertMessage'>;
   doNotCall: Pick<DoNotCallStore, 'add'>;
+  /** What the tools of agents' own files work with. */
+  tools: ToolMeans;
   agents: AgentDirectory;
   rooms: Rooms;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */

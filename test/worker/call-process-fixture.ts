@@ -16,6 +16,7 @@ const { MeasurementRelay } = await import('../../src/telemetry/metrics/measureme
 const { countingCalls } = await import('../../src/telemetry/metrics/measure-calls.ts');
 const { noTelemetry } = await import('../../src/telemetry/telemetry.ts');
 const { anAgent } = await import('./an-agent.ts');
+const { toolMeans } = await import('./tool-means.ts');
 const { fakePipeline } = await import('./fake-pipeline.ts');
 
 export type FixtureConfig = {
@@ -42,6 +43,7 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     calls,
     messages: messageStore(database),
     doNotCall: doNotCallStore(database),
+    tools: toolMeans(database),
     agents: { get: () => agent, list: () => [agent] },
     rooms: livekitRooms({ connection: config.livekit, agentName: 'none' }),
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),

@@ -23,6 +23,7 @@ import { SpeechCache } from '../../src/worker/sound/speech-cache.ts';
 import { livekit } from '../setup/servers.ts';
 import { brokenLine } from '../store/broken-line.ts';
 import { aCall, openStore, tenantId } from '../store/open-store.ts';
+import { toolMeans } from './tool-means.ts';
 import { anAgent } from './an-agent.ts';
 import { type FakePipeline, type FakePipelineOptions, fakePipeline } from './fake-pipeline.ts';
 
@@ -86,6 +87,7 @@ export async function openCalls({
         calls,
         messages,
         doNotCall: doNotCallStore(database),
+        tools: toolMeans(database),
         agents: { get: (name) => (name === agent.name ? agent : undefined), list: () => [agent] },
         rooms,
         buildPipeline: async () => {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import type { Address, WebhookTarget } from '../../calls/webhooks/webhook-target.ts';
+import { pinnedLookup } from '../../calls/webhooks/pinned-lookup.ts';
+import type { WebhookTarget } from '../../calls/webhooks/webhook-target.ts';
 
 /** What a receiver said. Its body is neither read nor kept. */
 export type Answer = { status: number; retryAfter: string | undefined };
@@ -20,7 +20,7 @@ export function postPinned(
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method: 'POST',
     headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-    lookup: pinned(addresses),
+    lookup: pinnedLookup(addresses),
     // The shared agent would keep connections, and with them the address of an earlier check.
     agent: false,
     signal,
@@ -33,14 +33,4 @@ export function postPinned(
   request.on('error', reject);
   request.end(body);
   return promise;
-}
-
-function pinned(addresses: readonly Address[]): LookupFunction {
-  return (_host, { all, family }, done) => {
-    const wanted = addresses.filter((each) => !family || each.family === family);
-    const [first] = wanted;
-    if (!first) return done(new Error('The host has no address of the kind that was asked for.'), '', 0);
-    if (all) done(null, [...wanted]);
-    else done(null, first.address, first.family);
-  };
 }

@@ -11,7 +11,8 @@ import { createAgentSession, filled, variablesOf } from '../conversation/agent-s
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
-import { toolNamesOf, toolsOf } from '../conversation/tools/call-tools.ts';
+import { assembleTools } from '../conversation/tools/assemble-tools.ts';
+import { saysOf } from '../conversation/tools/own-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
@@ -139,6 +140,7 @@ export class CallWork {
     const stock = stockSentences({
       fillers: agent.filler.map((text) => filled(text, variables)),
       trouble: filled(agent.trouble, variables),
+      meanwhile: saysOf(agent).map((text) => filled(text, variables)),
       prepare: async (text) => {
         await opening;
         return this.#prepare(await this.#building!, { agent, text });
@@ -160,9 +162,14 @@ export class CallWork {
       else this.#ending.decide(cause);
     };
     const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
-    const { messages, doNotCall } = deps;
-    const toolContext = { call, agent, messages, doNotCall, hangUp, handOver, log: this.#log };
-    const tools = toolsOf({ names: toolNamesOf(agent, call), context: toolContext, log: this.#log });
+    const { tools, late } = assembleTools({
+      context: { call, agent, hangUp, handOver, log: this.#log },
+      variables,
+      deps,
+      ownership: this.#ownership,
+      record: this.#account.log,
+      say: (text) => this.#conversation?.sayMeanwhile(text),
+    });
     const { session, callAgent, endings } = createAgentSession({
       call,
       agent,
@@ -175,6 +182,7 @@ export class CallWork {
       log: this.#log,
     });
     this.#session = session;
+    late.attach(session, callAgent);
     this.#observed = observe({
       session,
       agent: callAgent,

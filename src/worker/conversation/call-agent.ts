@@ -1,6 +1,6 @@
 import { ReadableStream, TransformStream } from 'node:stream/web';
 import { type llm, stt, voice } from '@livekit/agents';
-import { ToolTable } from '../../../pipelines/index.ts';
+import { isStillRunning, ToolTable } from '../../../pipelines/index.ts';
 import { firstSentenceFirst } from './first-sentence-first.ts';
 
 /** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
@@ -24,6 +24,7 @@ export class CallAgent extends voice.Agent {
   /** Nothing that is heard is answered while this is set. */
   holdsBack = false;
   #heardOfLost: (() => string) | undefined;
+  readonly #toldToModel = new Set<string>();
 
   /** `isForTheAgent` is asked of everything that is heard; what is not goes no further. */
   constructor({
@@ -101,6 +102,28 @@ export class CallAgent extends voice.Agent {
     return text;
   }
 
+  /** A call of a tool that the conversation has. */
+  functionCall(callId: string): llm.FunctionCall | undefined {
+    return this._chatCtx.items.find((item) => item.type === 'function_call' && item.callId === callId) as
+      | llm.FunctionCall
+      | undefined;
+  }
+
+  /** Puts what happened beside the turns into the history. */
+  addToHistory(items: llm.ChatItem[]): void {
+    this._chatCtx.insert(items);
+  }
+
+  /** Whether the model was told of this answer of a tool and the agent has spoken since. */
+  hasSpokenOf({ callId, createdAt }: llm.FunctionCallOutput): boolean {
+    return (
+      this.#toldToModel.has(callId) &&
+      this._chatCtx.items.some(
+        (item) => item.type === 'message' && item.role === 'assistant' && item.createdAt > createdAt,
+      )
+    );
+  }
+
   #note({ type, alternatives }: stt.SpeechEvent): void {
     if (!alternatives?.[0].text.trim()) return;
     this.#heard.wordsMs = performance.now();
@@ -113,6 +136,8 @@ export class CallAgent extends voice.Agent {
     this.#stage = 'llm';
     this.#answer.drop();
     this.#answer = this.#unspoken = { drop: () => undefined };
+    for (const item of args[0].items)
+      if (item.type === 'function_call_output' && !isStillRunning(item)) this.#toldToModel.add(item.callId);
     const stream = await super.llmNode(...args);
     if (!stream) return stream;
     let tools: ToolTable | undefined;

@@ -22,6 +22,7 @@ import type { sentencesOf } from './sentences.ts';
 import { consult, type ConsultContext } from '../line/transfers/consult.ts';
 import { createHandOver, type HandOverRequest } from '../line/transfers/hand-over.ts';
 import { watchSilence } from './silence-watch.ts';
+import { sayAfterMs } from './tools/own-tools.ts';
 import type { StockSentences } from './stock-sentences.ts';
 
 export type Sentences = Omit<ReturnType<typeof sentencesOf>, 'opening'> & { stock: StockSentences };
@@ -37,6 +38,8 @@ export type Conversation = {
    * person. The function it returns undoes that, and greets again.
    */
   meetMachine(): () => void;
+  /** Says one of the agent's sentences for the time that something takes, unless anything else is heard. */
+  sayMeanwhile(text: string): void;
   /** A provider failed; another is tried where there is one. */
   providerFailed(failure: ProviderFailure): void;
   /** Hands the call to somebody else. Never rejects. */
@@ -266,6 +269,14 @@ export function createConversation({
       if (role === 'tts' && midStream && !next && !again)
         callAgent.voiceLost(() => media.words.heardBy({ heardSeconds: playedSeconds, totalSeconds: undefined }));
       watch?.failed(failure);
+    },
+    sayMeanwhile: (text) => {
+      const speech = sentences.stock.meanwhile.get(text);
+      if (!speech || !begun || departing) return;
+      void media.output
+        .interlude(speech.frames)
+        .then((wasHeard) => wasHeard && onFiller({ text, stage: 'tool', waitedMs: sayAfterMs }))
+        .catch((error: unknown) => log('warn', 'what is said meanwhile could not be played', { error }));
     },
     handOver: (request) => handOver.start(request),
     stop: () => {

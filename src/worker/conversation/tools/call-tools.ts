@@ -1,5 +1,6 @@
 import type { llm } from '@livekit/agents';
 import type { Agent } from '../../../agent-files/agent.ts';
+import { builtInTools } from '../../../agent-files/tools/agent-tools.ts';
 import type { Call } from '../../../calls/call.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallTool, ToolContext } from './call-tool.ts';
@@ -26,15 +27,32 @@ function wireName(name: string): string {
 
 /** Whoever is called may say that they do not want to be, so agents have this tool in every call they place. */
 export function toolNamesOf(agent: Pick<Agent, 'tools'>, { direction }: Pick<Call, 'direction'>): readonly string[] {
-  return direction === 'outbound' ? [...new Set([...agent.tools, 'do-not-call'])] : agent.tools;
+  const named = builtInTools(agent);
+  return direction === 'outbound' ? [...new Set([...named, 'do-not-call'])] : named;
 }
 
-/** The tools of one call, by their names on the wire. A name without a tool is left out, and logged. */
-export function toolsOf({ names, context, log }: { names: readonly string[]; context: ToolContext; log: Log }) {
+/**
+ * The tools of one call, by their names on the wire: those of this program that are named, and the agent's own. A name without a
+ * tool is left out, and logged.
+ */
+export function toolsOf({
+  names,
+  own = [],
+  context,
+  log,
+}: {
+  names: readonly string[];
+  own?: readonly (readonly [name: string, tool: ReturnType<CallTool>])[];
+  context: ToolContext;
+  log: Log;
+}) {
   const known = Object.entries<CallTool>(callTools).filter(([name]) => names.includes(name));
   const unknown = names.filter((name) => !callToolNames.includes(name));
   if (unknown.length > 0) log('warn', 'the agent names tools that do not exist', { unknown, known: callToolNames });
   return Object.fromEntries(
-    known.map(([name, create]) => [wireName(name), create(context)]),
+    [...known.map(([name, create]) => [name, create(context)] as const), ...own].map(([name, tool]) => [
+      wireName(name),
+      tool,
+    ]),
   ) satisfies llm.ToolContextLike;
 }

@@ -1,0 +1,46 @@
+/**
+ * What came of one execution of a tool. Only `done` says that the effect is there; `refused` and `failed` say that it is not:
+ * the far end said no, or never took it up. `waiting`: it was taken up, and the answer comes later.
+ */
+export const toolOutcomes = ['done', 'refused', 'failed', 'unknown', 'waiting'] as const;
+
+export type ToolOutcome = {
+  is: (typeof toolOutcomes)[number];
+  /** HTTP status, where there was one. */
+  status?: number;
+  /** What the far end answered, as far as the model may see it. */
+  answer?: unknown;
+  /** For people and models: what went wrong, in a sentence. Holds neither URLs nor anything of a header. */
+  note?: string;
+};
+
+/** What a model is told of an outcome: JSON, so that what comes from outside cannot be taken for words of ours. */
+export function outcomeText(outcome: ToolOutcome, told: { repeated: boolean; onError: string | undefined }): string {
+  const { is, status, answer, note } = outcome;
+  const rule = rules[is];
+  const notes = [
+    told.repeated && is === 'done' ? 'This was done before in this call, and was not done again.' : '',
+    note ?? '',
+    rule ?? '',
+    is === 'failed' || is === 'unknown' ? (told.onError ?? '') : '',
+  ].filter(Boolean);
+  return JSON.stringify({
+    outcome: is,
+    ...(status !== undefined && is !== 'done' && { status }),
+    ...(answer !== undefined && { answer }),
+    ...(notes.length > 0 && { note: notes.join(' ') }),
+  });
+}
+
+const rules: Partial<Record<ToolOutcome['is'], string>> = {
+  refused: 'It was refused, and nothing was done.',
+  failed: 'Nothing was done.',
+  unknown:
+    'Nobody knows whether it was done. Say that you cannot tell, neither that it was nor that it was not, and do not try again.',
+  waiting: 'It is being done. The answer comes later, and you will be told: say so, and go on meanwhile.',
+};
+
+/** Whether a model should take it for an error. */
+export function isFailure({ is }: ToolOutcome): boolean {
+  return is !== 'done' && is !== 'waiting';
+}

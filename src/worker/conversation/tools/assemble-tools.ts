@@ -1,0 +1,40 @@
+import type { llm } from '@livekit/agents';
+import type { Ownership } from '../../call/ownership.ts';
+import type { CallLog } from '../../call/call-log.ts';
+import type { CallProcessDependencies } from '../../dependencies.ts';
+import type { ToolContext } from './call-tool.ts';
+import { toolNamesOf, toolsOf } from './call-tools.ts';
+import { LateAnswers } from './late-answers.ts';
+import { OwnTools } from './own-tools.ts';
+
+/** Everything the model of one call can do, and the answers that come when nobody waits for them any more. */
+export type AssembledTools = { tools: llm.ToolContextLike; late: LateAnswers };
+
+export function assembleTools({
+  context,
+  variables,
+  deps,
+  ownership,
+  record,
+  say,
+}: {
+  context: Omit<ToolContext, 'messages' | 'doNotCall'>;
+  variables: Readonly<Record<string, string>>;
+  deps: Pick<CallProcessDependencies, 'messages' | 'doNotCall' | 'tools'>;
+  ownership: Pick<Ownership, 'epoch' | 'held'>;
+  record: Pick<CallLog, 'change'>;
+  /** Speaks what was made sound before. */
+  say: (text: string) => void;
+}): AssembledTools {
+  const { call, agent, log } = context;
+  const told = (runIds: string[]) => void record.change(() => deps.tools.runs.told(runIds)).catch(() => undefined);
+  const late = new LateAnswers({ told, log });
+  const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, say, log });
+  const tools = toolsOf({
+    names: toolNamesOf(agent, call),
+    own: own.tools(),
+    context: { ...context, messages: deps.messages, doNotCall: deps.doNotCall },
+    log,
+  });
+  return { tools, late };
+}

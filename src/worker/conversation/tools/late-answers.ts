@@ -1,0 +1,95 @@
+import { llm, voice } from '@livekit/agents';
+import type { Log } from '../../../telemetry/logger.ts';
+import type { CallAgent } from '../call-agent.ts';
+
+type Answer = { runId: string; output: string; isError: boolean };
+
+type Session = Pick<voice.AgentSession, 'waitForIdle' | 'generateReply' | 'emit'>;
+
+/**
+ * Answers of tools for which nobody waits any more: the caller spoke while the tool ran, or its server said that it answers
+ * later. They go into the conversation as they come, and the agent speaks of them once nobody else does. Also finds out when
+ * the caller has heard what came of a tool.
+ */
+export class LateAnswers {
+  readonly #told: (runIds: string[]) => void;
+  readonly #log: Log;
+  #session: Session | undefined;
+  #agent: CallAgent | undefined;
+  #speaking: Promise<void> = Promise.resolve();
+
+  constructor({ told, log }: { told: (runIds: string[]) => void; log: Log }) {
+    this.#told = told;
+    this.#log = log;
+  }
+
+  /** The conversation begins. */
+  attach(session: Session, agent: CallAgent): void {
+    this.#session = session;
+    this.#agent = agent;
+  }
+
+  /** How often the caller has spoken so far. */
+  get callerTurns(): number {
+    return this.#agent?.chatCtx.items.filter((item) => item.type === 'message' && item.role === 'user').length ?? 0;
+  }
+
+  /** The answer is spoken of within this speech: once that is heard to its end, the caller knows. */
+  follow(speech: voice.SpeechHandle, runId: string): void {
+    speech.addDoneCallback(({ interrupted, chatItems }) => {
+      const answered = chatItems.findLastIndex(({ type }) => type === 'function_call_output');
+      const spoken = chatItems.slice(answered + 1).some((item) => item.type === 'message' && item.role === 'assistant');
+      if (!interrupted && answered >= 0 && spoken) this.#told([runId]);
+    });
+  }
+
+  /** The answer of a call of which the conversation has the question alone. */
+  interrupted(call: llm.FunctionCall, answer: Answer): void {
+    this.#add([], call, answer);
+  }
+
+  /** An answer that was promised for later: question and answer go to the end of the conversation. */
+  later(call: { name: string; args: Record<string, unknown> }, answer: Answer): void {
+    const name = call.name.replaceAll('-', '_');
+    const question = llm.FunctionCall.create({
+      callId: `later_${answer.runId}`,
+      name,
+      args: JSON.stringify(call.args),
+    });
+    this.#add([question], question, answer);
+  }
+
+  #add(before: llm.FunctionCall[], { callId, name }: llm.FunctionCall, { runId, output, isError }: Answer): void {
+    const agent = this.#agent;
+    if (!agent || !this.#session) return;
+    const item = llm.FunctionCallOutput.create({ callId, name, output, isError });
+    const question = before[0] ?? agent.functionCall(callId);
+    agent.addToHistory([...before, item]);
+    this.#session.emit(voice.AgentSessionEventTypes.FunctionToolsExecuted, {
+      type: 'function_tools_executed',
+      functionCalls: question ? [question] : [],
+      functionCallOutputs: [item],
+      createdAt: Date.now(),
+    });
+    this.#speaking = this.#speaking
+      .then(() => this.#speakOf(item, runId))
+      .catch((error: unknown) => {
+        this.#log('debug', 'the conversation ended before a late answer was spoken of', { error });
+      });
+  }
+
+  async #speakOf(item: llm.FunctionCallOutput, runId: string): Promise<void> {
+    await this.#session?.waitForIdle();
+    // The caller's own words may have been answered with it meanwhile.
+    if (this.#agent?.hasSpokenOf(item)) return;
+    const speech = this.#session?.generateReply();
+    if (!speech) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    speech.addDoneCallback(({ interrupted, chatItems }) => {
+      const spoken = chatItems.some((each) => each.type === 'message' && each.role === 'assistant');
+      if (!interrupted && spoken) this.#told([runId]);
+      resolve();
+    });
+    await promise;
+  }
+}

@@ -1,0 +1,12 @@
+import type { ToolAddressRules } from '../../../calls/tools/tool-address.ts';
+import type { ToolRunStore } from '../../../calls/tools/tool-runs.ts';
+
+/** What the tools of agents' own files work with. */
+export type ToolMeans = {
+  runs: ToolRunStore;
+  addresses: ToolAddressRules;
+  /** By name; written into requests and nowhere else. */
+  secrets: Readonly<Record<string, string>>;
+  /** Where the answer of a run may be sent later. */
+  resumeUrl: (run: { id: string; resumeToken: string }) => string;
+};

@@ -1,0 +1,17 @@
+import { readPrivatePlaces } from '../../src/calls/tools/tool-address.ts';
+import type { Database } from '../../src/store/database.ts';
+import { toolRunStore } from '../../src/store/tool-run-store.ts';
+import type { ToolMeans } from '../../src/worker/conversation/tools/tool-means.ts';
+
+/** What tools work with, where every port of this machine may be sent to. */
+export function toolMeans(database: Database, secrets: Record<string, string> = {}): ToolMeans {
+  return {
+    runs: toolRunStore(database),
+    addresses: {
+      places: readPrivatePlaces(['127.0.0.1']),
+      resolveHost: () => Promise.reject(new Error('Nothing is resolved in tests.')),
+    },
+    secrets,
+    resumeUrl: ({ id, resumeToken }) => `http://127.0.0.1/api/tool-runs/${id}/answer?token=${resumeToken}`,
+  };
+}
