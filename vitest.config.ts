@@ -24,7 +24,7 @@ const patient = [
   'test/dispatch/{inbound,kill,stall,warm-transfer}.e2e.test.ts',
   'test/telemetry/**/*.e2e.test.ts',
   'test/web/{accessible,call-list,trouble}.e2e.test.ts',
-  'test/worker/{outage,session-start,traces,traces-without-content,transfer}.e2e.test.ts',
+  'test/worker/{outage,own-tools,session-start,traces,traces-without-content,transfer}.e2e.test.ts',
 ];
 
 /** Whole calls in real time on cores that others use too: one that fails is tried again, and named as flaky at the end. */

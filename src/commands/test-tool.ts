@@ -7,7 +7,7 @@ import { MissingVariables } from '../agent-files/render-variables.ts';
 import { httpTools } from '../agent-files/tools/agent-tools.ts';
 import type { HttpTool } from '../agent-files/tools/http-tool.ts';
 import { hideSecrets, secretsOf } from '../calls/tools/hide-secrets.ts';
-import { isFailure, outcomeText } from '../calls/tools/tool-outcome.ts';
+import { isFailure, toldOutcome } from '../calls/tools/tool-outcome.ts';
 import { ToolArgumentError, toolRequest } from '../calls/tools/tool-request.ts';
 import { tryTool } from '../calls/tools/try-tool.ts';
 import { toolAddresses } from '../compose/tool-means.ts';
@@ -44,7 +44,7 @@ export async function testTool(wanted: Wanted, { config, out }: { config: Config
     const outcome = await tryTool(tool, { id, values, rules: toolAddresses(settings.privateHosts) });
     const status = outcome.status === undefined ? '' : `, status ${outcome.status}`;
     out.write(`\n${outcome.is}${status}, after ${Math.round(performance.now() - startedMs)} ms. The model is told:\n`);
-    out.write(`${outcomeText(outcome, { repeated: false, onError: tool.on_error })}\n`);
+    out.write(`${JSON.stringify(toldOutcome(outcome, { repeated: false, onError: tool.on_error }), null, 2)}\n`);
     return isFailure(outcome) ? 1 : 0;
   } catch (error) {
     if (error instanceof ToolArgumentError) throw new UsageError(error.message);

@@ -13,6 +13,6 @@ export function toolSettings(config: Config): ToolSettings {
   return {
     secrets: config.secrets,
     privateHosts: config.PARLEY_TOOL_PRIVATE_HOSTS,
-    apiUrl: config.PARLEY_PUBLIC_URL?.replace(/\/+$/, '') ?? `${https ? 'https' : 'http'}://${near}:${port}`,
+    apiUrl: config.PARLEY_PUBLIC_URL?.replace(/\/$/, '') ?? `${https ? 'https' : 'http'}://${near}:${port}`,
   };
 }

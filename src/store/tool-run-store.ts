@@ -51,17 +51,18 @@ export function toolRunStore(database: Database): ToolRunStore {
       );
     },
 
-    async told(ids) {
-      if (ids.length === 0) return;
+    async told(id, { epoch }) {
+      const owned = sql`EXISTS (SELECT 1 FROM parley.calls c WHERE c.id = ${callToolRuns.callId} AND c.lease_epoch = ${epoch})`;
       await database.run((db) =>
         db
           .update(callToolRuns)
           .set({ toldAt: sql`now()` })
           .where(
             and(
-              inArray(callToolRuns.id, [...ids]),
+              eq(callToolRuns.id, id),
               inArray(callToolRuns.state, ['done', 'refused']),
               isNull(callToolRuns.toldAt),
+              owned,
             ),
           ),
       );

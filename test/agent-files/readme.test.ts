@@ -34,11 +34,13 @@ function fieldsOf(schema: Schema, path = ''): Map<string, string> {
       field.properties ?? (shapes.length > 0 ? (Object.assign({}, ...shapes) as Schema['properties']) : undefined);
     const stage = /^pipeline\.(?:vad|stt|llm|tts)$/.test(full);
     const inside = fieldsOf({ properties: group ?? {} }, stage ? 'pipeline.*' : full);
-    const documentedByParts = group !== undefined && !stage && ['limits', 'turn', 'voicemail'].includes(full);
+    const documentedByParts = group !== undefined && !stage && ['limits', 'turn', 'voicemail', 'tools[].answer'].includes(full);
     const required = schema.required?.includes(name) ?? false;
     const standard = field.default;
     if (!documentedByParts) fields.set(full, required ? 'required' : standard === undefined ? '' : shown(standard));
-    const entries = field.items?.properties ? fieldsOf(field.items, `${full}[]`) : new Map<string, string>();
+    const entries = [field.items, ...(field.items?.anyOf ?? [])].flatMap((shape) =>
+      shape?.properties ? [...fieldsOf(shape, `${full}[]`)] : [],
+    );
     for (const [each, value] of [...inside, ...entries]) fields.set(each, value);
   }
   return fields;
@@ -73,13 +75,16 @@ describe('agents/README.md', () => {
     for (const [, tool = ''] of readme.matchAll(/^- `([a-z-]+)` \(/gm)) expect(files).toContain(tool);
   });
 
-  it('shows an agent and a script that are right', () => {
-    const [agent = '', script = ''] = [...readme.matchAll(/^```(?:markdown|yaml)\n(.*?)^```$/gms)].map(
-      (match) => match[1],
-    );
-    const known = { tools: ['end-call', 'take-message'] };
+  it('shows an agent, tools and a script that are right', () => {
+    const blocks = [...readme.matchAll(/^```(?:markdown|yaml)\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
+    const [agent = ''] = blocks;
+    const script = blocks.find((block) => block.startsWith('script:')) ?? '';
+    const tools = blocks.filter((block) => block.startsWith('tools:'));
+    const known = { tools: ['end-call', 'take-message'], secrets: ['ORDERS_KEY'] };
     const check = (text: string) => (parseAgent(text, 'agents/example.md', known).problems ?? []).map(describeProblem);
     expect(check(agent)).toEqual([]);
     expect(check(agent.replace('variables:', `tools: [take-message]\n${script}variables:`))).toEqual([]);
+    expect(tools).not.toEqual([]);
+    for (const block of tools) expect(check(agent.replace('variables:', `${block}variables:`))).toEqual([]);
   });
 });

@@ -122,6 +122,7 @@ export async function openCalls({
   return {
     place,
     calls,
+    database,
     messages,
     rooms,
     logs,

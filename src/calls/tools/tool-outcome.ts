@@ -14,8 +14,13 @@ export type ToolOutcome = {
   note?: string;
 };
 
-/** What a model is told of an outcome: JSON, so that what comes from outside cannot be taken for words of ours. */
-export function outcomeText(outcome: ToolOutcome, told: { repeated: boolean; onError: string | undefined }): string {
+/** What a model is told of an outcome, as JSON: what comes from outside cannot be taken for words of ours. */
+export type ToldOutcome = { outcome: ToolOutcome['is']; status?: number; answer?: unknown; note?: string };
+
+export function toldOutcome(
+  outcome: ToolOutcome,
+  told: { repeated: boolean; onError: string | undefined },
+): ToldOutcome {
   const { is, status, answer, note } = outcome;
   const rule = rules[is];
   const notes = [
@@ -24,12 +29,12 @@ export function outcomeText(outcome: ToolOutcome, told: { repeated: boolean; onE
     rule ?? '',
     is === 'failed' || is === 'unknown' ? (told.onError ?? '') : '',
   ].filter(Boolean);
-  return JSON.stringify({
+  return {
     outcome: is,
     ...(status !== undefined && is !== 'done' && { status }),
     ...(answer !== undefined && { answer }),
     ...(notes.length > 0 && { note: notes.join(' ') }),
-  });
+  };
 }
 
 const rules: Partial<Record<ToolOutcome['is'], string>> = {
@@ -39,6 +44,12 @@ const rules: Partial<Record<ToolOutcome['is'], string>> = {
     'Nobody knows whether it was done. Say that you cannot tell, neither that it was nor that it was not, and do not try again.',
   waiting: 'It is being done. The answer comes later, and you will be told: say so, and go on meanwhile.',
 };
+
+/** What came of a tool, by what its model was told; undefined for other tools. */
+export function outcomeIn(text: string): ToolOutcome['is'] | undefined {
+  const told = /^\{"outcome":"([a-z]+)"/.exec(text)?.[1];
+  return toolOutcomes.find((each) => each === told);
+}
 
 /** Whether a model should take it for an error. */
 export function isFailure({ is }: ToolOutcome): boolean {

@@ -47,8 +47,11 @@ export type ToolRunStore = {
   reopen(id: string, request: { from: readonly ToolRunState[]; claim: string }): Promise<boolean>;
   /** Keeps what came of it. An outcome that is known for good stays. */
   settle(id: string, outcome: ToolOutcome): Promise<void>;
-  /** The caller has heard what came of these. What is done or refused may then be asked for anew. */
-  told(ids: readonly string[]): Promise<void>;
+  /**
+   * The caller has heard what came of it. What is done or refused may then be asked for anew. A session that has lost the call
+   * told nobody.
+   */
+  told(id: string, by: { epoch: number }): Promise<void>;
   /** Takes the answer that comes later. Null: there is no such run that waits for one. */
   answer(id: string, given: { token: string; outcome: ToolOutcome }): Promise<ToolRun | null>;
   find(id: string): Promise<ToolRun | null>;

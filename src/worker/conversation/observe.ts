@@ -1,5 +1,6 @@
 import { type llm, voice } from '@livekit/agents';
 import type { CallEventType, Turn, TurnLatency } from '../../calls/call.ts';
+import { outcomeIn, type ToolOutcome } from '../../calls/tools/tool-outcome.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallAgent } from './call-agent.ts';
 import type { CallLog } from '../call/call-log.ts';
@@ -7,7 +8,14 @@ import { safely } from '../safely.ts';
 import type { TurnEndings } from '../turns/turn-endings.ts';
 
 /** A tool that was called, as the report tells it. */
-export type ToolCall = { name: string; arguments: Record<string, unknown>; ok: boolean; atMs: number };
+export type ToolCall = {
+  name: string;
+  arguments: Record<string, unknown>;
+  ok: boolean;
+  /** Of a tool of the agent's own: what came of it. */
+  outcome?: ToolOutcome['is'];
+  atMs: number;
+};
 
 export type Observed = {
   /** In order; those of an earlier session of the call first. */
@@ -120,10 +128,12 @@ export function observe({
     for (const [position, { name, args }] of functionCalls.entries()) {
       const output = functionCallOutputs[position];
       // The report names tools as agent files do.
-      const call = {
+      const outcome = output && outcomeIn(output.output);
+      const call: ToolCall = {
         name: name.replaceAll('_', '-'),
         arguments: parsed(args),
         ok: !output?.isError,
+        ...(outcome && { outcome }),
         atMs: sinceZero(Date.now()),
       };
       toolCalls.push(call);

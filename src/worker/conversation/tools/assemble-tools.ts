@@ -27,7 +27,8 @@ export function assembleTools({
   say: (text: string) => void;
 }): AssembledTools {
   const { call, agent, log } = context;
-  const told = (runIds: string[]) => void record.change(() => deps.tools.runs.told(runIds)).catch(() => undefined);
+  const { epoch } = ownership;
+  const told = (runId: string) => void record.change(() => deps.tools.runs.told(runId, { epoch })).catch(() => undefined);
   const late = new LateAnswers({ told, log });
   const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, say, log });
   const tools = toolsOf({

@@ -1,8 +1,9 @@
 import { llm, voice } from '@livekit/agents';
+import type { ToldOutcome } from '../../../calls/tools/tool-outcome.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallAgent } from '../call-agent.ts';
 
-type Answer = { runId: string; output: string; isError: boolean };
+type Answer = { runId: string; told: ToldOutcome; isError: boolean };
 
 type Session = Pick<voice.AgentSession, 'waitForIdle' | 'generateReply' | 'emit'>;
 
@@ -12,13 +13,13 @@ type Session = Pick<voice.AgentSession, 'waitForIdle' | 'generateReply' | 'emit'
  * the caller has heard what came of a tool.
  */
 export class LateAnswers {
-  readonly #told: (runIds: string[]) => void;
+  readonly #told: (runId: string) => void;
   readonly #log: Log;
   #session: Session | undefined;
   #agent: CallAgent | undefined;
   #speaking: Promise<void> = Promise.resolve();
 
-  constructor({ told, log }: { told: (runIds: string[]) => void; log: Log }) {
+  constructor({ told, log }: { told: (runId: string) => void; log: Log }) {
     this.#told = told;
     this.#log = log;
   }
@@ -39,7 +40,7 @@ export class LateAnswers {
     speech.addDoneCallback(({ interrupted, chatItems }) => {
       const answered = chatItems.findLastIndex(({ type }) => type === 'function_call_output');
       const spoken = chatItems.slice(answered + 1).some((item) => item.type === 'message' && item.role === 'assistant');
-      if (!interrupted && answered >= 0 && spoken) this.#told([runId]);
+      if (!interrupted && answered >= 0 && spoken) this.#told(runId);
     });
   }
 
@@ -59,10 +60,10 @@ export class LateAnswers {
     this.#add([question], question, answer);
   }
 
-  #add(before: llm.FunctionCall[], { callId, name }: llm.FunctionCall, { runId, output, isError }: Answer): void {
+  #add(before: llm.FunctionCall[], { callId, name }: llm.FunctionCall, { runId, told, isError }: Answer): void {
     const agent = this.#agent;
     if (!agent || !this.#session) return;
-    const item = llm.FunctionCallOutput.create({ callId, name, output, isError });
+    const item = llm.FunctionCallOutput.create({ callId, name, output: JSON.stringify(told), isError });
     const question = before[0] ?? agent.functionCall(callId);
     agent.addToHistory([...before, item]);
     this.#session.emit(voice.AgentSessionEventTypes.FunctionToolsExecuted, {
@@ -87,7 +88,7 @@ export class LateAnswers {
     const { promise, resolve } = Promise.withResolvers<void>();
     speech.addDoneCallback(({ interrupted, chatItems }) => {
       const spoken = chatItems.some((each) => each.type === 'message' && each.role === 'assistant');
-      if (!interrupted && spoken) this.#told([runId]);
+      if (!interrupted && spoken) this.#told(runId);
       resolve();
     });
     await promise;

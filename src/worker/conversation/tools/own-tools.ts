@@ -5,7 +5,7 @@ import { type HttpTool, mayRepeat } from '../../../agent-files/tools/http-tool.t
 import { MissingVariables } from '../../../agent-files/render-variables.ts';
 import type { Call } from '../../../calls/call.ts';
 import { NotOursError, type Ran, RunOnce } from '../../../calls/tools/run-once.ts';
-import { isFailure, outcomeText, type ToolOutcome } from '../../../calls/tools/tool-outcome.ts';
+import { isFailure, toldOutcome, type ToldOutcome, type ToolOutcome } from '../../../calls/tools/tool-outcome.ts';
 import { ToolArgumentError } from '../../../calls/tools/tool-request.ts';
 import { tryTool } from '../../../calls/tools/try-tool.ts';
 import type { Log } from '../../../telemetry/logger.ts';
@@ -82,7 +82,7 @@ export class OwnTools {
       mayRepeat: boolean;
       send: (run: { id: string; resumeToken: string }) => Promise<ToolOutcome>;
     },
-  ): Promise<string> {
+  ): Promise<ToldOutcome> {
     const { given, options, send } = asked;
     const problem = argumentProblem(tool.arguments, given);
     if (problem) throw new llm.ToolError(`Nothing was done: ${problem}. Ask for what is missing, then call it again.`);
@@ -100,15 +100,15 @@ export class OwnTools {
     }
   }
 
-  #answer(tool: Pick<HttpTool, 'on_error'>, ran: Ran, { ctx, abortSignal }: llm.ToolOptions): string {
-    const text = outcomeText(ran.outcome, { repeated: ran.repeated, onError: tool.on_error });
+  #answer(tool: Pick<HttpTool, 'on_error'>, ran: Ran, { ctx, abortSignal }: llm.ToolOptions): ToldOutcome {
+    const told = toldOutcome(ran.outcome, { repeated: ran.repeated, onError: tool.on_error });
     const { late } = this.#parts;
     const isError = isFailure(ran.outcome);
     // The caller spoke meanwhile: the SDK drops what comes now, and the model would never know of it.
-    if (abortSignal.aborted) late.interrupted(ctx.functionCall, { runId: ran.runId, output: text, isError });
+    if (abortSignal.aborted) late.interrupted(ctx.functionCall, { runId: ran.runId, told, isError });
     else late.follow(ctx.speechHandle, ran.runId);
-    if (isError) throw new llm.ToolError(text);
-    return text;
+    if (isError) throw new llm.ToolError(JSON.stringify(told));
+    return told;
   }
 
   /** What is wrong on our side, in words for the model. */
@@ -118,7 +118,7 @@ export class OwnTools {
       error instanceof ToolArgumentError || error instanceof MissingVariables || error instanceof NotOursError;
     log(known ? 'warn' : 'error', 'a tool was not sent', { tool: name, error });
     const note = known ? error.message : 'It could not be sent.';
-    return outcomeText({ is: 'failed', note }, { repeated: false, onError });
+    return JSON.stringify(toldOutcome({ is: 'failed', note }, { repeated: false, onError }));
   }
 }
 

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { llm } from '@livekit/agents';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isStillRunning } from '../../pipelines/index.ts';
+import { runCaller } from '../../src/caller/run-caller.ts';
+import { aTool } from '../calls/tools/a-tool.ts';
+import { json, type Listening, listen } from '../fakes/http-double.ts';
+import { anAgent } from './an-agent.ts';
+import { type InProcessCalls, openCalls } from './in-process-calls.ts';
+import { toolMeans } from './tool-means.ts';
+
+const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
+
+let calls: InProcessCalls;
+beforeAll(async () => {
+  calls = await openCalls();
+});
+afterAll(() => calls.close());
+
+const open: Listening[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+
+/** A server that books, and takes its time. */
+async function aCalendar(takesMs: number) {
+  const keys: string[] = [];
+  const server = await listen({
+    async request(request, response) {
+      keys.push(String(request.headers['idempotency-key']));
+      await sleep(takesMs);
+      json(response, 201, { number: 7 });
+    },
+  });
+  open.push(server);
+  return { keys, tool: aTool({ url: `http://127.0.0.1:${server.port}/`, say: 'I am booking it.' }) };
+}
+
+/** A model that books until it is told that it has: it remembers nothing but the conversation. */
+function books(chatCtx: llm.ChatContext) {
+  const answer = chatCtx.items.findLast((item) => item.type === 'function_call_output' && !isStillRunning(item));
+  if (answer?.type !== 'function_call_output') return { tools: [{ name: 'book', args: { day: 'Tuesday' } }] };
+  return { text: answer.isError ? 'That did not work.' : 'It is booked under number seven.' };
+}
+
+describe.concurrent('a tool of an agent’s own', () => {
+  it('is run within a call, and what it answers is spoken', async () => {
+    const calendar = await aCalendar(700);
+    const call = await calls.place({
+      agent: anAgent({ tools: ['end-call', calendar.tool] }),
+      pipeline: { transcripts: ['Tuesday, please.'], answer: books },
+    });
+    const script = [{ say: speech }];
+    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script });
+    await calls.ended(call);
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data)).toMatchObject([
+      { name: 'book', arguments: { day: 'Tuesday' }, ok: true, outcome: 'done' },
+    ]);
+    // It took long enough for the sentence of the file.
+    expect(events.find(({ type }) => type === 'agent.filler')?.data).toMatchObject({ text: 'I am booking it.' });
+    expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe('It is booked under number seven.');
+    const [run] = await toolMeans(calls.database).runs.list(call.callId);
+    expect(run).toMatchObject({ id: calendar.keys[0], state: 'done', turn: 1 });
+    expect(run!.toldAt).not.toBeNull();
+    expect(calendar.keys).toHaveLength(1);
+  });
+
+  it('has one effect when the caller speaks while it runs, and is spoken of when it is done', async () => {
+    const calendar = await aCalendar(5_000);
+    const call = await calls.place({
+      agent: anAgent({ tools: ['end-call', calendar.tool], turn: { filler_after_ms: 10_000 } }),
+      pipeline: { transcripts: ['Tuesday, please.', 'Hello?'], answer: books },
+    });
+    await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 60,
+      script: [{ say: speech, expect: { reply: false } }, { say: speech, after: 2_500 }],
+    });
+    await calls.ended(call);
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.filter(({ role }) => role === 'caller')).toHaveLength(2);
+    console.log(JSON.stringify(turns), JSON.stringify(await calls.calls.listEvents(call.callId)), JSON.stringify(await toolMeans(calls.database).runs.list(call.callId)), JSON.stringify(calls.logs.filter((l)=>l.level!=='debug')));
+    expect(turns.at(-1)?.text).toBe('It is booked under number seven.');
+    expect(calendar.keys).toHaveLength(1);
+    expect(await toolMeans(calls.database).runs.list(call.callId)).toMatchObject([{ state: 'done' }]);
+  });
+});
