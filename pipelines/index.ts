@@ -25,6 +25,7 @@ export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { placeholder } from './text/placeholder.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
 export { readDigits } from './scripted/read-digits.ts';
+export { isOfAnswer } from './scripted/tool-answer.ts';
 export { pipelinePresets, type PresetName } from './presets.ts';
 export { catalogEntry, isProviderName, providerCatalog, providerNames, type ShippedName } from './catalog.ts';
 export { loadProvider } from './registry.ts';

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
+import { isStillRunning } from '../answer/still-running.ts';
+import { readToolResult } from '../scripted/tool-answer.ts';
 import { createScriptedBrain, type HistoryItem, type ScriptedBrain } from '../scripted/create-scripted-brain.ts';
 
 const name = 'scripted-llm';
@@ -93,7 +95,8 @@ function historyOf(chatCtx: llm.ChatContext): HistoryItem[] {
   return chatCtx.items.flatMap((item): HistoryItem[] => {
     if (item.type === 'function_call') return [{ type: 'call', tool: fileName(item.name) }];
     if (item.type === 'function_call_output') {
-      return [{ type: 'result', tool: fileName(item.name), failed: item.isError }];
+      if (isStillRunning(item)) return [];
+      return [{ type: 'result', tool: fileName(item.name), ...readToolResult(item.output, item.isError) }];
     }
     if (item.type !== 'message') return [];
     const text = item.textContent ?? '';

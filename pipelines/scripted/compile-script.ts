@@ -4,6 +4,7 @@ import { createIntentMatcher, type IntentMatch } from './match-intents.ts';
 import { destinationFinder, type Reaches } from './reaches.ts';
 import type { Slot, SlotValue } from './read-slot.ts';
 import { speakValue } from './read-slot.ts';
+import { isOfAnswer, spokenAnswer } from './tool-answer.ts';
 
 export type Task = Script['tasks'][number];
 export type Values = Readonly<Record<string, SlotValue>>;
@@ -21,8 +22,8 @@ export type CompiledScript = {
   reaches: Reaches;
   /** The transfer that an utterance asks for by its name or purpose. */
   destination: (utterance: string) => string | undefined;
-  /** A text of the script with variables and, within a task, the answers so far. */
-  say: (text: string, within?: { task: Task; values: Values }) => string;
+  /** A text of the script with variables and, within a task, the answers so far and what its tool answered. */
+  say: (text: string, within?: { task: Task; values: Values; answer?: unknown }) => string;
 };
 
 /** @throws Error naming the placeholders that neither a variable nor a slot fills. */
@@ -32,6 +33,7 @@ export function compileScript(script: Script, variables: Record<string, string>,
   const tasks = new Map(script.tasks.map((task) => [task.id, task]));
   const say: CompiledScript['say'] = (text, within) =>
     fillTemplate(text, (name) => {
+      if (within && isOfAnswer(name)) return spokenAnswer(within.answer, name);
       const slot = within?.task.slots.find(({ id }) => id === name);
       if (!slot || !within) return variables[name] ?? '';
       return speakValue(slot, within.values[name] ?? null, script.phrases.not_given);
@@ -73,10 +75,11 @@ export function unfilled(script: Script, variables: ReadonlySet<string>): string
     const texts = [
       ...task.slots.flatMap(({ ask, retry }) => [ask, retry ?? '']),
       task.confirm ?? '',
-      task.done,
       ...Object.values(task.args ?? {}),
     ];
-    names.push(...texts.flatMap(placeholdersIn).filter((name) => !variables.has(name) && !slots.has(name)));
+    const afterwards = [task.done, task.refused?.say ?? ''].flatMap(placeholdersIn).filter((name) => !isOfAnswer(name));
+    const used = [...texts.flatMap(placeholdersIn), ...afterwards];
+    names.push(...used.filter((name) => !variables.has(name) && !slots.has(name)));
   }
   return [...new Set(names)];
 }

@@ -1,22 +1,24 @@
 import type { CompiledScript } from './compile-script.ts';
-import { pending } from './pending.ts';
+import { answerTool } from './answer-tool.ts';
 import { respond } from './respond.ts';
-import { failed, finish } from './run-task.ts';
-import { reachPerson } from './way-out.ts';
+import { finish } from './run-task.ts';
 import { beginning, idle, type Move, newTask, type Talk } from './talk.ts';
+import type { ToolResult } from './tool-answer.ts';
 
 /** One line of a transcript. Tools are named as in agent files (`take-message`). */
 export type HistoryItem =
   | { type: 'caller'; text: string }
   | { type: 'agent'; text: string; interrupted?: boolean }
   | { type: 'call'; tool: string }
-  | { type: 'result'; tool: string; failed: boolean };
+  | ({ type: 'result'; tool: string } & ToolResult);
 
 /** Where the conversation stands after a transcript, and the move that answers its last line. */
 export type Replayed = { talk: Talk; move?: Move | undefined };
 
 /** Of what a caller says in one turn, characters. Two minutes of fast speech; what is beyond is not read. */
 const longestUtterance = 2_000;
+/** So often a caller hears that a tool still runs; then it counts as over. */
+const mostPatience = 5;
 /** Steps kept; a long call has a few hundred. */
 const rememberedSteps = 5_000;
 
@@ -56,7 +58,7 @@ export function createReplay(compiled: CompiledScript): (history: readonly Histo
 function follow(compiled: CompiledScript, { talk, move }: Replayed, item: HistoryItem): Replayed {
   switch (item.type) {
     case 'caller':
-      return made(talk, respond(compiled, afterTool(talk), item.text));
+      return made(talk, whileRunning(compiled, talk) ?? respond(compiled, afterTool(talk), item.text));
     case 'agent': {
       const heard = { ...talk, last: lastSaid(talk.last, item) };
       if (saysDone(compiled, talk, item.text.trim()))
@@ -130,24 +132,24 @@ function called({ tasks }: CompiledScript, talk: Talk, tool: string): Talk {
 /** A transcript that another process kept has no tools in it: what is said after one shows that it ran. */
 function saysDone(compiled: CompiledScript, talk: Talk, heard: string): boolean {
   if (talk.task?.awaiting !== 'tool' || heard === '') return false;
-  const done = finish(compiled, talk).say.join(' ');
-  return done.startsWith(heard) || heard.startsWith(done);
+  // What the tool answered is not known: what is said before it tells enough.
+  const done = finish(compiled, talk, [], unknownAnswer).say.join(' ');
+  const [known = ''] = done.split(unknownAnswer);
+  return known !== '' && (known.startsWith(heard) || heard.startsWith(known));
+}
+
+/** Stands for what is not known of an answer. No text of a script holds it. */
+const unknownAnswer = '\uFFFF';
+
+/** The caller speaks while a tool runs: it goes on, and what comes of it is said when it is there. */
+function whileRunning({ script, say }: CompiledScript, talk: Talk): Move | undefined {
+  const { task } = talk;
+  if (task?.awaiting !== 'running' || task.misses >= mostPatience) return undefined;
+  return { talk: { ...talk, task: { ...task, misses: task.misses + 1 } }, say: [say(script.phrases.working)] };
 }
 
 /** The caller spoke after a tool was due. If it never ran, the read-back is open again; if it did, the task is over. */
 function afterTool(talk: Talk): Talk {
   if (talk.task?.awaiting === 'running') return idle(talk);
   return talk.task?.awaiting === 'tool' ? { ...talk, task: { ...talk.task, awaiting: 'confirm' } } : talk;
-}
-
-function answerTool(compiled: CompiledScript, talk: Talk, result: { tool: string; failed: boolean }): Move {
-  const task = talk.task && compiled.tasks.get(talk.task.id);
-  if (task?.tool === result.tool && talk.task?.awaiting === 'running') {
-    return result.failed ? failed(compiled, talk) : finish(compiled, talk);
-  }
-  if (result.tool === 'transfer-call' && result.failed) return reachPerson(compiled, talk, '');
-  // What comes of a transfer is said by the transfer.
-  return result.tool === 'end-call' || result.tool === 'transfer-call'
-    ? { talk, say: [] }
-    : { talk, say: pending(compiled, talk) };
 }

@@ -78,17 +78,20 @@ export function runTool(compiled: CompiledScript, talk: Talk, active: ActiveTask
 }
 
 /** After the task's tool has run: says so, then ends the call or asks for more. */
-export function finish(compiled: CompiledScript, talk: Talk, said: string[] = []): Move {
+export function finish(compiled: CompiledScript, talk: Talk, said: string[] = [], answer?: unknown): Move {
   const task = talk.task && compiled.tasks.get(talk.task.id);
   if (!task || !talk.task) return close(compiled, talk, said);
-  const { values } = talk.task;
-  // What is said at the end promises a call back; nobody can be called without a number.
-  const unreachable = task.slots.some(({ id, kind }) => kind === 'phone' && values[id] === null);
-  const end = unreachable ? compiled.script.phrases.noted_without_number : task.done;
-  const done = [...said, compiled.say(end, { task, values })];
+  const done = [...said, doneText(compiled, task, talk.task.values, answer)];
   if (!task.ends && !talk.task.leaving) return close(compiled, talk, done);
   const goodbye = leave(compiled, talk);
   return { ...goodbye, say: [...done, ...goodbye.say] };
+}
+
+/** What is said when a task is done. */
+export function doneText({ script, say }: CompiledScript, task: Task, values: Values, answer?: unknown): string {
+  // What is said at the end promises a call back; nobody can be called without a number.
+  const unreachable = task.slots.some(({ id, kind }) => kind === 'phone' && values[id] === null);
+  return say(unreachable ? script.phrases.noted_without_number : task.done, { task, values, answer });
 }
 
 /** The tool failed or is not there: says so and offers to try again. Nothing the caller said is forgotten. */

@@ -54,6 +54,12 @@ const phrasesSchema = z.strictObject({
   changed: z.string().default('Thank you, I have changed that.'),
   /** When the caller gives a task up. */
   dropped: z.string().default('All right, I will leave that.'),
+  /** To whatever is said while a tool runs. */
+  working: z.string().default('One moment please, I am still on it.'),
+  /** When a tool answers later. */
+  later: z.string().default('That takes a while. I will tell you as soon as I know.'),
+  /** When nobody knows whether a tool did what it should. */
+  not_sure: z.string().default('I am sorry, I can not see whether that went through. Somebody will look into it.'),
   /** When a tool failed. */
   failed: z.string().default('I am sorry, that did not work just now. Shall I try again?'),
   /** Read back for something the caller would not give. */
@@ -116,8 +122,17 @@ export const scriptSchema = z.strictObject({
         tool: z.string().optional(),
         /** The tool's arguments, as texts that may hold `{{slots}}`; the default passes the slots under their ids. */
         args: z.record(z.string(), z.string()).optional(),
-        /** Said afterwards. */
+        /** Said afterwards. `{{answer.field}}` stands for a part of what the tool answered. */
         done: z.string().min(1),
+        /** When the server of a tool says no: that the time is taken, that there is no such order. */
+        refused: z
+          .strictObject({
+            /** Said then. `{{answer.field}}` stands for a part of what the server answered. */
+            say: z.string().min(1),
+            /** The slot that `say` asks for anew; without one the task is over. */
+            asks: z.string().optional(),
+          })
+          .optional(),
         /** Starts with the first turn rather than when asked: a reminder or a survey leads the call. */
         opens: z.boolean().default(false),
         /** The call ends after `done`. */

@@ -5,6 +5,8 @@ export type Talk = {
   readonly task?: ActiveTask;
   /** A task that was left for a question or a message; it goes on afterwards. */
   readonly suspended?: ActiveTask;
+  /** Tasks whose tools answer later. */
+  readonly waiting: readonly ActiveTask[];
   /** What the caller told about themselves outside a task. */
   readonly known: { readonly name?: SlotValue; readonly phone?: SlotValue };
   /** A message was offered. */
@@ -48,6 +50,7 @@ export type Move = { talk: Talk; say: string[]; call?: ToolCall };
 
 export const beginning: Talk = {
   known: {},
+  waiting: [],
   offered: false,
   unanswered: [],
   connected: false,
@@ -62,8 +65,8 @@ export function newTask(id: string, values: ActiveTask['values'] = {}): ActiveTa
 }
 
 /** The talk without its task, offer or closing question: nothing is pending but what was suspended. */
-export function idle({ known, last, connected, suspended }: Talk): Talk {
-  return { ...beginning, known, last, connected, ...(suspended && { suspended }) };
+export function idle({ known, last, connected, suspended, waiting }: Talk): Talk {
+  return { ...beginning, known, last, connected, waiting, ...(suspended && { suspended }) };
 }
 
 /** The talk with its task put aside until something else is settled. */

@@ -1,4 +1,4 @@
-import { type Script, scriptSchema } from '../../pipelines/index.ts';
+import { isOfAnswer, type Script, scriptSchema } from '../../pipelines/index.ts';
 import { type AgentFrontMatter, agentSchema } from './agent.ts';
 import { builtInVariables } from './built-in-variables.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -44,7 +44,13 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     ...checkLanguage(pipeline.safeParse(fields['pipeline']).data, language.safeParse(fields['language']).data, known),
     ...(names ? checkVariables(fields, prompt, [...Object.keys(names), ...builtInVariables]) : []),
     ...(script
-      ? checkScript(script, [...Object.keys(names ?? {}), ...builtInVariables], names !== undefined, agentTools)
+      ? checkScript(
+          script,
+          [...Object.keys(names ?? {}), ...builtInVariables],
+          names !== undefined,
+          agentTools,
+          (entries ?? []).flatMap((tool) => (typeof tool === 'string' ? [] : tool.name)),
+        )
       : []),
   ];
 }
@@ -153,6 +159,7 @@ function checkScript(
   variables: string[],
   checkNames: boolean,
   tools: readonly string[] | undefined,
+  ownTools: readonly string[],
 ): Found[] {
   const { facts, tasks, phrases } = script;
   const found: Found[] = [];
@@ -183,7 +190,13 @@ function checkScript(
     }
     task.examples.forEach((example, place) => uses([...path, 'examples', place], example));
     uses([...path, 'confirm'], task.confirm, slots);
-    uses([...path, 'done'], task.done, slots);
+    // What the tool answers can be told when it is there.
+    const answers = variablesIn(`${task.done} ${task.refused?.say ?? ''}`).filter(isOfAnswer);
+    const ofAnswer = task.tool !== undefined && ownTools.includes(task.tool) ? answers : [];
+    uses([...path, 'done'], task.done, [...slots, ...ofAnswer]);
+    uses([...path, 'refused', 'say'], task.refused?.say, [...slots, ...ofAnswer]);
+    if (task.refused?.asks !== undefined)
+      found.push(...unknownName(['script', ...path, 'refused', 'asks'], task.refused.asks, slots, 'slot'));
     for (const [name, text] of Object.entries(task.args ?? {})) uses([...path, 'args', name], text, slots);
     task.slots.forEach((slot, place) => {
       const at = [...path, 'slots', place] as const;

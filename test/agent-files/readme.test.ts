@@ -34,7 +34,8 @@ function fieldsOf(schema: Schema, path = ''): Map<string, string> {
       field.properties ?? (shapes.length > 0 ? (Object.assign({}, ...shapes) as Schema['properties']) : undefined);
     const stage = /^pipeline\.(?:vad|stt|llm|tts)$/.test(full);
     const inside = fieldsOf({ properties: group ?? {} }, stage ? 'pipeline.*' : full);
-    const documentedByParts = group !== undefined && !stage && ['limits', 'turn', 'voicemail', 'tools[].answer'].includes(full);
+    const documentedByParts =
+      group !== undefined && !stage && ['limits', 'turn', 'voicemail', 'tools[].answer'].includes(full);
     const required = schema.required?.includes(name) ?? false;
     const standard = field.default;
     if (!documentedByParts) fields.set(full, required ? 'required' : standard === undefined ? '' : shown(standard));

@@ -60,7 +60,7 @@ describe('a folder of agents', () => {
   it('of this repository is without mistakes', async () => {
     const { agents, problems } = await loadAgents(join(import.meta.dirname, '../../agents'), known);
     expect(problems).toEqual([]);
-    expect(agents.map(({ name }) => name)).toEqual(['receptionist', 'reminder', 'survey']);
+    expect(agents.map(({ name }) => name)).toEqual(['booking', 'receptionist', 'reminder', 'survey']);
   });
 
   it('that is not there is an error', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { llm } from '@livekit/agents';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isStillRunning } from '../../pipelines/index.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { aTool } from '../calls/tools/a-tool.ts';
@@ -16,11 +16,10 @@ let calls: InProcessCalls;
 beforeAll(async () => {
   calls = await openCalls();
 });
-afterAll(() => calls.close());
-
 const open: Listening[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
+afterAll(async () => {
+  await Promise.all(open.map((server) => server.close()));
+  await calls.close();
 });
 
 /** A server that books, and takes its time. */
@@ -82,8 +81,7 @@ describe.concurrent('a tool of an agent’s own', () => {
     await calls.ended(call);
     const turns = await calls.calls.listTurns(call.callId);
     expect(turns.filter(({ role }) => role === 'caller')).toHaveLength(2);
-    console.log(JSON.stringify(turns), JSON.stringify(await calls.calls.listEvents(call.callId)), JSON.stringify(await toolMeans(calls.database).runs.list(call.callId)), JSON.stringify(calls.logs.filter((l)=>l.level!=='debug')));
-    expect(turns.at(-1)?.text).toBe('It is booked under number seven.');
+    expect(turns.slice(-2).map(({ text }) => text)).toEqual(['Hello?', 'It is booked under number seven.']);
     expect(calendar.keys).toHaveLength(1);
     expect(await toolMeans(calls.database).runs.list(call.callId)).toMatchObject([{ state: 'done' }]);
   });

@@ -54,7 +54,7 @@ export function converse(
       history.push({ type: 'call', tool: toolCall.tool });
       if (toolCall.tool === 'end-call') return { ...line, tool: line.tool ?? 'end-call', ended: true };
       Object.assign(line, toolCall);
-      history.push({ type: 'result', tool: toolCall.tool, failed: fails.includes(toolCall.tool) });
+      history.push({ type: 'result', tool: toolCall.tool, outcome: fails.includes(toolCall.tool) ? 'failed' : 'done' });
     }
     return line;
   });

@@ -28,7 +28,8 @@ export function assembleTools({
 }): AssembledTools {
   const { call, agent, log } = context;
   const { epoch } = ownership;
-  const told = (runId: string) => void record.change(() => deps.tools.runs.told(runId, { epoch })).catch(() => undefined);
+  const told = (runId: string) =>
+    void record.change(() => deps.tools.runs.told(runId, { epoch })).catch(() => undefined);
   const late = new LateAnswers({ told, log });
   const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, say, log });
   const tools = toolsOf({

@@ -15,12 +15,17 @@ type Session = Pick<voice.AgentSession, 'waitForIdle' | 'generateReply' | 'emit'
 export class LateAnswers {
   readonly #told: (runId: string) => void;
   readonly #log: Log;
+  /** What the caller has heard of. */
+  readonly #heard = new Set<string>();
   #session: Session | undefined;
   #agent: CallAgent | undefined;
   #speaking: Promise<void> = Promise.resolve();
 
   constructor({ told, log }: { told: (runId: string) => void; log: Log }) {
-    this.#told = told;
+    this.#told = (runId) => {
+      this.#heard.add(runId);
+      told(runId);
+    };
     this.#log = log;
   }
 
@@ -81,8 +86,8 @@ export class LateAnswers {
 
   async #speakOf(item: llm.FunctionCallOutput, runId: string): Promise<void> {
     await this.#session?.waitForIdle();
-    // The caller's own words may have been answered with it meanwhile.
-    if (this.#agent?.hasSpokenOf(item)) return;
+    // It may have been asked for once more meanwhile, or the caller's own words were answered with it.
+    if (this.#heard.has(runId) || this.#agent?.hasSpokenOf(item)) return;
     const speech = this.#session?.generateReply();
     if (!speech) return;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -36,6 +36,8 @@ type Parts = {
 export class OwnTools {
   readonly #parts: Parts;
   readonly #runs: RunOnce;
+  /** Names of the tools that run. */
+  readonly #running = new Set<string>();
 
   constructor(parts: Parts) {
     const { call, means, ownership, record } = parts;
@@ -87,7 +89,9 @@ export class OwnTools {
     const problem = argumentProblem(tool.arguments, given);
     if (problem) throw new llm.ToolError(`Nothing was done: ${problem}. Ask for what is missing, then call it again.`);
     const { late, say, variables } = this.#parts;
-    const speaking = tool.say === undefined ? undefined : setTimeout(say, sayAfterMs, filled(tool.say, variables));
+    const words = this.#running.has(tool.name) ? undefined : tool.say;
+    const speaking = words === undefined ? undefined : setTimeout(say, sayAfterMs, filled(words, variables));
+    this.#running.add(tool.name);
     const turn = late.callerTurns;
     try {
       const ran = await this.#runs.run({ tool: tool.name, arguments: given, turn, mayRepeat: asked.mayRepeat, send });
@@ -96,6 +100,7 @@ export class OwnTools {
       if (error instanceof llm.ToolError) throw error;
       throw new llm.ToolError(this.#notSent(tool, error));
     } finally {
+      this.#running.delete(tool.name);
       clearTimeout(speaking);
     }
   }
