@@ -21,6 +21,7 @@ const ownProcess = [
 const patient = [
   'test/commands/*.e2e.test.ts',
   'test/deploy/*.e2e.test.ts',
+  'test/examples/*.e2e.test.ts',
   'test/dispatch/{inbound,kill,stall,warm-transfer}.e2e.test.ts',
   'test/telemetry/**/*.e2e.test.ts',
   'test/web/{accessible,call-list,trouble}.e2e.test.ts',

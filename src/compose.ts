@@ -48,6 +48,7 @@ import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
 import { personalDataStore } from './store/personal-data-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
+import { toolRunStore } from './store/tool-run-store.ts';
 import { trunkSettingsStore } from './store/trunk-settings-store.ts';
 import { webhookStore } from './store/webhook-store.ts';
 import { workerStore } from './store/worker-store.ts';
@@ -119,6 +120,7 @@ export async function composeServe(options: {
     doNotCall: doNotCallStore(database),
     personalData: personalDataStore(database),
     messages: messageStore(database),
+    toolRuns: toolRunStore(database),
     audit: auditStore(database),
     events,
     rooms,

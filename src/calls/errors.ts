@@ -26,6 +26,7 @@ export type CallErrorCode =
   | 'tenant_exists'
   | 'sip_unavailable'
   | 'key_not_found'
+  | 'tool_run_not_found'
   | 'invalid_cursor'
   | 'invalid_request';
 

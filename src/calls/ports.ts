@@ -444,4 +444,5 @@ export type ControlMessage =
   | { type: 'hang_up'; by: 'operator' }
   | { type: 'say'; text: string; interrupt: boolean }
   | { type: 'dtmf'; digits: string }
+  | { type: 'tool_answered'; runId: string }
   | { type: 'transfer'; to: string; mode: TransferMode; briefing?: string | undefined };

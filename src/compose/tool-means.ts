@@ -11,7 +11,7 @@ export function toolMeans(database: Database, { secrets, privateHosts, apiUrl }:
     runs: toolRunStore(database),
     addresses: toolAddresses(privateHosts),
     secrets,
-    resumeUrl: ({ id, resumeToken }) => `${apiUrl}/api/tool-runs/${id}/answer?token=${resumeToken}`,
+    resumeUrl: ({ id, resumeToken }) => `${apiUrl}/tool-runs/${id}/answer?token=${resumeToken}`,
   };
 }
 

@@ -31,6 +31,7 @@ import { pageRoutes } from './routes/page.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { toolRunRoutes } from './routes/tool-runs.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { webCallRoutes } from './routes/web-calls.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
@@ -57,6 +58,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   const bounded = bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody });
   // The key first: nobody without one makes us read a body.
   for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited, bounded);
+  app.use('/tool-runs/*', bounded);
   app.use('/api/*', checkContent());
   app.use('/api/*', auditChanges(deps.audit));
   for (const path of ['/api/leads/import', '/api/do-not-call/import']) app.use(path, requireMediaType('text/csv'));
@@ -77,6 +79,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   // Before the webhooks themselves, whose ids stand in the same place.
   app.route('/', webhookDeliveryRoutes(deps));
   app.route('/', webhookRoutes(deps));
+  app.route('/', toolRunRoutes(deps));
   app.route('/', mcpRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', operationRoutes(deps));

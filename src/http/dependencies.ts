@@ -18,6 +18,7 @@ import type {
   TenantStore,
 } from '../calls/ports.ts';
 import type { PersonalDataStore } from '../calls/personal-data/personal-data-ports.ts';
+import type { ToolRunStore } from '../calls/tools/tool-runs.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 
@@ -33,6 +34,7 @@ export type HttpDependencies = {
   doNotCall: DoNotCallStore;
   personalData: PersonalDataStore;
   messages: MessageStore;
+  toolRuns: ToolRunStore;
   audit: AuditLog;
   events: CallEventBus;
   rooms: Rooms;

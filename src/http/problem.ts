@@ -39,6 +39,7 @@ export const problems = {
   webhook_not_found: { status: 404, title: 'No such webhook' },
   delivery_not_found: { status: 404, title: 'No such delivery' },
   trunk_not_found: { status: 404, title: 'No such trunk' },
+  tool_run_not_found: { status: 404, title: 'No such run of a tool' },
   number_not_listed: { status: 404, title: 'The number is not on the list' },
   key_not_found: { status: 404, title: 'No such API key' },
   method_not_allowed: { status: 405, title: 'The address does not take this method' },

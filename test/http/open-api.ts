@@ -22,6 +22,7 @@ import { leadStore } from '../../src/store/lead-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import { personalDataStore } from '../../src/store/personal-data-store.ts';
 import { tenantStore } from '../../src/store/tenant-store.ts';
+import { toolRunStore } from '../../src/store/tool-run-store.ts';
 import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
 import { webhookStore } from '../../src/store/webhook-store.ts';
 import { startSipDouble } from '../fakes/sip-double.ts';
@@ -64,6 +65,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     doNotCall: doNotCallStore(store.database),
     personalData: personalDataStore(store.database),
     messages: messageStore(store.database),
+    toolRuns: toolRunStore(store.database),
     audit: auditStore(store.database),
     events,
     rooms: livekitRooms({ connection: { url, apiKey, apiSecret }, agentName: 'nobody' }),

@@ -76,7 +76,10 @@ describe.concurrent('a tool of an agent’s own', () => {
       url: calls.url,
       token: call.callerToken,
       timeoutSeconds: 60,
-      script: [{ say: speech, expect: { reply: false } }, { say: speech, after: 2_500 }],
+      script: [
+        { say: speech, expect: { reply: false } },
+        { say: speech, after: 2_500 },
+      ],
     });
     await calls.ended(call);
     const turns = await calls.calls.listTurns(call.callId);

@@ -12,6 +12,6 @@ export function toolMeans(database: Database, secrets: Record<string, string> = 
       resolveHost: () => Promise.reject(new Error('Nothing is resolved in tests.')),
     },
     secrets,
-    resumeUrl: ({ id, resumeToken }) => `http://127.0.0.1/api/tool-runs/${id}/answer?token=${resumeToken}`,
+    resumeUrl: ({ id, resumeToken }) => `http://127.0.0.1/tool-runs/${id}/answer?token=${resumeToken}`,
   };
 }

@@ -12,6 +12,7 @@ const statesOf = {
   hang_up: ['dialing', 'ringing', 'in_progress'],
   say: ['in_progress'],
   dtmf: ['in_progress'],
+  tool_answered: ['in_progress'],
   transfer: ['in_progress'],
 } as const satisfies Record<ControlMessage['type'], readonly CallState[]>;
 

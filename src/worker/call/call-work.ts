@@ -162,7 +162,7 @@ export class CallWork {
       else this.#ending.decide(cause);
     };
     const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
-    const { tools, late } = assembleTools({
+    const tools = assembleTools({
       context: { call, agent, hangUp, handOver, log: this.#log },
       variables,
       deps,
@@ -175,14 +175,14 @@ export class CallWork {
       agent,
       variables,
       pipeline,
-      tools,
+      tools: tools.tools,
       media,
       earlier: earlier ?? [],
       endOfTurn: deps.endOfTurn,
       log: this.#log,
     });
     this.#session = session;
-    late.attach(session, callAgent);
+    tools.attach(session, callAgent, { resumed: earlier !== undefined });
     this.#observed = observe({
       session,
       agent: callAgent,
@@ -209,6 +209,7 @@ export class CallWork {
       onRoomLost: () => void followLostRoom(room.name ?? call.id, { rooms: deps.rooms, ending: this.#ending }),
       onFiller: ({ waitedMs, ...filler }) =>
         this.#account.log.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
+      onToolAnswered: tools.lookForAnswers,
       deps,
       record: this.#account.log,
       ending: this.#ending,
@@ -216,7 +217,7 @@ export class CallWork {
     }));
     if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
     const costTimer = setInterval(() => this.#account.log.add({}), costsEveryMs);
-    this.#stops.push(conversation.stop, () => clearInterval(costTimer));
+    this.#stops.push(conversation.stop, tools.stop, () => clearInterval(costTimer));
 
     const starting = this.#account.trace.run(() => session.start({ agent: callAgent, ...startOptions }));
     await this.#orEnd(starting, 'internal_error');

@@ -62,6 +62,7 @@ export function createConversation({
   onFirstSound,
   onRoomLost,
   onFiller,
+  onToolAnswered,
   deps,
   record,
   ending,
@@ -81,6 +82,8 @@ export function createConversation({
   onFirstSound: (at: number) => void;
   onRoomLost: () => void;
   onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
+  /** The API was given an answer of a tool that was promised for later. */
+  onToolAnswered: () => void;
   deps: Pick<CallProcessDependencies, 'rooms' | 'warmLine' | 'checkTransferTarget'>;
   record: Pick<CallLog, 'add'>;
   ending: Ending;
@@ -128,6 +131,7 @@ export function createConversation({
     else if (!begun)
       log('warn', 'a command came before the call was answered; it is ignored', { command: message.type });
     else if (message.type === 'say') say(message);
+    else if (message.type === 'tool_answered') onToolAnswered();
     else if (message.type === 'dtmf' && leg.sendDtmf) leg.sendDtmf(message.digits);
     else if (message.type === 'transfer') void handOver.start({ ...message, by: 'operator' });
     else log('warn', 'this kind of call knows no such command; it is ignored', { command: message.type });

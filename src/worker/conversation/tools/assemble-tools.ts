@@ -1,14 +1,23 @@
-import type { llm } from '@livekit/agents';
+import type { llm, voice } from '@livekit/agents';
 import type { Ownership } from '../../call/ownership.ts';
 import type { CallLog } from '../../call/call-log.ts';
+import type { CallAgent } from '../call-agent.ts';
 import type { CallProcessDependencies } from '../../dependencies.ts';
 import type { ToolContext } from './call-tool.ts';
 import { toolNamesOf, toolsOf } from './call-tools.ts';
+import { AwaitedAnswers } from './awaited-answers.ts';
 import { LateAnswers } from './late-answers.ts';
 import { OwnTools } from './own-tools.ts';
 
 /** Everything the model of one call can do, and the answers that come when nobody waits for them any more. */
-export type AssembledTools = { tools: llm.ToolContextLike; late: LateAnswers };
+export type AssembledTools = {
+  tools: llm.ToolContextLike;
+  /** The conversation begins; `resumed`: another session had the call before. */
+  attach(session: voice.AgentSession, agent: CallAgent, of: { resumed: boolean }): void;
+  /** An answer that was promised for later may be there. */
+  lookForAnswers(): void;
+  stop(): void;
+};
 
 export function assembleTools({
   context,
@@ -31,12 +40,23 @@ export function assembleTools({
   const told = (runId: string) =>
     void record.change(() => deps.tools.runs.told(runId, { epoch })).catch(() => undefined);
   const late = new LateAnswers({ told, log });
-  const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, say, log });
+  const { runs } = deps.tools;
+  const awaited = new AwaitedAnswers({ callId: call.id, runs, late, log });
+  const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, awaited, say, log });
   const tools = toolsOf({
     names: toolNamesOf(agent, call),
     own: own.tools(),
     context: { ...context, messages: deps.messages, doNotCall: deps.doNotCall },
     log,
   });
-  return { tools, late };
+  return {
+    tools,
+    attach(session, callAgent, { resumed }) {
+      late.attach(session, callAgent);
+      if (!resumed) return;
+      awaited.restore().catch((error: unknown) => log('warn', 'what tools did before cannot be looked up', { error }));
+    },
+    lookForAnswers: () => awaited.look(),
+    stop: () => awaited.stop(),
+  };
 }

@@ -5,6 +5,8 @@ import type { CallAgent } from '../call-agent.ts';
 
 type Answer = { runId: string; told: ToldOutcome; isError: boolean };
 
+type Asked = { tool: string; arguments: Record<string, unknown> };
+
 type Session = Pick<voice.AgentSession, 'waitForIdle' | 'generateReply' | 'emit'>;
 
 /**
@@ -17,6 +19,8 @@ export class LateAnswers {
   readonly #log: Log;
   /** What the caller has heard of. */
   readonly #heard = new Set<string>();
+  /** Over once the speech is that tells what came of a run. */
+  readonly #followed = new Map<string, Promise<void>>();
   #session: Session | undefined;
   #agent: CallAgent | undefined;
   #speaking: Promise<void> = Promise.resolve();
@@ -42,10 +46,13 @@ export class LateAnswers {
 
   /** The answer is spoken of within this speech: once that is heard to its end, the caller knows. */
   follow(speech: voice.SpeechHandle, runId: string): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#followed.set(runId, promise);
     speech.addDoneCallback(({ interrupted, chatItems }) => {
       const answered = chatItems.findLastIndex(({ type }) => type === 'function_call_output');
       const spoken = chatItems.slice(answered + 1).some((item) => item.type === 'message' && item.role === 'assistant');
       if (!interrupted && answered >= 0 && spoken) this.#told(runId);
+      resolve();
     });
   }
 
@@ -55,14 +62,17 @@ export class LateAnswers {
   }
 
   /** An answer that was promised for later: question and answer go to the end of the conversation. */
-  later(call: { name: string; args: Record<string, unknown> }, answer: Answer): void {
-    const name = call.name.replaceAll('-', '_');
-    const question = llm.FunctionCall.create({
-      callId: `later_${answer.runId}`,
-      name,
-      args: JSON.stringify(call.args),
-    });
+  later(run: Asked, answer: Answer): void {
+    const question = questionOf(run, `later_${answer.runId}`);
     this.#add([question], question, answer);
+  }
+
+  /** What an earlier session of the call had done: the model knows, and speaks of it when it is asked. */
+  remember(run: Asked, { runId, told, isError }: Answer): void {
+    const question = questionOf(run, runId);
+    const { callId, name } = question;
+    const answer = llm.FunctionCallOutput.create({ callId, name, output: JSON.stringify(told), isError });
+    this.#agent?.addToHistory([question, answer]);
   }
 
   #add(before: llm.FunctionCall[], { callId, name }: llm.FunctionCall, { runId, told, isError }: Answer): void {
@@ -86,6 +96,10 @@ export class LateAnswers {
 
   async #speakOf(item: llm.FunctionCallOutput, runId: string): Promise<void> {
     await this.#session?.waitForIdle();
+    if (this.#followed.has(runId)) {
+      await this.#followed.get(runId);
+      await this.#session?.waitForIdle();
+    }
     // It may have been asked for once more meanwhile, or the caller's own words were answered with it.
     if (this.#heard.has(runId) || this.#agent?.hasSpokenOf(item)) return;
     const speech = this.#session?.generateReply();
@@ -98,4 +112,8 @@ export class LateAnswers {
     });
     await promise;
   }
+}
+
+function questionOf({ tool, arguments: given }: Asked, callId: string): llm.FunctionCall {
+  return llm.FunctionCall.create({ callId, name: tool.replaceAll('-', '_'), args: JSON.stringify(given) });
 }

@@ -11,6 +11,7 @@ import { tryTool } from '../../../calls/tools/try-tool.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallLog } from '../../call/call-log.ts';
 import type { Ownership } from '../../call/ownership.ts';
+import type { AwaitedAnswers } from './awaited-answers.ts';
 import { filled } from '../agent-session.ts';
 import { argumentProblem } from './check-arguments.ts';
 import type { LateAnswers } from './late-answers.ts';
@@ -27,6 +28,7 @@ type Parts = {
   ownership: Pick<Ownership, 'epoch' | 'held'>;
   record: Pick<CallLog, 'change'>;
   late: LateAnswers;
+  awaited: Pick<AwaitedAnswers, 'await'>;
   /** Speaks what was made sound before; where something else is heard it says nothing. */
   say: (text: string) => void;
   log: Log;
@@ -107,7 +109,8 @@ export class OwnTools {
 
   #answer(tool: Pick<HttpTool, 'on_error'>, ran: Ran, { ctx, abortSignal }: llm.ToolOptions): ToldOutcome {
     const told = toldOutcome(ran.outcome, { repeated: ran.repeated, onError: tool.on_error });
-    const { late } = this.#parts;
+    const { late, awaited } = this.#parts;
+    if (ran.outcome.is === 'waiting') awaited.await(ran.runId);
     const isError = isFailure(ran.outcome);
     // The caller spoke meanwhile: the SDK drops what comes now, and the model would never know of it.
     if (abortSignal.aborted) late.interrupted(ctx.functionCall, { runId: ran.runId, told, isError });
