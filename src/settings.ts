@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseOperatorWindow } from './calls/admission/operator-window.ts';
-import { readPrivatePlaces } from './calls/tools/tool-address.ts';
+import { outgoingSettings } from './outgoing-settings.ts';
 import { priceSettings } from './price-settings.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
 import { telemetrySettings } from './telemetry/telemetry-settings.ts';
@@ -211,29 +211,7 @@ export const settings = {
     'Requests per minute and API key.',
     'Use a whole number from 1.',
   ),
-  PARLEY_WEBHOOK_ALLOW_PRIVATE: setting(
-    flag.default(false),
-    'Let webhooks reach private, loopback and link-local addresses.',
-    'Use 1 or 0.',
-  ),
-  PARLEY_TOOL_PRIVATE_HOSTS: setting(
-    list
-      .refine((entries) => {
-        try {
-          return Boolean(readPrivatePlaces(entries));
-        } catch {
-          return false;
-        }
-      })
-      .default(['127.0.0.1:4010']),
-    "Private places that tools of agent files may send to, besides the open internet; the default is the example's calendar.",
-    'Use hosts, host:port and networks separated by commas, such as orders.internal,10.1.0.0/16,127.0.0.1:5678.',
-  ),
-  PARLEY_SECRETS_FILE: setting(
-    text.optional(),
-    'File of lines NAME=value that tools of agent files use as {{secret.NAME}}, besides the environment.',
-    'Use a file that only the user of Parley can read.',
-  ),
+  ...outgoingSettings,
   DEEPGRAM_API_KEY: secret(
     'Deepgram key, for speech recognition and synthesis.',
     'Take it from the Deepgram console, API keys.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packageNamePattern, scriptSchema } from '../../pipelines/index.ts';
 import { httpToolSchema } from './tools/http-tool.ts';
+import { mcpServerSchema } from './tools/mcp-server.ts';
 
 function isLanguage(tag: string): boolean {
   try {
@@ -94,7 +95,7 @@ export const agentSchema = z.strictObject({
     .optional()
     .describe("Whose clock the agent goes by; the host's where there is none."),
   tools: z
-    .array(z.union([z.string().overwrite((name) => name.replaceAll('_', '-')), httpToolSchema]))
+    .array(z.union([z.string().overwrite((name) => name.replaceAll('_', '-')), httpToolSchema, mcpServerSchema]))
     .default(['end-call'])
     .describe('Tools the agent may use: those of Parley by name, and its own.'),
   variables: z

@@ -4,6 +4,7 @@ import { builtInVariables } from './built-in-variables.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
+import { namesOf } from './tools/agent-tools.ts';
 import { checkTools, type ToolChecks } from './tools/check-tools.ts';
 
 /** Names that agent files may refer to. */
@@ -28,7 +29,7 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
   const fields = (typeof values === 'object' && values !== null ? values : {}) as Record<string, unknown>;
   const { tools, variables, pipeline, language } = agentSchema.shape;
   const entries = tools.safeParse(fields['tools']).data;
-  const agentTools = entries?.map((tool) => (typeof tool === 'string' ? tool : tool.name));
+  const agentTools = entries?.flatMap(namesOf);
   const names = variables.safeParse(fields['variables']).data;
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
   return [
@@ -49,7 +50,7 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
           [...Object.keys(names ?? {}), ...builtInVariables],
           names !== undefined,
           agentTools,
-          (entries ?? []).flatMap((tool) => (typeof tool === 'string' ? [] : tool.name)),
+          (entries ?? []).flatMap((tool) => (typeof tool === 'string' ? [] : namesOf(tool))),
         )
       : []),
   ];

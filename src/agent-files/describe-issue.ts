@@ -82,8 +82,9 @@ function mistakesIn(issues: readonly Issue[]): number {
   return issues.reduce((sum, each) => sum + (each.code === 'unrecognized_keys' ? each.keys.length : 1), 0);
 }
 
-function unknownField(schema: JsonSchema | undefined, key: string): string {
-  const known = Object.keys(shapeOf(schema)?.properties ?? {});
+function unknownField(place: JsonSchema | undefined, key: string): string {
+  const shapes = [place, ...((place?.anyOf ?? []) as (JsonSchema | undefined)[])];
+  const known = [...new Set(shapes.flatMap((shape) => Object.keys(shape?.properties ?? {})))];
   const meant = didYouMean(key, known);
   return meant ? `is no field; did you mean \`${meant}\`?` : `is no field; the fields here are ${known.join(', ')}`;
 }

@@ -72,6 +72,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   countSpans(telemetry, measurements);
   const calls = countingCalls(callStore(database), measurements);
   const admission = admissionStore(database);
+  const tools = toolMeans(config.tools, { database, log });
   const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,
@@ -82,7 +83,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     calls,
     messages: messageStore(database),
     doNotCall: doNotCallStore(database),
-    tools: toolMeans(database, config.tools),
+    tools,
     agents,
     rooms,
     buildPipeline: ({ call, agent, variables, ...callbacks }) =>
@@ -137,6 +138,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     log,
     async close() {
       engine.close();
+      await tools.mcp.close();
       providerHealth.close();
       await telemetry.close();
       await agents.close();

@@ -156,6 +156,41 @@ test.each(wrong)('%s is told with its line, its field and what to do', (_about, 
   expect(problemsOf(tools).join('\n')).toMatch(says);
 });
 
+const server = '  - mcp: shop\n    url: https://shop.example.com/mcp\n';
+const wrongServers: [about: string, tools: string, says: RegExp][] = [
+  [
+    'neither address nor program',
+    '  - mcp: shop',
+    /:5 tools\[0\]: needs either the `url` of a server or the `command`/,
+  ],
+  ['address and program', `${server}    command: [node]`, /:5 tools\[0\]: needs either/],
+  ['a private address', server.replace('shop.example.com', '10.9.0.1'), /:6 tools\[0\]\.url: goes to 10\.9\.0\.1/],
+  [
+    'a variable of a call',
+    `${server}    headers: { X-Caller: '{{caller_number}}' }`,
+    /:7 tools\[0\]\.headers\.X-Caller: uses \{\{caller_number\}\}, which is no variable/,
+  ],
+  ['a secret that is not set', `${server}    headers: { X: '{{secret.NONE}}' }`, /there is no secret NONE/],
+  ['a mistyped field', `${server}    onlyy: [a]`, /:7 tools\[0\]\.onlyy: is no field; did you mean `only`\?/],
+  ['a name that is no text', `${server}    only: [3]`, /:7 tools\[0\]\.only\[0\]: must be a text/],
+];
+test.each(wrongServers)('of an MCP server %s is told', (_about, tools, says) => {
+  expect(problemsOf(tools).join('\n')).toMatch(says);
+});
+
+test('an MCP server is read, and its tools can be named by a script', () => {
+  const { agent, problems } = parseAgent(
+    agentWith(
+      `${server}    only: [find_order]`,
+      'script: { unknown: No., tasks: [{ id: a, examples: [where is it, my order], tool: find-order, done: "It is {{answer.state}}." }] }\n',
+    ),
+    'agents/a.md',
+    known,
+  );
+  expect(problems).toBeUndefined();
+  expect(toolNames(agent!)).toEqual(['find-order']);
+});
+
 test('listed private places are allowed', () => {
   expect(problemsOf(base.replace('https://api.example.com', 'http://127.0.0.1:4010'))).toEqual([]);
   expect(problemsOf(base.replace('api.example.com', '10.1.2.3'))).toEqual([]);

@@ -40,7 +40,7 @@ test('with no key at all, a caller books an appointment over the agent’s own t
     agent: agent!,
     deps: {
       buildPipeline: async ({ variables }) => {
-        const llm = await scriptedLlm.create({}, { script: agent!.script!, variables } as never);
+        const llm = scriptedLlm.create({}, { script: agent!.script!, variables } as never);
         return { ...fakePipeline({ transcripts: said }), llm };
       },
     },

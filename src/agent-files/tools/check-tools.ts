@@ -1,7 +1,9 @@
 import { didYouMean } from '../did-you-mean.ts';
 import type { FieldPath } from '../front-matter.ts';
 import { variablesIn } from '../render-variables.ts';
+import type { ToolEntry } from './agent-tools.ts';
 import type { HttpTool } from './http-tool.ts';
+import type { McpServer } from './mcp-server.ts';
 
 type Found = { path: FieldPath; message: string };
 
@@ -27,12 +29,13 @@ export function secretsIn(text: string): string[] {
 }
 
 /** What is wrong with the tools of an agent: names that are there twice, texts that use what is not there, addresses that are refused. */
-export function checkTools(tools: readonly (string | HttpTool)[], checks: ToolChecks): Found[] {
-  const names = tools.map((tool) => (typeof tool === 'string' ? tool : tool.name));
+export function checkTools(tools: readonly ToolEntry[], checks: ToolChecks): Found[] {
+  const names = tools.map((tool) => (typeof tool === 'string' ? tool : 'name' in tool ? tool.name : tool.mcp));
   return tools.flatMap((tool, index) => {
     const path = ['tools', index];
     const name = names[index]!;
     if (typeof tool === 'string') return checks.builtIn.includes(name) ? [] : [unknownTool(path, name, checks.builtIn)];
+    if ('mcp' in tool) return checkMcpServer(tool, path, checks);
     const found = checkHttpTool(tool, path, checks);
     if (checks.builtIn.includes(name))
       found.push({ path: [...path, 'name'], message: `\`${name}\` is a tool of Parley; give yours another name` });
@@ -72,6 +75,26 @@ function checkHttpTool(tool: HttpTool, path: FieldPath, checks: ToolChecks): Fou
       path: [...path, 'arguments', name],
       message: `is the name of a variable too; {{${name}}} would mean both: give one of them another name`,
     });
+  return found;
+}
+
+function checkMcpServer(server: McpServer, path: FieldPath, checks: ToolChecks): Found[] {
+  const { url, command, headers, env } = server;
+  const found: Found[] = [];
+  if ((url === undefined) === (command === undefined))
+    found.push({ path, message: 'needs either the `url` of a server or the `command` that is one' });
+  if (url !== undefined) found.push(...checkUrl(url, [...path, 'url'], checks));
+  // One connection serves all calls: nothing of a single call can stand in it.
+  const connection = { ...checks, variables: [] };
+  const texts = [...textsOf(headers, ['headers']), ...textsOf(env, ['env']), ...textsOf(url ?? '', ['url'])];
+  for (const [where, text] of texts) {
+    const options = { checks: connection, given: [], allowed: { arguments: false, secrets: where[0] !== 'url' } };
+    found.push(...unknownNames([...path, ...where], text, options));
+  }
+  for (const field of ['say', 'on_error'] as const) {
+    const options = { checks, given: [], allowed: { arguments: false, secrets: false } };
+    found.push(...unknownNames([...path, field], server[field] ?? '', options));
+  }
   return found;
 }
 

@@ -12,6 +12,7 @@ import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
 import { assembleTools } from '../conversation/tools/assemble-tools.ts';
+import { servedTools } from '../conversation/tools/served-tools.ts';
 import { saysOf } from '../conversation/tools/own-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
@@ -116,6 +117,7 @@ export class CallWork {
     const leg = (this.#leg = legOf(call, deps.legs));
     this.#agent = agent;
     const joining = join();
+    const served = servedTools(agent, deps.tools.mcp);
     this.#building = deps.buildPipeline({
       call,
       agent,
@@ -164,6 +166,7 @@ export class CallWork {
     const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
     const tools = assembleTools({
       context: { call, agent, hangUp, handOver, log: this.#log },
+      served: await served,
       variables,
       deps,
       ownership: this.#ownership,
@@ -209,7 +212,7 @@ export class CallWork {
       onRoomLost: () => void followLostRoom(room.name ?? call.id, { rooms: deps.rooms, ending: this.#ending }),
       onFiller: ({ waitedMs, ...filler }) =>
         this.#account.log.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
-      onToolAnswered: tools.lookForAnswers,
+      onToolAnswered: () => tools.lookForAnswers(),
       deps,
       record: this.#account.log,
       ending: this.#ending,
@@ -217,7 +220,11 @@ export class CallWork {
     }));
     if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
     const costTimer = setInterval(() => this.#account.log.add({}), costsEveryMs);
-    this.#stops.push(conversation.stop, tools.stop, () => clearInterval(costTimer));
+    this.#stops.push(
+      conversation.stop,
+      () => tools.stop(),
+      () => clearInterval(costTimer),
+    );
 
     const starting = this.#account.trace.run(() => session.start({ agent: callAgent, ...startOptions }));
     await this.#orEnd(starting, 'internal_error');

@@ -49,7 +49,7 @@ export function neverSilent({
   session: voice.AgentSession;
   agent: Pick<CallAgent, 'stage' | 'heard' | 'holdsBack'>;
   output: Pick<CallAudioOutput, 'isAudible' | 'interlude'>;
-  stock: Pick<StockSentences, 'fillers'>;
+  stock: Omit<StockSentences, 'meanwhile'>;
   /** Silence in which the caller waits, until the first filler. */
   fillerAfterMs: number;
   /** The longest wait for an answer. A tool may take any time. */

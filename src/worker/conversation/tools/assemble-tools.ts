@@ -8,6 +8,7 @@ import { toolNamesOf, toolsOf } from './call-tools.ts';
 import { AwaitedAnswers } from './awaited-answers.ts';
 import { LateAnswers } from './late-answers.ts';
 import { OwnTools } from './own-tools.ts';
+import type { ServedTool } from './served-tools.ts';
 
 /** Everything the model of one call can do, and the answers that come when nobody waits for them any more. */
 export type AssembledTools = {
@@ -21,6 +22,7 @@ export type AssembledTools = {
 
 export function assembleTools({
   context,
+  served,
   variables,
   deps,
   ownership,
@@ -28,6 +30,8 @@ export function assembleTools({
   say,
 }: {
   context: Omit<ToolContext, 'messages' | 'doNotCall'>;
+  /** Tools of MCP servers. */
+  served: readonly ServedTool[];
   variables: Readonly<Record<string, string>>;
   deps: Pick<CallProcessDependencies, 'messages' | 'doNotCall' | 'tools'>;
   ownership: Pick<Ownership, 'epoch' | 'held'>;
@@ -45,7 +49,7 @@ export function assembleTools({
   const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, awaited, say, log });
   const tools = toolsOf({
     names: toolNamesOf(agent, call),
-    own: own.tools(),
+    own: own.tools(served),
     context: { ...context, messages: deps.messages, doNotCall: deps.doNotCall },
     log,
   });

@@ -50,7 +50,7 @@ export function toolsOf({
   const unknown = names.filter((name) => !callToolNames.includes(name));
   if (unknown.length > 0) log('warn', 'the agent names tools that do not exist', { unknown, known: callToolNames });
   return Object.fromEntries(
-    [...known.map(([name, create]) => [name, create(context)] as const), ...own].map(([name, tool]) => [
+    [...own, ...known.map(([name, create]) => [name, create(context)] as const)].map(([name, tool]) => [
       wireName(name),
       tool,
     ]),

@@ -1,9 +1,11 @@
+import type { McpServers } from '../../../calls/tools/mcp/mcp-ports.ts';
 import type { ToolAddressRules } from '../../../calls/tools/tool-address.ts';
 import type { ToolRunStore } from '../../../calls/tools/tool-runs.ts';
 
 /** What the tools of agents' own files work with. */
 export type ToolMeans = {
   runs: ToolRunStore;
+  mcp: McpServers;
   addresses: ToolAddressRules;
   /** By name; written into requests and nowhere else. */
   secrets: Readonly<Record<string, string>>;
