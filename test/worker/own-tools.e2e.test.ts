@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { llm } from '@livekit/agents';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isStillRunning } from '../../pipelines/index.ts';
+import type { Agent } from '../../src/agent-files/agent.ts';
+import { answerRun } from '../../src/calls/tools/answer-run.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { aTool } from '../calls/tools/a-tool.ts';
 import { json, type Listening, listen } from '../fakes/http-double.ts';
@@ -36,10 +38,25 @@ async function aCalendar(takesMs: number) {
   return { keys, tool: aTool({ url: `http://127.0.0.1:${server.port}/`, say: 'I am booking it.' }) };
 }
 
+/** A server that answers 202, and what it is for later. */
+async function aSlowCalendar(answer: (id: string, token: string) => Promise<unknown>, afterMs: number) {
+  const server = await listen({
+    async request(request, response) {
+      json(response, 202, {});
+      const resume = new URL(String(request.headers['parley-resume-url']));
+      await sleep(afterMs);
+      await answer(resume.pathname.split('/')[2]!, resume.searchParams.get('token')!);
+    },
+  });
+  open.push(server);
+  return aTool({ url: `http://127.0.0.1:${server.port}/`, answer: { path: 'number' } });
+}
+
 /** A model that books until it is told that it has: it remembers nothing but the conversation. */
 function books(chatCtx: llm.ChatContext) {
   const answer = chatCtx.items.findLast((item) => item.type === 'function_call_output' && !isStillRunning(item));
   if (answer?.type !== 'function_call_output') return { tools: [{ name: 'book', args: { day: 'Tuesday' } }] };
+  if (answer.output.includes('"waiting"')) return { text: 'I will tell you when it is booked.' };
   return { text: answer.isError ? 'That did not work.' : 'It is booked under number seven.' };
 }
 
@@ -64,6 +81,40 @@ describe.concurrent('a tool of an agent’s own', () => {
     expect(run).toMatchObject({ id: calendar.keys[0], state: 'done', turn: 1 });
     expect(run!.toldAt).not.toBeNull();
     expect(calendar.keys).toHaveLength(1);
+  });
+
+  it('is spoken of when its answer comes later, to whoever is still there', async () => {
+    const agents: Agent[] = [];
+    const { calls: store, rooms } = calls;
+    const toolRuns = toolMeans(calls.database).runs;
+    const deps = { toolRuns, calls: store, rooms, agents: { get: () => agents[0], list: () => agents } };
+    const tool = await aSlowCalendar(
+      (id, token) => answerRun({ id, token, refused: false, answer: { number: 7 } }, deps),
+      3_500,
+    );
+    const agent = anAgent({ tools: ['end-call', tool] });
+    agents.push(agent);
+    const call = await calls.place({ agent, pipeline: { transcripts: ['Tuesday, please.'], answer: books } });
+    await runCaller({
+      url: calls.url,
+      token: call.callerToken,
+      timeoutSeconds: 60,
+      // It listens for another answer after the first.
+      script: [{ say: speech }, { after: 0 }],
+    });
+    await calls.ended(call);
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.slice(-2).map(({ text }) => text)).toEqual([
+      'I will tell you when it is booked.',
+      'It is booked under number seven.',
+    ]);
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data['outcome'])).toEqual([
+      'waiting',
+      'done',
+    ]);
+    const [run] = await toolRuns.list(call.callId);
+    expect(run).toMatchObject({ state: 'done', outcome: { is: 'done', answer: 7 }, toldAt: expect.any(Date) });
   });
 
   it('has one effect when the caller speaks while it runs, and is spoken of when it is done', async () => {

@@ -165,7 +165,14 @@ export class CallWork {
     };
     const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
     const tools = assembleTools({
-      context: { call, agent, hangUp, handOver, log: this.#log },
+      context: {
+        call,
+        agent,
+        hangUp,
+        handOver,
+        pressKeys: leg.sendDtmf && ((keys) => leg.sendDtmf?.(keys)),
+        log: this.#log,
+      },
       served: await served,
       variables,
       deps,

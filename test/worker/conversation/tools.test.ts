@@ -33,7 +33,7 @@ function aCallWithTools() {
     const tool = toolCtx.getFunctionTool(called.name)!;
     return String(await tool.execute(JSON.parse(called.args) as never, {} as never));
   };
-  return { messages, tools, run };
+  return { messages, tools, context, run };
 }
 
 test('names on the wire have underscores, and a hyphen is understood', async () => {
@@ -58,4 +58,18 @@ test('a message that is taken on every step is kept once, also at the same momen
   const other = aCallWithTools();
   await other.run('take_message', { message: 'Call me back.' });
   expect(other.messages[0]!.id).toBe(messages[0]!.id);
+});
+
+test('keys are pressed once, after what is being said, and only where there is a phone', async () => {
+  const pressed: string[] = [];
+  const { context } = aCallWithTools();
+  const tool = (pressKeys?: (keys: string) => void) =>
+    toolsOf({ names: ['press-keys'], context: { ...context, pressKeys }, log: () => undefined })['press_keys']!;
+  const press = tool((keys) => pressed.push(keys));
+  const options = { ctx: { waitForPlayout: () => Promise.resolve() } } as never;
+  await press.execute({ keys: '1w2#' }, options);
+  expect(await press.execute({ keys: '1w2#' }, options)).toMatch(/pressed just now/);
+  await press.execute({ keys: '3' }, options);
+  expect(pressed).toEqual(['1w2#', '3']);
+  await expect(tool().execute({ keys: '1' }, options)).rejects.toThrow(/no keys/);
 });

@@ -14,6 +14,8 @@ export type ToolContext = {
   doNotCall: Pick<DoNotCallStore, 'add'>;
   /** Hangs up after the last word was heard. With `goodbye` the agent's goodbye is spoken first. */
   hangUp: (options: { goodbye: boolean }) => void;
+  /** Presses keys on the line: 0-9, *, #, A-D, and w for half a second. Absent where there is no phone. */
+  pressKeys?: ((digits: string) => void) | undefined;
   /** Hands the call to somebody else. Never rejects. */
   handOver: (request: HandOverRequest) => Promise<void>;
   log: Log;
