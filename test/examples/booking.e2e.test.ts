@@ -37,7 +37,8 @@ test('with no key at all, a caller books an appointment over the agent’s own t
   const text = (await readFile('agents/booking.md', 'utf8')).replaceAll('127.0.0.1:4010', `127.0.0.1:${port}`);
   const { agent } = parseAgent(text, 'agents/booking.md', { tools: ['take-message', 'end-call'] });
   const call = await calls.place({
-    agent: agent!,
+    // By the name that the call of the test has.
+    agent: { ...agent!, name: 'receptionist' },
     deps: {
       buildPipeline: async ({ variables }) => {
         const llm = scriptedLlm.create({}, { script: agent!.script!, variables } as never);

@@ -94,19 +94,21 @@ describe.concurrent('a tool of an agent’s own', () => {
     );
     const agent = anAgent({ tools: ['end-call', tool] });
     agents.push(agent);
-    const call = await calls.place({ agent, pipeline: { transcripts: ['Tuesday, please.'], answer: books } });
+    const transcripts = ['Tuesday, please.', 'Thank you.'];
+    const call = await calls.place({ agent, pipeline: { transcripts, answer: books } });
     await runCaller({
       url: calls.url,
       token: call.callerToken,
       timeoutSeconds: 60,
-      // It listens for another answer after the first.
-      script: [{ say: speech }, { after: 0 }],
+      // The answer comes while the caller is silent.
+      script: [{ say: speech }, { say: speech, after: 8_000 }],
     });
     await calls.ended(call);
     const turns = await calls.calls.listTurns(call.callId);
-    expect(turns.slice(-2).map(({ text }) => text)).toEqual([
+    expect(turns.slice(2, 5).map(({ text }) => text)).toEqual([
       'I will tell you when it is booked.',
       'It is booked under number seven.',
+      'Thank you.',
     ]);
     const events = await calls.calls.listEvents(call.callId);
     expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data['outcome'])).toEqual([
@@ -135,6 +137,7 @@ describe.concurrent('a tool of an agent’s own', () => {
     await calls.ended(call);
     const turns = await calls.calls.listTurns(call.callId);
     expect(turns.filter(({ role }) => role === 'caller')).toHaveLength(2);
+    console.log(JSON.stringify(turns), JSON.stringify(calls.logs.filter(({ message }) => message.includes('LATE'))));
     expect(turns.slice(-2).map(({ text }) => text)).toEqual(['Hello?', 'It is booked under number seven.']);
     expect(calendar.keys).toHaveLength(1);
     expect(await toolMeans(calls.database).runs.list(call.callId)).toMatchObject([{ state: 'done' }]);
