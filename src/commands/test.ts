@@ -6,6 +6,7 @@ import { isProviderName, pipelinePresets } from '../../pipelines/index.ts';
 import { openTextRunner } from '../compose/compose-scenarios.ts';
 import { readKeptCall } from '../compose/compose-kept-call.ts';
 import { environment } from '../config.ts';
+import { toolSettings } from '../compose/tool-settings.ts';
 import { knownNames } from '../known-names.ts';
 import { agentsAt } from '../scenarios/agents-at.ts';
 import { loadScenarios, scenarioFiles } from '../scenarios/file/load-scenarios.ts';
@@ -105,7 +106,9 @@ function readOptions(values: Context['values']): Options | string {
 async function runOnce(context: Context, options: Options): Promise<number> {
   const { config, positionals, values, out } = context;
   const folder = config.PARLEY_AGENTS_DIR;
-  const loaded = await loadAgents(folder, knownNames);
+  // Tools that reach the outside are doubled: their secrets need not be there.
+  const { secrets: _secrets, ...known } = knownNames(toolSettings(config));
+  const loaded = await loadAgents(folder, known);
   const names = [...loaded.agents.map(({ name }) => name), ...loaded.problems.map(({ file }) => file)];
   const files = positionals.length > 0 ? positionals : await scenarioFiles(folder);
   const found = await loadScenarios(files, names);
@@ -139,7 +142,7 @@ async function runOnce(context: Context, options: Options): Promise<number> {
   if (against !== undefined) {
     const isPipeline = Object.hasOwn(pipelinePresets, against) || isProviderName(against.split(':')[0] ?? '');
     const other = await run(
-      isPipeline ? loaded.agents : await agentsAt(against, folder, knownNames),
+      isPipeline ? loaded.agents : await agentsAt(against, folder, known),
       isPipeline ? against : pipeline,
     );
     out.write(`\n${printComparison({ name: pipeline ?? 'now', results }, { name: against, results: other.results })}`);

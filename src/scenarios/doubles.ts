@@ -27,11 +27,13 @@ export function doubledTools(
   given: {
     doubles: ToolDoubles;
     contained: readonly string[];
+    /** Those that the agent's file describes: what they answer is told with what came of it, as in a call. */
+    own: readonly string[];
     onEffect: (effect: Effect) => void;
     onTrouble: (trouble: string) => void;
   },
 ): Tools {
-  const { doubles, contained, onEffect, onTrouble } = given;
+  const { doubles, contained, own, onEffect, onTrouble } = given;
   const names = Object.keys(tools).map(fileName);
   for (const name of Object.keys(doubles).filter((each) => !names.includes(each))) {
     const meant = didYouMean(name, names);
@@ -46,7 +48,11 @@ export function doubledTools(
       if (double)
         return [
           wireName,
-          { ...tool, execute: async (args) => perform(double, { tool: name, arguments: args }, onEffect) },
+          {
+            ...tool,
+            execute: async (args) =>
+              perform(own.includes(name) ? asOwn(double) : double, { tool: name, arguments: args }, onEffect),
+          },
         ];
       if (contained.includes(name)) return [wireName, tool];
       const refuse = () => {
@@ -60,12 +66,23 @@ export function doubledTools(
   );
 }
 
-async function perform(double: ToolDouble, effect: Effect, onEffect: (effect: Effect) => void): Promise<string> {
+const isOwn = (answers: unknown) => typeof answers === 'object' && answers !== null && 'outcome' in answers;
+
+/** The double of a tool of the agent's own, in the words of its outcome. `answers` may hold a whole outcome, such as a refusal. */
+function asOwn({ answers, fails, ...rest }: ToolDouble): ToolDouble {
+  return {
+    ...rest,
+    answers: isOwn(answers) ? answers : { outcome: 'done', ...(answers !== undefined && { answer: answers }) },
+    fails: fails === undefined ? undefined : JSON.stringify({ outcome: 'failed', note: fails }),
+  };
+}
+
+async function perform(double: ToolDouble, effect: Effect, onEffect: (effect: Effect) => void): Promise<unknown> {
   if (double.after_ms > 0) await delay(double.after_ms);
   if (double.fails !== undefined) throw new llm.ToolError(double.fails);
   onEffect(effect);
   const { answers = 'Done.' } = double;
-  return typeof answers === 'string' ? answers : JSON.stringify(answers);
+  return typeof answers === 'string' || isOwn(answers) ? answers : JSON.stringify(answers);
 }
 
 /** Agent files write hyphens where models are given underscores. */

@@ -80,7 +80,8 @@ test('agents are read from a folder and from a revision of git, and from nothing
   git('add', '.');
   git('commit', '-q', '-m', 'one');
   write('After.');
-  const greeting = async (target: string) => (await agentsAt(target, folder, knownNames))[0]?.greeting;
+  const known = knownNames({ secrets: {}, privateHosts: [] });
+  const greeting = async (target: string) => (await agentsAt(target, folder, known))[0]?.greeting;
   expect(await greeting(folder)).toBe('After.');
   expect(await greeting('HEAD')).toBe('Before.');
   await expect(greeting('nowhere')).rejects.toThrow('nowhere is neither a folder of agents');

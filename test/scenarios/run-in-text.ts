@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAgent } from '../../src/agent-files/parse-agent.ts';
 import { openTextRunner } from '../../src/compose/compose-scenarios.ts';
+import { toolSettings } from '../../src/compose/tool-settings.ts';
 import { readConfig } from '../../src/config.ts';
 import { knownNames } from '../../src/known-names.ts';
 import { parseScenarios } from '../../src/scenarios/file/parse-scenarios.ts';
@@ -31,7 +32,7 @@ export async function runInText(
     repeat?: number;
   },
 ): Promise<ScenarioResult[]> {
-  const { agent, problems = [] } = parseAgent(files.agent, `${name}.md`, knownNames);
+  const { agent, problems = [] } = parseAgent(files.agent, `${name}.md`, knownNames(toolSettings(readConfig({}))));
   if (!agent) throw new Error(JSON.stringify(problems));
   const parsed = parseScenarios(files.scenarios, `${name}.yaml`, [name]);
   if (parsed.problems.length > 0) throw new Error(JSON.stringify(parsed.problems));

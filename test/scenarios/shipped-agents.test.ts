@@ -3,6 +3,26 @@ import { agentText, failuresOf, runInText, scenarioText } from './run-in-text.ts
 
 /** Mistakes that authors make, planted in each shipped agent: what is replaced, by what, and the scenario that must notice. */
 const faults: Record<string, { what: string; from: string | RegExp; to: string; noticedBy: string }[]> = {
+  booking: [
+    {
+      what: 'a booking whose number is not told',
+      from: / Your number is \{\{answer\.number\}\}\./,
+      to: '',
+      noticedBy: 'books an appointment and says what the calendar says',
+    },
+    {
+      what: 'a booking without a read-back',
+      from: /\n {6}confirm: So that is .*/,
+      to: '',
+      noticedBy: 'books nothing before the caller has agreed',
+    },
+    {
+      what: 'a refusal that is passed over',
+      from: /say: '\{\{answer\.reason\}\}.*/,
+      to: "say: 'You are booked.'",
+      noticedBy: 'asks for another time when that one is taken',
+    },
+  ],
   receptionist: [
     {
       what: 'an old price',

@@ -103,7 +103,12 @@ const callSchema = z.strictObject({
 const doublesSchema = z.record(
   z.string().overwrite((name) => name.replaceAll('_', '-')),
   z.strictObject({
-    answers: z.unknown().optional().describe('What the tool answers: a text, or fields. Nothing outside is called.'),
+    answers: z
+      .unknown()
+      .optional()
+      .describe(
+        "What the tool answers: a text, or fields. Nothing outside is called. Of a tool that the agent's file describes it is what its server answers, or `outcome` (`refused`, `unknown`, `waiting`) and `answer`.",
+      ),
     fails: z.string().min(1).optional().describe('The tool fails with these words.'),
     after_ms: z.number().min(0).max(60_000).default(0).describe('How long it takes.'),
   }),

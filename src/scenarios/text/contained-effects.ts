@@ -19,6 +19,7 @@ export function containedEffects(
   return {
     tools: {
       ...context,
+      pressKeys: (keys) => effects.push({ tool: 'press-keys', arguments: { keys } }),
       messages: {
         insertMessage: async ({ id, text, callerName, phoneNumber }) =>
           once(id, {

@@ -9,6 +9,7 @@ import {
   tokensOf,
 } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
+import { builtInTools } from '../../agent-files/tools/agent-tools.ts';
 import { usdNumber, usdUnits } from '../../calls/usd.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { CostMeter } from '../../worker/call/cost-meter.ts';
@@ -58,7 +59,7 @@ export class TextCall implements TextRecord {
       sampleRateHz: 16000,
       ...(agent.script && { script: agent.script }),
       reaches: {
-        transfers: agent.tools.includes('transfer-call') ? agent.transfers : [],
+        transfers: builtInTools(agent).includes('transfer-call') ? agent.transfers : [],
         callNumber: call.phoneNumber ?? undefined,
       },
       variables,

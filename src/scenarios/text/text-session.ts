@@ -13,6 +13,7 @@ import type { sentencesOf } from '../../worker/conversation/sentences.ts';
 import { SpokenText } from '../../worker/conversation/spoken-text.ts';
 import { callToolNames, toolNamesOf, toolsOf } from '../../worker/conversation/tools/call-tools.ts';
 import { createHandOver, type HandOver } from '../../worker/line/transfers/hand-over.ts';
+import { describedTools } from '../described-tools.ts';
 import { doubledTools, type ToolDoubles } from '../doubles.ts';
 import type { Effect } from '../outcome.ts';
 import { containedEffects } from './contained-effects.ts';
@@ -97,9 +98,11 @@ export function createTextSession(
   });
   // What comes of a transfer is up to the line.
   const { 'transfer-call': _line, ...others } = doubles;
-  const tools = doubledTools(toolsOf({ names: toolNamesOf(agent, call), context: context.tools, log }), {
+  const own = describedTools(agent);
+  const tools = doubledTools(toolsOf({ names: toolNamesOf(agent, call), own, context: context.tools, log }), {
     doubles: others,
     contained: callToolNames,
+    own: own.map(([name]) => name),
     onEffect: (effect) => record.effects.push(effect),
     onTrouble: (trouble) => record.troubles.push(trouble),
   });

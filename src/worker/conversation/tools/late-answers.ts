@@ -52,7 +52,14 @@ export class LateAnswers {
     speech.addDoneCallback(({ interrupted, chatItems }) => {
       const answered = chatItems.findLastIndex(({ type }) => type === 'function_call_output');
       const spoken = chatItems.slice(answered + 1).some((item) => item.type === 'message' && item.role === 'assistant');
-      this.#log('info', 'LATE follow done', { runId, speech: speech.id, interrupted, answered, spoken, at: Date.now() });
+      this.#log('info', 'LATE follow done', {
+        runId,
+        speech: speech.id,
+        interrupted,
+        answered,
+        spoken,
+        at: Date.now(),
+      });
       if (!interrupted && answered >= 0 && spoken) this.#told(runId);
       resolve();
     });
@@ -104,7 +111,12 @@ export class LateAnswers {
       await this.#session?.waitForIdle();
     }
     // It may have been asked for once more meanwhile, or the caller's own words were answered with it.
-    this.#log('info', 'LATE idle', { runId, heard: this.#heard.has(runId), spokenOf: this.#agent?.hasSpokenOf(item), at: Date.now() });
+    this.#log('info', 'LATE idle', {
+      runId,
+      heard: this.#heard.has(runId),
+      spokenOf: this.#agent?.hasSpokenOf(item),
+      at: Date.now(),
+    });
     if (this.#heard.has(runId) || this.#agent?.hasSpokenOf(item)) return;
     const speech = this.#session?.generateReply();
     if (!speech) return;
