@@ -46,7 +46,7 @@ test('with no key at all, a caller books an appointment over the agent’s own t
       },
     },
   });
-  const script = said.map((_, index) => ({ say: speech, expect: { reply: index < said.length - 1 } }));
+  const script = said.map(() => ({ say: speech }));
   await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 90, script });
   const row = await calls.ended(call);
   const turns = await calls.calls.listTurns(call.callId);

@@ -137,7 +137,6 @@ describe.concurrent('a tool of an agent’s own', () => {
     await calls.ended(call);
     const turns = await calls.calls.listTurns(call.callId);
     expect(turns.filter(({ role }) => role === 'caller')).toHaveLength(2);
-    console.log(JSON.stringify(turns), JSON.stringify(calls.logs.filter(({ message }) => message.includes('LATE'))));
     expect(turns.slice(-2).map(({ text }) => text)).toEqual(['Hello?', 'It is booked under number seven.']);
     expect(calendar.keys).toHaveLength(1);
     expect(await toolMeans(calls.database).runs.list(call.callId)).toMatchObject([{ state: 'done' }]);

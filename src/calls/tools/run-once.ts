@@ -21,6 +21,8 @@ export type Ran = {
   outcome: ToolOutcome;
   /** It was sent by an earlier request for the same. */
   repeated: boolean;
+  /** That request was under way, and is answered too. */
+  joined: boolean;
 };
 
 type Means = {
@@ -52,7 +54,7 @@ export class RunOnce {
   /** @throws NotOursError, and what `send` throws before anything is sent */
   run(asked: Asked): Promise<Ran> {
     const same = this.#underWay.get(keyOf(asked));
-    if (same) return same.then((ran) => ({ ...ran, repeated: true }));
+    if (same) return same.then((ran) => ({ ...ran, repeated: true, joined: true }));
     const running = this.#run(asked).finally(() => this.#underWay.delete(keyOf(asked)));
     this.#underWay.set(keyOf(asked), running);
     return running;
@@ -64,8 +66,8 @@ export class RunOnce {
     const { run } = begun;
     const repeated = begun.is === 'there';
     const known = repeated ? await this.#fromRecord(run, asked) : undefined;
-    if (known) return { runId: run.id, outcome: known, repeated };
-    return { runId: run.id, outcome: await this.#send(run, asked), repeated };
+    if (known) return { runId: run.id, outcome: known, repeated, joined: false };
+    return { runId: run.id, outcome: await this.#send(run, asked), repeated, joined: false };
   }
 
   /** What the record says; undefined: it is sent again, and the record says so. */

@@ -11,6 +11,7 @@ import { createAgentSession, filled, variablesOf } from '../conversation/agent-s
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
+import { callControls } from '../conversation/tools/call-controls.ts';
 import { assembleTools } from '../conversation/tools/assemble-tools.ts';
 import { servedTools } from '../conversation/tools/served-tools.ts';
 import { saysOf } from '../conversation/tools/own-tools.ts';
@@ -31,7 +32,6 @@ import type { Ownership } from './ownership.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
 import { stockSentences } from '../conversation/stock-sentences.ts';
-import type { HandOverRequest } from '../line/transfers/hand-over.ts';
 import { tellFailure } from './tell-failure.ts';
 import { watchForMachine } from '../line/voicemail/watch-for-machine.ts';
 
@@ -158,27 +158,15 @@ export class CallWork {
 
     const media = (this.#media = createCallMedia(this.#log));
     const live = (this.#live = leg.showsEvents ? new LiveEvents({ room, log: this.#log }) : undefined);
-    const hangUp = ({ goodbye }: { goodbye: boolean }) => {
-      const cause: EndCause = { reason: 'agent_goodbye', hungUpBy: 'agent', polite: true };
-      if (goodbye) this.#conversation?.farewell(cause);
-      else this.#ending.decide(cause);
-    };
-    const handOver = async (request: HandOverRequest) => this.#conversation?.handOver(request);
+    const { say, ...controls } = callControls({ conversation: () => this.#conversation, ending: this.#ending, leg });
     const tools = assembleTools({
-      context: {
-        call,
-        agent,
-        hangUp,
-        handOver,
-        pressKeys: leg.sendDtmf && ((keys) => leg.sendDtmf?.(keys)),
-        log: this.#log,
-      },
+      context: { call, agent, ...controls, log: this.#log },
       served: await served,
       variables,
       deps,
       ownership: this.#ownership,
       record: this.#account.log,
-      say: (text) => this.#conversation?.sayMeanwhile(text),
+      say,
     });
     const { session, callAgent, endings } = createAgentSession({
       call,

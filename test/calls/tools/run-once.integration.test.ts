@@ -200,7 +200,12 @@ describe.each(steps.slice(0, 10).map((name, at) => ({ name, at })))('a caller wh
     expect(farEnd.booked).toHaveLength(1);
     expect(outcomes.map(({ outcome }) => outcome.is)).toEqual(['done', 'done', 'done']);
     expect(new Set(outcomes.map(({ runId }) => runId)).size).toBe(1);
-    expect(outcomes.map(({ repeated }) => repeated)).toEqual([false, true, true]);
+    // Those who ask meanwhile need not tell it again.
+    expect(outcomes.map(({ repeated, joined }) => [repeated, joined])).toEqual([
+      [false, false],
+      [true, true],
+      [true, true],
+    ]);
   });
 });
 

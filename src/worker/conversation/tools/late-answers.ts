@@ -48,21 +48,18 @@ export class LateAnswers {
   follow(speech: voice.SpeechHandle, runId: string): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#followed.set(runId, promise);
-    this.#log('info', 'LATE follow', { runId, speech: speech.id, at: Date.now() });
     speech.addDoneCallback(({ interrupted, chatItems }) => {
       const answered = chatItems.findLastIndex(({ type }) => type === 'function_call_output');
       const spoken = chatItems.slice(answered + 1).some((item) => item.type === 'message' && item.role === 'assistant');
-      this.#log('info', 'LATE follow done', {
-        runId,
-        speech: speech.id,
-        interrupted,
-        answered,
-        spoken,
-        at: Date.now(),
-      });
       if (!interrupted && answered >= 0 && spoken) this.#told(runId);
       resolve();
     });
+  }
+
+  /** The answer of a call that another speech tells of: the model knows it, and nothing is said. */
+  known({ callId, name }: llm.FunctionCall, { told, isError }: Answer): void {
+    const output = JSON.stringify(told);
+    this.#agent?.addToHistory([llm.FunctionCallOutput.create({ callId, name, output, isError })]);
   }
 
   /** The answer of a call of which the conversation has the question alone. */
@@ -85,7 +82,6 @@ export class LateAnswers {
   }
 
   #add(before: llm.FunctionCall[], { callId, name }: llm.FunctionCall, { runId, told, isError }: Answer): void {
-    this.#log('info', 'LATE add', { runId, callId, before: before.length, at: Date.now() });
     const agent = this.#agent;
     if (!agent || !this.#session) return;
     const item = llm.FunctionCallOutput.create({ callId, name, output: JSON.stringify(told), isError });
@@ -111,12 +107,6 @@ export class LateAnswers {
       await this.#session?.waitForIdle();
     }
     // It may have been asked for once more meanwhile, or the caller's own words were answered with it.
-    this.#log('info', 'LATE idle', {
-      runId,
-      heard: this.#heard.has(runId),
-      spokenOf: this.#agent?.hasSpokenOf(item),
-      at: Date.now(),
-    });
     if (this.#heard.has(runId) || this.#agent?.hasSpokenOf(item)) return;
     const speech = this.#session?.generateReply();
     if (!speech) return;

@@ -1,4 +1,4 @@
-import { llm } from '@livekit/agents';
+import { llm, voice } from '@livekit/agents';
 import type { Agent } from '../../../agent-files/agent.ts';
 import { httpTools, mcpServersOf } from '../../../agent-files/tools/agent-tools.ts';
 import { type HttpTool, mayRepeat } from '../../../agent-files/tools/http-tool.ts';
@@ -125,7 +125,7 @@ export class OwnTools {
       const ran = await this.#runs.run({ tool: tool.name, arguments: given, turn, mayRepeat: asked.mayRepeat, send });
       return this.#answer(tool, ran, options);
     } catch (error) {
-      if (error instanceof llm.ToolError) throw error;
+      if (error instanceof llm.ToolError || error instanceof voice.StopResponse) throw error;
       throw new llm.ToolError(this.#notSent(tool, error));
     } finally {
       this.#running.delete(tool.name);
@@ -138,9 +138,15 @@ export class OwnTools {
     const { late, awaited } = this.#parts;
     if (ran.outcome.is === 'waiting') awaited.await(ran.runId);
     const isError = isFailure(ran.outcome);
-    // The caller spoke meanwhile: the SDK drops what comes now, and the model would never know of it.
-    if (abortSignal.aborted) late.interrupted(ctx.functionCall, { runId: ran.runId, told, isError });
-    else late.follow(ctx.speechHandle, ran.runId);
+    const answer = { runId: ran.runId, told, isError };
+    // The model asked for the same twice, as it does when the caller speaks meanwhile: it is told once.
+    if (ran.joined) {
+      late.known(ctx.functionCall, answer);
+      throw new voice.StopResponse();
+    }
+    // The speech was cut off: the SDK drops what comes now, and the model would never know of it.
+    if (abortSignal.aborted) late.interrupted(ctx.functionCall, answer);
+    else if (ran.outcome.is !== 'waiting') late.follow(ctx.speechHandle, ran.runId);
     if (isError) throw new llm.ToolError(JSON.stringify(told));
     return told;
   }
