@@ -46,6 +46,8 @@ import { idempotencyStore } from './store/idempotency-store.ts';
 import { keyStore } from './store/key-store.ts';
 import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
+import { recordingStore } from './store/recording-store.ts';
+import { recordingFiles, spoolOf } from './store/recordings/recording-files.ts';
 import { personalDataStore } from './store/personal-data-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
 import { toolRunStore } from './store/tool-run-store.ts';
@@ -57,6 +59,7 @@ import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
 import { countingCalls } from './telemetry/metrics/measure-calls.ts';
 import type { Metrics } from './telemetry/metrics/metrics.ts';
+import { settleLeftFiles } from './worker/recording/settle-left-files.ts';
 import { startWorkerHost, type WorkerHost } from './worker/host/host.ts';
 import { announcePresence } from './worker/host/presence.ts';
 import { startStatusServer, type WorkerStatus } from './worker/host/status-server.ts';
@@ -121,6 +124,8 @@ export async function composeServe(options: {
     personalData: personalDataStore(database),
     messages: messageStore(database),
     toolRuns: toolRunStore(database),
+    recordings: recordingStore(database),
+    recordingFiles: recordingFiles(config.recordings),
     audit: auditStore(database),
     events,
     rooms,
@@ -192,6 +197,7 @@ export async function composeServe(options: {
     agents,
     rules,
     webhookRules: webhookTargets,
+    recordings: config.recordings,
     measurements: metrics,
     requests: loop,
     log,
@@ -235,6 +241,7 @@ export function composeWorker(options: {
     defaultPipeline: config.PARLEY_PIPELINE,
     embedded: options.engineModels !== undefined,
     engineSocketPath: engine.socketPath,
+    recordings: config.recordings,
     ...(config.PARLEY_PRICES_FILE ? { pricesFile: config.PARLEY_PRICES_FILE } : {}),
     telemetry: { ...config.telemetry, version },
     rules: operatorRules(config),
@@ -264,6 +271,7 @@ export function composeWorker(options: {
   const watch = watchDependencies({
     checks: { postgres: async () => void (await database.pool.query('SELECT 1')) },
   });
+  const leftFiles = settleLeftFiles({ spool: spoolOf(config.recordings), store: recordingStore(database), log });
   const dependencies = () => ({
     ...watch.states(),
     livekit: host.connected
@@ -288,6 +296,7 @@ export function composeWorker(options: {
       gauges.close();
       await host.close();
       await presence.close();
+      await leftFiles.close();
       await engine.close();
       await database.close();
     },

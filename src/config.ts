@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
 import { readSecrets } from './secrets.ts';
 import type { Setting } from './setting.ts';
+import type { RecordingsConfig } from './store/recordings/recording-files.ts';
 import { type SettingName, type Settings, settings } from './settings.ts';
 import { telemetryConfig, type TelemetryConfig } from './telemetry/telemetry-config.ts';
 
@@ -22,6 +23,7 @@ export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_C
   telemetry: TelemetryConfig;
   /** What agent files may use as {{secret.NAME}}. */
   secrets: Readonly<Record<string, string>>;
+  recordings: RecordingsConfig;
 };
 
 export type GivenSettings = Partial<Record<SettingName, string>>;
@@ -113,6 +115,13 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
       message:
         'LIVEKIT_URL is set, but LIVEKIT_API_KEY or LIVEKIT_API_SECRET is missing. Use a pair of the `keys:` block of livekit.yaml.',
     });
+  const bucketParts = [read.PARLEY_RECORDINGS_S3_KEY_ID, read.PARLEY_RECORDINGS_S3_SECRET];
+  if (read.PARLEY_RECORDINGS_S3_URL && bucketParts.includes(undefined))
+    problems.push({
+      name: 'PARLEY_RECORDINGS_S3_URL',
+      message:
+        'PARLEY_RECORDINGS_S3_URL is set, but PARLEY_RECORDINGS_S3_KEY_ID or PARLEY_RECORDINGS_S3_SECRET is missing.',
+    });
   const { telemetry, problems: ofTelemetry } = telemetryConfig(read);
   const variables = pluginVariables(env);
   const { secrets, problem } = readSecrets(variables, read.PARLEY_SECRETS_FILE);
@@ -131,6 +140,7 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
     },
     telemetry,
     secrets,
+    recordings: recordingsConfig(read),
   };
   return { config, problems: [...problems, ...ofTelemetry] };
 }
@@ -174,6 +184,16 @@ function providerSettings(read: Settings): ProviderSettings {
       apiKey: compatible,
     }),
     'openai-compatible-tts': present({ url: read.OPENAI_COMPATIBLE_TTS_URL, apiKey: compatible }),
+  };
+}
+
+function recordingsConfig(read: Settings): RecordingsConfig {
+  const { PARLEY_RECORDINGS_S3_KEY_ID: accessKeyId, PARLEY_RECORDINGS_S3_SECRET: secretAccessKey } = read;
+  const { PARLEY_RECORDINGS_S3_URL: url, PARLEY_RECORDINGS_S3_REGION: region } = read;
+  return {
+    folder: resolve(read.PARLEY_RECORDINGS_DIR ?? join(read.PARLEY_DATA_DIR, 'recordings')),
+    keys: read.PARLEY_RECORDINGS_KEYS ?? [],
+    ...(url && accessKeyId && secretAccessKey && { bucket: { url, region, accessKeyId, secretAccessKey } }),
   };
 }
 

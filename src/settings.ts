@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseOperatorWindow } from './calls/admission/operator-window.ts';
 import { outgoingSettings } from './outgoing-settings.ts';
 import { priceSettings } from './price-settings.ts';
+import { recordingSettings } from './recording-settings.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
 import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 
@@ -286,6 +287,7 @@ export const settings = {
   ),
   OPENAI_COMPATIBLE_API_KEY: secret('Key of those servers, where they want one.', 'Use the key of your server.'),
   ...priceSettings,
+  ...recordingSettings,
   ...telemetrySettings,
 } as const satisfies Record<string, Setting>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { packageNamePattern, scriptSchema } from '../../pipelines/index.ts';
 import { httpToolSchema } from './tools/http-tool.ts';
 import { mcpServerSchema } from './tools/mcp-server.ts';
+import { recordingFields } from './recording-fields.ts';
 
 function isLanguage(tag: string): boolean {
   try {
@@ -210,6 +211,7 @@ export const agentSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a machine answers a call that the agent places.'),
+  ...recordingFields,
   pronunciation: z
     .record(z.string(), z.string())
     .default({})

@@ -1,6 +1,7 @@
 import { isOfAnswer, type Script, scriptSchema } from '../../pipelines/index.ts';
 import { type AgentFrontMatter, agentSchema } from './agent.ts';
 import { builtInVariables } from './built-in-variables.ts';
+import { checkRecording } from './check-recording.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
@@ -41,6 +42,7 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     }),
     ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
+    ...checkRecording(fields),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
     ...checkLanguage(pipeline.safeParse(fields['pipeline']).data, language.safeParse(fields['language']).data, known),
     ...(names ? checkVariables(fields, prompt, [...Object.keys(names), ...builtInVariables]) : []),
@@ -127,6 +129,7 @@ function checkVariables(fields: Record<string, unknown>, prompt: string, names: 
     'briefing',
     'not_connected',
     'screening',
+    'disclosure',
   ].map((field): [FieldPath, unknown] => [[field], fields[field]]);
   const voicemail = agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data;
   const fillers: unknown[] = Array.isArray(fields['filler']) ? fields['filler'] : [];

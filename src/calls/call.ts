@@ -132,6 +132,7 @@ export const callEventTypes = [
   'call.answered',
   'call.machine_detected',
   'call.transferred',
+  'call.disclosed',
   'call.ended',
   'call.analyzed',
   'turn.caller_partial',
@@ -142,6 +143,10 @@ export const callEventTypes = [
   'agent.filler',
   'tool.called',
   'provider.failed',
+  'recording.consent',
+  'recording.started',
+  'recording.failed',
+  'recording.ended',
   'call.attempt_ended',
   'call.state',
 ] as const;

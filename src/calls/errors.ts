@@ -27,6 +27,9 @@ export type CallErrorCode =
   | 'sip_unavailable'
   | 'key_not_found'
   | 'tool_run_not_found'
+  | 'recording_not_found'
+  | 'recording_not_ready'
+  | 'recording_unavailable'
   | 'invalid_cursor'
   | 'invalid_request';
 

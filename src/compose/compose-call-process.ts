@@ -23,6 +23,8 @@ import { admissionStore } from '../store/admission-store.ts';
 import { callStore } from '../store/call-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { doNotCallStore } from '../store/do-not-call-store.ts';
+import { recordingStore } from '../store/recording-store.ts';
+import { type RecordingsConfig, spoolOf } from '../store/recordings/recording-files.ts';
 import { messageStore } from '../store/message-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
@@ -51,6 +53,7 @@ export type CallProcessConfig = {
   embedded: boolean;
   engineSocketPath: string;
   pricesFile?: string;
+  recordings: RecordingsConfig;
   telemetry: TelemetryConfig & { version: string };
   rules: OperatorRules;
   tools: ToolSettings;
@@ -84,6 +87,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     messages: messageStore(database),
     doNotCall: doNotCallStore(database),
     tools,
+    recordings: { spool: spoolOf(config.recordings), store: recordingStore(database) },
     agents,
     rooms,
     buildPipeline: ({ call, agent, variables, ...callbacks }) =>

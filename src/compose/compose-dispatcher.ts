@@ -6,6 +6,7 @@ import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { OutageWatch } from '../calls/end/outage-watch.ts';
 import { leaseSeconds } from '../calls/lease.ts';
 import { createRetention } from '../calls/personal-data/keep-retention.ts';
+import { createRecordingCleaner } from '../calls/recordings/delete-unwanted.ts';
 import { createSweeper } from '../calls/end/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
 import { createJobLines } from '../dispatch/tasks.ts';
@@ -14,6 +15,8 @@ import type { Database } from '../store/database.ts';
 import { deliveryStore } from '../store/delivery-store.ts';
 import { idempotencyStore } from '../store/idempotency-store.ts';
 import { jobQueue } from '../store/job-queue.ts';
+import { recordingStore } from '../store/recording-store.ts';
+import { recordingFiles, type RecordingsConfig } from '../store/recordings/recording-files.ts';
 import { messageStore } from '../store/message-store.ts';
 import { workAlone } from '../store/shifts.ts';
 import { personalDataStore } from '../store/personal-data-store.ts';
@@ -38,6 +41,7 @@ export function composeDispatcher(options: {
   agents: AgentDirectory;
   rules: OperatorRules;
   webhookRules: WebhookRules;
+  recordings: RecordingsConfig;
   measurements: Measurements;
   /** Those of the API in the same process. */
   requests: { readonly underWay: number };
@@ -56,6 +60,7 @@ export function composeDispatcher(options: {
     requests,
     log,
   } = options;
+  const recordings = recordingStore(database);
   const admission = admissionStore(database);
   const jobs = jobQueue(database);
   const outages = new OutageWatch({ steadySeconds: leaseSeconds });
@@ -76,6 +81,7 @@ export function composeDispatcher(options: {
       rules,
       trunks: trunkSettingsStore(database),
       messages: messageStore(database),
+      recordings,
       webhooks: webhookStore(database),
       deliveries: countingDeliveries(deliveryStore(database), measurements),
       webhookRules,
@@ -83,7 +89,7 @@ export function composeDispatcher(options: {
       onUndispatched: (callId, error) =>
         log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),
     }),
-    sweep: both(
+    sweep: inOrder(
       createSweeper({
         calls,
         rooms,
@@ -98,6 +104,11 @@ export function composeDispatcher(options: {
           log('warn', 'calls that nobody looks after could not be helped yet', { callId, error }),
       }),
       keepRetention,
+      createRecordingCleaner({
+        store: recordings,
+        files: recordingFiles(options.recordings),
+        onFailure: (error) => log('warn', 'recordings that are to go could not be deleted yet', { error }),
+      }),
     ),
     alone: workAlone(database, 'sweep', outages),
     log,
@@ -110,10 +121,9 @@ export function composeDispatcher(options: {
   };
 }
 
-/** Retention waits for a sweep, and a sweep that fails holds it back until one succeeds. */
-function both(sweep: () => Promise<void>, retention: () => Promise<void>): () => Promise<void> {
+/** Each waits for the one before, and one that fails holds the others back until it succeeds. */
+function inOrder(...rounds: (() => Promise<void>)[]): () => Promise<void> {
   return async () => {
-    await sweep();
-    await retention();
+    for (const round of rounds) await round();
   };
 }

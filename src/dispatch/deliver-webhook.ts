@@ -12,6 +12,7 @@ import { webhookMessage } from './webhook/webhook-message.ts';
 export type DeliverDependencies = {
   calls: ReportDependencies['calls'] & Pick<CallStore, 'findCall'>;
   messages: ReportDependencies['messages'];
+  recordings: ReportDependencies['recordings'];
   webhooks: Pick<WebhookStore, 'disableEndpoint'>;
   deliveries: Pick<DeliveryStore, 'claimDelivery' | 'settleDelivery'>;
   jobs: Pick<JobQueue, 'enqueue'>;

@@ -29,6 +29,7 @@ import { mcpRoutes } from './routes/mcp.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
+import { recordingRoutes } from './routes/recordings.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { toolRunRoutes } from './routes/tool-runs.ts';
@@ -67,6 +68,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', webCallRoutes(deps));
   app.route('/', callRoutes(deps));
   app.route('/', callEventRoutes(deps));
+  app.route('/', recordingRoutes(deps));
   app.route('/', callControlRoutes(deps));
   app.route('/', agentRoutes(deps));
   app.route('/', keyRoutes(deps));

@@ -7,6 +7,8 @@ import { eventData } from '../calls/webhooks/event-data.ts';
 import { finalReport, messageJson, type ReportParts } from '../calls/end/final-report.ts';
 import { type LatencyField, latencyFields, latencyJson } from '../calls/end/latency-json.ts';
 import { latencySummary, type StageLatency } from '../calls/end/latency-summary.ts';
+import { recordingStates } from '../calls/recordings/recording-ports.ts';
+import { recordingJson } from '../calls/recordings/recording-json.ts';
 import { turnJson } from '../calls/end/turn-json.ts';
 
 const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
@@ -120,6 +122,18 @@ export const callDetailSchema = callSchema
         }),
       )
       .describe('What the caller asked the agent to pass on.'),
+    recordings: z
+      .array(
+        z.object({
+          recording_id: z.string(),
+          path: z.string().describe('Where it can be heard, under the address of the API.'),
+          status: z.enum(recordingStates),
+          started_ms: z.number().int().describe('Milliseconds from the answer to its beginning.'),
+          duration_ms: z.number().int().nullable(),
+          bytes: z.number().int().nullable(),
+        }),
+      )
+      .describe('What was said as sound: one, or more where a process died or a disk was full.'),
     report: record
       .nullable()
       .describe('The final report, as `call.ended` sends it to webhooks; null until the call has ended.'),
@@ -181,6 +195,7 @@ export function callDetailJson(call: Call, parts: ReportParts, origin: string): 
     costs: parts.costs,
     latency: latencyJson<StageLatency>(latencySummary(parts.turns)),
     messages: parts.messages.map(messageJson),
+    recordings: parts.recordings.map(recordingJson),
     report: call.state === 'ended' ? finalReport(call, parts) : null,
   };
 }

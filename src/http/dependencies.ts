@@ -19,6 +19,7 @@ import type {
 } from '../calls/ports.ts';
 import type { PersonalDataStore } from '../calls/personal-data/personal-data-ports.ts';
 import type { ToolRunStore } from '../calls/tools/tool-runs.ts';
+import type { RecordingFiles, RecordingStore } from '../calls/recordings/recording-ports.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 
@@ -35,6 +36,8 @@ export type HttpDependencies = {
   personalData: PersonalDataStore;
   messages: MessageStore;
   toolRuns: ToolRunStore;
+  recordings: Pick<RecordingStore, 'list'>;
+  recordingFiles: RecordingFiles;
   audit: AuditLog;
   events: CallEventBus;
   rooms: Rooms;

@@ -17,6 +17,7 @@ export type HttpErrorCode =
   | 'method_not_allowed'
   | 'body_too_large'
   | 'unsupported_media_type'
+  | 'range_not_satisfiable'
   | 'rate_limited'
   | 'internal_error'
   | 'database_unavailable';
@@ -42,11 +43,13 @@ export const problems = {
   tool_run_not_found: { status: 404, title: 'No such run of a tool' },
   number_not_listed: { status: 404, title: 'The number is not on the list' },
   key_not_found: { status: 404, title: 'No such API key' },
+  recording_not_found: { status: 404, title: 'No such recording' },
   method_not_allowed: { status: 405, title: 'The address does not take this method' },
   call_not_live: { status: 409, title: 'Nobody is on the line' },
   call_already_ended: { status: 409, title: 'The call has ended' },
   call_in_progress: { status: 409, title: 'The call is in progress' },
   not_a_phone_call: { status: 409, title: 'The call has no phone line' },
+  recording_not_ready: { status: 409, title: 'The recording cannot be heard yet' },
   webhook_disabled: { status: 409, title: 'The webhook is disabled' },
   tenant_exists: { status: 409, title: 'There is such a tenant' },
   trunk_exists: { status: 409, title: 'Another trunk or rule has it' },
@@ -54,6 +57,7 @@ export const problems = {
   idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is in flight' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body has the wrong media type' },
+  range_not_satisfiable: { status: 416, title: 'The file is shorter than that' },
   invalid_request: { status: 422, title: 'The request is not valid' },
   invalid_variables: { status: 422, title: 'The variables do not fit the agent' },
   invalid_number: { status: 422, title: 'The phone number is not valid' },
@@ -66,6 +70,7 @@ export const problems = {
   database_unavailable: { status: 503, title: 'PostgreSQL cannot be used' },
   livekit_unavailable: { status: 503, title: 'LiveKit cannot be reached' },
   sip_unavailable: { status: 503, title: 'LiveKit has no SIP service' },
+  recording_unavailable: { status: 503, title: 'The recording cannot be reached' },
   capacity_full: { status: 503, title: 'All lines are busy' },
 } as const satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>;
 

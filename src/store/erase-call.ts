@@ -44,7 +44,11 @@ export function eraseCallRow(queries: Queries, which: { id: string; tenantId: st
     // Their addresses may name a person, and there is nothing left to be sent.
     const endpoints = db.$with('endpoints', writes).as(sql`
       DELETE FROM parley.webhook_endpoints w USING erased WHERE w.call_id = erased.id RETURNING w.call_id`);
-    const [row] = await db.with(erased, turns, events, attempts, messages, tools, endpoints).select().from(erased);
+    const recordings = db.$with('recordings', writes).as(sql`
+      UPDATE parley.recordings r SET unwanted_at = now() FROM erased
+      WHERE r.call_id = erased.id AND r.unwanted_at IS NULL RETURNING r.call_id`);
+    const [row] = await db
+      .with(erased, turns, events, attempts, messages, tools, endpoints, recordings).select().from(erased);
     return row;
   });
 }

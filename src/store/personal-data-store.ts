@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Person, PersonalDataStore, RetentionRun } from '../calls/personal-data/personal-data-ports.ts';
 import { toCall } from './call-row.ts';
 import type { Database, Queries } from './database.ts';
@@ -56,11 +56,11 @@ export function personalDataStore(database: Database): PersonalDataStore {
     async retention(tenantId) {
       const [row] = await database.run((db) =>
         db
-          .select({ wordsDays: tenants.wordsDays, callsDays: tenants.callsDays })
+          .select({ audioDays: tenants.audioDays, wordsDays: tenants.wordsDays, callsDays: tenants.callsDays })
           .from(tenants)
           .where(eq(tenants.id, tenantId)),
       );
-      return row ?? { wordsDays: null, callsDays: null };
+      return row ?? { audioDays: null, wordsDays: null, callsDays: null };
     },
 
     async setRetention(tenantId, retention) {
@@ -71,6 +71,7 @@ export function personalDataStore(database: Database): PersonalDataStore {
       database.run((db) =>
         db
           .select({
+            recordingsDeleted: retentionRuns.recordingsDeleted,
             wordsErased: retentionRuns.wordsErased,
             callsDeleted: retentionRuns.callsDeleted,
             at: retentionRuns.at,
@@ -82,22 +83,26 @@ export function personalDataStore(database: Database): PersonalDataStore {
       ),
 
     async deleteDue(limit) {
+      const { id, audioDays, wordsDays, callsDays } = tenants;
       const bound = await database.run((db) =>
         db
-          .select({ id: tenants.id, wordsDays: tenants.wordsDays, callsDays: tenants.callsDays })
+          .select({ tenantId: id, audioDays, wordsDays, callsDays })
           .from(tenants)
-          .where(or(sql`${tenants.wordsDays} IS NOT NULL`, sql`${tenants.callsDays} IS NOT NULL`)),
+          .where(or(isNotNull(audioDays), isNotNull(wordsDays), isNotNull(callsDays))),
       );
       const done: ({ tenantId: string } & Omit<RetentionRun, 'at'>)[] = [];
-      for (const { id: tenantId, wordsDays, callsDays } of bound) {
+      for (const { tenantId, ...kept } of bound) {
         const run = await database.transaction(async (db) => {
-          const callsDeleted = callsDays === null ? 0 : await deleteCalls(db, { tenantId, days: callsDays, limit });
-          const wordsErased = wordsDays === null ? 0 : await eraseWords(db, { tenantId, days: wordsDays, limit });
-          if (callsDeleted + wordsErased > 0)
-            await db.insert(retentionRuns).values({ tenantId, wordsErased, callsDeleted });
-          return { tenantId, wordsErased, callsDeleted };
+          const due = async (days: number | null, remove: (db: Queries, due: Due) => Promise<number>) =>
+            days === null ? 0 : remove(db, { tenantId, days, limit });
+          const callsDeleted = await due(kept.callsDays, deleteCalls);
+          const wordsErased = await due(kept.wordsDays, eraseWords);
+          const recordingsDeleted = await due(kept.audioDays, deleteRecordings);
+          const counts = { recordingsDeleted, wordsErased, callsDeleted };
+          if (isAny(counts)) await db.insert(retentionRuns).values({ tenantId, ...counts });
+          return { tenantId, ...counts };
         });
-        if (run.callsDeleted + run.wordsErased > 0) done.push(run);
+        if (isAny(run)) done.push(run);
       }
       return done;
     },
@@ -129,6 +134,10 @@ function callsOf(
   return { whose: and(eq(calls.tenantId, tenantId), either ?? sql`false`), numbers };
 }
 
+function isAny({ recordingsDeleted, wordsErased, callsDeleted }: Omit<RetentionRun, 'at'>): boolean {
+  return recordingsDeleted + wordsErased + callsDeleted > 0;
+}
+
 type Due = { tenantId: string; days: number; limit: number };
 
 /** Everything that belongs to a call goes with its row; what was counted of it names no number and stays. */
@@ -136,6 +145,16 @@ async function deleteCalls(db: Queries, { tenantId, days, limit }: Due): Promise
   const { rowCount } = await db.execute(sql`
     DELETE FROM parley.calls WHERE id IN (SELECT id FROM parley.calls
       WHERE tenant_id = ${tenantId} AND ended_at < now() - make_interval(days => ${days}) ORDER BY ended_at LIMIT ${limit})`);
+  return rowCount ?? 0;
+}
+
+/** Their files go within seconds; they are marked, so that none is forgotten. */
+async function deleteRecordings(db: Queries, { tenantId, days, limit }: Due): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    UPDATE parley.recordings SET unwanted_at = now() WHERE id IN (
+      SELECT r.id FROM parley.recordings r JOIN parley.calls c ON c.id = r.call_id
+      WHERE c.tenant_id = ${tenantId} AND c.ended_at < now() - make_interval(days => ${days}) AND r.unwanted_at IS NULL
+      ORDER BY c.ended_at LIMIT ${limit})`);
   return rowCount ?? 0;
 }
 
@@ -152,6 +171,7 @@ async function eraseWords(db: Queries, { tenantId, days, limit }: Due): Promise<
       FROM jsonb_to_recordset(${JSON.stringify(reports)}::jsonb) AS r(id text, report jsonb) WHERE c.id = r.id RETURNING c.id),
     tools AS (UPDATE parley.call_tool_runs r SET arguments = '{}', outcome = NULL FROM due WHERE r.call_id = due.id),
     turns AS (UPDATE parley.call_turns t SET text = '' FROM due WHERE t.call_id = due.id),
+    recordings AS (UPDATE parley.recordings r SET unwanted_at = now() FROM due WHERE r.call_id = due.id),
     events AS (UPDATE parley.call_events e SET data = '{}' FROM due
       WHERE e.call_id = due.id AND (e.type LIKE 'turn.%' OR e.type IN ('tool.called', 'agent.filler', 'call.analyzed')))
     DELETE FROM parley.call_messages m USING due WHERE m.call_id = due.id`);

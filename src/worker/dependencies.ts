@@ -10,6 +10,7 @@ import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from
 import type { Log } from '../telemetry/logger.ts';
 import type { MeasurementRelay } from '../telemetry/metrics/measurement-relay.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Recordings } from './recording/record-call.ts';
 import type { PriceOf } from './call/cost-meter.ts';
 import type { ToolMeans } from './conversation/tools/tool-means.ts';
 import type { LegFactory } from './line/leg.ts';
@@ -31,6 +32,8 @@ export type CallProcessDependencies = {
   doNotCall: Pick<DoNotCallStore, 'add'>;
   /** What the tools of agents' own files work with. */
   tools: ToolMeans;
+  /** Where calls are recorded; without it none is, whatever its agent says. */
+  recordings?: Recordings;
   agents: AgentDirectory;
   rooms: Rooms;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */

@@ -7,6 +7,7 @@ import { callStore } from '../../src/store/call-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import { deliveryStore } from '../../src/store/delivery-store.ts';
 import { jobQueue } from '../../src/store/job-queue.ts';
+import { recordingStore } from '../../src/store/recording-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import { webhookStore } from '../../src/store/webhook-store.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../fakes/webhook-receiver.ts';
@@ -51,6 +52,7 @@ async function runJob(callId: string, endpointId: string): Promise<void> {
   const task = deliverWebhook({
     calls,
     messages: messageStore(database),
+    recordings: recordingStore(database),
     webhooks,
     deliveries,
     jobs: jobQueue(database),

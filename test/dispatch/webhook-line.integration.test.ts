@@ -6,6 +6,7 @@ import { createJobLines, type TaskDependencies } from '../../src/dispatch/tasks.
 import { callStore } from '../../src/store/call-store.ts';
 import { deliveryStore } from '../../src/store/delivery-store.ts';
 import { jobQueue } from '../../src/store/job-queue.ts';
+import { recordingStore } from '../../src/store/recording-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import { webhookStore } from '../../src/store/webhook-store.ts';
 import { startWebhookReceiver } from '../fakes/webhook-receiver.ts';
@@ -26,6 +27,7 @@ test('a hanging receiver neither delays other jobs nor gets an event twice', asy
   const deliver = deliverWebhook({
     calls,
     messages: messageStore(store.database),
+    recordings: recordingStore(store.database),
     webhooks,
     deliveries,
     jobs,
@@ -87,6 +89,7 @@ test(
     const deliver = deliverWebhook({
       calls,
       messages: messageStore(store.database),
+      recordings: recordingStore(store.database),
       webhooks,
       deliveries: deliveryStore(store.database),
       jobs: jobQueue(store.database),

@@ -1,5 +1,8 @@
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { readRates } from '../../telephony/index.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
@@ -19,8 +22,10 @@ import { openEventBus } from '../../src/store/event-bus.ts';
 import { idempotencyStore } from '../../src/store/idempotency-store.ts';
 import { keyStore } from '../../src/store/key-store.ts';
 import { leadStore } from '../../src/store/lead-store.ts';
+import { recordingStore } from '../../src/store/recording-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
 import { personalDataStore } from '../../src/store/personal-data-store.ts';
+import { recordingFiles } from '../../src/store/recordings/recording-files.ts';
 import { tenantStore } from '../../src/store/tenant-store.ts';
 import { toolRunStore } from '../../src/store/tool-run-store.ts';
 import { trunkSettingsStore } from '../../src/store/trunk-settings-store.ts';
@@ -57,6 +62,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
   const events = openEventBus({ url: store.url });
   await events.listening;
   const draining = new AbortController();
+  const recordingsFolder = await mkdtemp(join(tmpdir(), 'parley-recordings-'));
   const deps: HttpDependencies = {
     calls: callStore(store.database),
     keys: keyStore(store.database),
@@ -66,6 +72,8 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     personalData: personalDataStore(store.database),
     messages: messageStore(store.database),
     toolRuns: toolRunStore(store.database),
+    recordings: recordingStore(store.database),
+    recordingFiles: recordingFiles({ folder: recordingsFolder, keys: [] }),
     audit: auditStore(store.database),
     events,
     rooms: livekitRooms({ connection: { url, apiKey, apiSecret }, agentName: 'nobody' }),
@@ -142,6 +150,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     deps,
     database: store.database,
     sip,
+    recordingsFolder,
     key,
     otherKey,
     keyOf,
@@ -152,6 +161,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
       await events.close();
       await sip.close();
       await store.close();
+      await rm(recordingsFolder, { recursive: true, force: true });
     },
   };
 }

@@ -166,7 +166,7 @@ describe('retention', () => {
     const answers = [500, 3, 0];
     const deleteDue = async () => {
       asked.push(now);
-      return [{ tenantId, wordsErased: answers[asked.length - 1] ?? 0, callsDeleted: 0 }];
+      return [{ tenantId, recordingsDeleted: 0, wordsErased: answers[asked.length - 1] ?? 0, callsDeleted: 0 }];
     };
     const keep = createRetention({ deleteDue }, () => undefined);
     for (now of [0, 10, 20, 59_000, 60_011]) await keep(now);

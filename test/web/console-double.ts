@@ -61,7 +61,7 @@ export async function startConsole(options: {
   app.get('/api/calls/:id', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
     if (!kept) return c.json(unknownCall, 404);
-    return c.json(callDetailJson(kept.call, { ...kept, attempts: [] }, ''));
+    return c.json(callDetailJson(kept.call, { ...kept, attempts: [], recordings: [] }, ''));
   });
   app.get('/api/calls/:id/events', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));

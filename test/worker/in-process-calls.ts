@@ -124,6 +124,7 @@ export async function openCalls({
     calls,
     database,
     messages,
+    database,
     rooms,
     logs,
     line,

@@ -3,6 +3,8 @@ import { endReasons } from './end-reason.ts';
 import { eventData } from '../webhooks/event-data.ts';
 import { latencyJson } from './latency-json.ts';
 import { latencySummary, type StageLatency } from './latency-summary.ts';
+import { recordingJson } from '../recordings/recording-json.ts';
+import type { Recording, RecordingStore } from '../recordings/recording-ports.ts';
 import type { CallAttempt, CallMessage, CallStore, MessageStore } from '../ports.ts';
 import { type TurnJson, turnJson } from './turn-json.ts';
 import { usdText, usdUnits } from '../usd.ts';
@@ -10,6 +12,7 @@ import { usdText, usdUnits } from '../usd.ts';
 export type ReportDependencies = {
   calls: Pick<CallStore, 'listTurns' | 'listCosts' | 'listAttempts' | 'listEvents'>;
   messages: Pick<MessageStore, 'listMessages'>;
+  recordings: Pick<RecordingStore, 'list'>;
 };
 
 /** What a report is made of. */
@@ -19,18 +22,21 @@ export type ReportParts = {
   attempts: CallAttempt[];
   messages: CallMessage[];
   events: CallEvent[];
+  recordings: Recording[];
 };
 
 /** Reads what a report is made of. */
-export async function reportParts(callId: string, { calls, messages }: ReportDependencies): Promise<ReportParts> {
-  const [turns, costs, attempts, left, events] = await Promise.all([
+export async function reportParts(callId: string, deps: ReportDependencies): Promise<ReportParts> {
+  const { calls, messages } = deps;
+  const [turns, costs, attempts, left, events, recordings] = await Promise.all([
     calls.listTurns(callId),
     calls.listCosts(callId),
     calls.listAttempts(callId),
     messages.listMessages(callId),
     calls.listEvents(callId),
+    deps.recordings.list(callId),
   ]);
-  return { turns, costs, attempts, messages: left, events };
+  return { turns, costs, attempts, messages: left, events, recordings };
 }
 
 /**
@@ -38,7 +44,7 @@ export async function reportParts(callId: string, { calls, messages }: ReportDep
  * process died has a report too. The public JSON: snake_case, times in ISO 8601, money as exact decimal text in USD.
  */
 export function finalReport(call: Call, parts: ReportParts): Record<string, unknown> {
-  const { turns, costs, attempts, messages, events } = parts;
+  const { turns, costs, attempts, messages, events, recordings } = parts;
   return {
     ...theCall(call),
     ...theEnd(call),
@@ -49,6 +55,7 @@ export function finalReport(call: Call, parts: ReportParts): Record<string, unkn
       type === 'tool.called' && data['name'] ? [eventData({ type, data })] : [],
     ),
     messages: messages.map(messageJson),
+    recordings: recordings.map(recordingJson),
     ...costJson(costs, call.costUsd),
   };
 }

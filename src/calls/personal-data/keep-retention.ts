@@ -10,7 +10,7 @@ const everyMs = 60_000;
  */
 export function createRetention(
   store: Pick<PersonalDataStore, 'deleteDue'>,
-  report: (run: { tenantId: string; wordsErased: number; callsDeleted: number }) => void,
+  report: (run: { tenantId: string; recordingsDeleted: number; wordsErased: number; callsDeleted: number }) => void,
 ): (now?: number) => Promise<void> {
   let lastMs = Number.NEGATIVE_INFINITY;
   return async function keepRetention(now = performance.now()) {
@@ -18,6 +18,8 @@ export function createRetention(
     const runs = await store.deleteDue(atOnce);
     for (const run of runs) report(run);
     // What is left is deleted in the next round, without waiting for a minute.
-    if (!runs.some(({ wordsErased, callsDeleted }) => Math.max(wordsErased, callsDeleted) >= atOnce)) lastMs = now;
+    const most = ({ recordingsDeleted, wordsErased, callsDeleted }: (typeof runs)[number]) =>
+      Math.max(recordingsDeleted, wordsErased, callsDeleted);
+    if (!runs.some((run) => most(run) >= atOnce)) lastMs = now;
   };
 }

@@ -12,13 +12,16 @@ export type Held = { leads: Lead[]; calls: Call[]; doNotCall: DoNotCallEntry[]; 
 
 /** After so many days; null: never. */
 export type Retention = {
-  /** Nothing of what was said is kept: turns, events' data, messages, playbooks and variables. */
+  /** No recording is kept. */
+  audioDays: number | null;
+  /** Nothing of what was said is kept: recordings, turns, events' data, messages, playbooks and variables. */
   wordsDays: number | null;
   /** Nothing of the call is kept at all. */
   callsDays: number | null;
 };
 
-export type RetentionRun = { wordsErased: number; callsDeleted: number; at: Date };
+/** `recordingsDeleted`: by themselves, while the words stay. */
+export type RetentionRun = { recordingsDeleted: number; wordsErased: number; callsDeleted: number; at: Date };
 
 export type PersonalDataStore = {
   /** Numbers on the do-not-call list stay forbidden, by their hash; that a number was called goes on counting, likewise. */

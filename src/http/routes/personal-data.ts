@@ -23,7 +23,7 @@ const eraseRoute = apiRoute('admin', {
   path: '/api/erasures',
   summary: 'Erase everything about a person, by number or email',
   description:
-    'Erases the calls with this number or lead (numbers, words, variables, metadata, messages, addresses of webhooks), and deletes the leads. An email also finds the calls with the number of its lead. What was counted and what may not be called stay, as keyed hashes.',
+    'Erases the calls with this number or lead (numbers, words, recordings, variables, metadata, messages, addresses of webhooks), and deletes the leads. An email also finds the calls with the number of its lead. What was counted and what may not be called stay, as keyed hashes.',
   request: { body: jsonBody(strict(personFields).openapi('ErasePerson')) },
   responses: {
     200: json(
@@ -62,10 +62,18 @@ const exportRoute = apiRoute('admin', {
 
 const retentionSchema = z
   .object({
+    audio_days: z.number().int().nullable(),
     words_days: z.number().int().nullable(),
     calls_days: z.number().int().nullable(),
     runs: z
-      .array(z.object({ words_erased: z.number().int(), calls_deleted: z.number().int(), at: z.iso.datetime() }))
+      .array(
+        z.object({
+          recordings_deleted: z.number().int(),
+          words_erased: z.number().int(),
+          calls_deleted: z.number().int(),
+          at: z.iso.datetime(),
+        }),
+      )
       .describe('What was deleted, newest first.'),
   })
   .openapi('Retention');
@@ -86,6 +94,9 @@ const putRetention = apiRoute('admin', {
   request: {
     body: jsonBody(
       strict({
+        audio_days: days(1)
+          .default(null)
+          .describe('Days after its end until the recordings of a call are deleted; null: with its words.'),
         words_days: days(1).describe('Days after its end until nothing of what was said is kept; null: for ever.'),
         calls_days: days(2).describe('Days after its end until the call is deleted whole; null: never.'),
       }).openapi('SetRetention'),
@@ -97,14 +108,16 @@ const putRetention = apiRoute('admin', {
 export function personalDataRoutes(deps: HttpDependencies) {
   const { personalData } = deps;
   const retentionOf = async (tenantId: string) => {
-    const [{ wordsDays, callsDays }, runs] = await Promise.all([
+    const [{ audioDays, wordsDays, callsDays }, runs] = await Promise.all([
       personalData.retention(tenantId),
       personalData.retentionRuns(tenantId, 50),
     ]);
     return {
+      audio_days: audioDays,
       words_days: wordsDays,
       calls_days: callsDays,
-      runs: runs.map(({ wordsErased, callsDeleted, at }) => ({
+      runs: runs.map(({ recordingsDeleted, wordsErased, callsDeleted, at }) => ({
+        recordings_deleted: recordingsDeleted,
         words_erased: wordsErased,
         calls_deleted: callsDeleted,
         at: at.toISOString(),
@@ -137,9 +150,9 @@ export function personalDataRoutes(deps: HttpDependencies) {
     })
     .openapi(getRetention, async (c) => c.json(await retentionOf(c.get('key').tenantId), 200))
     .openapi(putRetention, async (c) => {
-      const { words_days: wordsDays, calls_days: callsDays } = c.req.valid('json');
+      const { audio_days: audioDays, words_days: wordsDays, calls_days: callsDays } = c.req.valid('json');
       const { tenantId } = c.get('key');
-      await personalData.setRetention(tenantId, { wordsDays, callsDays });
+      await personalData.setRetention(tenantId, { audioDays, wordsDays, callsDays });
       return c.json(await retentionOf(tenantId), 200);
     });
 }

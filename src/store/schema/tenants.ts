@@ -9,7 +9,8 @@ export const tenants = parley
     name: text('name').notNull(),
     /** Signs the webhooks of single calls; endpoints have secrets of their own. Standard Webhooks form, `whsec_…`. */
     webhookSecret: text('webhook_secret').notNull(),
-    /** After so many days nothing of what was said is kept, or nothing of the call at all; null: for ever. */
+    /** After so many days no recording is kept, nothing of what was said, or nothing of the call at all; null: for ever. */
+    audioDays: integer('audio_days'),
     wordsDays: integer('words_days'),
     callsDays: integer('calls_days'),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -50,7 +51,8 @@ export const retentionRuns = parley
       tenantId: text('tenant_id')
         .notNull()
         .references(() => tenants.id),
-      /** Calls of which the words were erased, and calls that were deleted whole. */
+      /** Recordings that were deleted by themselves, calls of which the words were erased, and calls that were deleted whole. */
+      recordingsDeleted: integer('recordings_deleted').notNull().default(0),
       wordsErased: integer('words_erased').notNull(),
       callsDeleted: integer('calls_deleted').notNull(),
       at: instant('at').notNull().defaultNow(),

@@ -21,6 +21,7 @@ import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving 
 import type { JoinedRoom } from './join-room.ts';
 import { leaveCall } from './leave-call.ts';
 import { evictOthers, followLostRoom } from './lost-room.ts';
+import { Opening, type OpeningSpeech } from '../conversation/opening.ts';
 import { type Leg, legOf } from '../line/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from '../conversation/live-words.ts';
@@ -28,6 +29,8 @@ import { type Observed, observe } from '../conversation/observe.ts';
 import { prepareSpeech, type PreparedSpeech } from '../sound/prepare-speech.ts';
 import { startOptions } from '../conversation/sdk-pins.ts';
 import { sentencesOf } from '../conversation/sentences.ts';
+import type { Formalities } from '../recording/consent.ts';
+import { recordCall } from '../recording/record-call.ts';
 import type { Ownership } from './ownership.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
@@ -51,6 +54,8 @@ type Talk = {
   agent: Agent;
   /** What was said in a session before this one. */
   earlier: Turn[] | undefined;
+  /** What has to be said, and asked, before anything else. */
+  formalities: Formalities;
   join: () => Promise<JoinedRoom>;
   /** All is ready for the person to be reached. */
   onReaching: () => void;
@@ -76,6 +81,7 @@ export class CallWork {
   #conversation: Conversation | undefined;
   #live: LiveEvents | undefined;
   #leg: Leg | undefined;
+  #recording: ReturnType<typeof recordCall> | undefined;
 
   constructor({ call, ownership, trace, context, ending, log }: Parts) {
     this.#call = call;
@@ -109,7 +115,7 @@ export class CallWork {
     }
   }
 
-  async #talk({ agent, earlier, join, onReaching, onTalking }: Talk): Promise<void> {
+  async #talk({ agent, earlier, formalities, join, onReaching, onTalking }: Talk): Promise<void> {
     const { deps } = this.#context;
     const call = this.#call;
     const variables = variablesOf(agent, call);
@@ -127,7 +133,7 @@ export class CallWork {
       onFailure: (failure) => this.#onFailure(failure),
     });
     const opening = this.#orEnd(this.#building, 'pipeline_not_ready').then((pipeline) =>
-      this.#orEnd(this.#prepare(pipeline, { agent, text: sentences.opening }), 'tts_failed'),
+      this.#orEnd(this.#prepareOpening(pipeline, { agent, greeting: sentences.opening, formalities }), 'tts_failed'),
     );
     const voicemail = voicemailOf(call, agent);
     const outbound = call.direction === 'outbound' && !earlier;
@@ -251,7 +257,17 @@ export class CallWork {
     onTalking();
     this.#account.answered(answer.at);
     const elapsedSeconds = (Date.now() - (this.#account.answeredAt ?? answer.at).getTime()) / 1000;
-    conversation.begin({ identity: answer.identity, opening: speech, elapsedSeconds });
+    const words = new Opening({
+      session,
+      callAgent,
+      agent,
+      speech,
+      events: this.#account.log,
+      onConsent: () => this.#record(media),
+      log: this.#log,
+    });
+    if (formalities.consent === 'given') this.#record(media);
+    conversation.begin({ identity: answer.identity, greet: () => words.begin(), elapsedSeconds });
     if (outbound)
       this.#stops.push(
         watchForMachine({
@@ -273,6 +289,30 @@ export class CallWork {
   farewell(cause: EndCause): void {
     if (this.#conversation) this.#conversation.farewell(cause);
     else this.#ending.decide(cause);
+  }
+
+  /** Everything that a caller may hear before the conversation, as sound. */
+  async #prepareOpening(
+    pipeline: CallPipeline,
+    { agent, greeting, formalities }: { agent: Agent; greeting: string; formalities: Formalities },
+  ): Promise<OpeningSpeech> {
+    const variables = variablesOf(agent, this.#call);
+    const sound = async (text: string | undefined) =>
+      text === undefined ? undefined : this.#prepare(pipeline, { agent, text: filled(text, variables) });
+    const { notice, question, again, notRecorded } = formalities;
+    const [first, ...rest] = await Promise.all([
+      this.#prepare(pipeline, { agent, text: greeting }),
+      ...[notice, question, again, notRecorded].map(sound),
+    ]);
+    return { greeting: first, notice: rest[0], question: rest[1], again: rest[2], notRecorded: rest[3] };
+  }
+
+  /** Records from now on. */
+  #record(media: CallMedia): void {
+    const { recordings } = this.#context.deps;
+    const { log: record, answeredAt } = this.#account;
+    if (!recordings || !answeredAt || this.#recording || this.#ending.cause) return;
+    this.#recording = recordCall({ call: this.#call, answeredAt, media, recordings, record, log: this.#log });
   }
 
   #prepare(pipeline: CallPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
@@ -307,6 +347,7 @@ export class CallWork {
     // The last words come into the record by this.
     await allSettled('closing the session', this.#log, [this.#session?.close()]);
     this.#observed?.stop();
+    await this.#recording?.close();
     if (this.#leg?.answeredAt) this.#account.answered(this.#leg.answeredAt);
     await leaveCall(leaving, {
       call: this.#call,

@@ -3,6 +3,7 @@ import type { Agent } from '../../agent-files/agent.ts';
 import type { Call, Turn } from '../../calls/call.ts';
 import type { JobMetadata } from '../../calls/ports.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
+import { type Formalities, formalitiesOf } from '../recording/consent.ts';
 import type { EndCause } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
 import type { Leases } from './leases.ts';
@@ -22,9 +23,9 @@ export function readJobMetadata(text: string): JobMetadata {
   return jobMetadataSchema.parse(text ? JSON.parse(text) : {}) as JobMetadata;
 }
 
-/** `earlier`: what was said in a session before this one; undefined when this is the first. */
+/** `earlier`: what was said in a session before this one; undefined when this is the first. `formalities`: what is left to be said. */
 export type OpenedCall = { call: Call; ownership: Ownership } & (
-  | { agent: Agent; earlier: Turn[] | undefined }
+  | { agent: Agent; earlier: Turn[] | undefined; formalities: Formalities }
   | { ended: EndCause }
 );
 
@@ -50,7 +51,9 @@ export async function openCall(
   if (!taken) return { refused: whyNot(await deps.calls.findCall(callId, tenantId)) };
   const agent = deps.agents.get(taken.call.agent);
   if (!agent) return { ...taken, ended: { reason: 'agent_not_found', hungUpBy: 'parley' } };
-  return { ...taken, agent, earlier: metadata.resume ? await deps.calls.listTurns(callId) : undefined };
+  const earlier = metadata.resume ? await deps.calls.listTurns(callId) : undefined;
+  const past = taken.call.answeredAt ? await deps.calls.listEvents(callId) : undefined;
+  return { ...taken, agent, earlier, formalities: formalitiesOf(agent, past) };
 }
 
 function whyNot(call: Call | null): string {

@@ -21,8 +21,9 @@ export class CallAgent extends voice.Agent {
   #answer: { drop: () => void } = { drop: () => undefined };
   #heard = { wordsMs: 0, finalMs: 0 };
   readonly #isForTheAgent: (event: stt.SpeechEvent) => boolean;
-  /** Nothing that is heard is answered while this is set. */
-  holdsBack = false;
+  #holdsBack = false;
+  /** While this is set, what the caller says is written down and given to it, in place of being answered. */
+  takes: ((words: string) => void) | undefined;
   #heardOfLost: (() => string) | undefined;
   readonly #toldToModel = new Set<string>();
 
@@ -38,6 +39,15 @@ export class CallAgent extends voice.Agent {
   }) {
     super({ id: 'agent', ...options });
     this.#isForTheAgent = isForTheAgent;
+  }
+
+  /** Nothing that is heard is answered. */
+  get holdsBack(): boolean {
+    return this.#holdsBack || this.takes !== undefined;
+  }
+
+  set holdsBack(holdsBack: boolean) {
+    this.#holdsBack = holdsBack;
   }
 
   /** Of the answer begun last; a speculative one that was thrown away is forgotten. */
@@ -74,8 +84,15 @@ export class CallAgent extends voice.Agent {
    * An answer that the caller cut off gets into the history only when its voice has stopped for good, which may be after
    * the caller's next words are to be answered: that is waited for, so that the model knows what was heard.
    */
-  override async onUserTurnCompleted(chatCtx: llm.ChatContext): Promise<void> {
-    if (this.holdsBack) throw new voice.StopResponse();
+  override async onUserTurnCompleted(chatCtx: llm.ChatContext, message: llm.ChatMessage): Promise<void> {
+    if (this.#holdsBack) throw new voice.StopResponse();
+    if (this.takes) {
+      // As the SDK does with a turn whose answer it skips.
+      this._chatCtx.items.push(message);
+      this.session._conversationItemAdded(message);
+      this.takes(message.textContent ?? '');
+      throw new voice.StopResponse();
+    }
     const speech = this.session._activity?.currentSpeech;
     if (!speech?.interrupted || speech.done()) return;
     const { promise: late, resolve } = Promise.withResolvers<void>();

@@ -16,7 +16,6 @@ import { sayFarewell } from './farewell.ts';
 import { watchLength } from './length-limit.ts';
 import type { Leg } from '../line/leg.ts';
 import { type NeverSilent, neverSilent } from './never-silent.ts';
-import { type PreparedSpeech, sayPrepared } from '../sound/prepare-speech.ts';
 import { safely } from '../safely.ts';
 import type { sentencesOf } from './sentences.ts';
 import { consult, type ConsultContext } from '../line/transfers/consult.ts';
@@ -30,7 +29,7 @@ export type Sentences = Omit<ReturnType<typeof sentencesOf>, 'opening'> & { stoc
 /** One conversation, from the moment its session listens: everything that can speak up in it or end it. */
 export type Conversation = {
   /** The person is there: the agent speaks, and the clocks run. */
-  begin(options: { identity: string; opening: PreparedSpeech; elapsedSeconds: number }): void;
+  begin(options: { identity: string; greet: () => void; elapsedSeconds: number }): void;
   /** Says the agent's goodbye where it can be heard, then ends. */
   farewell(cause: EndCause): void;
   /**
@@ -228,13 +227,13 @@ export function createConversation({
   );
 
   return {
-    begin: ({ identity, opening, elapsedSeconds }) => {
+    begin: ({ identity, greet: sayOpening, elapsedSeconds }) => {
       begun = true;
       person = identity;
       media.listenTo(room, identity);
       stops.push(closeOnLeaving({ room, identity, present, ending: leaving, log }));
       if (ending.cause) return;
-      greet = () => void sayPrepared(session, opening, { allowInterruptions: agent.turn.interruptible });
+      greet = sayOpening;
       greet();
       minding = mindSilence();
       const limitSeconds = (call.limits.maxMinutes ?? agent.limits.max_minutes) * 60 - elapsedSeconds;

@@ -7,11 +7,14 @@ import { voice } from '@livekit/agents';
 import { type AudioFrame, AudioStream, type RemoteTrack } from '@livekit/rtc-node';
 import { inputFrameMs, sampleRateHz } from '../conversation/sdk-pins.ts';
 
+/** `first`: of its track. */
+export type FrameListener = (frame: AudioFrame, about: { first: boolean }) => void;
+
 /** The caller's voice as the session reads it: one stream for the whole call, whatever tracks it comes from. */
 export class CallAudioInput extends voice.AudioInput {
   #controller: ReadableStreamDefaultController<AudioFrame> | undefined;
   #reader: ReadableStreamDefaultReader<AudioFrame> | undefined;
-  readonly #listeners = new Set<(frame: AudioFrame) => void>();
+  readonly #listeners = new Set<FrameListener>();
   readonly #frames = new ReadableStream<AudioFrame>({
     start: (controller) => {
       this.#controller = controller;
@@ -34,18 +37,19 @@ export class CallAudioInput extends voice.AudioInput {
   }
 
   /** `listener` hears the same beside the session. Returns what stops it. */
-  onFrame(listener: (frame: AudioFrame) => void): () => void {
+  onFrame(listener: FrameListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
   async #forward(reader: ReadableStreamDefaultReader<AudioFrame>): Promise<void> {
-    for (;;) {
+    for (let first = true; ;) {
       const { done, value } = await reader.read();
       if (done) return;
       if (this.#reader !== reader) continue;
       this.#controller?.enqueue(value);
-      for (const listener of this.#listeners) listener(value);
+      for (const listener of this.#listeners) listener(value, { first });
+      first = false;
     }
   }
 

@@ -14,6 +14,14 @@ const pieceMs = 100;
  */
 const secondThoughtMs = 200;
 
+/** What becomes of the agent's sound, whatever it belongs to. */
+export type SoundListener = {
+  /** A piece goes to WebRTC, behind so many milliseconds of others. */
+  handed(piece: AudioFrame, queuedMs: number): void;
+  /** So many milliseconds of what was handed over last are not heard. */
+  takenBack(ms: number): void;
+};
+
 /**
  * The agent's voice on its way to the room. One utterance of the SDK is one segment: frames, then `flush`, then exactly
  * one `onPlaybackFinished`. Pausing takes back what WebRTC had not played, so that nothing is lost when it goes on.
@@ -28,6 +36,7 @@ export class CallAudioOutput extends voice.AudioOutput {
   #paused = false;
   #resuming: NodeJS.Timeout | undefined;
   #closed = false;
+  #listener: SoundListener | undefined;
   #interlude: { over: Promise<void>; dropped: boolean } | undefined;
   /** Resolved when the reason for waiting may be gone: resumed, cleared, closed. */
   #turn = Promise.withResolvers<void>();
@@ -71,7 +80,7 @@ export class CallAudioOutput extends voice.AudioOutput {
       const piece = segment.backlog.shift()!;
       if (!segment.started) this.onPlaybackStarted(Date.now());
       segment.handed(piece);
-      await this.#source.captureFrame(piece);
+      await this.#capture(piece);
     }
   }
 
@@ -127,7 +136,7 @@ export class CallAudioOutput extends voice.AudioOutput {
     try {
       for (const piece of frames.flatMap(pieces)) {
         if (interlude.dropped) break;
-        await this.#source.captureFrame(piece);
+        await this.#capture(piece);
       }
       await this.#source.waitForPlayout();
       return true;
@@ -137,11 +146,26 @@ export class CallAudioOutput extends voice.AudioOutput {
     }
   }
 
+  /** `listener` is told what is heard; one at a time. Returns what stops it. */
+  onSound(listener: SoundListener): () => void {
+    this.#listener = listener;
+    return () => {
+      if (this.#listener === listener) this.#listener = undefined;
+    };
+  }
+
+  #capture(piece: AudioFrame): Promise<void> {
+    this.#listener?.handed(piece, this.#source.queuedDuration);
+    return this.#source.captureFrame(piece);
+  }
+
   /** Takes back what WebRTC had not played; milliseconds of it that belong to the utterance. */
   #takeBack(): number {
-    const unplayedMs = this.#interlude ? 0 : this.#source.queuedDuration;
+    const queuedMs = this.#source.queuedDuration;
+    const unplayedMs = this.#interlude ? 0 : queuedMs;
     if (this.#interlude) this.#interlude.dropped = true;
     this.#source.clearQueue();
+    this.#listener?.takenBack(queuedMs);
     return unplayedMs;
   }
 

@@ -32,7 +32,7 @@ const call: Call = {
   costUsd: '0',
   report: null,
 };
-const nothing = { turns: [], costs: [], attempts: [], messages: [], events: [] };
+const nothing = { turns: [], costs: [], attempts: [], recordings: [], messages: [], events: [] };
 
 test('of a call that nobody answered tells each attempt and how long it rang', () => {
   const attempts = [1, 2].map((attempt) => ({
