@@ -17,6 +17,9 @@ export function checkRecording(fields: Record<string, unknown>): { path: FieldPa
   if (!recording.text)
     found.push({ path: ['recording'], message: `needs \`text\`, what is said in ${language}; ${known}` });
   if (recording.consent === 'ask' && !(recording.yes?.length && recording.no?.length))
-    found.push({ path: ['recording'], message: `needs \`yes\` and \`no\`, the words for them in ${language}; ${known}` });
+    found.push({
+      path: ['recording'],
+      message: `needs \`yes\` and \`no\`, the words for them in ${language}; ${known}`,
+    });
   return found;
 }

@@ -19,7 +19,10 @@ export function recordingStore(database: Database): RecordingStore {
           .where(and(eq(recordings.callId, callId), isNull(recordings.unwantedAt)))
           .orderBy(asc(recordings.startedMs), asc(recordings.id)),
       );
-      return rows.map(({ callName, callId: _id, unwantedAt: _at, ...recording }) => ({ ...recording, callId: callName }));
+      return rows.map(({ callName, callId: _id, unwantedAt: _at, ...recording }) => ({
+        ...recording,
+        callId: callName,
+      }));
     },
 
     async listUnwanted(limit) {

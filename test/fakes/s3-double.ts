@@ -7,7 +7,9 @@ import type { AddressInfo } from 'node:net';
  * are served, and it can be away.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export async function startS3Double(account = { accessKeyId: 'AKIATEST', secretAccessKey: 'top-secret', region: 'eu-test-1' }) {
+export async function startS3Double(
+  account = { accessKeyId: 'AKIATEST', secretAccessKey: 'top-secret', region: 'eu-test-1' },
+) {
   const objects = new Map<string, Buffer>();
   const requests: string[] = [];
   let away = false;

@@ -41,7 +41,11 @@ async function record({
 }) {
   const store = recordingStore(calls.database);
   const recordings: CallProcessDependencies['recordings'] = { spool: spoolOf({ folder, keys: [] }), store };
-  const call = await calls.place({ agent: anAgent(agent as Parameters<typeof anAgent>[0]), pipeline, deps: { recordings } });
+  const call = await calls.place({
+    agent: anAgent(agent as Parameters<typeof anAgent>[0]),
+    pipeline,
+    deps: { recordings },
+  });
   const script = Array.from({ length: turns }, () => ({ say: speech }));
   await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 60, script });
   const row = await calls.ended(call);
@@ -73,7 +77,9 @@ describe('a recorded call', () => {
     const read = await readRecording(files[0]!);
     expect(files[0]!.length).toBe(bytes);
     expect(read.durationMs).toBe(durationMs);
-    expect(Math.abs(startedMs + durationMs! - (row.endedAt!.getTime() - row.answeredAt!.getTime()))).toBeLessThan(1_000);
+    expect(Math.abs(startedMs + durationMs! - (row.endedAt!.getTime() - row.answeredAt!.getTime()))).toBeLessThan(
+      1_000,
+    );
     const off = (['agent', 'caller'] as const).flatMap((side) => {
       const sounds = soundsIn(read[side], { gapMs: 700 });
       const spoken = turns.filter(({ role }) => role === side);

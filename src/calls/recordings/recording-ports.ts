@@ -47,10 +47,7 @@ export type RecordingFiles = {
   /** Undefined: there is no such file. */
   size(recording: KeptFile): Promise<number | undefined>;
   /** `end` is the position after the last byte. */
-  read(
-    recording: KeptFile,
-    range: { start: number; end: number },
-  ): Promise<ReadableStream<Uint8Array>>;
+  read(recording: KeptFile, range: { start: number; end: number }): Promise<ReadableStream<Uint8Array>>;
   /** An address under which anybody may fetch it for some minutes, where its storage has such addresses. */
   link(recording: KeptFile): Promise<string | undefined>;
   /** Idempotent. */

@@ -100,7 +100,8 @@ async function leftFile(
   return {
     ...file,
     size: (await stat(path)).size - offset,
-    read: async (start, end) => Buffer.concat(await Readable.from(readFile(path, { start, end, keys, header })).toArray()),
+    read: async (start, end) =>
+      Buffer.concat(await Readable.from(readFile(path, { start, end, keys, header })).toArray()),
     finish: async (bytes) => {
       await truncate(path, offset + bytes);
       await rename(path, whole);

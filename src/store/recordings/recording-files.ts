@@ -34,7 +34,10 @@ export function recordingFiles(config: RecordingsConfig): RecordingFiles {
   const storageOf = ({ storage }: { storage: 'folder' | 's3' }): RecordingFiles => {
     if (storage === 'folder') return folder;
     if (bucket) return bucket;
-    throw new CallError('recording_unavailable', 'The recording is in a bucket, and PARLEY_RECORDINGS_S3_URL is not set.');
+    throw new CallError(
+      'recording_unavailable',
+      'The recording is in a bucket, and PARLEY_RECORDINGS_S3_URL is not set.',
+    );
   };
   return {
     size: (file) => storageOf(file).size(file),

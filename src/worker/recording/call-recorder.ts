@@ -1,6 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { newId } from '../../calls/new-id.ts';
-import type { BegunRecording, RecordingFile, RecordingSpool, WholeRecording } from '../../calls/recordings/recording-ports.ts';
+import type {
+  BegunRecording,
+  RecordingFile,
+  RecordingSpool,
+  WholeRecording,
+} from '../../calls/recordings/recording-ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { sampleRateHz } from '../conversation/sdk-pins.ts';
 import { OggOpusWriter, packetMs } from './ogg-opus.ts';
@@ -69,7 +74,8 @@ export class CallRecorder {
   #write(): void {
     const { nowMs } = this.#options;
     if (!this.#part) {
-      if (!this.#opening && nowMs() >= this.#retryAtMs) this.#opening = this.#open().finally(() => (this.#opening = undefined));
+      if (!this.#opening && nowMs() >= this.#retryAtMs)
+        this.#opening = this.#open().finally(() => (this.#opening = undefined));
       // The beginning waits for its file; what was said while there was none is not kept.
       if (this.#failing) this.timeline.startAt(nowMs() - writeEveryMs);
       return;
@@ -127,7 +133,9 @@ export class CallRecorder {
 
   #fail(error: unknown): void {
     const { log, news, nowMs } = this.#options;
-    void this.#drop()?.file.abandon().catch(() => undefined);
+    void this.#drop()
+      ?.file.abandon()
+      .catch(() => undefined);
     this.#retryAtMs = nowMs() + retryMs;
     if (this.#failing) return;
     this.#failing = true;
@@ -153,7 +161,9 @@ export class CallRecorder {
     const timer = setTimeout(late.resolve, longestFinishMs);
     await Promise.race([this.#finish(), late.promise]).finally(() => clearTimeout(timer));
     this.#over = true;
-    void this.#drop()?.file.abandon().catch(() => undefined);
+    void this.#drop()
+      ?.file.abandon()
+      .catch(() => undefined);
   }
 
   async #finish(): Promise<void> {

@@ -48,7 +48,11 @@ function consentOf({ recording }: Agent, earlier: readonly CallEvent[] | undefin
 /** What an answer to "may we record?" means; a no beside a yes is a no. */
 export function readAnswer(words: string, { recording, language }: Agent): 'yes' | 'no' | 'unclear' {
   const standard = standardSentences(language);
-  const text = ` ${words.toLowerCase().replaceAll('’', "'").replaceAll(/[^\p{L}\p{N}'-]+/gu, ' ').trim()} `;
+  const text = ` ${words
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replaceAll(/[^\p{L}\p{N}'-]+/gu, ' ')
+    .trim()} `;
   const yes = spokenOf(recording?.yes ?? standard?.yes ?? []);
   const no = spokenOf(recording?.no ?? standard?.no ?? []);
   // "No problem" holds a no, and is a yes.

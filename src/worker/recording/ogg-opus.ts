@@ -75,7 +75,10 @@ export class OggOpusWriter {
   }
 
   #page(packets: Uint8Array[], type: number, granule: bigint): Uint8Array {
-    const lacing = packets.flatMap(({ length }) => [...Array<number>(Math.floor(length / 255)).fill(255), length % 255]);
+    const lacing = packets.flatMap(({ length }) => [
+      ...Array<number>(Math.floor(length / 255)).fill(255),
+      length % 255,
+    ]);
     if (lacing.length > 255) throw new Error(`${packets.length} packets do not fit a page.`);
     const header = Buffer.alloc(headerLength + lacing.length);
     header.write('OggS');

@@ -130,10 +130,7 @@ export class Timeline {
 
   /** Takes the next samples of both sides. False: they may still change. */
   take(left: Int16Array, right: Int16Array, nowMs: number): boolean {
-    const settled = Math.min(
-      samplesOf(nowMs - delayMs),
-      Math.max(this.caller.end, samplesOf(nowMs - patienceMs)),
-    );
+    const settled = Math.min(samplesOf(nowMs - delayMs), Math.max(this.caller.end, samplesOf(nowMs - patienceMs)));
     if (this.#left.head + left.length > settled) return false;
     this.#left.take(left);
     this.#right.take(right);

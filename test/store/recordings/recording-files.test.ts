@@ -84,7 +84,9 @@ describe('keys', () => {
     const range = { start: 100, end: 200 };
     const rotated = recordingFiles({ folder, keys: [newer, old] });
     expect((await bytesOf(rotated, inFolder, range)).equals(sound.subarray(100, 200))).toBe(true);
-    await expect(recordingFiles({ folder, keys: [newer] }).read(inFolder, range)).rejects.toThrow(/PARLEY_RECORDINGS_KEYS/);
+    await expect(recordingFiles({ folder, keys: [newer] }).read(inFolder, range)).rejects.toThrow(
+      /PARLEY_RECORDINGS_KEYS/,
+    );
   });
 
   test('the same sound never looks the same', async () => {

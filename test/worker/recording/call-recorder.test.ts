@@ -87,7 +87,12 @@ test('a call is one file: what was said stands where it was said, up to its last
   expect(Math.abs(said!.endMs - 3_000)).toBeLessThanOrEqual(30);
   expect(Math.abs(answered!.startMs - 2_700)).toBeLessThanOrEqual(20);
   expect(read.isClosed).toBe(true);
-  expect(whole[0]).toMatchObject({ durationMs: read.durationMs, bytes: files[0]!.bytes.length, state: 'kept', startedMs: 300 });
+  expect(whole[0]).toMatchObject({
+    durationMs: read.durationMs,
+    bytes: files[0]!.bytes.length,
+    state: 'kept',
+    startedMs: 300,
+  });
 });
 
 test('a process that dies at any moment loses less than five seconds', async () => {

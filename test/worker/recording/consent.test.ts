@@ -49,7 +49,11 @@ test.each(standardLanguages)('the standard words of %s are told apart', (languag
 });
 
 test('an agent without `recording` records nothing and says nothing', () => {
-  expect(formalitiesOf(anAgent(), undefined)).toMatchObject({ consent: 'refused', notice: undefined, question: undefined });
+  expect(formalitiesOf(anAgent(), undefined)).toMatchObject({
+    consent: 'refused',
+    notice: undefined,
+    question: undefined,
+  });
 });
 
 test('what has to be said is said in the language of the agent, first of all', () => {

@@ -84,7 +84,10 @@ function joined(pieces: Int16Array[]): Int16Array {
 }
 
 /** Milliseconds at which sound begins and ends, in stretches apart by `gapMs` or more. */
-export function soundsIn(samples: Int16Array, { threshold = 300, gapMs = 300 } = {}): { startMs: number; endMs: number }[] {
+export function soundsIn(
+  samples: Int16Array,
+  { threshold = 300, gapMs = 300 } = {},
+): { startMs: number; endMs: number }[] {
   const window = rateHz / 100;
   const sounds: { startMs: number; endMs: number }[] = [];
   for (let at = 0; at + window <= samples.length; at += window) {

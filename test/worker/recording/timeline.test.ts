@@ -29,7 +29,10 @@ function stretches(samples: Int16Array): [number, number][] {
 }
 
 /** Frames of 32 ms that each arrive when they were spoken, plus what `lateMs` says of that moment. */
-function speak(timeline: Timeline, { fromMs, toMs, lateMs = () => 0 }: { fromMs: number; toMs: number; lateMs?: (ms: number) => number }) {
+function speak(
+  timeline: Timeline,
+  { fromMs, toMs, lateMs = () => 0 }: { fromMs: number; toMs: number; lateMs?: (ms: number) => number },
+) {
   for (let ms = fromMs; ms < toMs; ms += 32) timeline.caller.heard(of(32), ms + 32 + lateMs(ms));
 }
 
