@@ -195,6 +195,10 @@ export const agentSchema = z.strictObject({
     .string()
     .default('I am sorry, nobody could be reached. Is there anything else I can do?')
     .describe('Spoken when a transfer failed.'),
+  taken_back: z
+    .string()
+    .default('Hello, it is me again. How can I help you?')
+    .describe('Spoken when a supervisor hands the call back, or is lost.'),
   screening: z
     .string()
     .min(1)

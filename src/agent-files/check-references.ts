@@ -128,6 +128,7 @@ function checkVariables(fields: Record<string, unknown>, prompt: string, names: 
     'connecting',
     'briefing',
     'not_connected',
+    'taken_back',
     'screening',
     'disclosure',
   ].map((field): [FieldPath, unknown] => [[field], fields[field]]);

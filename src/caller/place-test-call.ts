@@ -14,7 +14,7 @@ const endedSchema = z.object({
   end_reason: z.string().nullable(),
   turns: z.array(
     z.object({
-      role: z.enum(['caller', 'agent']),
+      role: z.enum(['caller', 'agent', 'supervisor']),
       text: z.string(),
       latency: z.record(z.string(), z.number()).nullish(),
     }),

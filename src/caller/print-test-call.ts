@@ -4,7 +4,7 @@ import type { TestCall } from './place-test-call.ts';
 /** What was said by both sides and how long each answer took, for a terminal. Milliseconds throughout. */
 export function printTestCall({ heard, recorded }: TestCall): string {
   const lines: string[] = [];
-  const said = recorded.turns.map((turn) => `  ${turn.role === 'agent' ? 'Agent ' : 'Caller'}  ${turn.text}`);
+  const said = recorded.turns.map((turn) => `  ${turn.role === 'caller' ? 'Caller' : 'Agent '}  ${turn.text}`);
   lines.push('What was said (as the agent understood and spoke it):', ...said, '');
   lines.push('Heard at the far end:');
   for (const turn of heard.turns) {

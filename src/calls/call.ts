@@ -59,7 +59,7 @@ export function roomOf(call: Pick<Call, 'id' | 'room'>): string {
 /** A finished utterance of either side. Times are milliseconds since the call was answered. */
 export type Turn = {
   index: number;
-  role: 'caller' | 'agent';
+  role: 'caller' | 'agent' | 'supervisor';
   text: string;
   startedMs: number;
   endedMs: number;
@@ -138,11 +138,16 @@ export const callEventTypes = [
   'turn.caller_partial',
   'turn.caller',
   'turn.agent',
+  'turn.supervisor',
   'turn.latency',
   'agent.state',
   'agent.filler',
   'tool.called',
   'provider.failed',
+  'supervisor.joined',
+  'supervisor.whispered',
+  'supervisor.took_over',
+  'supervisor.handed_back',
   'recording.consent',
   'recording.started',
   'recording.failed',

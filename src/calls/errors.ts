@@ -7,6 +7,8 @@ export type CallErrorCode =
   | 'call_not_live'
   | 'call_already_ended'
   | 'call_in_progress'
+  | 'call_taken_over'
+  | 'call_not_taken_over'
   | 'not_a_phone_call'
   | 'invalid_variables'
   | 'invalid_number'

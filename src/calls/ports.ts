@@ -6,6 +6,7 @@ import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
 import type { ChangeId } from './change-id.ts';
+import type { SupervisorMode } from './supervise/supervisor.ts';
 import type { TransferMode } from './control/transfer-mode.ts';
 import type { EndReason } from './end/end-reason.ts';
 
@@ -408,6 +409,13 @@ export type Rooms = {
   dispatchAgent(request: { room: string; metadata: JobMetadata; emptyTimeoutSeconds?: number }): Promise<void>;
   /** A token with which a browser may join, publish its microphone and subscribe. */
   callerToken(request: { room: string; identity: string; name?: string; ttlSeconds: number }): Promise<string>;
+  /** A token with which a supervisor may join. */
+  supervisorToken(request: {
+    room: string;
+    identity: string;
+    mode: SupervisorMode;
+    ttlSeconds: number;
+  }): Promise<string>;
   deleteRoom(room: string): Promise<void>;
   participants(room: string): Promise<RoomParticipant[]>;
   /** Every room that is open, and when it was opened. */
@@ -443,6 +451,7 @@ export type JobMetadata = {
 export type ControlMessage =
   | { type: 'hang_up'; by: 'operator' }
   | { type: 'say'; text: string; interrupt: boolean }
+  | { type: 'whisper'; text: string; speak: boolean }
   | { type: 'dtmf'; digits: string }
   | { type: 'tool_answered'; runId: string }
   | { type: 'transfer'; to: string; mode: TransferMode; briefing?: string | undefined };

@@ -31,6 +31,7 @@ import { pageRoutes } from './routes/page.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { superviseRoutes } from './routes/supervise.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { toolRunRoutes } from './routes/tool-runs.ts';
 import { trunkRoutes } from './routes/trunks.ts';
@@ -70,6 +71,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', callEventRoutes(deps));
   app.route('/', recordingRoutes(deps));
   app.route('/', callControlRoutes(deps));
+  app.route('/', superviseRoutes(deps));
   app.route('/', agentRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', leadRoutes(deps));

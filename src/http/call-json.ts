@@ -53,7 +53,7 @@ const perStage = <T extends z.ZodType>(schema: T) =>
 export const turnSchema = z
   .object({
     index: z.number().int(),
-    role: z.enum(['caller', 'agent']),
+    role: z.enum(['caller', 'agent', 'supervisor']),
     text: z.string(),
     started_ms: z.number().describe('Milliseconds since the answer.'),
     ended_ms: z.number(),

@@ -48,6 +48,8 @@ export const problems = {
   call_not_live: { status: 409, title: 'Nobody is on the line' },
   call_already_ended: { status: 409, title: 'The call has ended' },
   call_in_progress: { status: 409, title: 'The call is in progress' },
+  call_taken_over: { status: 409, title: 'Somebody has taken the call over' },
+  call_not_taken_over: { status: 409, title: 'Nobody has taken the call over' },
   not_a_phone_call: { status: 409, title: 'The call has no phone line' },
   recording_not_ready: { status: 409, title: 'The recording cannot be heard yet' },
   webhook_disabled: { status: 409, title: 'The webhook is disabled' },

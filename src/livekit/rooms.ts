@@ -3,7 +3,9 @@ import { ParticipantInfo_Kind } from '@livekit/protocol';
 import { AgentDispatchClient, DataPacket_Kind, ParticipantInfo_State, RoomServiceClient } from 'livekit-server-sdk';
 import { CallError } from '../calls/errors.ts';
 import type { Rooms } from '../calls/ports.ts';
+import { isSupervisor } from '../calls/supervise/supervisor.ts';
 import { callerToken } from './caller-token.ts';
+import { supervisorToken } from './supervisor-token.ts';
 import { ask, askIfThere, clientOptions, type LivekitConnection } from './connection.ts';
 
 const controlTopic = 'parley.control';
@@ -34,6 +36,8 @@ export function livekitRooms(options: { connection: LivekitConnection; agentName
 
     callerToken: (request) => callerToken(connection, request),
 
+    supervisorToken: (request) => supervisorToken(connection, request),
+
     async deleteRoom(room) {
       await askIfThere(() => rooms.deleteRoom(room));
     },
@@ -42,7 +46,8 @@ export function livekitRooms(options: { connection: LivekitConnection; agentName
       const found = await present(room);
       return found.map(({ identity, kind, attributes }) => ({
         identity,
-        kind: kindNames[kind] ?? 'other',
+        // Who supervises is no person of the call, whom anybody waits for.
+        kind: isSupervisor(identity) ? 'other' : (kindNames[kind] ?? 'other'),
         attributes,
       }));
     },

@@ -145,7 +145,7 @@ describe('retention', () => {
     await Promise.all([age(young.id, 2), age(wordy.id, 8), age(old.id, 31)]);
     expect(await keepRetention()).toEqual([]);
     expect((await set(7, 30)).body).toMatchObject({ words_days: 7, calls_days: 30, runs: [] });
-    expect(await keepRetention()).toEqual([{ tenantId, wordsErased: 1, callsDeleted: 1 }]);
+    expect(await keepRetention()).toEqual([{ tenantId, recordingsDeleted: 0, wordsErased: 1, callsDeleted: 1 }]);
     expect(await keepRetention()).toEqual([]);
     expect((await api.send('GET', `/api/calls/${old.id}`)).status).toBe(404);
     const kept = (await api.send('GET', `/api/calls/${wordy.id}`)).body;

@@ -9,6 +9,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import type { Call, CallEvent, CostLine, Turn } from '../../src/calls/call.ts';
+import type { Recording } from '../../src/calls/recordings/recording-ports.ts';
 import type { CallMessage } from '../../src/calls/ports.ts';
 import { callDetailJson, callJson, eventJson } from '../../src/http/call-json.ts';
 import { securityHeaders } from '../../src/http/security-headers.ts';
@@ -19,7 +20,16 @@ export const key = 'parley_test_key';
 
 const unknownCall = { code: 'call_not_found', title: 'No such call', detail: 'There is no such call.' };
 
-export type KeptCall = { call: Call; turns: Turn[]; costs: CostLine[]; messages: CallMessage[]; events: CallEvent[] };
+export type KeptCall = {
+  call: Call;
+  turns: Turn[];
+  costs: CostLine[];
+  messages: CallMessage[];
+  events: CallEvent[];
+  recordings?: Recording[];
+  /** The file of its recording. */
+  sound?: Buffer;
+};
 
 /**
  * The server as the page sees it: its files under the real security headers, the JSON of the API, LiveKit's signalling on
@@ -61,7 +71,12 @@ export async function startConsole(options: {
   app.get('/api/calls/:id', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
     if (!kept) return c.json(unknownCall, 404);
-    return c.json(callDetailJson(kept.call, { ...kept, attempts: [], recordings: [] }, ''));
+    return c.json(callDetailJson(kept.call, { recordings: [], ...kept, attempts: [] }, ''));
+  });
+  app.get('/api/calls/:id/recording', (c) => {
+    const kept = calls.find(({ call }) => call.id === c.req.param('id'));
+    if (!kept?.sound || c.req.query('redirect') !== 'false') return c.json(unknownCall, 404);
+    return c.body(new Uint8Array(kept.sound), 200, { 'Content-Type': 'audio/ogg' });
   });
   app.get('/api/calls/:id/events', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));

@@ -11,6 +11,7 @@ import { hasNoSession } from '../end/watch-handed-over.ts';
 const statesOf = {
   hang_up: ['dialing', 'ringing', 'in_progress'],
   say: ['in_progress'],
+  whisper: ['in_progress'],
   dtmf: ['in_progress'],
   tool_answered: ['in_progress'],
   transfer: ['in_progress'],

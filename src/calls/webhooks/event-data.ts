@@ -8,6 +8,7 @@ type Data = Record<string, unknown>;
 const mappings: Partial<Record<CallEventType, (data: Data) => Data>> = {
   'turn.caller': (data) => turnJson(data as Turn),
   'turn.agent': (data) => turnJson(data as Turn),
+  'turn.supervisor': (data) => turnJson(data as Turn),
   'turn.latency': ({ index, latency }) => ({ index, latency: latencyJson<number>(latency as TurnLatency) }),
   'tool.called': ({ atMs, ...rest }) => ({ ...rest, ...(atMs !== undefined && { at_ms: atMs }) }),
 };

@@ -20,14 +20,14 @@ export class ApiError extends Error {
 export function createApi(keyring) {
   /**
    * @param {string} path
-   * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+   * @param {{ method?: string, body?: unknown, signal?: AbortSignal, read?: (response: Response) => Promise<any> }} [options]
    * @returns {Promise<any>}
    */
-  async function request(path, { method = 'GET', body, signal } = {}) {
+  async function request(path, { method = 'GET', body, signal, read = answerOf } = {}) {
     let key = keyring.current() ?? (await keyring.ask());
     while (key !== null) {
       const response = await send(path, { method, body, signal, key });
-      if (response.status !== 401) return answerOf(response);
+      if (response.status !== 401) return read(response);
       // Another request may have brought a new key in the meantime.
       const current = keyring.current();
       key = current !== key ? current : await keyring.ask('The server does not accept this key.');
@@ -51,6 +51,13 @@ export function createApi(keyring) {
      * @param {AbortSignal} [signal]
      */
     call: (id, signal) => request(`/api/calls/${encodeURIComponent(id)}`, signal ? { signal } : {}),
+    /**
+     * @param {string} path Of a recording, as its call tells it.
+     * @returns {Promise<Blob>}
+     */
+    sound: (path) =>
+      // The page may fetch from its own origin only, so the server fetches what is in a bucket.
+      request(`${path}&redirect=false`, { read: (response) => (response.ok ? response.blob() : answerOf(response)) }),
     /**
      * @param {string} id
      * @param {AbortSignal} [signal]

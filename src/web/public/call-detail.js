@@ -2,6 +2,7 @@ import { ApiError } from './api.js';
 import { costOf, isRunning, lengthOf, statusChip, withWhom } from './call-list.js';
 import { byId, element } from './element.js';
 import { clock, money, span, words } from './format.js';
+import { createRecordingPlayer, makeAudible } from './recording-player.js';
 import { createRefresh } from './refresh.js';
 import { createTranscript } from './transcript.js';
 import { turnOf } from './turn-json.js';
@@ -19,6 +20,8 @@ export function createCallDetail(api) {
   /** @type {string | null} */
   let callId = null;
   let shownJson = '';
+  /** @type {Map<string, ReturnType<typeof createRecordingPlayer>>} By the id of the recording. */
+  const players = new Map();
 
   const refresh = createRefresh(async (signal) => {
     if (callId === null) return refreshMs.retry;
@@ -51,9 +54,12 @@ export function createCallDetail(api) {
     heading.textContent = `${call.agent} ${withWhom(call)}`;
     const open = new Set([...body.querySelectorAll('details[open][data-part]')].map((each) => partOf(each)));
     const transcript = element('div.transcript');
+    for (const player of players.values()) player.setTranscript(transcript);
+    const heard = recordings(call, transcript);
     body.replaceChildren(
       facts(call),
       ...messages(call.messages ?? []),
+      ...heard,
       element('h3', {}, 'Transcript'),
       transcript,
       part('costs', `Cost: ${costOf(call)}`, costs(call.costs), open),
@@ -61,7 +67,39 @@ export function createCallDetail(api) {
     );
     const emptyHint = isRunning(call) ? 'Nothing has been said yet.' : 'Nothing was said.';
     const said = createTranscript(transcript, { live: false, emptyHint });
-    for (const turn of call.turns) said.turn(turnOf(turn));
+    const turns = call.turns.map(turnOf);
+    for (const turn of turns) said.turn(turn);
+    if (players.size === 0) return;
+    for (const player of players.values()) player.setTurns(turns);
+    makeAudible(transcript, turns, (ms) => {
+      const all = [...players.values()];
+      for (const each of all) each.pause();
+      void (all.find((player) => player.covers(ms)) ?? all[0])?.hearFrom(ms);
+    });
+  }
+
+  /**
+   * The players of a call stay while it is read, whatever else of it changes.
+   *
+   * @param {any} call
+   * @param {HTMLElement} transcript
+   */
+  function recordings(call, transcript) {
+    const all = /** @type {import('./recording-player.js').Recording[]} */ (call.recordings ?? []);
+    if (all.length === 0) return [];
+    const parts = all.map((recording) => {
+      if (recording.status !== 'kept') return element('p.hint', {}, notYet(recording));
+      const known = players.get(recording.recording_id);
+      const player = known ?? createRecordingPlayer(api, recording, transcript);
+      players.set(recording.recording_id, player);
+      return player.root;
+    });
+    return [element('h3', {}, all.length === 1 ? 'Recording' : 'Recordings'), ...parts];
+  }
+
+  function closePlayers() {
+    for (const player of players.values()) player.close();
+    players.clear();
   }
 
   return {
@@ -72,6 +110,7 @@ export function createCallDetail(api) {
         return;
       }
       callId = id;
+      closePlayers();
       shownJson = '';
       byId('detail-notices').replaceChildren();
       heading.textContent = 'Call';
@@ -83,6 +122,13 @@ export function createCallDetail(api) {
       refresh.start();
     },
   };
+}
+
+/** @param {import('./recording-player.js').Recording} recording */
+function notYet({ status }) {
+  return status === 'recording'
+    ? 'The call is being recorded; it can be heard when it is over.'
+    : 'The recording is on its way to the bucket.';
 }
 
 /** @param {Element} details */

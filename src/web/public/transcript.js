@@ -7,9 +7,10 @@ import { waterfallSpans } from './waterfall-spans.js';
 /**
  * @typedef {object} Turn A finished utterance. Times are milliseconds since the call was answered.
  * @property {number} index
- * @property {'caller' | 'agent'} role
+ * @property {'caller' | 'agent' | 'supervisor'} role
  * @property {string} text
  * @property {number | undefined} [startedMs]
+ * @property {number | undefined} [endedMs]
  * @property {boolean | undefined} [interrupted]
  * @property {import('./waterfall-spans.js').Latency | undefined} [latency]
  * @property {import('./turn-ending.js').Ending | undefined} [ending] Of the caller's turns.
@@ -17,6 +18,7 @@ import { waterfallSpans } from './waterfall-spans.js';
 
 /** The narrowest scale of the lines: answers under a second keep comparable widths. */
 const leastScaleMs = 1500;
+const speakers = { caller: 'Caller', agent: 'Agent', supervisor: 'Supervisor' };
 /** A reader this close to the end is reading the end. */
 const nearPx = 80;
 const marginPx = 24;
@@ -63,7 +65,7 @@ export function createTranscript(root, { live, emptyHint }) {
       element(
         'p.who',
         {},
-        turn.role === 'caller' ? 'Caller' : 'Agent',
+        speakers[turn.role],
         turn.startedMs === undefined ? '' : element('span.at', {}, ` ${clock(turn.startedMs)}`),
       ),
       element('p.said', {}, turn.text, turn.interrupted ? element('span.cut', {}, ' — cut off') : ''),
@@ -98,11 +100,11 @@ export function createTranscript(root, { live, emptyHint }) {
     turn(turn) {
       keepingUp(() => {
         hint.hidden = true;
-        setPartial(partials[turn.role], '');
+        if (turn.role !== 'supervisor') setPartial(partials[turn.role], '');
         const known = shown.get(turn.index);
         if (known) known.turn = turn;
         else {
-          const item = element(`li.turn.${turn.role}`);
+          const item = element(`li.turn.${turn.role}`, { 'data-index': turn.index });
           const later = [...shown.keys()].filter((index) => index > turn.index).toSorted((a, b) => a - b)[0];
           shown.set(turn.index, { item, turn });
           render(turn.index);

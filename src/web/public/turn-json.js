@@ -8,6 +8,7 @@ export function turnOf(turn) {
     role: turn.role,
     text: turn.text,
     startedMs: turn.started_ms,
+    endedMs: turn.ended_ms,
     interrupted: turn.interrupted,
     latency: turn.latency && latencyOf(turn.latency),
     ending: turn.ending && endingOf(turn.ending),

@@ -26,11 +26,13 @@ import { type Leg, legOf } from '../line/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from '../conversation/live-words.ts';
 import { type Observed, observe } from '../conversation/observe.ts';
+import type { FrameListener } from '../sound/audio-input.ts';
 import { prepareSpeech, type PreparedSpeech } from '../sound/prepare-speech.ts';
 import { startOptions } from '../conversation/sdk-pins.ts';
 import { sentencesOf } from '../conversation/sentences.ts';
 import type { Formalities } from '../recording/consent.ts';
-import { recordCall } from '../recording/record-call.ts';
+import { type CallRecording, recordCall } from '../recording/record-call.ts';
+import { hearSupervisor } from '../line/supervisor/hear-supervisor.ts';
 import type { Ownership } from './ownership.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
@@ -81,7 +83,7 @@ export class CallWork {
   #conversation: Conversation | undefined;
   #live: LiveEvents | undefined;
   #leg: Leg | undefined;
-  #recording: ReturnType<typeof recordCall> | undefined;
+  #recording: CallRecording | undefined;
 
   constructor({ call, ownership, trace, context, ending, log }: Parts) {
     this.#call = call;
@@ -209,6 +211,11 @@ export class CallWork {
       leg,
       sentences: { ...sentences, stock },
       suspectEars: () => pipeline.stt.suspect?.(),
+      hearSupervisor: (track) => {
+        const onWords: Observed['supervisorSpoke'] = (words) => this.#observed?.supervisorSpoke(words);
+        const onFrame: FrameListener = (frame, about) => this.#recording?.supervisorHeard(frame, about);
+        return hearSupervisor(track, { pipeline, listener: { onWords, onFrame }, log: this.#log });
+      },
       onFirstSound: (at) => this.#account.sounded(at),
       onRoomLost: () => void followLostRoom(room.name ?? call.id, { rooms: deps.rooms, ending: this.#ending }),
       onFiller: ({ waitedMs, ...filler }) =>

@@ -11,6 +11,7 @@ const controlMessageSchema: z.ZodType<ControlMessage> = z.discriminatedUnion('ty
   z.object({ type: z.literal('hang_up'), by: z.literal('operator') }),
   z.object({ type: z.literal('say'), text: z.string().min(1), interrupt: z.boolean() }),
   z.object({ type: z.literal('tool_answered'), runId: z.string() }),
+  z.object({ type: z.literal('whisper'), text: z.string().min(1), speak: z.boolean() }),
   z.object({ type: z.literal('dtmf'), digits: z.string().regex(/^[0-9*#A-Dw,]+$/) }),
   z.object({
     type: z.literal('transfer'),

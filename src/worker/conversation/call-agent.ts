@@ -102,6 +102,11 @@ export class CallAgent extends voice.Agent {
     chatCtx.insert(this.chatCtx.items.filter(({ id }) => !known.has(id)));
   }
 
+  /** Tells the model something that the caller does not hear; it counts from its next answer on. */
+  whisper(text: string): void {
+    this._chatCtx.addMessage({ role: 'system', content: `A supervisor tells you, unheard by the caller: ${text}` });
+  }
+
   /** The voice broke off within what it says now; `heard` tells the words of it that were heard. */
   voiceLost(heard: () => string): void {
     this.#heardOfLost = heard;

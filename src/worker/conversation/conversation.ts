@@ -9,6 +9,7 @@ import type { CallAgent } from './call-agent.ts';
 import type { CallLog } from '../call/call-log.ts';
 import type { CallMedia } from '../sound/call-media.ts';
 import { closeOnLeaving, watchRoomLoss } from '../line/close-on-disconnect.ts';
+import { type TakeOverContext, watchTakeOvers } from '../line/supervisor/take-over.ts';
 import { onControl } from '../call/control-messages.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import type { EndCause, Ending } from '../call/ending.ts';
@@ -62,6 +63,7 @@ export function createConversation({
   onRoomLost,
   onFiller,
   onToolAnswered,
+  hearSupervisor,
   deps,
   record,
   ending,
@@ -83,6 +85,8 @@ export function createConversation({
   onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
   /** The API was given an answer of a tool that was promised for later. */
   onToolAnswered: () => void;
+  /** Hears a supervisor who speaks in the agent's place. */
+  hearSupervisor: TakeOverContext['hear'];
   deps: Pick<CallProcessDependencies, 'rooms' | 'warmLine' | 'checkTransferTarget'>;
   record: Pick<CallLog, 'add'>;
   ending: Ending;
@@ -131,6 +135,7 @@ export function createConversation({
       log('warn', 'a command came before the call was answered; it is ignored', { command: message.type });
     else if (message.type === 'say') say(message);
     else if (message.type === 'tool_answered') onToolAnswered();
+    else if (message.type === 'whisper') whisper(message);
     else if (message.type === 'dtmf' && leg.sendDtmf) leg.sendDtmf(message.digits);
     else if (message.type === 'transfer') void handOver.start({ ...message, by: 'operator' });
     else log('warn', 'this kind of call knows no such command; it is ignored', { command: message.type });
@@ -149,6 +154,28 @@ export function createConversation({
   const say = ({ text, interrupt }: { text: string; interrupt: boolean }) => {
     if (interrupt) session.interrupt({ force: true });
     session.say(text, { allowInterruptions: agent.turn.interruptible });
+  };
+
+  const whisper = ({ text, speak }: { text: string; speak: boolean }) => {
+    callAgent.whisper(text);
+    record.add({ events: [{ type: 'supervisor.whispered', data: { text } }] });
+    if (speak && !callAgent.holdsBack) session.generateReply();
+  };
+  /** A supervisor has the call; what the caller says is written down, and not answered. */
+  const takenOver = (supervisor: string) => {
+    record.add({ events: [{ type: 'supervisor.took_over', data: { supervisor } }] });
+    const { takes } = callAgent;
+    callAgent.takes = () => undefined;
+    minding();
+    session.interrupt({ force: true });
+    media.output.clearBuffer();
+    return (why: 'left' | 'lost') => {
+      record.add({ events: [{ type: 'supervisor.handed_back', data: { supervisor, why } }] });
+      callAgent.takes = takes;
+      if (ending.cause || departing) return;
+      minding = mindSilence();
+      session.say(sentences.takenBack, { allowInterruptions: agent.turn.interruptible });
+    };
   };
 
   const mindSilence = () =>
@@ -254,6 +281,7 @@ export function createConversation({
       const { stop } = watch;
       stopLength = watchLength({ limitSeconds: Math.max(0, limitSeconds), onLimit });
       stops.push(stop, () => minding(), stopLength);
+      stops.push(watchTakeOvers({ room, onTaken: takenOver, hear: hearSupervisor, log }));
     },
     farewell,
     meetMachine: () => {

@@ -21,6 +21,8 @@ export type Observed = {
   /** In order; those of an earlier session of the call first. */
   readonly turns: readonly Turn[];
   readonly toolCalls: readonly ToolCall[];
+  /** A supervisor has spoken in the agent's place. Times are those of `Date.now()`. */
+  supervisorSpoke(words: { text: string; startedAt: number; endedAt: number }): void;
   stop(): void;
 };
 
@@ -65,6 +67,15 @@ export function observe({
 
   const sinceZero = (epochMs: number) => Math.max(0, Math.round(epochMs - zeroMs()));
 
+  const addTurn = (said: Omit<Turn, 'index'>): Turn => {
+    const turn: Turn = { index: record.firstTurn + turns.length, ...said };
+    turns.push(turn);
+    const type = `turn.${turn.role}` as const;
+    record.add({ turns: [turn], events: [{ type, data: { ...turn } }] });
+    show(type, { ...turn });
+    return turn;
+  };
+
   const onTranscribed = (event: voice.UserInputTranscribedEvent) => {
     if (event.isFinal) heard(event.transcript);
     if (event.transcript.trim()) show('turn.caller_partial', { text: event.transcript });
@@ -108,8 +119,7 @@ export function observe({
     const latency = role === 'agent' ? answering : undefined;
     if (role === 'agent') answering = undefined;
     const ending = role === 'caller' ? endings.take((known) => correct(turn, { ...turn, ending: known })) : undefined;
-    const turn: Turn = {
-      index: record.firstTurn + turns.length,
+    const turn = addTurn({
       role,
       text,
       startedMs: sinceZero(startedSpeakingAt === undefined ? addedMs : startedSpeakingAt * 1000),
@@ -117,11 +127,7 @@ export function observe({
       interrupted: item.interrupted,
       ...(latency && { latency }),
       ...(ending && { ending }),
-    };
-    turns.push(turn);
-    const type = role === 'agent' ? 'turn.agent' : 'turn.caller';
-    record.add({ turns: [turn], events: [{ type, data: { ...turn } }] });
-    show(type, { ...turn });
+    });
   };
 
   const onTools = ({ functionCalls, functionCallOutputs }: voice.FunctionToolsExecutedEvent) => {
@@ -154,7 +160,17 @@ export function observe({
   on(AgentStateChanged, safely({ name: 'observe.agentState', log }, onAgentState));
   on(ConversationItemAdded, safely({ name: 'observe.item', log }, onItem));
   on(FunctionToolsExecuted, safely({ name: 'observe.tools', log }, onTools));
-  return { turns, toolCalls, stop: () => stops.forEach((stop) => stop()) };
+  return {
+    turns,
+    toolCalls,
+    supervisorSpoke: ({ text, startedAt, endedAt }) => {
+      const times = { startedMs: sinceZero(startedAt), endedMs: sinceZero(endedAt) };
+      addTurn({ role: 'supervisor', text, ...times, interrupted: false });
+      // The model knows what was promised in its place.
+      agent._chatCtx.addMessage({ role: 'assistant', content: text });
+    },
+    stop: () => stops.forEach((stop) => stop()),
+  };
 }
 
 function roleOf({ role }: llm.ChatMessage): Turn['role'] | undefined {

@@ -12,6 +12,7 @@ export function sentencesOf(
     goodbye: filled(agent.goodbye, variables),
     connecting: filled(agent.connecting, variables),
     briefing: filled(agent.briefing, variables),
+    takenBack: filled(agent.taken_back, variables),
     notConnected: filled(agent.not_connected, variables),
     screening: filled(agent.screening ?? withoutQuestions(agent.greeting), variables),
   };

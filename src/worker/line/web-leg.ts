@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParticipantKind } from '@livekit/rtc-node';
 import type { Call } from '../../calls/call.ts';
+import { isSupervisor } from '../../calls/supervise/supervisor.ts';
 import { type Leg, type LegAnswer, type LegContext, noteAnswered } from './leg.ts';
 
 const joinSeconds = 30;
@@ -57,7 +58,9 @@ async function isGone({ room, rooms }: LegContext, signal: AbortSignal): Promise
 /** Who is in the room besides agents and recorders; asked again until somebody is. */
 async function personIn({ room, rooms }: LegContext, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
-    const announced = [...room.remoteParticipants.values()].find(({ info }) => info.kind === ParticipantKind.STANDARD);
+    const announced = [...room.remoteParticipants.values()].find(
+      ({ info, identity }) => info.kind === ParticipantKind.STANDARD && !isSupervisor(identity),
+    );
     if (announced) return announced.identity;
     const present = await rooms.participants(room.name ?? '');
     const person = present.find(({ kind }) => kind === 'standard');

@@ -3,12 +3,20 @@ import type { RecordingSpool, RecordingStore } from '../../calls/recordings/reco
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallLog } from '../call/call-log.ts';
 import type { CallMedia } from '../sound/call-media.ts';
+import type { FrameListener } from '../sound/audio-input.ts';
 import { CallRecorder } from './call-recorder.ts';
 
 /** Where recordings go, and where they are written down. */
 export type Recordings = { spool: RecordingSpool; store: Pick<RecordingStore, 'begin' | 'settle'> };
 
-/** Records both sides of a call from now on. `close` resolves when the file is whole. */
+export type CallRecording = {
+  /** Somebody speaks in the agent's place. */
+  supervisorHeard: FrameListener;
+  /** Resolves when the file is whole. */
+  close(): Promise<void>;
+};
+
+/** Records both sides of a call from now on. */
 export function recordCall({
   call,
   answeredAt,
@@ -23,7 +31,7 @@ export function recordCall({
   recordings: Recordings;
   record: Pick<CallLog, 'add' | 'change'>;
   log: Log;
-}): { recorder: CallRecorder; close: () => Promise<void> } {
+}): CallRecording {
   const { spool, store } = recordings;
   const offsetMs = Date.now() - answeredAt.getTime() - performance.now();
   const nowMs = () => performance.now() + offsetMs;
@@ -47,7 +55,7 @@ export function recordCall({
     },
     log,
   });
-  const { caller, agent } = recorder.timeline;
+  const { caller, agent, supervisor } = recorder.timeline;
   const stops = [
     media.input.onFrame(({ data }, { first }) => {
       if (first) caller.restart();
@@ -59,7 +67,10 @@ export function recordCall({
     }),
   ];
   return {
-    recorder,
+    supervisorHeard: ({ data }, { first }) => {
+      if (first) supervisor.restart();
+      supervisor.heard(data, nowMs());
+    },
     close: async () => {
       await recorder.close();
       for (const stop of stops) stop();
