@@ -153,7 +153,7 @@ describe('a recording goes', () => {
       () => true,
       () => false,
     );
-  const clean = (files = api.deps.recordingFiles, onFailure = (error: unknown) => void error) =>
+  const clean = (files = api.deps.recordingFiles, onFailure: (error: unknown) => void = () => undefined) =>
     createRecordingCleaner({ store: recordingStore(api.database), files, onFailure })();
   const rows = async () => (await api.database.pool.query('SELECT id FROM parley.recordings')).rows.length;
 
@@ -198,7 +198,7 @@ describe('a recording goes', () => {
     await api.send('DELETE', `/api/calls/${call.id}`);
     const failures: unknown[] = [];
     const files = { ...api.deps.recordingFiles, delete: () => Promise.reject(new Error('away')) };
-    await clean(files, (error) => failures.push(error));
+    await clean(files, (error) => void failures.push(error));
     expect([failures.length, await rows()]).toEqual([1, 1]);
     await clean();
     expect(await rows()).toBe(0);

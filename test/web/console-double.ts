@@ -13,6 +13,7 @@ import type { Recording } from '../../src/calls/recordings/recording-ports.ts';
 import type { CallMessage } from '../../src/calls/ports.ts';
 import { callDetailJson, callJson, eventJson } from '../../src/http/call-json.ts';
 import { securityHeaders } from '../../src/http/security-headers.ts';
+import { supervisorToken } from '../../src/livekit/supervisor-token.ts';
 import { type Exchange, startAgent } from './agent-double.ts';
 import { agentsJson, receptionist, sampleCalls } from './console-samples.ts';
 
@@ -51,6 +52,7 @@ export async function startConsole(options: {
   const rooms = new RoomServiceClient(livekit.url.replace(/^ws/, 'http'), livekit.apiKey, livekit.apiSecret);
   const calls: KeptCall[] = sampleCalls(options.samples ?? 0);
   const requests: { agent: string; pipeline?: string; variables: Record<string, string> }[] = [];
+  const controls: { verb: string; body: unknown }[] = [];
   const agents: Awaited<ReturnType<typeof startAgent>>[] = [];
   const app = new Hono();
   app.use(securityHeaders({}));
@@ -77,6 +79,17 @@ export async function startConsole(options: {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
     if (!kept?.sound || c.req.query('redirect') !== 'false') return c.json(unknownCall, 404);
     return c.body(new Uint8Array(kept.sound), 200, { 'Content-Type': 'audio/ogg' });
+  });
+  app.post('/api/calls/:id/supervise', async (c) => {
+    const { mode } = await c.req.json();
+    const [room, identity] = [c.req.param('id'), `supervisor-${mode}`];
+    const token = await supervisorToken(livekit, { room, identity, mode, ttlSeconds: 60 });
+    const livekitUrl = new URL(c.req.url).origin.replace(/^http/, 'ws');
+    return c.json({ call_id: room, mode, supervisor: identity, room, token, livekit_url: livekitUrl }, 201);
+  });
+  app.post('/api/calls/:id/:verb', async (c) => {
+    controls.push({ verb: c.req.param('verb'), body: await c.req.json().catch(() => null) });
+    return c.json({ call_id: c.req.param('id'), status: 'in_progress' }, 202);
   });
   app.get('/api/calls/:id/events', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
@@ -170,6 +183,7 @@ export async function startConsole(options: {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     requests,
+    controls,
     agents,
     rooms,
     /** Cuts the signalling of every browser, as a network that goes away does, until it is restored. */

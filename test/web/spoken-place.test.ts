@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 
 type Turn = { index: number; role: 'agent'; text: string; startedMs?: number; endedMs?: number };
 type SpokenPlace = {
-  turnAt(turns: readonly Turn[], ms: number): Turn | undefined;
-  spokenOffset(turn: Turn, ms: number): number;
-  timeOfOffset(turn: Turn, offset: number): number;
+  turnAt: (turns: readonly Turn[], ms: number) => Turn | undefined;
+  spokenOffset: (turn: Turn, ms: number) => number;
+  timeOfOffset: (turn: Turn, offset: number) => number;
 };
 const { turnAt, spokenOffset, timeOfOffset } = (await import(
   new URL('../../src/web/public/spoken-place.js', import.meta.url).href

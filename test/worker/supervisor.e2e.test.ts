@@ -46,7 +46,9 @@ describe('a supervisor', () => {
     const supervisor = await join(token);
     expect([...caller.remoteParticipants.keys()]).not.toContain(identity);
     expect(seen).toEqual([]);
-    expect([...supervisor.remoteParticipants.values()].some(({ trackPublications }) => trackPublications.size > 0)).toBe(true);
+    expect(
+      [...supervisor.remoteParticipants.values()].some(({ trackPublications }) => trackPublications.size > 0),
+    ).toBe(true);
 
     await calls.rooms.sendControl(call.callId, { type: 'whisper', text: 'Offer ten per cent.', speak: true });
     await expect.poll(async () => (await turnsOf(call)).at(-1)?.text, patient).toBe('You get ten per cent off.');
@@ -99,7 +101,9 @@ describe('a supervisor', () => {
     const call = await calls.place();
     const caller = await calls.joinQuietly(call);
     await expect.poll(() => turnsOf(call), patient).toHaveLength(1);
-    await expect(handBackCall({ id: call.callId, tenantId }, calls)).rejects.toMatchObject({ code: 'call_not_taken_over' });
+    await expect(handBackCall({ id: call.callId, tenantId }, calls)).rejects.toMatchObject({
+      code: 'call_not_taken_over',
+    });
     const { token } = await supervise(call, 'take_over');
     const supervising = runCaller({ url: calls.url, token, timeoutSeconds: 30, script: [{ say: speech }] });
     await expect.poll(() => eventsOf(call), patient).toContain('supervisor.took_over');

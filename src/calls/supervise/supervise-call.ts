@@ -21,7 +21,8 @@ export async function superviseCall(
 ): Promise<Supervision> {
   const { mode, keyId } = request;
   const call = await getCall(calls, request);
-  if (call.state === 'ended') throw new CallError('call_already_ended', 'The call has ended. There is nothing to hear.');
+  if (call.state === 'ended')
+    throw new CallError('call_already_ended', 'The call has ended. There is nothing to hear.');
   if (call.state !== 'in_progress' || !call.answeredAt)
     throw new CallError('call_not_live', `The call is ${call.state}. Wait until somebody is on the line.`, {
       details: { status: call.state },
@@ -34,7 +35,9 @@ export async function superviseCall(
     );
   const identity = `${supervisorPrefix}${randomUUID()}`;
   const token = await rooms.supervisorToken({ room, identity, mode, ttlSeconds: tokenSeconds });
-  await calls.record(call.id, { events: [{ type: 'supervisor.joined', data: { supervisor: identity, mode, key_id: keyId } }] });
+  await calls.record(call.id, {
+    events: [{ type: 'supervisor.joined', data: { supervisor: identity, mode, key_id: keyId } }],
+  });
   return { call, room, identity, token };
 }
 

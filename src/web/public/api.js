@@ -52,6 +52,13 @@ export function createApi(keyring) {
      */
     call: (id, signal) => request(`/api/calls/${encodeURIComponent(id)}`, signal ? { signal } : {}),
     /**
+     * @param {string} id
+     * @param {'hang-up' | 'say' | 'whisper' | 'dtmf' | 'transfer' | 'supervise' | 'hand-back'} verb
+     * @param {Record<string, unknown>} [body]
+     */
+    control: (id, verb, body) =>
+      request(`/api/calls/${encodeURIComponent(id)}/${verb}`, { method: 'POST', ...(body && { body }) }),
+    /**
      * @param {string} path Of a recording, as its call tells it.
      * @returns {Promise<Blob>}
      */

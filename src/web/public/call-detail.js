@@ -1,4 +1,5 @@
 import { ApiError } from './api.js';
+import { createCallControls } from './call-controls.js';
 import { costOf, isRunning, lengthOf, statusChip, withWhom } from './call-list.js';
 import { byId, element } from './element.js';
 import { clock, money, span, words } from './format.js';
@@ -22,6 +23,8 @@ export function createCallDetail(api) {
   let shownJson = '';
   /** @type {Map<string, ReturnType<typeof createRecordingPlayer>>} By the id of the recording. */
   const players = new Map();
+  /** @type {ReturnType<typeof createCallControls> | undefined} Of a call that runs. */
+  let controls;
 
   const refresh = createRefresh(async (signal) => {
     if (callId === null) return refreshMs.retry;
@@ -56,8 +59,10 @@ export function createCallDetail(api) {
     const transcript = element('div.transcript');
     for (const player of players.values()) player.setTranscript(transcript);
     const heard = recordings(call, transcript);
+    const focused = controls?.root.contains(document.activeElement) ? document.activeElement : null;
     body.replaceChildren(
       facts(call),
+      ...controlsOf(call),
       ...messages(call.messages ?? []),
       ...heard,
       element('h3', {}, 'Transcript'),
@@ -65,6 +70,8 @@ export function createCallDetail(api) {
       part('costs', `Cost: ${costOf(call)}`, costs(call.costs), open),
       part('events', `Events: ${happened.length}`, events(happened, call.created_at), open),
     );
+    // What is put back into the page has lost the focus.
+    if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true });
     const emptyHint = isRunning(call) ? 'Nothing has been said yet.' : 'Nothing was said.';
     const said = createTranscript(transcript, { live: false, emptyHint });
     const turns = call.turns.map(turnOf);
@@ -97,6 +104,25 @@ export function createCallDetail(api) {
     return [element('h3', {}, all.length === 1 ? 'Recording' : 'Recordings'), ...parts];
   }
 
+  /**
+   * They stay while the call runs, with what is being typed into them.
+   *
+   * @param {any} call
+   */
+  function controlsOf(call) {
+    if (call.status === 'in_progress' && call.answered_at) {
+      controls ??= createCallControls(api, call);
+      return [controls.root];
+    }
+    closeControls();
+    return [];
+  }
+
+  function closeControls() {
+    controls?.close();
+    controls = undefined;
+  }
+
   function closePlayers() {
     for (const player of players.values()) player.close();
     players.clear();
@@ -111,6 +137,7 @@ export function createCallDetail(api) {
       }
       callId = id;
       closePlayers();
+      closeControls();
       shownJson = '';
       byId('detail-notices').replaceChildren();
       heading.textContent = 'Call';

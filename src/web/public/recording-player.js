@@ -31,7 +31,14 @@ export function createRecordingPlayer(api, recording, shownTranscript) {
   const audio = /** @type {HTMLAudioElement} */ (element('audio', { preload: 'auto' }));
   const play = /** @type {HTMLButtonElement} */ (element('button.play', { type: 'button' }, 'Play'));
   const place = /** @type {HTMLInputElement} */ (
-    element('input', { type: 'range', min: 0, max: recording.duration_ms ?? 0, step: 100, value: 0, 'aria-label': 'Position' })
+    element('input', {
+      type: 'range',
+      min: 0,
+      max: recording.duration_ms ?? 0,
+      step: 100,
+      value: 0,
+      'aria-label': 'Position',
+    })
   );
   const time = element('span.time');
   const speed = /** @type {HTMLSelectElement} */ (
@@ -50,8 +57,9 @@ export function createRecordingPlayer(api, recording, shownTranscript) {
     waveform.root,
     element('div.recording-controls', {}, play, place, time, speed, save),
     notice,
-    audio,
   );
+  // Beside the view, which may be made anew meanwhile: sound that leaves the page stops.
+  document.body.append(audio);
   const { started_ms: startedMs } = recording;
   const durationMs = recording.duration_ms ?? 0;
   /** @type {Promise<boolean> | undefined} */
@@ -138,7 +146,7 @@ export function createRecordingPlayer(api, recording, shownTranscript) {
     pause: () => audio.pause(),
     close() {
       audio.pause();
-      audio.removeAttribute('src');
+      audio.remove();
       if (url !== undefined) URL.revokeObjectURL(url);
     },
   };
@@ -154,7 +162,10 @@ export function createRecordingPlayer(api, recording, shownTranscript) {
 function mark(transcript, turns, ms) {
   const heard = ms === undefined ? undefined : turnAt(turns, ms);
   for (const item of transcript.querySelectorAll('li.turn'))
-    item.classList.toggle('heard', heard !== undefined && /** @type {HTMLElement} */ (item).dataset['index'] === String(heard.index));
+    item.classList.toggle(
+      'heard',
+      heard !== undefined && /** @type {HTMLElement} */ (item).dataset['index'] === String(heard.index),
+    );
   if (!('highlights' in CSS)) return;
   const text = heard && transcript.querySelector(`li.turn[data-index="${heard.index}"] .said`)?.firstChild;
   if (!heard || !text || ms === undefined) return void CSS.highlights.delete(highlightName);

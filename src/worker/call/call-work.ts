@@ -21,7 +21,7 @@ import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving 
 import type { JoinedRoom } from './join-room.ts';
 import { leaveCall } from './leave-call.ts';
 import { evictOthers, followLostRoom } from './lost-room.ts';
-import { Opening, type OpeningSpeech } from '../conversation/opening.ts';
+import { Opening, prepareOpening } from '../conversation/opening.ts';
 import { type Leg, legOf } from '../line/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from '../conversation/live-words.ts';
@@ -134,15 +134,15 @@ export class CallWork {
       onUsage: (usage) => this.#onUsage(usage, agent),
       onFailure: (failure) => this.#onFailure(failure),
     });
-    const opening = this.#orEnd(this.#building, 'pipeline_not_ready').then((pipeline) =>
-      this.#orEnd(this.#prepareOpening(pipeline, { agent, greeting: sentences.opening, formalities }), 'tts_failed'),
+    const prepare = async (text: string) =>
+      this.#prepare(await this.#building!, { agent, text: filled(text, variables) });
+    const opening = this.#orEnd(this.#building, 'pipeline_not_ready').then(() =>
+      this.#orEnd(prepareOpening({ greeting: sentences.opening, formalities }, prepare), 'tts_failed'),
     );
     const voicemail = voicemailOf(call, agent);
     const outbound = call.direction === 'outbound' && !earlier;
-    const leaves = outbound && voicemail.action === 'leave_message' && filled(voicemail.message ?? '', variables);
-    const message = opening.then(async () =>
-      leaves ? this.#orEnd(this.#prepare(await this.#building!, { agent, text: leaves }), 'tts_failed') : undefined,
-    );
+    const leaves = outbound && voicemail.action === 'leave_message' && voicemail.message;
+    const message = opening.then(() => (leaves ? this.#orEnd(prepare(leaves), 'tts_failed') : undefined));
     // That we cannot come says nothing about who waits there.
     const joined = this.#orEnd(joining, 'media_lost', this.dials ? 'not_dialled' : 'person_waits');
     // They are waited for below, one after the other; the later ones must not count as unhandled meanwhile.
@@ -153,10 +153,11 @@ export class CallWork {
       meanwhile: saysOf(agent).map((text) => filled(text, variables)),
       prepare: async (text) => {
         await opening;
-        return this.#prepare(await this.#building!, { agent, text });
+        return prepare(text);
       },
       log: this.#log,
     });
+    const shared = { record: this.#account.log, ending: this.#ending, log: this.#log };
     const { room } = await joined;
     await this.#orEnd(
       evictOthers(room, { ownership: this.#ownership, rooms: deps.rooms, log: this.#log }),
@@ -192,12 +193,11 @@ export class CallWork {
     this.#observed = observe({
       session,
       agent: callAgent,
-      record: this.#account.log,
       endings,
+      ...shared,
       earlier: earlier ?? [],
       heard: (text) => this.#account.trace.heard(text),
       answered: (latency) => this.#account.figures.turn(latency),
-      log: this.#log,
       show: (type: CallEventType, data) => live?.publish(type, data),
       zeroMs: () => (this.#account.answeredAt ?? new Date()).getTime(),
     });
@@ -222,9 +222,7 @@ export class CallWork {
         this.#account.log.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
       onToolAnswered: () => tools.lookForAnswers(),
       deps,
-      record: this.#account.log,
-      ending: this.#ending,
-      log: this.#log,
+      ...shared,
     }));
     if (live) this.#stops.push(showWords({ room, output: media.output, log: this.#log }));
     const costTimer = setInterval(() => this.#account.log.add({}), costsEveryMs);
@@ -253,26 +251,13 @@ export class CallWork {
       log: this.#log,
     });
     this.#ending.signal.throwIfAborted();
-    if ('ended' in answer) {
-      this.#ending.decide(answer.ended);
-      return;
-    }
-    if ('notDialled' in answer) {
-      this.#ending.abandon('not_dialled', answer.notDialled);
-      return;
-    }
+    if ('ended' in answer) return void this.#ending.decide(answer.ended);
+    if ('notDialled' in answer) return void this.#ending.abandon('not_dialled', answer.notDialled);
     onTalking();
     this.#account.answered(answer.at);
     const elapsedSeconds = (Date.now() - (this.#account.answeredAt ?? answer.at).getTime()) / 1000;
-    const words = new Opening({
-      session,
-      callAgent,
-      agent,
-      speech,
-      events: this.#account.log,
-      onConsent: () => this.#record(media),
-      log: this.#log,
-    });
+    const onConsent = () => this.#record(media);
+    const words = new Opening({ session, callAgent, agent, speech, onConsent, ...shared });
     if (formalities.consent === 'given') this.#record(media);
     conversation.begin({ identity: answer.identity, greet: () => words.begin(), elapsedSeconds });
     if (outbound)
@@ -285,9 +270,7 @@ export class CallWork {
           message: prepared,
           introduction: sentences.screening,
           language: agent.language,
-          record: this.#account.log,
-          ending: this.#ending,
-          log: this.#log,
+          ...shared,
         }),
       );
   }
@@ -296,22 +279,6 @@ export class CallWork {
   farewell(cause: EndCause): void {
     if (this.#conversation) this.#conversation.farewell(cause);
     else this.#ending.decide(cause);
-  }
-
-  /** Everything that a caller may hear before the conversation, as sound. */
-  async #prepareOpening(
-    pipeline: CallPipeline,
-    { agent, greeting, formalities }: { agent: Agent; greeting: string; formalities: Formalities },
-  ): Promise<OpeningSpeech> {
-    const variables = variablesOf(agent, this.#call);
-    const sound = async (text: string | undefined) =>
-      text === undefined ? undefined : this.#prepare(pipeline, { agent, text: filled(text, variables) });
-    const { notice, question, again, notRecorded } = formalities;
-    const [first, ...rest] = await Promise.all([
-      this.#prepare(pipeline, { agent, text: greeting }),
-      ...[notice, question, again, notRecorded].map(sound),
-    ]);
-    return { greeting: first, notice: rest[0], question: rest[1], again: rest[2], notRecorded: rest[3] };
   }
 
   /** Records from now on. */

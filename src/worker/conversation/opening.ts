@@ -11,6 +11,20 @@ export type OpeningSpeech = { greeting: PreparedSpeech } & {
   [Part in Exclude<keyof Formalities, 'consent'>]: PreparedSpeech | undefined;
 };
 
+/** Everything that a caller may hear before the conversation, as sound. */
+export async function prepareOpening(
+  { greeting, formalities }: { greeting: string; formalities: Formalities },
+  prepare: (text: string) => Promise<PreparedSpeech>,
+): Promise<OpeningSpeech> {
+  const sound = async (text: string | undefined) => (text === undefined ? undefined : prepare(text));
+  const { notice, question, again, notRecorded } = formalities;
+  const [greets, ...rest] = await Promise.all([
+    prepare(greeting),
+    ...[notice, question, again, notRecorded].map(sound),
+  ]);
+  return { greeting: greets, notice: rest[0], question: rest[1], again: rest[2], notRecorded: rest[3] };
+}
+
 /** Who says neither yes nor no is asked so often; then it was a no. */
 const mostQuestions = 2;
 
@@ -19,7 +33,7 @@ type Options = {
   callAgent: Pick<CallAgent, 'takes'>;
   agent: Agent;
   speech: OpeningSpeech;
-  events: Pick<CallLog, 'add'>;
+  record: Pick<CallLog, 'add'>;
   /** The caller agreed to be recorded. */
   onConsent: () => void;
   log: Log;
@@ -45,28 +59,28 @@ export class Opening {
 
   /** Nobody can talk over it. Only what was heard to its end counts as said. */
   async #notice(notice: PreparedSpeech): Promise<void> {
-    const { session, agent, events, log } = this.#options;
+    const { session, agent, record, log } = this.#options;
     try {
       const said = sayPrepared(session, notice, { allowInterruptions: false });
       await said.waitForPlayout();
       if (said.interrupted || this.#noticed) return;
       this.#noticed = true;
       const data = { ai: agent.disclosure !== false, recording: agent.recording?.consent === 'announce' };
-      events.add({ events: [{ type: 'call.disclosed', data }] });
+      record.add({ events: [{ type: 'call.disclosed', data }] });
     } catch (error) {
       log('warn', 'what has to be said first could not be spoken', { error });
     }
   }
 
   #ask(question: PreparedSpeech, times: number): void {
-    const { session, agent, callAgent, events, speech, onConsent } = this.#options;
+    const { session, agent, callAgent, record, speech, onConsent } = this.#options;
     sayPrepared(session, question, { allowInterruptions: true });
     callAgent.takes = (words) => {
       const answer = readAnswer(words, agent);
       if (answer === 'unclear' && times < mostQuestions) return this.#ask(speech.again ?? question, times + 1);
       this.#answered = true;
       callAgent.takes = undefined;
-      events.add({ events: [{ type: 'recording.consent', data: { answer } }] });
+      record.add({ events: [{ type: 'recording.consent', data: { answer } }] });
       if (answer === 'yes') onConsent();
       else if (speech.notRecorded) sayPrepared(session, speech.notRecorded, { allowInterruptions: true });
       this.#greet();
