@@ -26,6 +26,23 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     expect(await more.isVisible()).toBe(false);
   });
 
+  test('calls are found by what they are, also after the page was left', async () => {
+    const { page, go } = opened;
+    const rows = page.locator('.call-row');
+    await page.getByText('Filter', { exact: true }).click();
+    await page.getByLabel('Outcome').selectOption('failed');
+    await expect.poll(() => rows.count()).toBe(15);
+    await page.getByLabel('Agent', { exact: true }).last().fill('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('No call is like that.').waitFor();
+    await go('#/');
+    await go('#/calls');
+    await page.getByText('Filter: 2').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => rows.count()).toBe(25);
+    await page.getByText('Filter', { exact: true }).click();
+  });
+
   test('a call shows what was said and when, its answer times, its cost lines, its messages and its events', async () => {
     const { page } = opened;
     await page.locator('.call-row', { hasText: '+442079460018' }).first().click();

@@ -66,8 +66,15 @@ export async function startConsole(options: {
   app.get('/api/calls', (c) => {
     const limit = Number(c.req.query('limit') ?? 25);
     const from = Number(c.req.query('cursor') ?? 0);
-    const page = calls.slice(from, from + limit);
-    const next = from + limit < calls.length ? String(from + limit) : null;
+    const { outcome, direction, agent } = c.req.query();
+    const found = calls.filter(
+      ({ call }) =>
+        (!outcome || call.outcome === outcome) &&
+        (!direction || call.direction === direction) &&
+        (!agent || call.agent === agent),
+    );
+    const page = found.slice(from, from + limit);
+    const next = from + limit < found.length ? String(from + limit) : null;
     return c.json({ calls: page.map(({ call }) => callJson(call, '')), next_cursor: next });
   });
   app.get('/api/calls/:id', (c) => {

@@ -9,6 +9,8 @@ const { livekitRooms } = await import('../../src/livekit/rooms.ts');
 const { callStore } = await import('../../src/store/call-store.ts');
 const { openDatabase } = await import('../../src/store/database.ts');
 const { doNotCallStore } = await import('../../src/store/do-not-call-store.ts');
+const { recordingStore } = await import('../../src/store/recording-store.ts');
+const { spoolOf } = await import('../../src/store/recordings/recording-files.ts');
 const { messageStore } = await import('../../src/store/message-store.ts');
 const { createProviderHealth } = await import('../../pipelines/index.ts');
 const { webLeg } = await import('../../src/worker/line/web-leg.ts');
@@ -25,6 +27,8 @@ export type FixtureConfig = {
   pipeline: Pick<FakePipelineOptions, 'transcripts' | 'finalMs' | 'firstTokenMs' | 'firstAudioMs' | 'msPerCharacter'>;
   /** What the agent answers to everything. */
   answer: string;
+  /** Records calls in this folder. */
+  recordIn?: string;
   /** Milliseconds after its start at which the process stops answering. */
   hangAfterMs?: number;
 };
@@ -32,7 +36,8 @@ export type FixtureConfig = {
 async function compose(received: unknown): Promise<CallProcessDependencies> {
   const config = received as FixtureConfig;
   const database = openDatabase({ url: config.databaseUrl, maxConnections: 4 });
-  const agent = anAgent();
+  const { recordIn } = config;
+  const agent = anAgent(recordIn ? { recording: { consent: 'none' } } : {});
   if (config.hangAfterMs !== undefined)
     setTimeout(() => {
       for (;;);
@@ -44,6 +49,9 @@ async function compose(received: unknown): Promise<CallProcessDependencies> {
     messages: messageStore(database),
     doNotCall: doNotCallStore(database),
     tools: toolMeans(database),
+    ...(recordIn && {
+      recordings: { spool: spoolOf({ folder: recordIn, keys: [] }), store: recordingStore(database) },
+    }),
     agents: { get: () => agent, list: () => [agent] },
     rooms: livekitRooms({ connection: config.livekit, agentName: 'none' }),
     buildPipeline: async () => fakePipeline({ ...config.pipeline, answer: () => ({ text: config.answer }) }),

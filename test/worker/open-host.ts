@@ -86,6 +86,7 @@ export async function openHost(
 
   return {
     host,
+    database: store.database,
     metrics,
     place,
     until,

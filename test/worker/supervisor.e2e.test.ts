@@ -32,7 +32,7 @@ describe('a supervisor', () => {
     const asked: string[] = [];
     const call = await calls.place({
       pipeline: {
-        answer: ({ chatCtx }) => {
+        answer: (chatCtx) => {
           asked.push(JSON.stringify(chatCtx));
           return { text: 'You get ten per cent off.' };
         },

@@ -40,9 +40,9 @@ export function createApi(keyring) {
     choices: () => request('/api/agents'),
     /** @param {{ agent: string, pipeline?: string, variables: Record<string, string> }} body */
     startWebCall: (body) => request('/api/web-calls', { method: 'POST', body }),
-    /** @param {{ limit: number, cursor?: string | null, signal?: AbortSignal }} query */
-    calls({ limit, cursor, signal }) {
-      const query = new URLSearchParams({ limit: String(limit) });
+    /** @param {{ limit: number, cursor?: string | null, filters?: Record<string, string>, signal?: AbortSignal }} query */
+    calls({ limit, cursor, filters = {}, signal }) {
+      const query = new URLSearchParams({ ...filters, limit: String(limit) });
       if (cursor) query.set('cursor', cursor);
       return request(`/api/calls?${query}`, signal ? { signal } : {});
     },

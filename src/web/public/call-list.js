@@ -1,4 +1,5 @@
 import { ApiError } from './api.js';
+import { createCallFilters } from './call-filters.js';
 import { byId, element } from './element.js';
 import { clock, money, when, words } from './format.js';
 import { createRefresh } from './refresh.js';
@@ -21,6 +22,10 @@ export function createCallList(api) {
   /** @type {string | null} */
   let chosenId = null;
   let wanted = pageSize;
+  const filters = createCallFilters(() => {
+    wanted = pageSize;
+    refresh.start();
+  });
 
   /** @param {any[]} calls */
   function render(calls) {
@@ -45,7 +50,9 @@ export function createCallList(api) {
       }
       if (list.children[position] !== entry.item) list.insertBefore(entry.item, list.children[position] ?? null);
     }
-    byId('calls-empty').hidden = calls.length > 0;
+    const isFiltered = Object.keys(filters.current()).length > 0;
+    byId('calls-empty').hidden = calls.length > 0 || isFiltered;
+    byId('calls-none').hidden = calls.length > 0 || !isFiltered;
   }
 
   const refresh = createRefresh(async (signal) => {
@@ -76,7 +83,7 @@ export function createCallList(api) {
     let cursor = null;
     do {
       const limit = Math.min(mostAtOnce, wanted - calls.length);
-      const page = await api.calls({ limit, cursor, signal });
+      const page = await api.calls({ limit, cursor, filters: filters.current(), signal });
       calls.push(...page.calls);
       cursor = page.next_cursor ?? null;
     } while (cursor !== null && calls.length < wanted);
