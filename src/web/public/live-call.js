@@ -112,6 +112,7 @@ export function createLiveCall({ api, panel, picked }) {
       answer.index = turn.index;
       if (answer.heardMs !== undefined) transcript.heard(turn.index, answer.heardMs);
     },
+    'turn.supervisor': (turn) => finish(turnOf(turn)),
     // Told when an answer begins to be spoken; which turn it becomes is certain only once it was.
     'turn.latency': (told) => {
       const latency = latencyOf(told.latency);
