@@ -16,7 +16,9 @@ export function createEndOfTurnModel(engine: EngineClient, log: BuildContext['lo
   let warned = false;
   return async (pcm, noiseFloorDbfs) => {
     try {
-      return await engine.endOfTurn(withLineNoise(pcm, noiseFloorDbfs), { signal: AbortSignal.timeout(answerWithinMs) });
+      return await engine.endOfTurn(withLineNoise(pcm, noiseFloorDbfs), {
+        signal: AbortSignal.timeout(answerWithinMs),
+      });
     } catch (error) {
       if (!warned)
         log('warn', 'End-of-turn predictions fail; turns end by silence and words.', { reason: String(error) });

@@ -29,7 +29,7 @@ export function withLineNoise(pcm: Int16Array, noiseFloorDbfs: number | undefine
 const clip = (value: number) => Math.max(-32_768, Math.min(32_767, Math.round(value)));
 
 function bandNoise(): Float64Array {
-  const white = Float64Array.from({ length: noiseSamples }, gaussian(randomFrom(1)));
+  const white: Float64Array = Float64Array.from({ length: noiseSamples }, gaussian(randomFrom(1)));
   const band = sections.reduce(
     (sound, quality) => filter(filter(sound, 'highpass', bandHz.from, quality), 'lowpass', bandHz.to, quality),
     white,
@@ -45,8 +45,7 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Box and Muller. */
-const gaussian = (random: () => number) => () =>
-  Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+const gaussian = (random: () => number) => () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
 
 /** A second-order section, by R. Bristow-Johnson's cookbook of audio filters. */
 function filter(sound: Float64Array, kind: 'highpass' | 'lowpass', hz: number, quality: number): Float64Array {

@@ -48,7 +48,9 @@ export function eraseCallRow(queries: Queries, which: { id: string; tenantId: st
       UPDATE parley.recordings r SET unwanted_at = now() FROM erased
       WHERE r.call_id = erased.id AND r.unwanted_at IS NULL RETURNING r.call_id`);
     const [row] = await db
-      .with(erased, turns, events, attempts, messages, tools, endpoints, recordings).select().from(erased);
+      .with(erased, turns, events, attempts, messages, tools, endpoints, recordings)
+      .select()
+      .from(erased);
     return row;
   });
 }

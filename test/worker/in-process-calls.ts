@@ -124,7 +124,6 @@ export async function openCalls({
     calls,
     database,
     messages,
-    database,
     rooms,
     logs,
     line,

@@ -15,7 +15,7 @@ export function turnRulesOf(agent: Agent, call: Call): TurnRules {
       patienceMs: turn.patience_ms,
       threshold: thresholdOf(language),
     },
-    asks: { script, tools, language },
+    asks: { script, tools: tools.filter((tool) => typeof tool === 'string'), language },
     speaker: { language, country: countryOf(call, language) },
   };
 }

@@ -10,7 +10,10 @@ import { anAgent } from '../an-agent.ts';
 async function anOpening(fields: Parameters<typeof anAgent>[0], { cutsOff = false } = {}) {
   const agent = anAgent(fields);
   const formalities = formalitiesOf(agent, undefined);
-  const speech = await prepareOpening({ greeting: agent.greeting, formalities }, async (text) => ({ text, frames: [] }));
+  const speech = await prepareOpening({ greeting: agent.greeting, formalities }, async (text) => ({
+    text,
+    frames: [],
+  }));
   const said: string[] = [];
   const events: NewEvent[] = [];
   const session = {
