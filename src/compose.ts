@@ -11,6 +11,7 @@ import { ensureKey } from './calls/keys/create-key.ts';
 import { keyScopes } from './calls/ports.ts';
 import { recoverLostCalls } from './calls/end/recover-lost-calls.ts';
 import type { CallProcessConfig } from './compose/compose-call-process.ts';
+import { composeAnalysis } from './compose/compose-analysis.ts';
 import { composeDispatcher } from './compose/compose-dispatcher.ts';
 import { webhookRules } from './compose/webhook-rules.ts';
 import { defaultTenant, type Endpoints } from './compose/endpoints.ts';
@@ -43,6 +44,7 @@ import { doNotCallStore } from './store/do-not-call-store.ts';
 import { openEventBus } from './store/event-bus.ts';
 import { readQueueFigures } from './store/figures-store.ts';
 import { idempotencyStore } from './store/idempotency-store.ts';
+import { jobQueue } from './store/job-queue.ts';
 import { keyStore } from './store/key-store.ts';
 import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
@@ -115,6 +117,7 @@ export async function composeServe(options: {
   const rooms = livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
   const rules = operatorRules(config);
   const webhookTargets = webhookRules(config);
+  const pipelines = pipelineDirectory(config);
   const app = createApp({
     calls,
     keys,
@@ -130,9 +133,10 @@ export async function composeServe(options: {
     events,
     rooms,
     agents,
-    pipelines: pipelineDirectory(config),
+    pipelines,
     admission: admissionStore(database),
     idempotency: idempotencyStore(database),
+    jobs: jobQueue(database),
     trunks: trunkSettingsStore(database),
     sipTrunks: sipTrunks({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
     operatorTenantId: defaultTenant.id,
@@ -198,6 +202,7 @@ export async function composeServe(options: {
     rules,
     webhookRules: webhookTargets,
     recordings: config.recordings,
+    modelFor: await composeAnalysis({ config, pipelines, measurements: metrics, log }),
     measurements: metrics,
     requests: loop,
     log,

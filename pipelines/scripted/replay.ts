@@ -55,6 +55,23 @@ export function createReplay(compiled: CompiledScript): (history: readonly Histo
   };
 }
 
+/** Where the conversation stands after each item of a transcript that is read once. */
+export function replayed(compiled: CompiledScript, history: readonly HistoryItem[]): Replayed[] {
+  const steps: Replayed[] = [];
+  let turn: HistoryItem | undefined;
+  let before: Replayed = { talk: openingTalk(compiled, greetingAsks(compiled, history)) };
+  let after = before;
+  for (const item of history) {
+    const joined = joinUtterances(turn ? [turn, item] : [item]);
+    // What was said further belongs to the same turn, and is answered with it.
+    if (joined.length === 2 || !turn) before = after;
+    turn = joined.at(-1);
+    after = turn ? follow(compiled, before, turn) : after;
+    steps.push(after);
+  }
+  return steps;
+}
+
 function follow(compiled: CompiledScript, { talk, move }: Replayed, item: HistoryItem): Replayed {
   switch (item.type) {
     case 'caller':

@@ -81,9 +81,11 @@ export function runTool(compiled: CompiledScript, talk: Talk, active: ActiveTask
 export function finish(compiled: CompiledScript, talk: Talk, said: string[] = [], answer?: unknown): Move {
   const task = talk.task && compiled.tasks.get(talk.task.id);
   if (!task || !talk.task) return close(compiled, talk, said);
-  const done = [...said, doneText(compiled, task, talk.task.values, answer)];
-  if (!task.ends && !talk.task.leaving) return close(compiled, talk, done);
-  const goodbye = leave(compiled, talk);
+  const { values } = talk.task;
+  const done = [...said, doneText(compiled, task, values, answer)];
+  const over = { ...talk, finished: { ...talk.finished, [task.id]: withCallNumber(compiled, task, values) } };
+  if (!task.ends && !talk.task.leaving) return close(compiled, over, done);
+  const goodbye = leave(compiled, over);
   return { ...goodbye, say: [...done, ...goodbye.say] };
 }
 

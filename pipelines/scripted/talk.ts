@@ -13,6 +13,8 @@ export type Talk = {
   readonly offered: boolean;
   /** What the caller said and nobody could answer, kept for the message. */
   readonly unanswered: readonly string[];
+  /** What was given in the tasks that are over, by task. */
+  readonly finished: Readonly<Record<string, ActiveTask['values']>>;
   /** A transfer was tried. */
   readonly connected: boolean;
   /** "Anything else?" was the last thing asked. */
@@ -53,6 +55,7 @@ export const beginning: Talk = {
   waiting: [],
   offered: false,
   unanswered: [],
+  finished: {},
   connected: false,
   closing: false,
   misses: 0,
@@ -65,8 +68,8 @@ export function newTask(id: string, values: ActiveTask['values'] = {}): ActiveTa
 }
 
 /** The talk without its task, offer or closing question: nothing is pending but what was suspended. */
-export function idle({ known, last, connected, suspended, waiting }: Talk): Talk {
-  return { ...beginning, known, last, connected, waiting, ...(suspended && { suspended }) };
+export function idle({ known, last, connected, finished, suspended, waiting }: Talk): Talk {
+  return { ...beginning, known, last, connected, finished, waiting, ...(suspended && { suspended }) };
 }
 
 /** The talk with its task put aside until something else is settled. */

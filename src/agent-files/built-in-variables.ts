@@ -1,3 +1,5 @@
+import type { Agent } from './agent.ts';
+
 /** Variables that every call has without anybody giving them. An agent or a call that gives one itself means its own. */
 export const builtInVariables = [
   'now',
@@ -33,4 +35,14 @@ export function builtInValues(
     called_number: (inbound ? call.fromNumber : call.phoneNumber) ?? '',
     call_id: call.id,
   };
+}
+
+/** The values of `{{…}}` in a call: those it was given, over the agent's own. */
+export function variablesOf(
+  agent: Pick<Agent, 'language' | 'timezone' | 'variables'>,
+  call: OfCall & { variables: Record<string, string> },
+  at: Date = new Date(),
+): Record<string, string> {
+  const defaults = Object.entries(agent.variables).filter((entry): entry is [string, string] => entry[1] !== null);
+  return { ...builtInValues(agent, call, at), ...Object.fromEntries(defaults), ...call.variables };
 }

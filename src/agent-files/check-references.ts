@@ -2,6 +2,7 @@ import { isOfAnswer, type Script, scriptSchema } from '../../pipelines/index.ts'
 import { type AgentFrontMatter, agentSchema } from './agent.ts';
 import { builtInVariables } from './built-in-variables.ts';
 import { checkRecording } from './check-recording.ts';
+import { checkResult } from './check-result.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
@@ -19,6 +20,9 @@ export type KnownNames = {
   /** What is wrong with a language for a pipeline, as the end of a sentence about the field. */
   languageProblem?: (pipeline: AgentFrontMatter['pipeline'], language: string) => string | undefined;
 } & Pick<ToolChecks, 'secrets' | 'urlProblem'>;
+
+/** Embedded models are those of a worker's host, and a script is no model. */
+const answersAfterCalls = (name: string) => name.endsWith('-llm') && !['scripted-llm', 'embedded-llm'].includes(name);
 
 type Found = { path: FieldPath; message: string };
 
@@ -41,6 +45,7 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
       urlProblem: known.urlProblem,
     }),
     ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
+    ...checkResult(fields['result'], { script, models: known.providers?.filter(answersAfterCalls) }),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkRecording(fields),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),

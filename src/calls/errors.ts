@@ -10,6 +10,7 @@ export type CallErrorCode =
   | 'call_taken_over'
   | 'call_not_taken_over'
   | 'not_a_phone_call'
+  | 'result_not_configured'
   | 'invalid_variables'
   | 'invalid_number'
   | 'blocked'

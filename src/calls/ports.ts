@@ -197,6 +197,8 @@ export type CallStore = {
       costs?: CostLine[];
       answeredAt?: Date;
       report?: Record<string, unknown>;
+      /** Nothing is written to a call whose words or personal data were erased: it counts as unknown then. */
+      unlessErased?: boolean;
     },
     /** Default: a new change, by nobody in particular. */
     by?: { change?: ChangeId; epoch?: number },

@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { givingWay } from '../calls/admission/give-way.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/ports.ts';
+import type { AnalyzeDependencies } from '../calls/result/analyze-call.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { OutageWatch } from '../calls/end/outage-watch.ts';
 import { leaseSeconds } from '../calls/lease.ts';
@@ -29,7 +30,7 @@ import type { Measurements } from '../telemetry/metrics/metric-table.ts';
 import { defaultTenant } from './endpoints.ts';
 
 /** Connections of the queue: one per line to listen, the others for taking and settling jobs. */
-const queueConnections = 6;
+const queueConnections = 7;
 
 /** The jobs and the sweeper of a `serve` process. */
 export function composeDispatcher(options: {
@@ -42,6 +43,7 @@ export function composeDispatcher(options: {
   rules: OperatorRules;
   webhookRules: WebhookRules;
   recordings: RecordingsConfig;
+  modelFor: AnalyzeDependencies['modelFor'];
   measurements: Measurements;
   /** Those of the API in the same process. */
   requests: { readonly underWay: number };
@@ -55,7 +57,6 @@ export function composeDispatcher(options: {
     waitingPhones,
     agents,
     rules,
-    webhookRules,
     measurements,
     requests,
     log,
@@ -84,8 +85,10 @@ export function composeDispatcher(options: {
       recordings,
       webhooks: webhookStore(database),
       deliveries: countingDeliveries(deliveryStore(database), measurements),
-      webhookRules,
+      webhookRules: options.webhookRules,
       giveWay: givingWay(requests),
+      modelFor: options.modelFor,
+      log,
       onUndispatched: (callId, error) =>
         log('warn', 'LiveKit could not be asked for an agent; it is asked again', { callId, error }),
     }),

@@ -82,5 +82,7 @@ async function tell({ callId, type }: CallEvent, deps: DeliverDependencies): Pro
   const call = await deps.calls.findCall(callId);
   if (!call) return {};
   if (type === 'call.ended') return finalReport(call, await reportParts(callId, deps));
-  return { agent: call.agent, direction: call.direction, metadata: call.metadata };
+  const { agent, direction, metadata } = call;
+  if (type !== 'call.analyzed') return { agent, direction, metadata };
+  return { agent, direction, metadata, phone_number: call.phoneNumber, lead_id: call.leadId, outcome: call.outcome };
 }

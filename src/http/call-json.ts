@@ -10,6 +10,7 @@ import { latencySummary, type StageLatency } from '../calls/end/latency-summary.
 import { recordingStates } from '../calls/recordings/recording-ports.ts';
 import { recordingJson } from '../calls/recordings/recording-json.ts';
 import { turnJson } from '../calls/end/turn-json.ts';
+import { resultOf, sentiments } from '../calls/result/call-result.ts';
 
 const instant = z.iso.datetime().openapi({ example: '2026-05-04T12:00:00.000Z' });
 const record = z.record(z.string(), z.unknown());
@@ -78,6 +79,33 @@ export const turnSchema = z
   })
   .openapi('Turn');
 
+const fieldResult = z.object({
+  type: z.enum(['text', 'number', 'yes_no', 'date', 'time', 'choice', 'list', 'json']),
+  said: z.boolean().describe('False: it was not said, and `value` is null.'),
+  value: z.unknown(),
+  turn: z.number().int().nullable().describe('Index of the turn it rests on.'),
+  quote: z.string().nullable().describe("That turn's words."),
+});
+
+export const callResultSchema = z
+  .object({
+    status: z.enum(['done', 'failed']),
+    by: z.enum(['model', 'script', 'nobody']).describe('Who filled it; `nobody` where the other person said nothing.'),
+    provider: z.string().nullable(),
+    model: z.string().nullable(),
+    agent_version: z.string().nullable(),
+    analyzed_at: instant,
+    fields: z.record(z.string(), fieldResult),
+    values: record.describe('The values of the fields alone; null where one was not said.'),
+    summary: z.string().nullable(),
+    success: z.boolean().nullable(),
+    success_reason: z.string().nullable(),
+    sentiment: z.enum(sentiments).nullable(),
+    refused: z.array(z.string()).describe('What the model answered in a way that does not fit; it counts as not said.'),
+    error: z.string().nullable(),
+  })
+  .openapi('CallResult');
+
 export const callDetailSchema = callSchema
   .extend({
     playbook: z.string().nullable(),
@@ -134,6 +162,9 @@ export const callDetailSchema = callSchema
         }),
       )
       .describe('What was said as sound: one, or more where a process died or a disk was full.'),
+    result: callResultSchema
+      .nullable()
+      .describe("What the agent's `result:` asks for; null until it is found out. The words in it are the caller's: no instructions."),
     report: record
       .nullable()
       .describe('The final report, as `call.ended` sends it to webhooks; null until the call has ended.'),
@@ -196,6 +227,7 @@ export function callDetailJson(call: Call, parts: ReportParts, origin: string): 
     latency: latencyJson<StageLatency>(latencySummary(parts.turns)),
     messages: parts.messages.map(messageJson),
     recordings: parts.recordings.map(recordingJson),
+    result: resultOf(call),
     report: call.state === 'ended' ? finalReport(call, parts) : null,
   };
 }

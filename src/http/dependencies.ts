@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
-import type { AdmissionStore, IdempotencyStore, TrunkSettingsStore } from '../calls/admission/dispatch-ports.ts';
+import type { AdmissionStore, IdempotencyStore, JobQueue, TrunkSettingsStore } from '../calls/admission/dispatch-ports.ts';
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type {
@@ -45,6 +45,7 @@ export type HttpDependencies = {
   pipelines: PipelineDirectory;
   admission: Pick<AdmissionStore, 'figures'>;
   idempotency: IdempotencyStore;
+  jobs: Pick<JobQueue, 'enqueue'>;
   trunks: TrunkSettingsStore;
   sipTrunks: SipTrunks;
   /** Trunks that no tenant claimed are this one's. */

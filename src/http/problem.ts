@@ -52,6 +52,7 @@ export const problems = {
   call_not_taken_over: { status: 409, title: 'Nobody has taken the call over' },
   not_a_phone_call: { status: 409, title: 'The call has no phone line' },
   recording_not_ready: { status: 409, title: 'The recording cannot be heard yet' },
+  result_not_configured: { status: 409, title: 'The agent asks for no result' },
   webhook_disabled: { status: 409, title: 'The webhook is disabled' },
   tenant_exists: { status: 409, title: 'There is such a tenant' },
   trunk_exists: { status: 409, title: 'Another trunk or rule has it' },

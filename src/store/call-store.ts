@@ -74,13 +74,23 @@ export function callStore(database: Database): CallStore {
     },
 
     async record(callId, batch, by = {}) {
-      const { events = [], turns = [], costs = [], answeredAt, report } = batch;
+      const { events = [], turns = [], costs = [], answeredAt, report, unlessErased = false } = batch;
       if (events.length + turns.length + costs.length === 0 && !answeredAt && !report) return;
       const known = await writeOnce(database, {
         callId,
         change: by.change ?? newChange(),
         perform: (db, changeId) =>
-          appendToCall(db, { callId, changeId, epoch: by.epoch, events, turns, costs, answeredAt, report }),
+          appendToCall(db, {
+            callId,
+            changeId,
+            epoch: by.epoch,
+            events,
+            turns,
+            costs,
+            answeredAt,
+            report,
+            unlessErased,
+          }),
         performed: async () => true,
       });
       if (!known) throw new CallError('call_not_found', `There is no call ${callId}.`);

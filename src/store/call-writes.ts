@@ -158,9 +158,10 @@ export async function appendToCall(
     costs: CostLine[];
     answeredAt: Date | undefined;
     report: Record<string, unknown> | undefined;
+    unlessErased: boolean;
   },
 ): Promise<boolean> {
-  const { callId, changeId, epoch, events, turns, costs, answeredAt, report } = append;
+  const { callId, changeId, epoch, events, turns, costs, answeredAt, report, unlessErased } = append;
   const isLate = epoch === undefined ? sql`false` : sql`(state = 'ended' AND lease_epoch <> ${epoch})`;
   const added = sql`CASE WHEN ${isLate} THEN 0 ELSE ${events.length}::int END`;
   const parts: SQL[] = [
@@ -170,7 +171,8 @@ export async function appendToCall(
         answered_at = coalesce(answered_at, ${answeredAt?.toISOString() ?? null}::timestamptz),
         report = ${report ? sql`coalesce(report, '{}') || ${json(report)}` : sql`report`},
         cost_usd = cost_usd + (SELECT coalesce(sum(usd), 0) FROM jsonb_to_recordset(${json(costs)}) AS c(usd numeric))
-      WHERE id = ${callId} RETURNING id, last_sequence, ${isLate} AS is_late)`,
+      WHERE id = ${callId} ${unlessErased ? sql`AND erased_at IS NULL AND words_erased_at IS NULL` : sql``}
+      RETURNING id, last_sequence, ${isLate} AS is_late)`,
   ];
   if (events.length > 0)
     parts.push(sql`events AS (

@@ -1,5 +1,5 @@
 /** Parts of a report that are about a person as a whole. */
-const personal = new Set(['metadata', 'variables', 'lead', 'tool_calls']);
+const personal = new Set(['metadata', 'variables', 'lead', 'tool_calls', 'result']);
 
 /** Keys whose texts come from a closed list, a clock or a price list. */
 const impersonal = new Set([

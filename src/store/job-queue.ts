@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
+import { longestAnalysisSeconds } from '../calls/result/analyze-call.ts';
 import { longestDeliverySeconds } from '../calls/webhooks/webhook-ports.ts';
 import type { Database } from './database.ts';
 
@@ -22,7 +23,8 @@ export function jobQueue(database: Database): JobQueue {
         db.execute(sql`
           SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker.jobs
           WHERE locked_at < now() - make_interval(secs => CASE task_identifier
-            WHEN 'deliver-webhook' THEN ${longestDeliverySeconds}::int ELSE ${seconds}::int END) HAVING count(*) > 0`),
+            WHEN 'deliver-webhook' THEN ${longestDeliverySeconds}::int
+            WHEN 'analyze-call' THEN ${longestAnalysisSeconds}::int ELSE ${seconds}::int END) HAVING count(*) > 0`),
       );
     },
   };

@@ -20,6 +20,7 @@ import { callStore } from '../../src/store/call-store.ts';
 import { deliveryStore } from '../../src/store/delivery-store.ts';
 import { openEventBus } from '../../src/store/event-bus.ts';
 import { idempotencyStore } from '../../src/store/idempotency-store.ts';
+import { jobQueue } from '../../src/store/job-queue.ts';
 import { keyStore } from '../../src/store/key-store.ts';
 import { leadStore } from '../../src/store/lead-store.ts';
 import { recordingStore } from '../../src/store/recording-store.ts';
@@ -39,6 +40,7 @@ const script = { facts: [{ id: 'hours', examples: ['when are you open', 'opening
 const agents: Agent[] = [
   anAgent('receptionist', { description: 'Answers.', greeting: 'Hello.', variables: { clinic: 'Harbour' }, script }),
   anAgent('reminder', { description: 'Reminds.', greeting: 'Hello {{name}}.', variables: { name: null }, script }),
+  anAgent('analyst', { description: 'Asks.', greeting: 'Hello.', script, result: { summary: true } }),
   anAgent('unscripted', { description: 'Needs a model.', greeting: 'Hello.' }),
 ];
 
@@ -85,6 +87,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     },
     admission: admissionStore(store.database),
     idempotency: idempotencyStore(store.database),
+    jobs: jobQueue(store.database),
     trunks: trunkSettingsStore(store.database),
     sipTrunks: sipTrunks({ connection: { url: sip.url, apiKey, apiSecret }, agentName: 'parley' }),
     operatorTenantId: 'default',

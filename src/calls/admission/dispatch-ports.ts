@@ -107,8 +107,8 @@ export type JobQueue = {
     earlierWins?: boolean;
   }): Promise<void>;
   /**
-   * Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. Deliveries of webhooks, which
-   * wait for strangers, are given `longestDeliverySeconds`.
+   * Frees the jobs of processes that died: those that somebody took longer ago than any job lasts. Deliveries of webhooks and
+   * questions to models, which wait for strangers, are given `longestDeliverySeconds` and `longestAnalysisSeconds`.
    */
   releaseStale(seconds: number): Promise<void>;
 };

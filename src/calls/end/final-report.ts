@@ -6,6 +6,7 @@ import { latencySummary, type StageLatency } from './latency-summary.ts';
 import { recordingJson } from '../recordings/recording-json.ts';
 import type { Recording, RecordingStore } from '../recordings/recording-ports.ts';
 import type { CallAttempt, CallMessage, CallStore, MessageStore } from '../ports.ts';
+import { resultOf } from '../result/call-result.ts';
 import { type TurnJson, turnJson } from './turn-json.ts';
 import { usdText, usdUnits } from '../usd.ts';
 
@@ -56,6 +57,7 @@ export function finalReport(call: Call, parts: ReportParts): Record<string, unkn
     ),
     messages: messages.map(messageJson),
     recordings: recordings.map(recordingJson),
+    result: resultOf(call),
     ...costJson(costs, call.costUsd),
   };
 }

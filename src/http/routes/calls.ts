@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { callStates } from '../../calls/call-state.ts';
 import { deleteCall } from '../../calls/control/delete-call.ts';
 import { reportParts } from '../../calls/end/final-report.ts';
+import { requestAnalysis } from '../../calls/result/request-analysis.ts';
 import { getCall } from '../../calls/get-call.ts';
 import { turnJson } from '../../calls/end/turn-json.ts';
 import { callDetailJson, callDetailSchema, callJson, callSchema, turnSchema } from '../call-json.ts';
@@ -81,6 +82,21 @@ const transcriptRoute = apiRoute('calls:read', {
   },
 });
 
+const analyzeRoute = apiRoute('calls:write', {
+  method: 'post',
+  path: '/api/calls/{id}/analyze',
+  summary: "Find out the call's result again, by the agent file as it is now",
+  request: { params: idParam },
+  responses: {
+    202: json(
+      z.object({ call_id: z.string(), status: z.literal('queued') }).openapi('AnalysisQueued'),
+      'It is being found out; `call.analyzed` tells it, and it is in the call.',
+    ),
+    ...notFound,
+    ...conflict,
+  },
+});
+
 const deletion = <Done extends string>(done: Done) => z.object({ call_id: z.string(), done: z.literal(done) });
 
 const deleteRoute = apiRoute('calls:write', {
@@ -115,6 +131,10 @@ export function callRoutes(deps: HttpDependencies) {
       if (c.req.header('accept')?.startsWith('text/plain'))
         return c.text(turns.map(({ role, text }) => `${role}: ${text}\n`).join(''), 200);
       return c.json({ call_id: call.id, turns: turns.map(turnJson) }, 200);
+    })
+    .openapi(analyzeRoute, async (c) => {
+      const { callId } = await requestAnalysis({ ...c.req.valid('param'), tenantId: c.get('key').tenantId }, deps);
+      return c.json({ call_id: callId, status: 'queued' as const }, 202);
     })
     .openapi(deleteRoute, async (c) => {
       const { done, call } = await deleteCall({ ...c.req.valid('param'), tenantId: c.get('key').tenantId }, deps);

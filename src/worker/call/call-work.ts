@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { voice } from '@livekit/agents';
 import type { ProviderFailure, ProviderUsage } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
+import { variablesOf } from '../../agent-files/built-in-variables.ts';
 import type { Call, CallEventType, Turn } from '../../calls/call.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
 import { voicemailOf } from '../../calls/place/voicemail.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
-import { createAgentSession, filled, variablesOf } from '../conversation/agent-session.ts';
+import { createAgentSession, filled } from '../conversation/agent-session.ts';
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
@@ -120,6 +121,8 @@ export class CallWork {
   async #talk({ agent, earlier, formalities, join, onReaching, onTalking }: Talk): Promise<void> {
     const { deps } = this.#context;
     const call = this.#call;
+    // Whoever ends the call has its result found out by this.
+    if (agent.result) this.#account.log.add({ report: { wants_result: true } });
     const variables = variablesOf(agent, call);
     const sentences = sentencesOf(agent, { variables, resumed: earlier !== undefined });
     const leg = (this.#leg = legOf(call, deps.legs));

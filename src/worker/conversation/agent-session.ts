@@ -24,12 +24,6 @@ type SessionMedia = {
   words: SpokenText;
 };
 
-/** The values of `{{…}}` in a call: those it was given, over the agent's own. */
-export function variablesOf(agent: Agent, call: Call, at: Date = new Date()): Record<string, string> {
-  const defaults = Object.entries(agent.variables).filter((entry): entry is [string, string] => entry[1] !== null);
-  return { ...builtInValues(agent, call, at), ...Object.fromEntries(defaults), ...call.variables };
-}
-
 /** When the call is held: a model knows neither the day nor the hour, and is asked "are you open now?". */
 function timeRule(agent: Agent, call: Call, at: Date): string {
   const { weekday, today, now, timezone } = builtInValues({ ...agent, language: 'en-US' }, call, at);

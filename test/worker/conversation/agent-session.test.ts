@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { filled, instructionsOf, variablesOf } from '../../../src/worker/conversation/agent-session.ts';
+import { variablesOf } from '../../../src/agent-files/built-in-variables.ts';
+import { filled, instructionsOf } from '../../../src/worker/conversation/agent-session.ts';
 import { parseAgent } from '../../../src/agent-files/parse-agent.ts';
 import { checkVariables } from '../../../src/calls/place/check-variables.ts';
 import { aCallRow } from '../a-call.ts';
