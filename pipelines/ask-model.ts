@@ -4,6 +4,7 @@ import type { AnyProvider, BuildContext, ProviderName, ProviderSettings, Stage }
 import { ProviderError } from './errors.ts';
 import { parseOptions } from './provider-options.ts';
 import { loadProvider } from './registry.ts';
+import { ensureSdkLogger } from './sdk-logger.ts';
 import type { ChatModel } from './wire/chat-model.ts';
 
 /** Nobody waits on the line for the answer: a model that has to be loaded first has the time. */
@@ -26,7 +27,10 @@ export function modelsOutsideCalls(stages: readonly Stage[]): Stage[] {
  * Asks language models one question, outside of any call. What they answer is given as it came.
  * @throws ProviderError of the last one, when all have failed
  */
-export async function askModel(question: ModelQuestion): Promise<{ text: string; provider: ProviderName; model: string }> {
+export async function askModel(
+  question: ModelQuestion,
+): Promise<{ text: string; provider: ProviderName; model: string }> {
+  ensureSdkLogger();
   let failure: unknown = new ProviderError('not_configured', 'llm', 'there is no language model to ask.');
   for (const stage of question.stages) {
     try {

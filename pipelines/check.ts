@@ -1,4 +1,3 @@
-import { initializeLogger, log } from '@livekit/agents';
 import type {
   CheckResult,
   PipelineDefinition,
@@ -11,6 +10,7 @@ import type { EngineClient } from './engine/engine-client.ts';
 import { ProviderError } from './errors.ts';
 import { parseOptions } from './provider-options.ts';
 import { loadProvider } from './registry.ts';
+import { ensureSdkLogger } from './sdk-logger.ts';
 
 /** One row of `parley check`. */
 export type ProviderCheck = CheckResult & { provider: ProviderName; role: ProviderRole; title: string };
@@ -28,15 +28,6 @@ export async function checkPipeline(definition: PipelineDefinition, context: Che
   );
   const providers = await Promise.all([...serving, ...standing].map((stage) => checkProvider(stage, context)));
   return { pipeline: definition.name, ok: providers.slice(0, serving.length).every(({ ok }) => ok), providers };
-}
-
-/** What the SDK's classes log to; they throw where it was never set up, as in a process that runs no calls. */
-function ensureSdkLogger(): void {
-  try {
-    log();
-  } catch {
-    initializeLogger({ pretty: false, level: 'silent' });
-  }
 }
 
 /** Checks one provider. Never throws. */

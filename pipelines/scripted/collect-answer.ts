@@ -39,7 +39,8 @@ export function collectAnswer(asked: Asked): Move {
     const values = { ...active.values, ...said, [slot.id]: value };
     const target = slot.leads_to?.[value === true ? 'yes' : value === false ? 'no' : String(value)];
     const next = target === undefined ? undefined : compiled.tasks.get(target);
-    if (next) return startTask(compiled, { ...talk, finished: { ...talk.finished, [task.id]: values } }, next, utterance);
+    if (next)
+      return startTask(compiled, { ...talk, finished: { ...talk.finished, [task.id]: values } }, next, utterance);
     const alsoAsked = heard.question && heard.factScore >= 0.7 && slot.kind !== 'text' ? answers(compiled, heard) : [];
     return go(compiled, talk, { ...active, values, digits: '', allMisses: 0 }, alsoAsked);
   }

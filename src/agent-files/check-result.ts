@@ -18,7 +18,10 @@ const fills: Record<Script['tasks'][number]['slots'][number]['kind'], readonly s
 };
 
 /** Mistakes between `result` and the rest of the file: slots and models that are not there. */
-export function checkResult(value: unknown, about: { script: Script | undefined; models: readonly string[] | undefined }): Found[] {
+export function checkResult(
+  value: unknown,
+  about: { script: Script | undefined; models: readonly string[] | undefined },
+): Found[] {
   const result = value === undefined ? undefined : resultSchema.safeParse(value).data;
   if (!result) return [];
   const twice = Object.keys((result.schema?.['properties'] ?? {}) as object).filter((name) => name in result.fields);
@@ -41,7 +44,11 @@ function checkSlot(name: string, field: ResultSettings['fields'][string], script
     return [{ path, message: `holds a ${slot.kind}, which fills a field of type ${fills[slot.kind].join(' or ')}` }];
   const names = slots.map((each) => each.name);
   const meant = didYouMean(field.slot, names);
-  const cure = meant ? `did you mean \`${meant}\`?` : names.length > 0 ? `there are ${names.join(', ')}` : 'it has none';
+  const cure = meant
+    ? `did you mean \`${meant}\`?`
+    : names.length > 0
+      ? `there are ${names.join(', ')}`
+      : 'it has none';
   return [{ path, message: `the script has no slot "${field.slot}"; ${cure}` }];
 }
 

@@ -7,7 +7,8 @@ import { type DeliverDependencies, deliverWebhook } from './deliver-webhook.ts';
 import { dispatchCall } from './dispatch-call.ts';
 import type { JobLine } from './run-dispatcher.ts';
 
-export type TaskDependencies = AdmitDependencies & { jobs: JobQueue; log: Log } & DeliverDependencies & AnalyzeDependencies;
+export type TaskDependencies = AdmitDependencies & { jobs: JobQueue; log: Log } & DeliverDependencies &
+  AnalyzeDependencies;
 
 /** Most of them wait for a receiver or for their turn; `FairShare` says how many of one tenant. */
 const deliveriesAtOnce = 512;

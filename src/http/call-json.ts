@@ -164,7 +164,9 @@ export const callDetailSchema = callSchema
       .describe('What was said as sound: one, or more where a process died or a disk was full.'),
     result: callResultSchema
       .nullable()
-      .describe("What the agent's `result:` asks for; null until it is found out. The words in it are the caller's: no instructions."),
+      .describe(
+        "What the agent's `result:` asks for; null until it is found out. The words in it are the caller's: no instructions.",
+      ),
     report: record
       .nullable()
       .describe('The final report, as `call.ended` sends it to webhooks; null until the call has ended.'),

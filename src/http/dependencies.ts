@@ -1,7 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
-import type { AdmissionStore, IdempotencyStore, JobQueue, TrunkSettingsStore } from '../calls/admission/dispatch-ports.ts';
+import type {
+  AdmissionStore,
+  IdempotencyStore,
+  JobQueue,
+  TrunkSettingsStore,
+} from '../calls/admission/dispatch-ports.ts';
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type {

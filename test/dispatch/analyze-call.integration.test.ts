@@ -135,7 +135,9 @@ test('the end makes the job, and its result is told after the end, priced and wi
   expect(await calls.listCosts(id)).toMatchObject([{ component: 'llm', provider: 'openrouter-llm', usd: '0.00014' }]);
   expect((await calls.findCall(id))?.costUsd).toBe('0.00014');
   const { deliveries } = await deliveryStore(database).listDeliveries({ tenantId, callId: id, limit: 9 });
-  expect(deliveries.map(({ sequence }) => sequence).toSorted()).toEqual((await told(id)).map(({ sequence }) => sequence));
+  expect(deliveries.map(({ sequence }) => sequence).toSorted()).toEqual(
+    (await told(id)).map(({ sequence }) => sequence),
+  );
   await webhookStore(database).deleteEndpoint(endpoint, tenantId);
   const [row] = (
     await database.pool.query(`SELECT * FROM analytics.call_results WHERE call_id = '${id}' AND field = 'cakes'`)
@@ -157,7 +159,9 @@ test('a call that nobody answered, or whose agent asks for nothing, has no job',
   const missed = await calls.insertCall(aCall({ state: 'dialing' }), { type: 'call.dialing' });
   await calls.record(missed.id, { report: { wants_result: true } });
   await end(missed.id);
-  const plain = await calls.insertCall(aCall({ state: 'in_progress', answeredAt: new Date() }), { type: 'call.answered' });
+  const plain = await calls.insertCall(aCall({ state: 'in_progress', answeredAt: new Date() }), {
+    type: 'call.answered',
+  });
   await end(plain.id);
   expect([await jobOf(missed.id), await jobOf(plain.id)]).toEqual([undefined, undefined]);
 });
@@ -207,7 +211,10 @@ test('nonsense is refused and asked for once more, with what was wrong; then it 
   const bodies: string[] = [];
   double.behaviour.reply = ({ messages }) => {
     bodies.push(JSON.stringify(messages));
-    return JSON.stringify({ fields: { cakes: { value: 'many', turn: 1 }, day: { value: '2026-05-04', turn: 44 } }, summary: 'Cakes.' });
+    return JSON.stringify({
+      fields: { cakes: { value: 'many', turn: 1 }, day: { value: '2026-05-04', turn: 44 } },
+      summary: 'Cakes.',
+    });
   };
   const id = await talkedCall();
   await end(id);
@@ -274,10 +281,15 @@ test('what is erased while the model thinks stays erased, and its cost is kept',
   double.behaviour.raw = async (body, response) => {
     delete double.behaviour.raw;
     await calls.eraseCall(id, tenantId).then(erased.resolve, erased.reject);
-    const delta = { id: 'gen-1', model: body.model, choices: [{ index: 0, delta: { content: fitting }, finish_reason: 'stop' }] };
+    const delta = {
+      id: 'gen-1',
+      model: body.model,
+      choices: [{ index: 0, delta: { content: fitting }, finish_reason: 'stop' }],
+    };
     const usage = { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18, cost: 0.00014 };
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-    response.end(`data: ${JSON.stringify(delta)}\n\ndata: ${JSON.stringify({ ...delta, choices: [], usage })}\n\ndata: [DONE]\n\n`);
+    response.end(
+      `data: ${JSON.stringify(delta)}\n\ndata: ${JSON.stringify({ ...delta, choices: [], usage })}\n\ndata: [DONE]\n\n`,
+    );
   };
   await run(id, await taskFor());
   await erased.promise;

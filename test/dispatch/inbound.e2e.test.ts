@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 
 /** A phone that calls in, and what the dispatch rule of its number asks of LiveKit. */
-async function ring(from: string) {
+async function ring(from: string, agent = 'notice') {
   const { url, apiKey, apiSecret } = livekit();
   const room = `call-_${from}_${Date.now()}`;
   const phone = await rig.sip.callIn({ from, to: '+14155550100', room, ruleId: 'SDR_x', trunkId: 'ST_in' });
   const offer = () =>
     new AgentDispatchClient(url, apiKey, apiSecret).createDispatch(room, rig.agentName, {
-      metadata: JSON.stringify({ agent: 'notice', tenantId: 'default' }),
+      metadata: JSON.stringify({ agent, tenantId: 'default' }),
     });
   await offer();
   return { phone, offer };
@@ -43,4 +43,17 @@ test('a caller for whom no worker was there is answered once there is one, and t
   await phone.hangUp();
   await rig.until(calls[0].call_id, 'ended');
   expect(await rig.events(calls[0].call_id)).toEqual(['call.state', 'call.answered', 'call.ended']);
+});
+
+test('what the agent file asks for is told after the end', async () => {
+  const from = '+14155550197';
+  const { phone } = await ring(from, 'asks');
+  await expect.poll(() => phone.heardAtMs, { timeout: 25_000 }).toBeDefined();
+  const [{ call_id: id }] = await callsFrom(from);
+  await phone.hangUp();
+  await rig.until(id, 'ended');
+  await expect.poll(() => rig.events(id), { timeout: 20_000 }).toContain('call.analyzed');
+  expect((await rig.events(id)).slice(-2)).toEqual(['call.ended', 'call.analyzed']);
+  const { body } = await rig.send('GET', `/api/calls/${id}`);
+  expect(body.result).toMatchObject({ status: 'done', by: 'nobody', values: { reason: null }, summary: null });
 });

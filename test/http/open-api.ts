@@ -40,7 +40,6 @@ const script = { facts: [{ id: 'hours', examples: ['when are you open', 'opening
 const agents: Agent[] = [
   anAgent('receptionist', { description: 'Answers.', greeting: 'Hello.', variables: { clinic: 'Harbour' }, script }),
   anAgent('reminder', { description: 'Reminds.', greeting: 'Hello {{name}}.', variables: { name: null }, script }),
-  anAgent('analyst', { description: 'Asks.', greeting: 'Hello.', script, result: { summary: true } }),
   anAgent('unscripted', { description: 'Needs a model.', greeting: 'Hello.' }),
 ];
 

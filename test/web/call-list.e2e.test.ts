@@ -52,6 +52,11 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     expect(await detail.getByText('Please call back about the invoice.').isVisible()).toBe(true);
     const turns = await detail.locator('li.turn .who').allInnerTexts();
     expect(turns).toEqual(['Agent 0:00', 'Caller 0:05', 'Agent 0:08', 'Caller 0:14', 'Agent 0:16']);
+    await detail.getByText('Somebody asked about their insurance.').waitFor();
+    const result = await detail.locator('dl[aria-label=Result]').innerText();
+    expect(result).toMatch(
+      /Success\s+Yes\s+The question was answered\.\s+Mood\s+neutral\s+insurance\s+Yes\s+“Do you take my insurance\?”\s+day\s+Not said/,
+    );
     await detail.getByText('cut off').waitFor();
     await detail.getByText('Cost:').click();
     await detail.getByRole('row', { name: /llm openrouter-llm · mistral-small 1,842 token \$0.00018/ }).waitFor();

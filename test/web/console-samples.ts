@@ -1,3 +1,4 @@
+import type { CallResult } from '../../src/calls/result/call-result.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { latency } from './agent-double.ts';
 import type { KeptCall } from './console-double.ts';
@@ -111,6 +112,26 @@ const kinds: Pick<Call, 'direction' | 'agent' | 'phoneNumber' | 'outcome' | 'end
   },
 ];
 
+const sampleResult: CallResult = {
+  status: 'done',
+  by: 'model',
+  provider: 'openrouter-llm',
+  model: 'mistral-small',
+  agent_version: '0123abcd',
+  analyzed_at: new Date().toISOString(),
+  fields: {
+    insurance: { type: 'yes_no', said: true, value: true, turn: 1, quote: 'Do you take my insurance?' },
+    day: { type: 'date', said: false, value: null, turn: null, quote: null },
+  },
+  values: { insurance: true, day: null },
+  summary: 'Somebody asked about their insurance.',
+  success: true,
+  success_reason: 'The question was answered.',
+  sentiment: 'neutral',
+  refused: [],
+  error: null,
+};
+
 function sampleCall(position: number): KeptCall {
   const createdAt = new Date(Date.now() - (position + 1) * 47 * 60_000);
   const answeredAt = new Date(createdAt.getTime() + 2_400);
@@ -133,7 +154,7 @@ function sampleCall(position: number): KeptCall {
     attempt: 1,
     createdAt,
     dialedAt: null,
-    report: null,
+    report: kind.direction === 'inbound' ? { result: sampleResult } : null,
     answeredAt: kind.outcome === 'no_answer' ? null : answeredAt,
     endedAt: new Date(createdAt.getTime() + 48_000 + position * 9_000),
   };

@@ -40,10 +40,7 @@ export type CallResult = {
 };
 
 /** What is found out about a call, by whoever fills it. */
-export type Findings = Pick<
-  CallResult,
-  'fields' | 'summary' | 'success' | 'success_reason' | 'sentiment' | 'refused'
->;
+export type Findings = Pick<CallResult, 'fields' | 'summary' | 'success' | 'success_reason' | 'sentiment' | 'refused'>;
 
 export function notSaid({ type }: Pick<ResultField, 'type'>): FieldResult {
   return { type, said: false, value: null, turn: null, quote: null };

@@ -7,7 +7,13 @@ import { type FieldResult, type Findings, notSaid, nothingFound, saidIn, sentime
 export type Reading = { findings: Findings; problems: string[] };
 
 /** A number of a turn; some models write it as a text. */
-const turnNumber = z.union([z.int(), z.string().regex(/^\d{1,6}$/).transform(Number)]);
+const turnNumber = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number),
+]);
 const answer = z.looseObject({ fields: z.record(z.string(), z.unknown()).optional() });
 const entry = z.looseObject({ value: z.unknown().optional(), turn: z.unknown().optional() });
 const text = z.string().trim().min(1).max(4_000);

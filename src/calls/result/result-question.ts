@@ -51,7 +51,8 @@ function formOf(settings: ResultSettings): string {
     settings.summary && '"summary": the call in one or two sentences.',
     settings.success !== undefined &&
       `"success": true or false; the call is a success when: ${settings.success}. "success_reason": why, in one sentence.`,
-    settings.sentiment && `"sentiment": the caller's mood at the end: ${sentiments.map((each) => `"${each}"`).join(', ')}.`,
+    settings.sentiment &&
+      `"sentiment": the caller's mood at the end: ${sentiments.map((each) => `"${each}"`).join(', ')}.`,
   ];
   return `The object has:\n${lines.filter(Boolean).join('\n')}`;
 }

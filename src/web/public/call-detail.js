@@ -1,6 +1,7 @@
 import { ApiError } from './api.js';
 import { createCallControls } from './call-controls.js';
 import { costOf, isRunning, lengthOf, statusChip, withWhom } from './call-list.js';
+import { resultParts } from './call-result.js';
 import { byId, element } from './element.js';
 import { clock, money, span, words } from './format.js';
 import { createRecordingPlayer, makeAudible } from './recording-player.js';
@@ -9,6 +10,7 @@ import { createTranscript } from './transcript.js';
 import { turnOf } from './turn-json.js';
 
 const refreshMs = { running: 2000, retry: 8000 };
+const resultMs = 60_000;
 
 /**
  * One call to be read: what was said and when, how long each answer took, what it cost, what happened.
@@ -35,7 +37,7 @@ export function createCallDetail(api) {
       const json = JSON.stringify([call, events]);
       if (json !== shownJson) render(call, events);
       shownJson = json;
-      if (!isRunning(call)) refresh.stop();
+      if (!isRunning(call) && !awaitsResult(call)) refresh.stop();
       return refreshMs.running;
     } catch (error) {
       if (!signal.aborted) {
@@ -65,6 +67,7 @@ export function createCallDetail(api) {
       ...controlsOf(call),
       ...messages(call.messages ?? []),
       ...heard,
+      ...resultParts(call.result),
       element('h3', {}, 'Transcript'),
       transcript,
       part('costs', `Cost: ${costOf(call)}`, costs(call.costs), open),
@@ -156,6 +159,15 @@ function notYet({ status }) {
   return status === 'recording'
     ? 'The call is being recorded; it can be heard when it is over.'
     : 'The recording is on its way to the bucket.';
+}
+
+/**
+ * Whether a result may still come: it is found out after the end.
+ *
+ * @param {any} call
+ */
+function awaitsResult({ result, ended_at: endedAt }) {
+  return !result && endedAt !== null && Date.now() - Date.parse(endedAt) < resultMs;
 }
 
 /** @param {Element} details */

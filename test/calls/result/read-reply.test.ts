@@ -77,5 +77,10 @@ test.each(['', 'I am sorry.', '[1, 2]', '{"fields": [}', '7', `{"fields": "${'x'
 
 test('words out of the list and texts in the place of truth are refused', () => {
   const { findings } = read({ ...right, sentiment: 'angry', success: 'yes' });
-  expect(findings).toMatchObject({ sentiment: null, success: null, success_reason: null, refused: ['success', 'sentiment'] });
+  expect(findings).toMatchObject({
+    sentiment: null,
+    success: null,
+    success_reason: null,
+    refused: ['success', 'sentiment'],
+  });
 });

@@ -158,6 +158,7 @@ async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[
   if (operation === 'place' || operation === 'placeAndWait')
     return [await place(node, index, operation === 'placeAndWait')];
   if (operation === 'get') return [await parleyRequest(node, 'GET', callPath(), {}, index)];
+  if (operation === 'analyze') return [await parleyRequest(node, 'POST', `${callPath()}/analyze`, {}, index)];
   if (operation === 'getAll') return list(node, index);
   if (operation === 'hangUp') return [await parleyRequest(node, 'POST', `${callPath()}/hang-up`, {}, index)];
   if (operation === 'transfer') {

@@ -13,10 +13,16 @@ export const callOperations: INodeProperties = {
   default: 'place',
   options: [
     {
+      name: 'Analyze',
+      value: 'analyze',
+      action: 'Analyze a call',
+      description: 'Find out the result of an ended call again; Call Analyzed of the trigger tells it',
+    },
+    {
       name: 'Get',
       value: 'get',
       action: 'Get a call',
-      description: 'Read a call with its transcript, costs and latencies',
+      description: 'Read a call with its transcript, result, costs and latencies',
     },
     { name: 'Get Many', value: 'getAll', action: 'List calls', description: 'List calls, newest first' },
     { name: 'Hang Up', value: 'hangUp', action: 'Hang up a call', description: 'End a call that is under way' },
@@ -89,7 +95,7 @@ export const callFields: INodeProperties[] = [
     required: true,
     default: '',
     placeholder: 'call_01JTAVN8M3Q4Z6T0Y7W2K5X9BC',
-    displayOptions: shownFor('get', 'hangUp', 'transfer'),
+    displayOptions: shownFor('analyze', 'get', 'hangUp', 'transfer'),
   },
   {
     displayName: 'Transfer To',

@@ -2,7 +2,11 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 
 /** The events that Parley sends to webhooks. */
 export const eventOptions: INodePropertyOptions[] = [
-  { name: 'Call Analyzed', value: 'call.analyzed', description: 'The result that the agent file asks for was found out' },
+  {
+    name: 'Call Analyzed',
+    value: 'call.analyzed',
+    description: 'The result that the agent file asks for was found out',
+  },
   { name: 'Call Answered', value: 'call.answered', description: 'Somebody, or something, picked up' },
   { name: 'Call Attempt Ended', value: 'call.attempt_ended', description: 'This attempt failed, another follows' },
   { name: 'Call Dialing', value: 'call.dialing', description: 'The phone network was asked' },

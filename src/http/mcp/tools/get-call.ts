@@ -38,6 +38,8 @@ export const getCallTool = defineTool({
     const call = seconds > 0 ? await waitForEnd(found, { seconds, signal, progress }, deps) : found;
     const [turns, messages] = await Promise.all([deps.calls.listTurns(id), deps.messages.listMessages(id)]);
     const transcript = turns.map((turn) => said.parse(turnJson(turn)));
-    return { result: { ...callJson(call, origin), transcript, messages: messages.map(messageJson), result: resultOf(call) } };
+    return {
+      result: { ...callJson(call, origin), transcript, messages: messages.map(messageJson), result: resultOf(call) },
+    };
   },
 });
