@@ -13,13 +13,15 @@ const outcomes: ReadonlySet<unknown> = new Set<ToolResult['outcome']>([
   'waiting',
 ]);
 
+export const isToolOutcome = (outcome: unknown): outcome is ToolResult['outcome'] => outcomes.has(outcome);
+
 /** Reads the output of a tool in a transcript. */
 export function readToolResult(output: string, isError: boolean): ToolResult {
   const plain = { outcome: isError ? ('failed' as const) : ('done' as const) };
   if (!output.startsWith('{')) return plain;
   try {
     const { outcome, answer } = JSON.parse(output) as { outcome?: unknown; answer?: unknown };
-    return outcomes.has(outcome) ? { outcome: outcome as ToolResult['outcome'], answer } : plain;
+    return isToolOutcome(outcome) ? { outcome, answer } : plain;
   } catch {
     return plain;
   }

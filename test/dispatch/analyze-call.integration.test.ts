@@ -135,7 +135,7 @@ test('the end makes the job, and its result is told after the end, priced and wi
   expect(await calls.listCosts(id)).toMatchObject([{ component: 'llm', provider: 'openrouter-llm', usd: '0.00014' }]);
   expect((await calls.findCall(id))?.costUsd).toBe('0.00014');
   const { deliveries } = await deliveryStore(database).listDeliveries({ tenantId, callId: id, limit: 9 });
-  expect(deliveries.map(({ sequence }) => sequence).toSorted()).toEqual(
+  expect(deliveries.map(({ sequence }) => sequence).toSorted((one, other) => one - other)).toEqual(
     (await told(id)).map(({ sequence }) => sequence),
   );
   await webhookStore(database).deleteEndpoint(endpoint, tenantId);
@@ -156,7 +156,7 @@ test('a job that a process died over is done once', async () => {
 });
 
 test('a call that nobody answered, or whose agent asks for nothing, has no job', async () => {
-  const missed = await calls.insertCall(aCall({ state: 'dialing' }), { type: 'call.dialing' });
+  const missed = await calls.insertCall(aCall({ state: 'in_progress' }), { type: 'call.state' });
   await calls.record(missed.id, { report: { wants_result: true } });
   await end(missed.id);
   const plain = await calls.insertCall(aCall({ state: 'in_progress', answeredAt: new Date() }), {

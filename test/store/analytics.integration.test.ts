@@ -53,6 +53,27 @@ const heard = {
   },
 };
 
+const said = (type: string, value: unknown) => ({ type, said: true, value, turn: 1, quote: 'I am Sarah Connor.' });
+const aResult = {
+  status: 'done',
+  by: 'model',
+  analyzed_at: '2026-03-01T23:31:10Z',
+  fields: {
+    caller: said('text', 'Sarah Connor'),
+    email: said('json', 'sarah@example.com'),
+    party: said('number', 4),
+    comes: said('yes_no', true),
+    meal: said('choice', 'dinner'),
+    day: { type: 'date', said: false, value: null, turn: null, quote: null },
+  },
+  values: { caller: 'Sarah Connor' },
+  summary: 'Sarah Connor called.',
+  success: true,
+  success_reason: 'Sarah Connor has a table.',
+  sentiment: 'positive',
+  refused: [],
+};
+
 /** Ended calls of one evening that is the next morning in Berlin, one that is open, and one of another tenant. */
 async function someCalls() {
   const calls = callStore(store.database);
@@ -94,6 +115,7 @@ async function someCalls() {
       cost('0.5', { component: 'tts', provider: 'elevenlabs-tts', unit: 'character' }),
     ],
   });
+  await calls.record(first, { report: { result: aResult } });
   await calls.record(other, { costs: [cost('7')] });
   return { first };
 }
@@ -176,10 +198,39 @@ it('each turn of a caller stands with how its end was found', async () => {
   ]);
 });
 
+it('a result stands field by field, with values that are nobody’s words, and is gone when it was erased', async () => {
+  const { first } = await someCalls();
+  const fields =
+    'SELECT field, said, number_value, yes_no_value, choice_value FROM analytics.call_results ORDER BY field';
+  const none = { number_value: null, yes_no_value: null, choice_value: null };
+  expect(await query(fields)).toEqual([
+    { field: 'caller', said: true, ...none },
+    { field: 'comes', said: true, ...none, yes_no_value: true },
+    { field: 'day', said: false, ...none },
+    { field: 'email', said: true, ...none },
+    { field: 'meal', said: true, ...none, choice_value: 'dinner' },
+    { field: 'party', said: true, ...none, number_value: '4' },
+  ]);
+  const verdicts = 'SELECT call_id, success, sentiment, filled_by, refused_fields FROM analytics.call_verdicts';
+  expect(await query(verdicts)).toEqual([
+    { call_id: first, success: true, sentiment: 'positive', filled_by: 'model', refused_fields: 0 },
+  ]);
+  await callStore(store.database).eraseCall(first, tenantId);
+  expect([await query(fields), await query(verdicts)]).toEqual([[], []]);
+});
+
 it('nothing about a person is in it, and of a number only its ends', async () => {
   const { first } = await someCalls();
   const views = await viewNames();
-  expect(views).toEqual(['agent_latency', 'call_costs', 'calls', 'calls_daily', 'turn_taking']);
+  expect(views).toEqual([
+    'agent_latency',
+    'call_costs',
+    'call_results',
+    'call_verdicts',
+    'calls',
+    'calls_daily',
+    'turn_taking',
+  ]);
   for (const view of views) {
     const text = JSON.stringify(await query(`SELECT * FROM analytics.${view}`));
     expect([view, /sarah|connor|2133734253|33734|4155550100|example\.com/i.exec(text)?.[0]]).toEqual([view, undefined]);

@@ -1,4 +1,4 @@
-import { type Script, type SlotSaid, slotsSaid, type TranscriptItem } from '../../../pipelines/index.ts';
+import { isToolOutcome, type Script, type SlotSaid, slotsSaid, type TranscriptItem } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
 import { variablesOf } from '../../agent-files/built-in-variables.ts';
 import { type ResultField, type ResultSettings, resultFields, valueOf } from '../../agent-files/result.ts';
@@ -47,15 +47,15 @@ function filled(field: ResultField, said: readonly SlotSaid[], items: readonly I
 function transcriptOf(turns: readonly Turn[], events: readonly CallEvent[]): Item[] {
   const spoken = turns.map((turn): Item => {
     const { role, text, interrupted, startedMs } = turn;
-    const item = role === 'caller' ? { type: role, text } : { type: role, text, interrupted };
+    const item = role === 'caller' ? { type: role, text } : { type: 'agent' as const, text, interrupted };
     return { item, turn, atMs: startedMs };
   });
   const tools = events.flatMap(({ type, data }): Item[] => {
-    const { name, ok, atMs } = data;
+    const { name, ok, outcome, atMs } = data;
     if (type !== 'tool.called' || typeof name !== 'string' || typeof atMs !== 'number') return [];
     return [
       { item: { type: 'call', tool: name }, atMs },
-      { item: { type: 'result', tool: name, failed: ok === false }, atMs },
+      { item: { type: 'result', tool: name, outcome: isToolOutcome(outcome) ? outcome : ok === false ? 'failed' : 'done' }, atMs },
     ];
   });
   return [...spoken, ...tools].toSorted((a, b) => a.atMs - b.atMs);

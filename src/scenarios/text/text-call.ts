@@ -9,12 +9,13 @@ import {
   tokensOf,
 } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
+import { variablesOf } from '../../agent-files/built-in-variables.ts';
 import { builtInTools } from '../../agent-files/tools/agent-tools.ts';
 import { usdNumber, usdUnits } from '../../calls/usd.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import { CostMeter } from '../../worker/call/cost-meter.ts';
 import { type EndCause, Ending } from '../../worker/call/ending.ts';
-import { instructionsOf, variablesOf } from '../../worker/conversation/agent-session.ts';
+import { instructionsOf } from '../../worker/conversation/agent-session.ts';
 import { sayFarewell } from '../../worker/conversation/farewell.ts';
 import type { Observed } from '../../worker/conversation/observe.ts';
 import { endTurn, startOptions } from '../../worker/conversation/sdk-pins.ts';

@@ -17,7 +17,7 @@ function recorded(history: readonly HistoryItem[]): { turns: Turn[]; events: Cal
   for (const [second, item] of history.entries()) {
     const atMs = second * 1000;
     if (item.type === 'result') {
-      const data = { name: item.tool, arguments: {}, ok: !item.failed, atMs };
+      const data = { name: item.tool, arguments: {}, ok: item.outcome === 'done', outcome: item.outcome, atMs };
       events.push({ callId: 'call_7', sequence: second, type: 'tool.called', at: new Date(atMs), data });
     } else if (item.type !== 'call')
       turns.push({
@@ -36,7 +36,11 @@ function recorded(history: readonly HistoryItem[]): { turns: Turn[]; events: Cal
 async function findings(name: string, utterances: string[], asked?: object) {
   const talking = await scriptedAgent(name);
   const file = join(import.meta.dirname, '../../../agents', `${name}.md`);
-  const { agent, problems } = parseAgent(await readFile(file, 'utf8'), file, knownNames);
+  const { agent, problems } = parseAgent(
+    await readFile(file, 'utf8'),
+    file,
+    knownNames({ secrets: {}, privateHosts: [] }),
+  );
   expect(problems).toBeUndefined();
   const history: HistoryItem[] = [{ type: 'agent', text: talking.greeting }];
   converse(talking, utterances, [], history);
