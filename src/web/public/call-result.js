@@ -47,11 +47,14 @@ function said(field) {
   return [shown(field.value), ...(field.quote ? [quoted(`“${field.quote}”`)] : [])];
 }
 
-/** @param {unknown} value */
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
 function shown(value) {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  if (Array.isArray(value)) return value.map(String).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map((each) => shown(each)).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** @param {string} text */
