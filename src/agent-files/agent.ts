@@ -3,6 +3,7 @@ import { packageNamePattern, scriptSchema } from '../../pipelines/index.ts';
 import { httpToolSchema } from './tools/http-tool.ts';
 import { mcpServerSchema } from './tools/mcp-server.ts';
 import { recordingFields } from './recording-fields.ts';
+import { hoursSchema } from './hours.ts';
 import { resultSchema } from './result.ts';
 
 function isLanguage(tag: string): boolean {
@@ -221,6 +222,7 @@ export const agentSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Words and how to write them so that they are spoken right.'),
+  hours: hoursSchema.optional().describe('When the business is open.'),
   result: resultSchema.optional().describe('What is to be known after the call.'),
   script: scriptSchema.optional().describe('What the scripted brain answers from; needed by `scripted-llm`.'),
 });

@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts';
+import { isOpen } from './hours.ts';
 
 /** Variables that every call has without anybody giving them. An agent or a call that gives one itself means its own. */
 export const builtInVariables = [
@@ -22,7 +23,7 @@ export function builtInValues(
   call: OfCall,
   at: Date,
 ): Record<(typeof builtInVariables)[number], string> {
-  const timeZone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timeZone = timezone ?? hostTimezone();
   const written = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, { timeZone, ...options }).format(at).replaceAll('\u202f', ' ');
   const inbound = call.direction === 'inbound';
@@ -37,12 +38,32 @@ export function builtInValues(
   };
 }
 
+/** Variables that an agent with `hours` has besides. */
+export const openingVariables = ['open_now'] as const;
+
+/** `open_now` is `yes` or `no`; nothing where the agent has no hours. */
+export function openingValues(
+  { hours, timezone }: Pick<Agent, 'hours' | 'timezone'>,
+  at: Date,
+): Partial<Record<(typeof openingVariables)[number], string>> {
+  return hours ? { open_now: isOpen(hours, at, timezone ?? hostTimezone()) ? 'yes' : 'no' } : {};
+}
+
+function hostTimezone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** The values of `{{…}}` in a call: those it was given, over the agent's own. */
 export function variablesOf(
-  agent: Pick<Agent, 'language' | 'timezone' | 'variables'>,
+  agent: Pick<Agent, 'language' | 'timezone' | 'variables' | 'hours'>,
   call: OfCall & { variables: Record<string, string> },
   at: Date = new Date(),
 ): Record<string, string> {
   const defaults = Object.entries(agent.variables).filter((entry): entry is [string, string] => entry[1] !== null);
-  return { ...builtInValues(agent, call, at), ...Object.fromEntries(defaults), ...call.variables };
+  return {
+    ...builtInValues(agent, call, at),
+    ...openingValues(agent, at),
+    ...Object.fromEntries(defaults),
+    ...call.variables,
+  };
 }

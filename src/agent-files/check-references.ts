@@ -1,6 +1,6 @@
 import { isOfAnswer, type Script, scriptSchema } from '../../pipelines/index.ts';
 import { type AgentFrontMatter, agentSchema } from './agent.ts';
-import { builtInVariables } from './built-in-variables.ts';
+import { builtInVariables, openingVariables } from './built-in-variables.ts';
 import { checkRecording } from './check-recording.ts';
 import { checkResult } from './check-result.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -37,10 +37,11 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
   const agentTools = entries?.flatMap(namesOf);
   const names = variables.safeParse(fields['variables']).data;
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
+  const always = [...builtInVariables, ...(fields['hours'] === undefined ? [] : openingVariables)];
   return [
     ...checkTools(entries ?? [], {
       builtIn: known.tools,
-      variables: names && [...Object.keys(names), ...builtInVariables],
+      variables: names && [...Object.keys(names), ...always],
       secrets: known.secrets,
       urlProblem: known.urlProblem,
     }),
@@ -50,11 +51,11 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     ...checkRecording(fields),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
     ...checkLanguage(pipeline.safeParse(fields['pipeline']).data, language.safeParse(fields['language']).data, known),
-    ...(names ? checkVariables(fields, prompt, [...Object.keys(names), ...builtInVariables]) : []),
+    ...(names ? checkVariables(fields, prompt, [...Object.keys(names), ...always]) : []),
     ...(script
       ? checkScript(
           script,
-          [...Object.keys(names ?? {}), ...builtInVariables],
+          [...Object.keys(names ?? {}), ...always],
           names !== undefined,
           agentTools,
           (entries ?? []).flatMap((tool) => (typeof tool === 'string' ? [] : namesOf(tool))),

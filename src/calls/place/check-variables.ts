@@ -1,5 +1,5 @@
 import type { Agent } from '../../agent-files/agent.ts';
-import { builtInVariables } from '../../agent-files/built-in-variables.ts';
+import { builtInVariables, openingVariables } from '../../agent-files/built-in-variables.ts';
 import { variablesIn } from '../../agent-files/render-variables.ts';
 import { CallError } from '../errors.ts';
 
@@ -18,7 +18,8 @@ export function checkVariables(request: {
   const { agent, variables, playbook = '', message = '' } = request;
   const defaults = new Map(Object.entries(agent.variables));
   const known = [...new Set([...defaults.keys(), ...variablesIn(playbook), ...variablesIn(message)])];
-  const isThere = (name: string) => (builtInVariables as readonly string[]).includes(name) && !defaults.has(name);
+  const always: readonly string[] = [...builtInVariables, ...(agent.hours ? openingVariables : [])];
+  const isThere = (name: string) => always.includes(name) && !defaults.has(name);
   const missing = known.filter(
     (name) => !isThere(name) && !Object.hasOwn(variables, name) && (defaults.get(name) ?? null) === null,
   );

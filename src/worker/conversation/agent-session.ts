@@ -1,7 +1,8 @@
 import { llm, voice } from '@livekit/agents';
 import type { EndOfTurnModel } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
-import { builtInValues } from '../../agent-files/built-in-variables.ts';
+import { builtInValues, openingValues } from '../../agent-files/built-in-variables.ts';
+import { hoursText } from '../../agent-files/hours.ts';
 import { renderVariables, variablesIn } from '../../agent-files/render-variables.ts';
 import type { Call, Turn } from '../../calls/call.ts';
 import type { Log } from '../../telemetry/logger.ts';
@@ -27,7 +28,10 @@ type SessionMedia = {
 /** When the call is held: a model knows neither the day nor the hour, and is asked "are you open now?". */
 function timeRule(agent: Agent, call: Call, at: Date): string {
   const { weekday, today, now, timezone } = builtInValues({ ...agent, language: 'en-US' }, call, at);
-  return `The call began on ${weekday}, ${today} at ${now} (timezone ${timezone}). Reckon "now", "today" and "tomorrow" from there.`;
+  const began = `The call began on ${weekday}, ${today} at ${now} (timezone ${timezone}). Reckon "now", "today" and "tomorrow" from there.`;
+  const { open_now: open } = openingValues(agent, at);
+  if (!agent.hours || open === undefined) return began;
+  return `${began} Opening hours: ${hoursText(agent.hours)} It is ${open === 'yes' ? 'open' : 'closed'} now.`;
 }
 
 /** A text of the agent as it is meant; a name that has no value is left out, rather than spoken in braces. */
