@@ -11,7 +11,7 @@ const asksMs = [toldMs, ...askAgainAtMs];
 /** Silence after which the turn is over, as a call decides it, if the caller says nothing more. */
 export function silenceUntilOver({ answers, reading }: Omit<Known, 'finished'>, limits: TurnLimits): number {
   const arrivals = answers.map((answer, index) => ({ atMs: asksMs[index]! + modelMs, answer }));
-  for (let silenceMs = toldMs; ; ) {
+  for (let silenceMs = toldMs; ;) {
     const model = arrivals.findLast(({ atMs }) => atMs <= silenceMs)?.answer ?? (answers.length > 0 ? 'asked' : 'none');
     const decision = decideTurn({ silenceMs, wordsOwed: false, reading, model }, limits);
     if (decision.over) return silenceMs;

@@ -21,16 +21,17 @@ const wordsLine = lines.find(({ noiseDbfs }) => noiseDbfs === -60)!;
 
 const digest = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
-/** What was worked out before, by the hash of the sound: a run that is broken off goes on where it was. */
+/** What was worked out before, by the hash of the recording and what was done with it: the next run goes on from there. */
 class Kept {
   readonly #path: string;
   readonly #values: Record<string, number | string>;
   constructor(name: string) {
     this.#path = join(cache, `${name}.json`);
-    this.#values = existsSync(this.#path) ? (JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, number>) : {};
+    this.#values = existsSync(this.#path)
+      ? (JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, number>)
+      : {};
   }
-  async get<T extends number | string>(sound: Int16Array, make: () => Promise<T>): Promise<T> {
-    const key = digest(new Uint8Array(sound.buffer, sound.byteOffset, sound.byteLength));
+  async get<T extends number | string>(key: string, make: () => Promise<T>): Promise<T> {
     return (this.#values[key] ??= await make()) as T;
   }
   save(): void {
@@ -49,14 +50,23 @@ const { client, close } = await startRealEngine();
 
 async function hear(clip: Clip, line: Line): Promise<Heard> {
   const heard: Heard = { clip, line, plain: [], noisy: [], reading: 'plain' };
+  const { speech } = clip;
+  const id = digest(new Uint8Array(speech.buffer, speech.byteOffset, speech.byteLength));
   for (const pauseMs of asksMs) {
     const { window, noiseFloorDbfs } = asHeard(heardOver(line, clip, pauseMs));
-    const ask = (sound: Int16Array) => probabilities.get(sound, () => client.endOfTurn(sound));
-    if (pauseMs === asksMs[0]) heard.plain.push(await ask(window));
-    heard.noisy.push(await ask(withLineNoise(window, noiseFloorDbfs)));
+    const noisy = withLineNoise(window, noiseFloorDbfs);
+    const ask = (sound: Int16Array) =>
+      probabilities.get([id, line.name, pauseMs, sound === window ? 'plain' : 'noisy'].join(), () =>
+        client.endOfTurn(sound),
+      );
+    const isFirst = pauseMs === asksMs[0];
+    if (isFirst || !line.telephone) heard.plain.push(await ask(window));
+    if (isFirst || line.telephone) heard.noisy.push(await ask(noisy));
   }
-  const sound = heardOver(wordsLine, clip, asksMs[0]!);
-  const words = await transcripts.get(sound, async () => (await client.transcribe(sound)).text);
+  const words = await transcripts.get(
+    id,
+    async () => (await client.transcribe(heardOver(wordsLine, clip, asksMs[0]!))).text,
+  );
   heard.reading = readTurn(words, { kind: 'open', yesOrNo: false }, { language: 'en-US', country: 'US' });
   return heard;
 }
@@ -77,11 +87,14 @@ async function hearAll(clips: readonly Clip[]): Promise<Heard[]> {
   return heard;
 }
 
+/** Only telephone lines are given noise. */
+const inUse = ({ line, plain, noisy }: Heard) => (line.telephone ? noisy : plain);
+
 const systems: Record<string, (heard: Heard) => Known> = {
   'model alone': ({ clip, plain }) => ({ finished: clip.finished, answers: plain.slice(0, 1), reading: 'plain' }),
   'with noise': ({ clip, noisy }) => ({ finished: clip.finished, answers: noisy.slice(0, 1), reading: 'plain' }),
-  'asked again': ({ clip, noisy }) => ({ finished: clip.finished, answers: noisy, reading: 'plain' }),
-  'with words': ({ clip, noisy, reading }) => ({ finished: clip.finished, answers: noisy, reading }),
+  'asked again': (heard) => ({ finished: heard.clip.finished, answers: inUse(heard), reading: 'plain' }),
+  'with words': (heard) => ({ finished: heard.clip.finished, answers: inUse(heard), reading: heard.reading }),
 };
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -104,7 +117,10 @@ function tableOf(heard: readonly Heard[]): string[] {
 }
 
 try {
-  const clips = [...(await recordedClips(join(cache, 'sounds'))), ...(await spokenClips(join(cache, 'spoken'), client))];
+  const clips = [
+    ...(await recordedClips(join(cache, 'sounds'))),
+    ...(await spokenClips(join(cache, 'spoken'), client)),
+  ];
   const heard = await hearAll(clips);
   const used = [...new Set(heard.map(({ clip }) => clip))];
   const recorded = used.filter(({ rateHz }) => rateHz === 8_000);

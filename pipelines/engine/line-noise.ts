@@ -13,11 +13,11 @@ let noise: Float64Array | undefined;
 
 /**
  * The end-of-turn model takes the pauses of a telephone line without noise of its own for sound that was cut, and says of most
- * finished turns that they are not. It is given such lines with some noise in the band of a telephone; noise beyond it does
- * not help. docs/turn-taking.md has the figures.
+ * finished turns that they are not. It is given such lines with some noise in the band of a telephone. Noise beyond that band
+ * does not help, and lines that carry more than it are better left alone: docs/turn-taking.md has the figures.
  *
  * @param pcm Mono, 16 kHz.
- * @param noiseFloorDbfs Of the line, as measured; nothing is added where it is not known.
+ * @param noiseFloorDbfs Of a telephone line, as measured; nothing is added where there is none.
  */
 export function withLineNoise(pcm: Int16Array, noiseFloorDbfs: number | undefined): Int16Array {
   if (noiseFloorDbfs === undefined || noiseFloorDbfs >= quietDbfs) return pcm;

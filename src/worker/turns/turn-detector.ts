@@ -7,7 +7,13 @@ import { LineSound } from './line-sound.ts';
 import { readTurn, type Speaker } from './read-turn.ts';
 
 /** Of whose turns the end is to be found. */
-export type TurnRules = { limits: TurnLimits; asks: Asks; speaker: Speaker };
+export type TurnRules = {
+  limits: TurnLimits;
+  asks: Asks;
+  speaker: Speaker;
+  /** They speak on a telephone line. */
+  telephone: boolean;
+};
 
 /** Speech this short may be a cough: no words are owed for it. */
 const shortestWordsMs = 200;
@@ -128,7 +134,8 @@ export class TurnDetector {
     if (heard.length < fewestSamples) return;
     if (pause.model === 'none') pause.model = 'asked';
     const question = ++pause.asked;
-    void this.#endOfTurn?.(heard, this.sound.noiseFloorDbfs).then((probability) => {
+    const telephoneNoiseDbfs = this.#rules.telephone ? this.sound.noiseFloorDbfs : undefined;
+    void this.#endOfTurn?.(heard, telephoneNoiseDbfs).then((probability) => {
       if (question !== pause.asked || pause !== this.#pause) return;
       pause.model = probability ?? 'none';
       this.#look();

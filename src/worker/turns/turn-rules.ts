@@ -17,6 +17,7 @@ export function turnRulesOf(agent: Agent, call: Call): TurnRules {
     },
     asks: { script, tools: tools.filter((tool) => typeof tool === 'string'), language },
     speaker: { language, country: countryOf(call, language) },
+    telephone: call.direction !== 'web',
   };
 }
 

@@ -11,7 +11,11 @@ const vadMs = 250;
 const modelMs = 20;
 
 /** A call in which the model says these in turn, the last of them for ever; `undefined` is no answer. */
-function aCall({ model = [0.9] as (number | undefined)[] | 'absent', question = 'How can I help you?' } = {}) {
+function aCall({
+  model = [0.9] as (number | undefined)[] | 'absent',
+  question = 'How can I help you?',
+  telephone = true,
+} = {}) {
   const endings: TurnEnding[] = [];
   const asked: { atMs: number; samples: number; floor: number | undefined }[] = [];
   let lastSoundMs: number | undefined;
@@ -20,6 +24,7 @@ function aCall({ model = [0.9] as (number | undefined)[] | 'absent', question = 
       limits: { minMs: 300, maxMs: 1500, patienceMs: 2500, threshold: 0.36 },
       asks: { tools: [], language: 'en-US' },
       speaker: { language: 'en-US', country: 'US' },
+      telephone,
     },
     endOfTurn:
       model === 'absent'
@@ -74,6 +79,14 @@ it('ends a turn that the model takes for over after the least silence', async ()
   ]);
   expect(asked).toEqual([{ atMs: 250, samples: (900 + 250) * 16, floor: endings[0]?.noiseFloorDbfs }]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('tells the model of the noise of telephone lines only', async () => {
+  const { speaks, asked, endings, transcript, waited } = aCall({ telephone: false });
+  await speaks(900);
+  await waited(transcript('Hello?'));
+  expect(asked).toMatchObject([{ floor: undefined }]);
+  expect(endings).toMatchObject([{ noiseFloorDbfs: expect.any(Number) }]);
 });
 
 it('asks again at 400 and 600 ms, and believes the last answer', async () => {
