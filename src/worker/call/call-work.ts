@@ -180,7 +180,7 @@ export class CallWork {
       record: this.#account.log,
       say,
     });
-    const { session, callAgent, endings } = createAgentSession({
+    const { session, callAgent, endings, stopTurns } = createAgentSession({
       call,
       agent,
       variables,
@@ -192,6 +192,7 @@ export class CallWork {
       log: this.#log,
     });
     this.#session = session;
+    this.#stops.push(stopTurns);
     tools.attach(session, callAgent, { resumed: earlier !== undefined });
     this.#observed = observe({
       session,

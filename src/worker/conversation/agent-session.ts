@@ -83,6 +83,8 @@ export function createAgentSession(request: {
   session: voice.AgentSession;
   callAgent: CallAgent;
   endings: TurnEndings;
+  /** To be called before the session is closed, which waits for the end of a turn. */
+  stopTurns: () => void;
   /** Asked of everything that is heard while the agent speaks: whether it is meant for it. */
   isForTheAgent: ReturnType<typeof guardBackchannels>;
 } {
@@ -99,7 +101,7 @@ export function createAgentSession(request: {
     onEnding: (ending, atMs) => endings.ended(ending, atMs),
   });
   const session: voice.AgentSession = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, detector }));
-  hearTurns({ session, input: media.input, detector, endings, log });
+  const stopTurns = hearTurns({ session, input: media.input, detector, endings, log });
   session.input.audio = media.input;
   session.output.audio = media.output;
   // The SDK's class for the agent's words is not exported; it calls no more than what `SpokenText` has.
@@ -110,5 +112,6 @@ export function createAgentSession(request: {
     words: backchannelsOf(agent.language, agent.turn.backchannels),
     log,
   });
-  return { session, callAgent: new CallAgent({ instructions, tools, chatCtx, isForTheAgent }), endings, isForTheAgent };
+  const callAgent = new CallAgent({ instructions, tools, chatCtx, isForTheAgent });
+  return { session, callAgent, endings, stopTurns, isForTheAgent };
 }

@@ -6,7 +6,10 @@ import type { CallAudioInput } from '../sound/audio-input.ts';
 import type { TurnDetector } from './turn-detector.ts';
 import type { TurnEndings } from './turn-endings.ts';
 
-/** Lets both hear the caller, until the session closes. */
+/**
+ * Lets both hear the caller. Returns what stops it; the SDK waits for the end of a turn before it closes a session, so that is to
+ * come first.
+ */
 export function hearTurns({
   session,
   input,
@@ -20,7 +23,7 @@ export function hearTurns({
   detector: TurnDetector;
   endings: TurnEndings;
   log: Log;
-}): void {
+}): () => void {
   const onFrame = safely({ name: 'turns.frame', log }, ({ data }: AudioFrame) => detector.sound.push(data));
   const onUserState = safely({ name: 'turns.userState', log }, ({ newState }: voice.UserStateChangedEvent) => {
     const speaking = newState === 'speaking';
@@ -36,11 +39,13 @@ export function hearTurns({
   session.on(UserStateChanged, onUserState);
   session.on(UserInputTranscribed, onTranscribed);
   const stopFrames = input?.onFrame(onFrame);
-  session.once(Close, () => {
+  const stop = () => {
     stopFrames?.();
     session.off(UserStateChanged, onUserState);
     session.off(UserInputTranscribed, onTranscribed);
     endings.close();
     detector.close();
-  });
+  };
+  session.once(Close, stop);
+  return stop;
 }

@@ -44,6 +44,7 @@ export class TurnDetector {
   #timers: NodeJS.Timeout[] = [];
   /** When the caller began to speak, finished, and what was told of it. */
   #speech = { fromMs: 0, toMs: 0 };
+  #closed = false;
   #finalMs = Number.NEGATIVE_INFINITY;
   #interimMs = Number.NEGATIVE_INFINITY;
 
@@ -98,6 +99,7 @@ export class TurnDetector {
     const expected = expectationOf(question, asks);
     this.#waiting?.over(0);
     this.#waiting = undefined;
+    if (this.#closed) return Promise.resolve(1);
     if (!this.#pause) this.#enterPause();
     return new Promise((resolve) => {
       this.#waiting = { reading: readTurn(words, expected, speaker), expected, over: resolve };
@@ -105,7 +107,9 @@ export class TurnDetector {
     });
   }
 
+  /** Every turn is over from now on: the SDK waits for its end before it closes. */
   close(): void {
+    this.#closed = true;
     this.#leavePause();
   }
 

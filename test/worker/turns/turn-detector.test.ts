@@ -183,6 +183,10 @@ it('answers whoever waits when the session closes, and leaves no timer', async (
   detector.close();
   await vi.advanceTimersByTimeAsync(modelMs);
   expect(turn.over()).toBe(0);
+  // The SDK asks once more, for the last words.
+  const last = transcript('I would like an appointment and');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(last.over()).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
 });
 
