@@ -10,6 +10,18 @@ const absentNotice = 'No agent has come to the call yet. Check that a Parley wor
 const leftNotice = 'The agent left the call. Another one takes over when a worker has room; if none comes, hang up.';
 
 /**
+ * What came of a tool that the agent's file describes, after "The agent used book-appointment".
+ *
+ * @type {Record<string, string>}
+ */
+const cameOf = {
+  refused: ', and its server said no',
+  failed: ', and it did not work',
+  unknown: ', and nobody knows whether it worked',
+  waiting: '; its answer comes later',
+};
+
+/**
  * @typedef {object} CallEnd
  * @property {string | null} callId Null: no call was placed.
  * @property {string | null} problem What went wrong, and what to do; null for an ordinary end.
@@ -125,7 +137,7 @@ export function createLiveCall({ api, panel, picked }) {
       agentState = state;
       showState();
     },
-    'tool.called': ({ name }) => panel.status(`The agent used ${name}.`),
+    'tool.called': ({ name, outcome }) => panel.status(`The agent used ${name}${cameOf[outcome] ?? ''}.`),
     'provider.failed': () => panel.notice('A provider failed. The call goes on with its replacement.', 'warn'),
   };
 

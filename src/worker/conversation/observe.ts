@@ -144,7 +144,7 @@ export function observe({
       };
       toolCalls.push(call);
       record.add({ events: [{ type: 'tool.called', data: call }] });
-      show('tool.called', { name: call.name, ok: call.ok });
+      show('tool.called', { name: call.name, ok: call.ok, ...(outcome && { outcome }) });
     }
   };
 
