@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     await page.getByText('Filter', { exact: true }).click();
     await page.getByLabel('Outcome').selectOption('failed');
     await expect.poll(() => rows.count()).toBe(15);
-    await page.getByLabel('Agent', { exact: true }).last().fill('nobody');
+    await page.getByLabel('Name of the agent').fill('nobody');
     await page.keyboard.press('Enter');
     await page.getByText('No call is like that.').waitFor();
     await go('#/');

@@ -23,7 +23,7 @@ const choices = /** @type {const} */ ([
     ],
   ],
   ['direction', 'Direction', ['inbound', 'outbound', 'web']],
-  ['agent', 'Agent', null],
+  ['agent', 'Name of the agent', null],
   ['phone_number', 'Number, E.164', null],
   ['created_after', 'From', 'date'],
   ['created_before', 'Before', 'date'],
