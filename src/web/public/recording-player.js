@@ -55,6 +55,7 @@ export function createRecordingPlayer(api, recording, shownTranscript) {
     'div.recording',
     {},
     waveform.root,
+    element('p.hint', {}, 'The caller is above the line, the agent below it.'),
     element('div.recording-controls', {}, play, place, time, speed, save),
     notice,
   );
