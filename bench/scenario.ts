@@ -1,8 +1,8 @@
 import type { WantedPipeline } from '../pipelines/index.ts';
-import type { Fleet, FleetCall } from './fleet.ts';
+import type { Fleet, FleetCall } from '../src/caller/fleet.ts';
 import type { CallerReport } from '../src/caller/caller-report.ts';
 import type { Phones } from './systems/phones.ts';
-import type { System } from './systems/system.ts';
+import type { System } from '../src/load/system.ts';
 import type { Behaviours, Doubles } from './doubles.ts';
 
 /** Flat figures, each name with its unit; null where nothing could be measured. */

@@ -1,7 +1,7 @@
 import { type Distribution, distribution } from '../src/caller/distribution.ts';
 import { questions } from './conversation.ts';
 import { type Bench, placeCalls } from './scenario.ts';
-import type { System } from './systems/system.ts';
+import type { System } from '../src/load/system.ts';
 
 /** Caller stops → agent heard, over all turns of so many calls at once but the greetings. */
 export async function turns(

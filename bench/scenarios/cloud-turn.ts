@@ -3,7 +3,7 @@ import { distribution } from '../../src/caller/distribution.ts';
 import { questions, shortReply } from '../conversation.ts';
 import { type Behaviours, cloudDelaysMs, cloudProviders, cloudSumMs, fluxProviders } from '../doubles.ts';
 import type { Bench, Figures, Scenario } from '../scenario.ts';
-import type { System } from '../systems/system.ts';
+import type { System } from '../../src/load/system.ts';
 
 /** Recognition that says early that the turn may be over. */
 const flux = {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { questions, shortReply } from '../conversation.ts';
-import { cpuShare } from '../process-tree.ts';
+import { cpuShare } from '../../src/load/process-tree.ts';
 import { placeCalls, type Scenario } from '../scenario.ts';
 
 /** CPU of the whole process tree during ten calls in conversation, per call, in percent of one core. */

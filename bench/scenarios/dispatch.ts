@@ -1,5 +1,5 @@
 import { distribution } from '../../src/caller/distribution.ts';
-import { cpuSeconds } from '../process-tree.ts';
+import { cpuSeconds } from '../../src/load/process-tree.ts';
 import { dispatches, phoneNumbers } from '../dispatches.ts';
 import { type LoadAnswer, sendLoad } from '../load.ts';
 import type { Bench, Figures, Scenario } from '../scenario.ts';

@@ -4,7 +4,7 @@ import type { CallerMoment } from '../../src/caller/run-caller.ts';
 import { speech, twoSentences } from '../conversation.ts';
 import { type Behaviours, cloudDelaysMs, cloudProviders, type Doubles, lanProviders } from '../doubles.ts';
 import type { Bench, Figures, Scenario } from '../scenario.ts';
-import type { System } from '../systems/system.ts';
+import type { System } from '../../src/load/system.ts';
 
 type Role = 'stt' | 'llm' | 'tts';
 

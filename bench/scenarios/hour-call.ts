@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { distribution } from '../../src/caller/distribution.ts';
 import { questions, shortReply } from '../conversation.ts';
-import { memoryMb } from '../process-tree.ts';
+import { memoryMb } from '../../src/load/process-tree.ts';
 import { placeCall, type Scenario } from '../scenario.ts';
 import { halves } from './many-calls.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { questions, shortReply } from '../conversation.ts';
 import { lanProviders } from '../doubles.ts';
-import { cpuShare, settledMb } from '../process-tree.ts';
+import { cpuShare, settledMb } from '../../src/load/process-tree.ts';
 import { placeCalls, type Scenario } from '../scenario.ts';
 import { turns } from '../turns.ts';
 

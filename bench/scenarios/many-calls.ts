@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { distribution } from '../../src/caller/distribution.ts';
 import { shortReply, speech } from '../conversation.ts';
-import { memoryMb, threadCount } from '../process-tree.ts';
+import { memoryMb, threadCount } from '../../src/load/process-tree.ts';
 import { type Bench, type Figures, placeCall, type Scenario } from '../scenario.ts';
 
 /** Call after call, in some lanes; memory is read between batches, when no call is on. */

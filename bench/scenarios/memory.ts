@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallerReport } from '../../src/caller/caller-report.ts';
 import { questions, shortReply } from '../conversation.ts';
-import { settledMb } from '../process-tree.ts';
+import { settledMb } from '../../src/load/process-tree.ts';
 import { placeCall, type Scenario } from '../scenario.ts';
 
 const steps = [1, 10, 20] as const;

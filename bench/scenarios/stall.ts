@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { dispatches, phoneNumbers } from '../dispatches.ts';
 import { sendLoad } from '../load.ts';
 import { untilEnded } from '../phone-calls.ts';
-import { treeOf } from '../process-tree.ts';
+import { treeOf } from '../../src/load/process-tree.ts';
 import type { Scenario } from '../scenario.ts';
 
 const calls = 6;

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { loadConfig } from '../../src/config.ts';
 import { type Sip, startSip } from '../sip.ts';
 import type { Stack } from '../stack.ts';
-import { type Parley, startParley } from './parley.ts';
+import { type Parley, startParley } from '../../src/load/start-parley.ts';
 
 /** Parley with a trunk, the phones behind it, and a database of its own. */
 export type Phones = Parley & {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AccessToken, AgentDispatchClient } from 'livekit-server-sdk';
 import { startProcess, untilReady } from '../../src/stack/managed-process.ts';
-import { freePort } from '../free-port.ts';
-import { stopTree } from '../process-tree.ts';
-import type { System, SystemOptions } from './system.ts';
+import { freePort } from '../../src/stack/free-port.ts';
+import { stopTree } from '../../src/load/process-tree.ts';
+import type { System, SystemOptions } from '../../src/load/system.ts';
 
 /** The pool warms its idle processes one after another once the worker has registered. */
 const warmUpMs = 6000;

@@ -7,6 +7,8 @@ export const callerStepSchema = z.strictObject({
   say: z.union([z.string().min(1), z.strictObject({ wav: z.string().min(1), text: z.string().optional() })]).optional(),
   /** When to speak: once the agent has spoken and fallen silent, or this many ms after the caller's own last word. */
   after: z.union([z.literal('agent-finished'), z.number().min(0)]).default('agent-finished'),
+  /** Says nothing for so many ms, once the agent has spoken and fallen silent; with no `say`. */
+  waitMs: z.number().min(0).optional(),
   /** Speaks over the agent, this many ms after it began to speak; replaces `after`. */
   interruptAfterMs: z.number().min(0).optional(),
   /** What must be true of the agent's answer; each failure is a line in the report. */

@@ -30,9 +30,20 @@ export async function until(condition: () => boolean, signal: AbortSignal, timeo
 /** Does one step of the script. Null when it only listened. `sinceMs` is the caller's last word, or the answer. */
 export async function takeStep(
   call: Conversation,
-  { step, sinceMs, onSpeech }: { step: PreparedStep; sinceMs: number; onSpeech?: () => void },
+  {
+    step,
+    sinceMs,
+    onSpeech,
+    onWait,
+  }: { step: PreparedStep; sinceMs: number; onSpeech?: () => void; onWait?: () => void },
 ): Promise<Utterance | null> {
-  const { interruptAfterMs, after } = step;
+  const { interruptAfterMs, after, waitMs } = step;
+  if (waitMs !== undefined) {
+    await agentFinished(call, sinceMs);
+    onWait?.();
+    await delay(waitMs, undefined, call);
+    return null;
+  }
   if (interruptAfterMs !== undefined) {
     const speaking = () => call.line.agentSegments().find(({ startMs, endMs }) => endMs === null && startMs >= sinceMs);
     await until(() => speaking() !== undefined, call.signal, call.replyTimeoutMs);

@@ -9,8 +9,8 @@ import { createRecording } from './recording.ts';
 import type { SpeechDetectorOptions } from './speech-detector.ts';
 import { writeWav } from './wav.ts';
 
-/** The caller begins to speak, has spoken, and hears the agent begin to answer. */
-export type CallerMoment = 'speaks' | 'has spoken' | 'is answered';
+/** The caller begins to speak, has spoken, hears the agent begin to answer, or begins to wait in silence. */
+export type CallerMoment = 'speaks' | 'has spoken' | 'is answered' | 'waits';
 
 export type CallerOptions = {
   /** WebSocket address of livekit-server. */
@@ -37,7 +37,7 @@ export type CallerOptions = {
   replyTimeoutMs?: number;
   /** After the script and the last answer: leave, or wait until the agent ends the call. @default 'hang-up' */
   atEnd?: 'hang-up' | 'wait-for-agent';
-  /** Told of each moment of a step that says something, as it passes. */
+  /** Told of each moment of a step, as it passes. */
   onMoment?: (step: number, moment: CallerMoment) => void;
   signal?: AbortSignal;
 };
@@ -136,7 +136,12 @@ async function converse(
   let sinceMs = script.answeredMs;
   for (const [step, prepared] of script.steps.entries()) {
     const tell = (moment: CallerMoment) => script.onMoment?.(step, moment);
-    const utterance = await takeStep(call, { step: prepared, sinceMs, onSpeech: () => tell('speaks') });
+    const utterance = await takeStep(call, {
+      step: prepared,
+      sinceMs,
+      onSpeech: () => tell('speaks'),
+      onWait: () => tell('waits'),
+    });
     if (!utterance) continue;
     script.utterances.push({ step, ...utterance });
     sinceMs = utterance.endMs;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { describeProblem } from '../agent-files/agent-problem.ts';
 import { loadAgents } from '../agent-files/load-agents.ts';
 import { isProviderName, pipelinePresets } from '../../pipelines/index.ts';
+import { openSoundRunner } from '../compose/compose-sound-scenarios.ts';
 import { openTextRunner } from '../compose/compose-scenarios.ts';
 import { readKeptCall } from '../compose/compose-kept-call.ts';
 import { environment } from '../config.ts';
@@ -11,23 +12,26 @@ import { knownNames } from '../known-names.ts';
 import { agentsAt } from '../scenarios/agents-at.ts';
 import { loadScenarios, scenarioFiles } from '../scenarios/file/load-scenarios.ts';
 import { scenarioFromCall } from '../scenarios/from-call.ts';
-import type { Line } from '../scenarios/outcome.ts';
+import { type Line, lines } from '../scenarios/outcome.ts';
 import { githubAnnotations, jsonReport, junitReport } from '../scenarios/report/machine-reports.ts';
 import { printComparison } from '../scenarios/report/print-comparison.ts';
 import { printResults } from '../scenarios/report/print-results.ts';
+import { consoleProgress } from '../stack/progress.ts';
 import { runScenarios, type ScenarioResult } from '../scenarios/run-scenarios.ts';
 import type { Command } from './command.ts';
 
 type Context = Parameters<Command['run']>[0];
 
 export const test: Command = {
-  help: `parley test [FILE.yaml …]
+  help: `parley test [FILE.yaml …] [--in text|sound]
 parley test --from-call call_… [--out FILE.yaml]
 
-Runs scenarios against agents, in text, and says what was not as expected: those of the files, or of all files in tests/ of
+Runs scenarios against agents and says what was not as expected: those of the files, or of all files in tests/ of
 PARLEY_AGENTS_DIR. docs/testing-agents.md says how they are written. With
 --from-call it writes a scenario from a call in the database instead.
 
+  --in LINE         text (default): the real conversation without sound, keys or LiveKit; sound: real calls over WebRTC with the
+                    embedded pipeline, on servers of its own
   --agent NAME      only the scenarios of this agent; may be given again
   --repeat N        runs each scenario so often
   --pass-rate R     share of its runs in which a scenario must pass (default: 1)
@@ -43,6 +47,7 @@ On GitHub Actions each failure is shown beside its line.
 
 Exit codes: 0 every scenario passed, 1 one did not, 2 a file or an option is wrong.`,
   options: {
+    in: { type: 'string' },
     agent: { type: 'string', multiple: true },
     repeat: { type: 'string' },
     'pass-rate': { type: 'string' },
@@ -96,11 +101,15 @@ type Options = { line: Line; repeat: number; passRate: number };
 
 /** The options that can be wrong, or what is wrong with them. */
 function readOptions(values: Context['values']): Options | string {
+  const line = (values['in'] ?? 'text') as Line;
+  if (!lines.includes(line)) return `--in is ${lines.join(' or ')}, not ${line}.`;
+  const only = ['pipeline', 'against'].find((option) => values[option] !== undefined);
+  if (line === 'sound' && only) return `--${only} is for text; in sound the embedded pipeline answers.`;
   const repeat = Number(values['repeat'] ?? 1);
   if (!Number.isInteger(repeat) || repeat < 1 || repeat > 1000) return '--repeat is a whole number from 1 to 1000.';
   const passRate = Number(values['pass-rate'] ?? 1);
   if (!(passRate > 0 && passRate <= 1)) return '--pass-rate is more than 0 and at most 1, such as 0.9.';
-  return { line: 'text', repeat, passRate };
+  return { line, repeat, passRate };
 }
 
 async function runOnce(context: Context, options: Options): Promise<number> {
@@ -129,8 +138,17 @@ async function runOnce(context: Context, options: Options): Promise<number> {
     const runner = await openTextRunner({ config, agents, pipeline, model });
     try {
       const { signal } = context;
-      const results = await runScenarios(scenarios, { ...options, ...runner, atOnce: 8, signal });
-      return { results, seconds: (performance.now() - startedMs) / 1000 };
+      const sound =
+        options.line === 'sound'
+          ? await openSoundRunner({ config, agents, progress: consoleProgress(out), signal })
+          : undefined;
+      try {
+        const running = { ...options, ...runner, ...(sound && { run: sound.run }), atOnce: sound ? 1 : 8, signal };
+        const results = await runScenarios(scenarios, running);
+        return { results, seconds: (performance.now() - startedMs) / 1000 };
+      } finally {
+        await sound?.close();
+      }
     } finally {
       await runner.close();
     }

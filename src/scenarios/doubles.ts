@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { llm } from '@livekit/agents';
 import { didYouMean } from '../agent-files/did-you-mean.ts';
+import type { CallTools } from '../worker/dependencies.ts';
 import type { Effect } from './outcome.ts';
 
 /** What a tool does in a scenario, instead of what it does. */
@@ -16,14 +17,12 @@ export type ToolDouble = {
 /** By the names that agent files use. */
 export type ToolDoubles = Readonly<Record<string, ToolDouble>>;
 
-type Tools = { readonly [wireName: string]: llm.AnonFunctionTool };
-
 /**
  * The tools of a call with their doubles, by name, wherever a tool comes from. Of the others only those that are `contained` (they
  * reach nothing but what the scenario holds) are run; any other fails, and `onTrouble` is told.
  */
 export function doubledTools(
-  tools: Tools,
+  tools: CallTools,
   given: {
     doubles: ToolDoubles;
     contained: readonly string[];
@@ -32,7 +31,7 @@ export function doubledTools(
     onEffect: (effect: Effect) => void;
     onTrouble: (trouble: string) => void;
   },
-): Tools {
+): CallTools {
   const { doubles, contained, own, onEffect, onTrouble } = given;
   const names = Object.keys(tools).map(fileName);
   for (const name of Object.keys(doubles).filter((each) => !names.includes(each))) {

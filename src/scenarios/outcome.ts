@@ -3,7 +3,7 @@ import type { EndReason } from '../calls/end/end-reason.ts';
 import type { ToolCall } from '../worker/conversation/observe.ts';
 
 /** Over what a scenario was run. */
-export const lines = ['text', 'sound', 'sip'] as const;
+export const lines = ['text', 'sound'] as const;
 export type Line = (typeof lines)[number];
 
 /** Something that a tool did, once. */

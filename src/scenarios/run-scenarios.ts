@@ -11,6 +11,8 @@ export type ScenarioResult = {
   scenario: Scenario;
   /** None: it makes no sense over this line. */
   runs: readonly ScenarioRun[];
+  /** Why it was not run, where it was not. */
+  skipped: string | undefined;
   /** Of 1. */
   passRate: number;
   ok: boolean;
@@ -36,16 +38,27 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
   const gate = createGate(options.atOnce);
   return Promise.all(
     scenarios.map(async (scenario): Promise<ScenarioResult> => {
-      const fitting = scenario.in === undefined || scenario.in.includes(options.line);
-      const count = fitting ? options.repeat : 0;
+      const count = unfit(scenario, options.line) === undefined ? options.repeat : 0;
       const runs = await Promise.all(Array.from({ length: count }, () => gate(() => runOnce(scenario, options))));
       const passed = runs.filter(({ verdict }) => verdict.failures.length === 0).length;
       const passRate = runs.length === 0 ? 1 : passed / runs.length;
-      const result = { scenario, runs, passRate, ok: passRate >= options.passRate };
+      const result = {
+        scenario,
+        runs,
+        skipped: unfit(scenario, options.line),
+        passRate,
+        ok: passRate >= options.passRate,
+      };
       options.onResult?.(result);
       return result;
     }),
   );
+}
+
+/** Why a scenario is not run over a line; undefined where it is. */
+export function unfit(scenario: Scenario, line: Line): string | undefined {
+  if (scenario.in && !scenario.in.includes(line)) return `only in ${scenario.in.join(', ')}`;
+  return scenario.persona && line === 'sound' ? 'a persona plays in text only' : undefined;
 }
 
 async function runOnce(scenario: Scenario, { run, ask, signal }: RunOptions): Promise<ScenarioRun> {

@@ -25,6 +25,9 @@ export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
   tts: tts.TTS & { readonly nextSpeaker?: string };
 };
 
+/** The tools of a call, by their names on the wire. */
+export type CallTools = { readonly [wireName: string]: llm.AnonFunctionTool };
+
 /** Everything a call process works with. `src/compose.ts` makes it; a process of four database connections serves a dozen calls. */
 export type CallProcessDependencies = {
   calls: CallStore;
@@ -52,6 +55,8 @@ export type CallProcessDependencies = {
   measurements: MeasurementRelay;
   /** How the other person is reached, per direction. */
   legs: Partial<Record<Direction, LegFactory>>;
+  /** Puts doubles in the place of a call's tools, where it is a test. */
+  doubledTools?: (tools: CallTools) => CallTools;
   /** What somebody is called into a running call with; without it there are no warm transfers. */
   warmLine?: WarmLine;
   /** Where a call may be handed to. @throws CallError `invalid_number`, `blocked` */

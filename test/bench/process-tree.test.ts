@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cpuSeconds, memoryMb, treeOf } from '../../bench/process-tree.ts';
+import { cpuSeconds, memoryMb, treeOf } from '../../src/load/process-tree.ts';
 
 const started: ReturnType<typeof spawn>[] = [];
 const program = async (code: string) => {

@@ -21,7 +21,6 @@ scenarios:
       - say: Hello
         expect: { heard: hello, not_heard: [a, /b+/], means: greets, tools: take_message, answer_within_ms: 900 }
       - { wait: 3 }
-      - { keys: '12#' }
       - { say: Stop, barge_in_after_ms: 400, expect: { silent_within_ms: 500, tools: [] } }
       - hang_up: true
     expect: { effects: { take_message: 0 }, end_reason: caller_hung_up, cost_below_usd: 0.1 }
@@ -39,8 +38,8 @@ scenarios:
     expect: { effects: { 'take-message': 0 } },
   });
   expect(one?.steps[0]?.expect.tools).toEqual([{ name: 'take-message', arguments: {} }]);
-  expect(one?.steps[3]?.expect.tools).toEqual([]);
-  expect(one?.lineOf(['steps', 2, 'keys'])).toBe(14);
+  expect(one?.steps[2]?.expect.tools).toEqual([]);
+  expect(one?.lineOf(['steps', 1, 'wait'])).toBe(13);
   expect(two).toMatchObject({ steps: [], persona: { max_turns: 5 } });
 });
 
@@ -75,12 +74,12 @@ test.for<[name: string, text: string, problem: string]>([
   [
     'two things in one step',
     scenario('steps:\n  - { say: Hi, wait: 3 }'),
-    't.yaml:5 scenarios[0].steps[0]: does say and wait at once: a step is one of say, keys, wait, hang_up',
+    't.yaml:5 scenarios[0].steps[0]: does say and wait at once: a step is one of say, wait, hang_up',
   ],
   [
     'a step that does nothing',
     scenario('steps:\n  - expect: { heard: hi }'),
-    't.yaml:5 scenarios[0].steps[0]: does nothing: a step is one of say, keys, wait, hang_up',
+    't.yaml:5 scenarios[0].steps[0]: does nothing: a step is one of say, wait, hang_up',
   ],
   [
     'words after the end',
@@ -91,11 +90,6 @@ test.for<[name: string, text: string, problem: string]>([
     'an end reason that there is not',
     scenario('steps: [{ say: Hi }]\nexpect: { end_reason: goodbye }'),
     't.yaml:5 scenarios[0].expect.end_reason: must be one of',
-  ],
-  [
-    'no keys',
-    scenario('steps:\n  - keys: 12x'),
-    't.yaml:5 scenarios[0].steps[0].keys: must be keys of a telephone: digits, * and #, it is "12x"',
   ],
   [
     'a pattern that cannot be read',

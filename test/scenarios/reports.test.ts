@@ -19,7 +19,7 @@ scenarios:
     steps:
       - say: How much is a cleaning?
         expect: { heard: seventy dollars, tools: take-message }
-  - { name: by phone, in: [sip], steps: [{ say: Hi }] }
+  - { name: aloud, in: [sound], steps: [{ say: Hi }] }
 `;
 const results = await runInText('receptionist', { agent: await agentText('receptionist'), scenarios, repeat: 2 });
 
@@ -27,7 +27,7 @@ test('the table says what was expected, what was heard instead, where it stands 
   const text = printResults(results, { seconds: 2 });
   expect(text).toMatch(/^✓ receptionist › right .* 100 % of 2$/m);
   expect(text).toMatch(/^✗ receptionist › wrong <&> 100 % .* 0 % of 2$/m);
-  expect(text).toMatch(/^– receptionist › by phone {5}\s*only sip$/m);
+  expect(text).toMatch(/^– receptionist › aloud\s+only in sound$/m);
   expect(text).toContain('step 1, say "How much is a cleaning?"  (receptionist.yaml:7)');
   expect(text).toContain('- expected to hear "seventy dollars"\n      + "A cleaning is eighty dollars');
   expect(text).toContain('- expected take-message to be called\n      + no tool was called');
@@ -50,7 +50,7 @@ test('JUnit, JSON and GitHub are told the same', () => {
         runs: [{ exchanges: [{ caller: 'calls' }, { agent: expect.stringContaining('eighty') }] }, {}],
       },
       { name: 'wrong <&> 100 %', ok: false, pass_rate: 0 },
-      { name: 'by phone', ok: true, runs: [] },
+      { name: 'aloud', ok: true, runs: [] },
     ],
   });
   const lines = githubAnnotations(results).trimEnd().split('\n');
@@ -65,7 +65,7 @@ test('two versions stand side by side', async () => {
   const now = await runInText('receptionist', { agent, scenarios, repeat: 2 });
   const text = printComparison({ name: 'now', results: now }, { name: 'main', results });
   expect(text).toMatch(/wrong <&> 100 %\s+0 % .*\s0 % /);
-  expect(text).toMatch(/by phone\s+skipped\s+skipped/);
+  expect(text).toMatch(/aloud\s+skipped\s+skipped/);
 });
 
 test('agents are read from a folder and from a revision of git, and from nothing else', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeOf } from '../../bench/process-tree.ts';
+import { treeOf } from '../../src/load/process-tree.ts';
 import { signal } from './programs.ts';
 import type { FaultKind, PlannedFault } from './schedule.ts';
 import type { Stage } from './stage.ts';

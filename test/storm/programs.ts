@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { treeOf } from '../../bench/process-tree.ts';
+import { treeOf } from '../../src/load/process-tree.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
-import { freePort } from '../../bench/free-port.ts';
+import { freePort } from '../../src/stack/free-port.ts';
 import { executablePath, loadConfig } from '../../src/config.ts';
 import { livekitBinary } from '../../src/stack/livekit-binary.ts';
 import { type ManagedProcess, startProcess, untilReady } from '../../src/stack/managed-process.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'pg';
-import { freePort } from '../../bench/free-port.ts';
+import { freePort } from '../../src/stack/free-port.ts';
 import { startDeepgramDouble } from '../fakes/deepgram-double.ts';
 import { startElevenLabsDouble } from '../fakes/elevenlabs-double.ts';
 import { startOpenRouterDouble } from '../fakes/openrouter-double.ts';

@@ -1,8 +1,7 @@
 import type { ScenarioStep } from './scenario-schema.ts';
 
 /** For people, and for what a report says of a step. */
-export function describeStep({ say, keys, wait, barge_in_after_ms: after }: ScenarioStep): string {
+export function describeStep({ say, wait, barge_in_after_ms: after }: ScenarioStep): string {
   if (say !== undefined) return after === undefined ? `say "${say}"` : `say "${say}" over the agent, after ${after} ms`;
-  if (keys !== undefined) return `press ${keys}`;
   return wait === undefined ? 'hang up' : `wait ${wait} s`;
 }

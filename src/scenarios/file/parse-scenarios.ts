@@ -41,7 +41,7 @@ export function parseScenarios(text: string, file: string, agents: readonly stri
 
 type Found = { path: FieldPath; message: string };
 
-const actions = ['say', 'keys', 'wait', 'hang_up'] as const;
+const actions = ['say', 'wait', 'hang_up'] as const;
 
 /** Mistakes between fields. */
 function checkSense({ agent, scenarios }: ScenarioFile, agents: readonly string[]): Found[] {

@@ -38,11 +38,6 @@ const expectations = {
 
 const stepSchema = z.strictObject({
   say: z.string().min(1).optional().describe('What the caller says.'),
-  keys: z
-    .string()
-    .regex(/^[0-9A-D*#]+$/, 'must be keys of a telephone: digits, * and #')
-    .optional()
-    .describe('Keys the caller presses.'),
   wait: z.number().positive().max(600).optional().describe('The caller says nothing for so many seconds.'),
   hang_up: z.literal(true).optional().describe('The caller hangs up.'),
   barge_in_after_ms: z

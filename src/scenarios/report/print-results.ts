@@ -23,8 +23,8 @@ export function titleOf({ agent, name }: { agent: string; name: string }): strin
   return `${agent} › ${name}`;
 }
 
-function row({ scenario, runs, passRate, ok }: ScenarioResult, width: number): string {
-  if (runs.length === 0) return `– ${titleOf(scenario).padEnd(width)}  only ${scenario.in?.join(', ')}`;
+function row({ scenario, runs, skipped, passRate, ok }: ScenarioResult, width: number): string {
+  if (runs.length === 0) return `– ${titleOf(scenario).padEnd(width)}  ${skipped ?? ''}`;
   const outcomes = runs.flatMap(({ outcome }) => outcome ?? []);
   const turns = outcomes.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
   const cost = outcomes.reduce((sum, { costUsd }) => sum + costUsd, 0);

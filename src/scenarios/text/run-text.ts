@@ -61,8 +61,7 @@ async function take(
   if (step.say !== undefined) return call.say(step.say, { begins, talkedOverAfterMs: next?.barge_in_after_ms });
   begins();
   if (step.wait !== undefined) return call.wait(step.wait);
-  if (step.hang_up) return call.hangUp();
-  call.troubles.push('a call in text has no keys to press; give the scenario `in: [sound, sip]`');
+  call.hangUp();
 }
 
 async function play(

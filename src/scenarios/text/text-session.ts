@@ -11,12 +11,13 @@ import { type NeverSilent, neverSilent } from '../../worker/conversation/never-s
 import { type Observed, observe } from '../../worker/conversation/observe.ts';
 import type { sentencesOf } from '../../worker/conversation/sentences.ts';
 import { SpokenText } from '../../worker/conversation/spoken-text.ts';
+import type { ToolContext } from '../../worker/conversation/tools/call-tool.ts';
 import { callToolNames, toolNamesOf, toolsOf } from '../../worker/conversation/tools/call-tools.ts';
 import { createHandOver, type HandOver } from '../../worker/line/transfers/hand-over.ts';
+import { containedStores, containedTransfer } from '../contained-effects.ts';
 import { describedTools } from '../described-tools.ts';
 import { doubledTools, type ToolDoubles } from '../doubles.ts';
 import type { Effect } from '../outcome.ts';
-import { containedEffects } from './contained-effects.ts';
 import { TextOutput } from './text-output.ts';
 
 export type TextCallRequest = {
@@ -83,11 +84,11 @@ export function createTextSession(
     if (spoken.trim()) record.heard.spoken.push(spoken.trim());
     hooks.onSaid(ms);
   });
-  const context = containedEffects({
+  const context: ToolContext = {
+    ...containedStores(record.effects),
+    pressKeys: (keys) => record.effects.push({ tool: 'press-keys', arguments: { keys } }),
     call,
     agent,
-    effects: record.effects,
-    transfer: doubles['transfer-call'],
     hangUp: ({ goodbye }) => {
       const cause: EndCause = { reason: 'agent_goodbye', hungUpBy: 'agent', polite: true };
       if (goodbye) hooks.farewell(cause);
@@ -95,11 +96,12 @@ export function createTextSession(
     },
     handOver: async (wanted) => handOver.start(wanted),
     log,
-  });
+  };
+  const transfer = containedTransfer(record.effects, doubles['transfer-call']);
   // What comes of a transfer is up to the line.
   const { 'transfer-call': _line, ...others } = doubles;
   const own = describedTools(agent);
-  const tools = doubledTools(toolsOf({ names: toolNamesOf(agent, call), own, context: context.tools, log }), {
+  const tools = doubledTools(toolsOf({ names: toolNamesOf(agent, call), own, context, log }), {
     doubles: others,
     contained: callToolNames,
     own: own.map(([name]) => name),
@@ -152,7 +154,7 @@ export function createTextSession(
   });
   const handOver = createHandOver({
     session,
-    transfer: { blind: context.transfer, warm: context.transfer },
+    transfer: { blind: transfer, warm: transfer },
     check: async (to) => ({ to, trunk: undefined }),
     holdBack: () => {
       callAgent.holdsBack = true;

@@ -33,7 +33,7 @@ export function assembleTools({
   /** Tools of MCP servers. */
   served: readonly ServedTool[];
   variables: Readonly<Record<string, string>>;
-  deps: Pick<CallProcessDependencies, 'messages' | 'doNotCall' | 'tools'>;
+  deps: Pick<CallProcessDependencies, 'messages' | 'doNotCall' | 'tools' | 'doubledTools'>;
   ownership: Pick<Ownership, 'epoch' | 'held'>;
   record: Pick<CallLog, 'change'>;
   /** Speaks what was made sound before. */
@@ -54,7 +54,7 @@ export function assembleTools({
     log,
   });
   return {
-    tools,
+    tools: deps.doubledTools?.(tools) ?? tools,
     attach(session, callAgent, { resumed }) {
       late.attach(session, callAgent);
       if (!resumed) return;

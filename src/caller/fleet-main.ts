@@ -1,5 +1,5 @@
 import { dispose } from '@livekit/rtc-node';
-import { type CallerMoment, runCaller } from '../src/caller/run-caller.ts';
+import { type CallerMoment, runCaller } from './run-caller.ts';
 import type { FleetAnswer, FleetRequest } from './fleet.ts';
 
 const over = new AbortController();

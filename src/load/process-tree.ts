@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { distribution } from '../src/caller/distribution.ts';
-import type { ManagedProcess } from '../src/stack/managed-process.ts';
+import { distribution } from '../caller/distribution.ts';
+import type { ManagedProcess } from '../stack/managed-process.ts';
 
 /** Kernel ticks per second in /proc/<pid>/stat; 100 on every Linux that Node supports. */
 const ticksPerSecond = 100;

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ManagedProcess, startProcess, untilReady } from '../../src/stack/managed-process.ts';
-import { freePort } from '../free-port.ts';
-import { stopTree } from '../process-tree.ts';
+import { environment } from '../config.ts';
+import { type ManagedProcess, startProcess, untilReady } from '../stack/managed-process.ts';
+import { freePort } from '../stack/free-port.ts';
+import { stopTree } from './process-tree.ts';
 import type { CallReport, System, SystemOptions } from './system.ts';
 
 /** Parley and the address of its API. */
 export type Parley = System & { servePid: number; api: string; key: string };
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** `parley serve` and `parley worker` with the default settings; calls are asked for over HTTP, as the page does. */
 export async function startParley(
@@ -27,7 +28,7 @@ export async function startParley(
   const key = randomBytes(16).toString('hex');
   const { callsPerProcess = 12 } = options;
   const env = {
-    ...process.env,
+    ...environment(),
     ...options.providers,
     DATABASE_URL: options.databaseUrl,
     LIVEKIT_URL: options.livekit.url,

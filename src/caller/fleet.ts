@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import type { CallerReport } from '../src/caller/caller-report.ts';
-import type { CallerMoment, CallerOptions } from '../src/caller/run-caller.ts';
+import type { CallerReport } from './caller-report.ts';
+import type { CallerMoment, CallerOptions } from './run-caller.ts';
 
 /** What one caller does; plain data, since the callers live in a process of their own. */
 export type FleetCall = Pick<
