@@ -33,7 +33,7 @@ RUN mkdir licenses \
  && cp LICENSE licenses/PARLEY_LICENSE
 # Node runs the TypeScript as it is; its compiled form is kept, so that a start needs no compiler.
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache
-RUN for verb in serve worker migrate doctor check trunk call test agents; do node src/main.ts "$verb" --help >/dev/null; done
+RUN for verb in serve worker migrate doctor check trunk call test load agents; do node src/main.ts "$verb" --help >/dev/null; done
 
 # The models of an EMBEDDED=1 image. A volume that is made for /data starts with what is here.
 FROM program AS data

@@ -63,6 +63,7 @@ function overview(): string {
   parley tenant    list and add tenants
   parley do-not-call  keep the numbers that are never called
   parley test      run scenarios against agents
+  parley load      say how many calls this machine takes, and why not more
   parley agents    list the agent files, or what is wrong with them
   parley doctor    check everything a call needs, and say how to fix what is wrong
   parley check     test every configured service, and list models and licences

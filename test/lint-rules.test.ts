@@ -26,6 +26,7 @@ const folders = [
   'dispatch',
   'caller',
   'scenarios',
+  'load',
   'stack',
 ];
 for (const folder of [...folders, 'compose', 'commands', 'doctor', 'something-new'])

@@ -17,6 +17,8 @@ export type FleetAnswer =
   | { id: number; step: number; moment: CallerMoment };
 
 export type Fleet = {
+  /** Of the process of the callers. */
+  pid: number;
   /** Makes one call; several run at once when they are not awaited. `onMoment` is told what passes in it. */
   call(options: FleetCall, onMoment?: CallerOptions['onMoment']): Promise<CallerReport>;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export function startFleet(reportPrefix?: string): Fleet {
     });
   });
   return {
+    pid: child.pid ?? 0,
     call: (call, onMoment) =>
       new Promise((resolve, reject) => {
         const id = count++;

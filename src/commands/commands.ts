@@ -10,6 +10,7 @@ export const commands: Record<string, () => Promise<Command | TolerantCommand>> 
   keys: async () => (await import('./keys.ts')).keys,
   call: async () => (await import('./call.ts')).call,
   test: async () => (await import('./test.ts')).test,
+  load: async () => (await import('./load.ts')).load,
   agents: async () => (await import('./agents.ts')).agents,
   doctor: async () => (await import('./doctor.ts')).doctor,
   check: async () => (await import('./check.ts')).check,

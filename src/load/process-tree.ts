@@ -67,6 +67,11 @@ export async function stopTree(root: ManagedProcess): Promise<void> {
   }
 }
 
+/** CPU time that one process has used so far, in seconds of one core. */
+export function cpuSecondsOf(pid: number): number {
+  return (statOf(pid)?.cpuTicks ?? 0) / ticksPerSecond;
+}
+
 /** CPU time that a process tree has used so far, in seconds of one core. */
 export function cpuSeconds(rootPid: number): number {
   return treeOf(rootPid).reduce((sum, pid) => sum + (statOf(pid)?.cpuTicks ?? 0), 0) / ticksPerSecond;

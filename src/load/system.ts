@@ -2,6 +2,8 @@ import type { WantedPipeline } from '../../pipelines/index.ts';
 
 /** Part of what `GET /api/calls/{id}` answers; each stage of the answers in milliseconds. */
 export type CallReport = {
+  /** `ended` once all of it is written. */
+  status: string;
   turns: { role: string; text: string }[];
   latency: Partial<
     Record<`${'end_of_turn' | 'stt' | 'llm_first_token' | 'tts_first_audio' | 'total'}_ms`, { p50: number }>

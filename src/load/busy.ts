@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { cpuSeconds, cpuSecondsOf, treeOf } from './process-tree.ts';
+
+/** What took the processor in a span of time, in cores. */
+export type Busy = {
+  /** Of all cores, from 0 to 1. */
+  machine: number;
+  /** By name, the busiest first. */
+  processes: { name: string; cores: number }[];
+};
+
+/** Begins to watch process trees by name; the function it returns tells what they took since. Only Linux tells of single processes. */
+export function watchBusy(roots: Readonly<Record<string, number>>): () => Busy {
+  const startedMs = performance.now();
+  const [from, machineFrom] = [timesOf(roots), machineTimes()];
+  return () => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    const machineNow = machineTimes();
+    const total = machineNow.total - machineFrom.total;
+    const processes = [...timesOf(roots)].map(([name, time]) => ({
+      name,
+      cores: Math.round((100 * (time - (from.get(name) ?? 0))) / seconds) / 100,
+    }));
+    return {
+      machine: total > 0 ? Math.round((100 * (machineNow.busy - machineFrom.busy)) / total) / 100 : 0,
+      processes: processes.filter(({ cores }) => cores > 0).sort((a, b) => b.cores - a.cores),
+    };
+  };
+}
+
+/** Why there is room for no more, as far as the processor tells. */
+export function reasonOf({ machine, processes }: Busy, cores: number): string {
+  const [first] = processes;
+  if (!first) return 'the reason is not known: this system does not tell what each process takes';
+  const most = `${first.name} took ${first.cores} of them`;
+  if (machine >= 0.85) return `the ${cores} cores of this machine are busy (${Math.round(machine * 100)} %); ${most}`;
+  const single = processes.find(({ name, cores: share }) => name.startsWith('call process') && share >= 0.85);
+  if (single) return `the JS thread of ${single.name} is full (${single.cores} of a core)`;
+  return `not the processor (${Math.round(machine * 100)} % busy; ${first.name} took ${first.cores} cores): look at the network and the providers`;
+}
+
+/** CPU seconds by name so far. Call processes and the engine are told apart from the worker that started them. */
+function timesOf(roots: Readonly<Record<string, number>>): Map<string, number> {
+  const times = new Map<string, number>();
+  const add = (name: string, seconds: number) => times.set(name, (times.get(name) ?? 0) + seconds);
+  for (const [name, root] of Object.entries(roots)) {
+    if (name !== 'worker') add(name, cpuSeconds(root));
+    else {
+      let count = 0;
+      for (const pid of treeOf(root)) {
+        const command = commandOf(pid);
+        if (command.includes('call-process-main')) add(`call process ${(count += 1)}`, cpuSecondsOf(pid));
+        else add(command.includes('engine-process') ? 'the speech engine' : 'the worker', cpuSecondsOf(pid));
+      }
+    }
+  }
+  return times;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function machineTimes(): { busy: number; total: number } {
+  let [busy, total] = [0, 0];
+  for (const { times } of cpus()) {
+    const all = times.user + times.nice + times.sys + times.idle + times.irq;
+    total += all;
+    busy += all - times.idle;
+  }
+  return { busy, total };
+}
