@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { dispose } from '@livekit/rtc-node';
 import { type CallerMoment, runCaller } from './run-caller.ts';
 import type { FleetAnswer, FleetRequest } from './fleet.ts';
@@ -14,7 +15,7 @@ process.on('message', ({ id, call }: FleetRequest) => {
 });
 // Native events of one room may throw where nobody waits; the other callers go on, and a call that suffers says so itself.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-  process.on(event, (error: unknown) => console.error('In the process of the callers:', error));
+  process.on(event, (error: unknown) => process.stderr.write(`In the process of the callers: ${inspect(error)}\n`));
 process.once('disconnect', () => {
   over.abort();
   void dispose().finally(() => process.exit(0));

@@ -34,7 +34,7 @@ function putFirst(pid: number): void {
     setPriority(pid, -10);
     if (existsSync(session)) writeFileSync(session, '-10');
   } catch (error) {
-    console.warn(`The callers wait for the processor like everything else: ${(error as Error).message}`);
+    process.stderr.write(`The callers wait for the processor like everything else: ${(error as Error).message}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { watch } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { describeProblem } from '../agent-files/agent-problem.ts';
 import { loadAgents } from '../agent-files/load-agents.ts';
 import { isProviderName, pipelinePresets } from '../../pipelines/index.ts';
@@ -117,8 +118,13 @@ async function runOnce(context: Context, options: Options): Promise<number> {
   const folder = config.PARLEY_AGENTS_DIR;
   // Tools that reach the outside are doubled: their secrets need not be there.
   const { secrets: _secrets, ...known } = knownNames(toolSettings(config));
-  const loaded = await loadAgents(folder, known);
-  const names = [...loaded.agents.map(({ name }) => name), ...loaded.problems.map(({ file }) => file)];
+  const loaded = await loadAgents(folder, known).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `${folder} cannot be read (${error.code}). Set PARLEY_AGENTS_DIR to the folder of the agent files.`,
+    );
+  });
+  // An agent whose file is wrong is told once.
+  const names = [...loaded.agents.map(({ name }) => name), ...loaded.problems.map(({ file }) => basename(file, '.md'))];
   const files = positionals.length > 0 ? positionals : await scenarioFiles(folder);
   const found = await loadScenarios(files, names);
   const problems = [...loaded.problems, ...found.problems];

@@ -97,9 +97,9 @@ function callAtOnce(calls: number, { system, fleet, signal }: LoadParts): Promis
 }
 
 /** What was said, once the call is written down; nothing where that takes too long. */
-async function wordsOf({ reportOf }: System, callId: string): Promise<CallReport['turns']> {
-  for (let tries = 0; reportOf && tries < 50; tries++) {
-    const { status, turns } = await reportOf(callId);
+async function wordsOf(system: System, callId: string): Promise<CallReport['turns']> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { status, turns = [] } = (await system.reportOf?.(callId)) ?? { status: 'ended' };
     if (status === 'ended') return turns;
     await delay(200);
   }
