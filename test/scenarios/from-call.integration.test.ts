@@ -6,7 +6,7 @@ import { parseScenarios } from '../../src/scenarios/file/parse-scenarios.ts';
 import { scenarioFromCall } from '../../src/scenarios/from-call.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { aCall, openStore } from '../store/open-store.ts';
-import { agentText, failuresOf, runInText } from './run-in-text.ts';
+import { agentText, changed, failuresOf, runInText } from './run-in-text.ts';
 
 const hours =
   'We are open Monday to Friday from eight in the morning to six in the evening, and Saturday from nine to one.';
@@ -80,7 +80,7 @@ test('a call that was cut in on and left a message becomes a scenario that passe
 
   const agent = await agentText('receptionist');
   expect(failuresOf(await runInText('receptionist', { agent, scenarios }))).toEqual([]);
-  const other = agent.replace('Certainly. Who is calling, please?', 'Your name?');
+  const other = changed(agent, 'Certainly. Who is calling, please?', 'Your name?');
   expect(failuresOf(await runInText('receptionist', { agent: other, scenarios })).join()).toContain('Who is calling');
   await expect(readKeptCall('call_none', readConfig({ DATABASE_URL: store.url }))).rejects.toThrow('There is no call');
 });

@@ -10,7 +10,7 @@ import { contains, fits } from '../../src/scenarios/judge/phrases.ts';
 import { githubAnnotations, jsonReport, junitReport } from '../../src/scenarios/report/machine-reports.ts';
 import { printComparison } from '../../src/scenarios/report/print-comparison.ts';
 import { printResults } from '../../src/scenarios/report/print-results.ts';
-import { agentText, runInText } from './run-in-text.ts';
+import { agentText, changed, runInText } from './run-in-text.ts';
 
 const scenarios = `agent: receptionist
 scenarios:
@@ -61,7 +61,7 @@ test('JUnit, JSON and GitHub are told the same', () => {
 });
 
 test('two versions stand side by side', async () => {
-  const agent = (await agentText('receptionist')).replaceAll('eighty dollars', 'seventy dollars');
+  const agent = changed(await agentText('receptionist'), /eighty dollars/g, 'seventy dollars');
   const now = await runInText('receptionist', { agent, scenarios, repeat: 2 });
   const text = printComparison({ name: 'now', results: now }, { name: 'main', results });
   expect(text).toMatch(/wrong <&> 100 %\s+0 % .*\s0 % /);

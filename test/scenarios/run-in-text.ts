@@ -15,6 +15,13 @@ export function agentText(name: string): Promise<string> {
   return readFile(join(agentsDir, `${name}.md`), 'utf8');
 }
 
+/** A text with something replaced. @throws Error when it is not there any more, so that no test passes for that reason */
+export function changed(text: string, from: string | RegExp, to: string): string {
+  const result = text.replace(from, to);
+  if (result === text) throw new Error(`There is nothing like ${from} to replace.`);
+  return result;
+}
+
 /** The text of a shipped agent's scenarios. */
 export function scenarioText(name: string): Promise<string> {
   return readFile(join(agentsDir, 'tests', `${name}.yaml`), 'utf8');

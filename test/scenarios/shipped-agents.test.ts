@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentText, failuresOf, runInText, scenarioText } from './run-in-text.ts';
+import { agentText, changed, failuresOf, runInText, scenarioText } from './run-in-text.ts';
 
 /** Mistakes that authors make, planted in each shipped agent: what is replaced, by what, and the scenario that must notice. */
 const faults: Record<string, { what: string; from: string | RegExp; to: string; noticedBy: string }[]> = {
@@ -130,9 +130,7 @@ describe.for(Object.keys(faults))('%s', (name) => {
   });
 
   test.for(faults[name] ?? [])('is caught with $what', async ({ from, to, noticedBy }) => {
-    const right = await agentText(name);
-    const wrong = right.replace(from, to);
-    expect(wrong).not.toBe(right);
+    const wrong = changed(await agentText(name), from, to);
     const results = await runInText(name, { agent: wrong, scenarios: await scenarioText(name) });
     expect(results.filter(({ ok }) => !ok).map(({ scenario }) => scenario.name)).toContain(noticedBy);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startOpenRouterDouble } from '../fakes/openrouter-double.ts';
-import { agentText, failuresOf, runInText } from './run-in-text.ts';
+import { agentText, changed, failuresOf, runInText } from './run-in-text.ts';
 
 const file = (agent: string, scenarios: string) => `agent: ${agent}\nscenarios:\n${scenarios}`;
 const receptionist = await agentText('receptionist');
@@ -35,7 +35,7 @@ describe('a caller who talks over the agent', () => {
   });
 
   test('is not heard where the agent may not be interrupted', async () => {
-    const agent = receptionist.replace('turn:\n', 'turn:\n  interruptible: false\n');
+    const agent = changed(receptionist, 'limits:\n', 'turn:\n  interruptible: false\nlimits:\n');
     const scenarios = file(
       'receptionist',
       '  - { name: a, steps: [{ say: What are your opening hours? }, { say: Stop now please, barge_in_after_ms: 2000 }] }',
@@ -64,9 +64,8 @@ describe('a caller who says nothing', () => {
 });
 
 test('a call that is too long ends with the goodbye', async () => {
-  const agent = receptionist
-    .replace('max_minutes: 10', 'max_minutes: 0.2')
-    .replace(/silence_seconds: \d+/, 'silence_seconds: 60');
+  const short = changed(receptionist, 'max_minutes: 10', 'max_minutes: 0.2');
+  const agent = changed(short, /silence_seconds: \d+/, 'silence_seconds: 60');
   const scenarios = file(
     'receptionist',
     '  - { name: a, steps: [{ wait: 20 }], expect: { end_reason: max_duration } }',
