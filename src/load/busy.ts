@@ -29,10 +29,23 @@ export function watchBusy(roots: Readonly<Record<string, number>>): () => Busy {
   };
 }
 
+/** From so many cores on that other programs take, figures are not to be trusted. */
+const foreignCores = 0.3;
+
+/** What programs took that have no part in the test, in cores. */
+export function takenByOthers({ machine, processes }: Busy, cores: number): number {
+  const own = processes.reduce((sum, process) => sum + process.cores, 0);
+  return processes.length === 0 ? 0 : Math.max(0, Math.round((machine * cores - own) * 10) / 10);
+}
+
 /** Why there is room for no more, as far as the processor tells. */
-export function reasonOf({ machine, processes }: Busy, cores: number): string {
+export function reasonOf(busy: Busy, cores: number): string {
+  const { machine, processes } = busy;
   const [first] = processes;
   if (!first) return 'the reason is not known: this system does not tell what each process takes';
+  const others = takenByOthers(busy, cores);
+  if (others >= foreignCores)
+    return `other programs took ${others} of the ${cores} cores of this machine, so the figures are theirs as well: measure again when it does nothing else`;
   const most = `${first.name} took ${first.cores} of them`;
   if (machine >= 0.85) return `the ${cores} cores of this machine are busy (${Math.round(machine * 100)} %); ${most}`;
   const single = processes.find(({ name, cores: share }) => name.startsWith('call process') && share >= 0.85);

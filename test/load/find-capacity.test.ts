@@ -73,14 +73,17 @@ describe('a level', () => {
 });
 
 test('the reason is what was busy', () => {
-  const engine = { name: 'the speech engine', cores: 1.6 };
+  const engine = { name: 'the speech engine', cores: 1.7 };
   expect(reasonOf({ machine: 0.97, processes: [engine] }, 2)).toBe(
-    'the 2 cores of this machine are busy (97 %); the speech engine took 1.6 of them',
+    'the 2 cores of this machine are busy (97 %); the speech engine took 1.7 of them',
   );
-  expect(reasonOf({ machine: 0.4, processes: [{ name: 'call process 2', cores: 0.98 }, engine] }, 8)).toBe(
+  expect(reasonOf({ machine: 0.33, processes: [{ name: 'call process 2', cores: 0.98 }, engine] }, 8)).toBe(
     'the JS thread of call process 2 is full (0.98 of a core)',
   );
   expect(reasonOf({ machine: 0.2, processes: [engine] }, 8)).toContain('not the processor');
+  expect(reasonOf({ machine: 0.9, processes: [{ ...engine, cores: 0.6 }] }, 2)).toMatch(
+    /^other programs took 1\.2 of the 2 cores/,
+  );
 });
 
 test('the picture has every level and the verdict', () => {
