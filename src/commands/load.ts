@@ -23,7 +23,7 @@ the most that keep them all. Whatever LiveKit and database the settings name are
 
   --agent NAME        who is called (default: receptionist)
   --pipeline NAME     embedded (default), lan or cloud
-  --spend-limit USD   what hosted providers may cost; nothing is called without it
+  --spend-limit USD   no call begins once hosted providers have cost that; they are not called without it
   --most N            calls at once that are tried at most (default: 64)
   --greeting-ms N     promised: 95 of 100 are greeted within that (default: 1000)
   --answer-ms N       promised: 95 of 100 answers begin within that (default: 2500)
