@@ -21,12 +21,12 @@ async function callIn({ from, room, staysMs }: Extract<SipRequest, { ask: 'call_
   const phone = await double.callIn({ from, to: '+14155550100', room, ruleId: 'SDR_bench', trunkId: 'ST_in' });
   inbound.push({ from, atMs, phone });
   const leaving = setInterval(() => {
-    if (performance.now() > (phone.answeredAtMs ?? Infinity) + staysMs) phone.hangUp();
+    if (performance.now() > (phone.answeredAtMs ?? Infinity) + staysMs) void phone.hangUp();
     if (!phone.room.isConnected) clearInterval(leaving);
   }, 100);
 }
 
-process.on('message', async (request: SipRequest) => {
+async function carryOut(request: SipRequest): Promise<void> {
   if (request.ask === 'set') for (const number of request.numbers) double.set(number, request.behaviour);
   if (request.ask === 'call_in') await callIn(request);
   answer({
@@ -34,7 +34,9 @@ process.on('message', async (request: SipRequest) => {
     dials: double.dials.map(({ to, atMs, phone }) => seen(to, atMs, phone)),
     inbound: inbound.map(({ from, atMs, phone }) => seen(from, atMs, phone)),
   });
-});
+}
+
+process.on('message', (request: SipRequest) => void carryOut(request));
 // Native events of one room may throw where nobody waits; the other phones go on.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)
   process.on(event, (error: unknown) => console.error('In the process of the phones:', error));

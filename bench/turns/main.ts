@@ -46,7 +46,8 @@ const deadlineMs = performance.now() + Number(options.minutes) * 60_000;
 mkdirSync(cache, { recursive: true });
 const probabilities = new Kept('probabilities');
 const transcripts = new Kept('transcripts');
-const { client, close } = await startRealEngine();
+const engine = await startRealEngine();
+const { client } = engine;
 
 async function hear(clip: Clip, line: Line): Promise<Heard> {
   const heard: Heard = { clip, line, plain: [], noisy: [], reading: 'plain' };
@@ -137,5 +138,5 @@ try {
   const tail = rest.split(after)[1];
   if (tail !== undefined) writeFileSync(page, `${head}${before}\n${text}\n${after}${tail}`);
 } finally {
-  await close();
+  await engine.close();
 }

@@ -50,7 +50,7 @@ Exit codes: 0 listed, 1 the API could not be asked or refused, 2 wrong options.`
     const query = new URLSearchParams({ limit: String(values['limit'] ?? 20) });
     for (const [option, field] of Object.entries(filters))
       if (typeof values[option] === 'string') query.set(field, values[option]);
-    const answer = await askApi(apiOf(config, values), 'GET', `/api/calls?${query}`);
+    const answer = await askApi(apiOf(config, values), 'GET', `/api/calls?${query.toString()}`);
     out.write(values['json'] ? `${JSON.stringify(answer, null, 2)}\n` : table(callsSchema.parse(answer).calls));
     return 0;
   },

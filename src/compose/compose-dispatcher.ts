@@ -49,18 +49,7 @@ export function composeDispatcher(options: {
   requests: { readonly underWay: number };
   log: Log;
 }): Dispatcher {
-  const {
-    databaseUrl,
-    database,
-    calls,
-    rooms,
-    waitingPhones,
-    agents,
-    rules,
-    measurements,
-    requests,
-    log,
-  } = options;
+  const { databaseUrl, database, calls, rooms, waitingPhones, agents, rules, measurements, requests, log } = options;
   const recordings = recordingStore(database);
   const admission = admissionStore(database);
   const jobs = jobQueue(database);

@@ -7,6 +7,7 @@ import { embeddedVoice } from '../caller/embedded-voice.ts';
 import { type Config, readConfig } from '../config.ts';
 import { callerToken } from '../livekit/caller-token.ts';
 import { containedStores } from '../scenarios/contained-effects.ts';
+import { describedTools } from '../scenarios/described-tools.ts';
 import { doubledTools } from '../scenarios/doubles.ts';
 import type { Effect } from '../scenarios/outcome.ts';
 import type { RunOptions } from '../scenarios/run-scenarios.ts';
@@ -131,6 +132,7 @@ export async function openSoundRunner(parts: {
               doubledTools(tools, {
                 doubles,
                 contained: callToolNames,
+                own: ownTools(agents, agent),
                 onEffect: (effect) => effects.push(effect),
                 onTrouble: (trouble) => troubles.push(trouble),
               }),
@@ -170,4 +172,10 @@ function agentRoomToken({ apiKey, apiSecret }: { apiKey: string; apiSecret: stri
   token.kind = 'agent';
   token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true, agent: true });
   return token.toJwt();
+}
+
+/** Names of the tools that the agent's own file describes. */
+function ownTools(agents: readonly Agent[], name: string): string[] {
+  const agent = agents.find((each) => each.name === name);
+  return agent ? describedTools(agent).map(([tool]) => tool) : [];
 }

@@ -86,6 +86,7 @@ describe('agents/README.md', () => {
     expect(parts.filter(isTools)).not.toEqual([]);
     const others = parts.filter((part) => !isTools(part)).join('');
     expect(check(agent.replace('variables:', `tools: [take-message]\n${others}variables:`))).toEqual([]);
-    for (const part of parts.filter(isTools)) expect(check(agent.replace('variables:', `${part}variables:`))).toEqual([]);
+    for (const part of parts.filter(isTools))
+      expect(check(agent.replace('variables:', `${part}variables:`))).toEqual([]);
   });
 });

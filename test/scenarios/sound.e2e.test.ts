@@ -13,7 +13,7 @@ const stop = new AbortController();
 let runner: Awaited<ReturnType<typeof openSoundRunner>>;
 
 beforeAll(async () => {
-  const { agents } = await loadAgents(agentsDir, knownNames);
+  const { agents } = await loadAgents(agentsDir, knownNames({ secrets: {}, privateHosts: [] }));
   runner = await openSoundRunner({
     config: { ...loadConfig({ PARLEY_LOG_LEVEL: 'silent' }), PARLEY_AGENTS_DIR: agentsDir },
     agents,

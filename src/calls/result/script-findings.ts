@@ -55,7 +55,14 @@ function transcriptOf(turns: readonly Turn[], events: readonly CallEvent[]): Ite
     if (type !== 'tool.called' || typeof name !== 'string' || typeof atMs !== 'number') return [];
     return [
       { item: { type: 'call', tool: name }, atMs },
-      { item: { type: 'result', tool: name, outcome: isToolOutcome(outcome) ? outcome : ok === false ? 'failed' : 'done' }, atMs },
+      {
+        item: {
+          type: 'result',
+          tool: name,
+          outcome: isToolOutcome(outcome) ? outcome : ok === false ? 'failed' : 'done',
+        },
+        atMs,
+      },
     ];
   });
   return [...spoken, ...tools].toSorted((a, b) => a.atMs - b.atMs);

@@ -5,39 +5,36 @@ import type { Agent } from '../../agent-files/agent.ts';
 import { variablesOf } from '../../agent-files/built-in-variables.ts';
 import type { Call, CallEventType, Turn } from '../../calls/call.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
-import { voicemailOf } from '../../calls/place/voicemail.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
-import { createAgentSession, filled } from '../conversation/agent-session.ts';
+import { createAgentSession } from '../conversation/agent-session.ts';
 import { allSettled } from './all-settled.ts';
 import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
 import { callControls } from '../conversation/tools/call-controls.ts';
 import { assembleTools } from '../conversation/tools/assemble-tools.ts';
 import { servedTools } from '../conversation/tools/served-tools.ts';
-import { saysOf } from '../conversation/tools/own-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
 import { leaveCall } from './leave-call.ts';
 import { evictOthers, followLostRoom } from './lost-room.ts';
-import { Opening, prepareOpening } from '../conversation/opening.ts';
+import { Opening } from '../conversation/opening.ts';
 import { type Leg, legOf } from '../line/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from '../conversation/live-words.ts';
 import { type Observed, observe } from '../conversation/observe.ts';
 import type { FrameListener } from '../sound/audio-input.ts';
-import { prepareSpeech, type PreparedSpeech } from '../sound/prepare-speech.ts';
 import { startOptions } from '../conversation/sdk-pins.ts';
 import { sentencesOf } from '../conversation/sentences.ts';
 import type { Formalities } from '../recording/consent.ts';
 import { type CallRecording, recordCall } from '../recording/record-call.ts';
 import { hearSupervisor } from '../line/supervisor/hear-supervisor.ts';
 import type { Ownership } from './ownership.ts';
+import { prepareWords } from './prepare-words.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
-import { stockSentences } from '../conversation/stock-sentences.ts';
 import { tellFailure } from './tell-failure.ts';
 import { watchForMachine } from '../line/voicemail/watch-for-machine.ts';
 
@@ -137,29 +134,22 @@ export class CallWork {
       onUsage: (usage) => this.#onUsage(usage, agent),
       onFailure: (failure) => this.#onFailure(failure),
     });
-    const prepare = async (text: string) =>
-      this.#prepare(await this.#building!, { agent, text: filled(text, variables) });
-    const opening = this.#orEnd(this.#building, 'pipeline_not_ready').then(() =>
-      this.#orEnd(prepareOpening({ greeting: sentences.opening, formalities }, prepare), 'tts_failed'),
-    );
-    const voicemail = voicemailOf(call, agent);
-    const outbound = call.direction === 'outbound' && !earlier;
-    const leaves = outbound && voicemail.action === 'leave_message' && voicemail.message;
-    const message = opening.then(() => (leaves ? this.#orEnd(prepare(leaves), 'tts_failed') : undefined));
-    // That we cannot come says nothing about who waits there.
-    const joined = this.#orEnd(joining, 'media_lost', this.dials ? 'not_dialled' : 'person_waits');
-    // They are waited for below, one after the other; the later ones must not count as unhandled meanwhile.
-    for (const later of [opening, message]) void later.catch(() => undefined);
-    const stock = stockSentences({
-      fillers: agent.filler.map((text) => filled(text, variables)),
-      trouble: filled(agent.trouble, variables),
-      meanwhile: saysOf(agent).map((text) => filled(text, variables)),
-      prepare: async (text) => {
-        await opening;
-        return prepare(text);
-      },
+    const { opening, message, stock, voicemail, outbound } = prepareWords({
+      call,
+      agent,
+      variables,
+      sentences,
+      formalities,
+      resumed: earlier !== undefined,
+      building: this.#building,
+      orEnd: (step, reason) => this.#orEnd(step, reason),
+      trace: this.#account.trace,
+      cache: this.#context.cache,
+      signal: this.#ending.signal,
       log: this.#log,
     });
+    // That we cannot come says nothing about who waits there.
+    const joined = this.#orEnd(joining, 'media_lost', this.dials ? 'not_dialled' : 'person_waits');
     const shared = { record: this.#account.log, ending: this.#ending, log: this.#log };
     const { room } = await joined;
     await this.#orEnd(
@@ -291,16 +281,6 @@ export class CallWork {
     const { log: record, answeredAt } = this.#account;
     if (!recordings || !answeredAt || this.#recording || this.#ending.cause) return;
     this.#recording = recordCall({ call: this.#call, answeredAt, media, recordings, record, log: this.#log });
-  }
-
-  #prepare(pipeline: CallPipeline, { agent, text }: { agent: Agent; text: string }): Promise<PreparedSpeech> {
-    const { pipeline: preset, pipelineOverrides } = this.#call;
-    const key = JSON.stringify([preset, pipelineOverrides, agent.name, agent.version, text]);
-    const { tts } = pipeline;
-    const spokenBy = () => `${tts.label} ${tts.model}`;
-    return this.#context.cache.get({ key, speaker: () => tts.nextSpeaker ?? spokenBy(), spokenBy }, () =>
-      this.#account.trace.run(() => prepareSpeech({ voice: pipeline.tts, text, signal: this.#ending.signal })),
-    );
   }
 
   #orEnd<T>(step: Promise<T>, reason: EndReason, abandons?: Abandonment): Promise<T> {
