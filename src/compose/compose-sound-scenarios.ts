@@ -21,6 +21,7 @@ import { migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/database.ts';
 import { tenantStore } from '../store/tenant-store.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
+import type { CallTools } from '../worker/dependencies.ts';
 import { createGate } from '../worker/call/gate.ts';
 import { Leases } from '../worker/call/leases.ts';
 import { Pace } from '../worker/call/pace.ts';
@@ -30,6 +31,7 @@ import { callToolNames } from '../worker/conversation/tools/call-tools.ts';
 import { SpeechCache } from '../worker/sound/speech-cache.ts';
 import { composeCallProcess } from './compose-call-process.ts';
 import { defaultTenant } from './endpoints.ts';
+import { toolSettings } from './tool-settings.ts';
 import { operatorRules } from './operator-rules.ts';
 import { version } from './version.ts';
 
@@ -80,7 +82,7 @@ export async function openSoundRunner(parts: {
     closers.push(async () => client.close());
     // Limits of the operator are for calls, not for tests of them.
     const plain = readConfig({});
-    const deps = await composeCallProcess({
+    const { recordings: _none, ...deps } = await composeCallProcess({
       endpoints: { databaseUrl, livekit },
       agentName: 'test',
       agentsDir: config.PARLEY_AGENTS_DIR,
@@ -89,7 +91,9 @@ export async function openSoundRunner(parts: {
       embedded: true,
       engineSocketPath: engine.socketPath,
       telemetry: { ...plain.telemetry, version },
+      recordings: plain.recordings,
       rules: operatorRules(plain),
+      tools: toolSettings(config),
       logLevel: config.PARLEY_LOG_LEVEL,
     });
     closers.push(() => deps.close());
@@ -98,10 +102,14 @@ export async function openSoundRunner(parts: {
     const leases = new Leases({ store: deps.calls, log });
     closers.push(async () => leases.close());
 
+    // No server of tools is reached: what the file says of its tools is what their model sees.
+    const tools = { ...deps.tools, mcp: { ...deps.tools.mcp, tools: () => Promise.resolve([]) } };
     const place = async ({ agent, call: { variables = {}, playbook }, doubles }: Scenario): Promise<PlacedCall> => {
       const id = newId('call');
       const effects: Effect[] = [];
       const troubles: string[] = [];
+      const tested = agents.find(({ name }) => name === agent);
+      const own = tested ? describedTools(tested) : [];
       await deps.calls.insertCall(
         {
           id,
@@ -127,12 +135,13 @@ export async function openSoundRunner(parts: {
           deps: {
             ...deps,
             ...containedStores(effects),
+            tools,
             agents: { get: (name) => agents.find((each) => each.name === name), list: () => agents },
-            doubledTools: (tools) =>
-              doubledTools(tools, {
+            doubledTools: (made) =>
+              doubledTools(withDescribed(made, own), {
                 doubles,
                 contained: callToolNames,
-                own: ownTools(agents, agent),
+                own: own.map(([name]) => name),
                 onEffect: (effect) => effects.push(effect),
                 onTrouble: (trouble) => troubles.push(trouble),
               }),
@@ -166,16 +175,15 @@ export async function openSoundRunner(parts: {
   }
 }
 
+/** The tools of a call with those of its MCP servers that its agent's file names. */
+function withDescribed(made: CallTools, described: ReturnType<typeof describedTools>): CallTools {
+  return { ...Object.fromEntries(described.map(([name, tool]) => [name.replaceAll('-', '_'), tool])), ...made };
+}
+
 /** As livekit-server gives it to a worker with an assignment. */
 function agentRoomToken({ apiKey, apiSecret }: { apiKey: string; apiSecret: string }, room: string): Promise<string> {
   const token = new AccessToken(apiKey, apiSecret, { identity: 'agent' });
   token.kind = 'agent';
   token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true, agent: true });
   return token.toJwt();
-}
-
-/** Names of the tools that the agent's own file describes. */
-function ownTools(agents: readonly Agent[], name: string): string[] {
-  const agent = agents.find((each) => each.name === name);
-  return agent ? describedTools(agent).map(([tool]) => tool) : [];
 }
