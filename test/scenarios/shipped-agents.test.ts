@@ -91,8 +91,8 @@ const faults: Record<string, { what: string; from: string | RegExp; to: string; 
   survey: [
     {
       what: 'a scale that goes further',
-      from: 'max: 5',
-      to: 'max: 10',
+      from: /max: 5\n {10}retry/,
+      to: 'max: 10\n          retry',
       noticedBy: 'takes no number outside the scale',
     },
     {
