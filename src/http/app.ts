@@ -61,7 +61,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   // The key first: nobody without one makes us read a body.
   for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited, bounded);
   app.use('/tool-runs/*', bounded);
-  app.use('/api/*', checkContent());
+  for (const path of ['/api/*', '/tool-runs/*']) app.use(path, checkContent());
   app.use('/api/*', auditChanges(deps.audit));
   for (const path of ['/api/leads/import', '/api/do-not-call/import']) app.use(path, requireMediaType('text/csv'));
 

@@ -7,6 +7,7 @@ import { type Api, openApi } from './open-api.ts';
 /** A body that each writing route with an id in its path accepts. */
 const bodies: Record<string, object> = {
   'post /api/calls/{id}/say': { text: 'Hello.' },
+  'post /api/calls/{id}/whisper': { text: 'Offer the blue one.' },
   'post /api/calls/{id}/dtmf': { digits: '1' },
   'post /api/calls/{id}/transfer': { to: '+15551234567' },
   'patch /api/webhooks/{id}': { enabled: false },

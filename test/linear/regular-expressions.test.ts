@@ -34,6 +34,7 @@ const builtFromValues = {
   'pipelines/text/spoken/rules/times.ts': 'words of the tables of languages',
   'src/caller/caller-report.ts': 'what the operator wrote into a test of their own',
   'src/scenarios/judge/phrases.ts': "a pattern that the author of a scenario writes, read on the author's own machine",
+  'src/worker/recording/ogg-opus.ts': 'names of its own tags',
   'src/worker/turns/expectation.ts': 'the questions of an agent file, escaped, between which anything may stand',
   'src/worker/turns/words/yes-or-no.ts': 'constants of the same file, for no more than eight words',
 };

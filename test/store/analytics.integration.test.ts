@@ -284,7 +284,7 @@ it('every question of docs/analytics.md has an answer', async () => {
   await someCalls();
   const [, questions = ''] = readFileSync('docs/analytics.md', 'utf8').split('## Questions');
   const asked = [...questions.matchAll(/```sql\n((?:.*\n)*?)```/g)].map(([, sql]) => sql!);
-  expect(asked).toHaveLength(10);
+  expect(asked).toHaveLength(12);
   for (const sql of asked) await query(sql);
   expect(await query(asked.find((sql) => sql.includes('usd_per_minute'))!)).toMatchObject([
     { pipeline: 'cloud', usd_per_minute: '3.8430' },

@@ -29,7 +29,7 @@ export function openBucket(
   { url, region, accessKeyId, secretAccessKey }: BucketOptions,
   keys: readonly RecordingKey[],
 ): Bucket {
-  const endpoint = url.replace(/\/+$/, '');
+  const endpoint = url.endsWith('/') ? url.slice(0, -1) : url;
   const account = { endpoint, region, accessKeyId, secretAccessKey };
   const reading = new S3mini(account);
   const writing = new S3mini({ ...account, requestAbortTimeout: uploadTimeoutMs });

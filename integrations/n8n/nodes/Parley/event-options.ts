@@ -10,6 +10,11 @@ export const eventOptions: INodePropertyOptions[] = [
   { name: 'Call Answered', value: 'call.answered', description: 'Somebody, or something, picked up' },
   { name: 'Call Attempt Ended', value: 'call.attempt_ended', description: 'This attempt failed, another follows' },
   { name: 'Call Dialing', value: 'call.dialing', description: 'The phone network was asked' },
+  {
+    name: 'Call Disclosed',
+    value: 'call.disclosed',
+    description: 'That an AI speaks, or that the call is recorded, was said',
+  },
   { name: 'Call Ended', value: 'call.ended', description: 'It is over: once per call, with the final report' },
   { name: 'Call Machine Detected', value: 'call.machine_detected', description: 'A machine answered' },
   { name: 'Call Queued', value: 'call.queued', description: 'Accepted, and due to be dialled' },
