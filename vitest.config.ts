@@ -17,23 +17,9 @@ const ownProcess = [
   'test/pipelines/providers/silero-vad.test.ts',
 ];
 
-/** Whole calls in which nobody times an answer: these files wait most of the time, for a process, a lease, a ring. */
-const patient = [
-  'test/commands/*.e2e.test.ts',
-  'test/deploy/*.e2e.test.ts',
-  'test/examples/*.e2e.test.ts',
-  'test/dispatch/{inbound,kill,stall,warm-transfer}.e2e.test.ts',
-  'test/telemetry/**/*.e2e.test.ts',
-  'test/web/{accessible,call-list,trouble}.e2e.test.ts',
-  'test/worker/{outage,own-tools,session-start,traces,traces-without-content,transfer}.e2e.test.ts',
-];
-
-/** Whole calls in real time on cores that others use too: one that fails is tried again, and named as flaky at the end. */
-const wholeCalls = { ...common, retry: 2, testTimeout: 120_000 };
-
 /**
- * Three kinds of test, told apart by file name, one kind after the other. Most whole calls are heard by ears that time them, so
- * one such file runs at a time, and three of its calls at most.
+ * Three kinds of test, told apart by file name, one kind after the other. Whole calls take place in real time, on cores that others
+ * use too, and are heard by ears that time them: one that fails is tried again, and named as flaky at the end.
  */
 export default defineConfig({
   test: {
@@ -77,23 +63,14 @@ export default defineConfig({
       },
       {
         test: {
-          ...wholeCalls,
-          name: 'e2e, patient',
-          include: patient,
+          ...common,
+          name: 'e2e',
+          include: ['test/**/*.e2e.test.ts'],
+          retry: 2,
+          testTimeout: 120_000,
           maxWorkers: 2,
           maxConcurrency: 3,
           sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        test: {
-          ...wholeCalls,
-          name: 'e2e',
-          include: ['test/**/*.e2e.test.ts'],
-          exclude: patient,
-          maxWorkers: 1,
-          maxConcurrency: 3,
-          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -13,7 +13,7 @@ import { allOrNone, closeAll } from '../stack/all-or-none.ts';
 import { bringUp } from '../stack/bring-up.ts';
 import { findOllama } from '../stack/find-ollama.ts';
 import { keptDevelopmentKey } from '../stack/development-key.ts';
-import { openLogFile } from '../stack/log-file.ts';
+import { appendTo, logFileIn } from '../stack/log-file.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
 import { consoleProgress } from '../stack/progress.ts';
 import { requireFreePort } from '../stack/require-free-port.ts';
@@ -70,11 +70,11 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
         );
       await progress.step('Bring the database to this version', () => migrate({ url: stack.databaseUrl, signal }));
       const key = config.AGENTS_API_KEY ?? keptDevelopmentKey(config.PARLEY_DATA_DIR);
-      const log = values['log'] === 'json' ? undefined : openLogFile(config.PARLEY_DATA_DIR);
+      const logFile = values['log'] === 'json' ? undefined : logFileIn(config.PARLEY_DATA_DIR);
       const logger = createLogger({
         level: config.PARLEY_LOG_LEVEL,
         component: 'parley',
-        out: log?.stream ?? process.stderr,
+        out: logFile === undefined ? process.stderr : appendTo(logFile),
       });
       const { server, worker } = await progress.step('Start the worker, the API and the page', async () => {
         const { metrics, close } = startMetrics('up');
@@ -84,6 +84,7 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
           endpoints: stack,
           ...(engineModels ? { engineModels } : {}),
           environment: environment(),
+          ...(logFile !== undefined && { logFile }),
           metrics,
           logger,
         });
@@ -99,7 +100,7 @@ Exit codes: 0 stopped (with PARLEY_ONCE: the call went well), 1 could not start 
       out.write(`  Up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n\n`);
       if (signal.aborted) return 0;
       out.write(
-        `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\n${log ? `Log:         ${log.path}\n` : ''}Stop:        Ctrl-C\n\n`,
+        `Talk to it:  ${server.url}/#key=${key}\nAPI key:     ${key}\nAPI:         ${server.url}/docs\n${logFile ? `Log:         ${logFile}\n` : ''}Stop:        Ctrl-C\n\n`,
       );
       const checks = engineModels !== undefined && !values['no-call'];
       if (checks) out.write('Making one spoken test call (`parley up --no-call` skips it) …\n\n');

@@ -27,6 +27,7 @@ import { recordingStore } from '../store/recording-store.ts';
 import { type RecordingsConfig, spoolOf } from '../store/recordings/recording-files.ts';
 import { messageStore } from '../store/message-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
+import { appendTo } from '../stack/log-file.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
 import { countingCalls } from '../telemetry/metrics/measure-calls.ts';
 import { countSpans } from '../telemetry/metrics/count-spans.ts';
@@ -58,12 +59,15 @@ export type CallProcessConfig = {
   rules: OperatorRules;
   tools: ToolSettings;
   logLevel: Config['PARLEY_LOG_LEVEL'];
+  /** @default standard error */
+  logFile?: string;
 };
 
 /** What the calls of one process share. */
 export async function composeCallProcess(received: unknown): Promise<CallProcessDependencies> {
   const config = received as CallProcessConfig;
-  const log = logTo(createLogger({ level: config.logLevel, component: 'call-process', out: process.stderr }));
+  const out = config.logFile === undefined ? process.stderr : appendTo(config.logFile);
+  const log = logTo(createLogger({ level: config.logLevel, component: 'call-process', out }));
   const { databaseUrl, livekit } = config.endpoints;
   const telemetry = openTelemetry(config.telemetry, { secret: livekit.apiSecret, log });
   const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });

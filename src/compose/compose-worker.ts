@@ -31,6 +31,8 @@ export function composeWorker(options: {
   /** Models of this host; without them only the end-of-turn model is loaded. */
   engineModels?: EngineModels;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Where call processes write their log. @default standard error */
+  logFile?: string;
   metrics: Metrics;
   logger: Logger;
 }): WorkerHost & WorkerStatus & { engineSocketPath: string } {
@@ -59,6 +61,7 @@ export function composeWorker(options: {
     rules: operatorRules(config),
     tools: toolSettings(config),
     logLevel: config.PARLEY_LOG_LEVEL,
+    ...(options.logFile !== undefined && { logFile: options.logFile }),
   };
   const autoPreset = pipelineDirectory(config);
   const host = startWorkerHost({
