@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs clean
+.PHONY: help run test test-long test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -10,6 +10,11 @@ run: ## Start everything on this machine and make one spoken test call.
 
 test: ## Run all checks and tests.
 	@./scripts/test.sh
+
+test-long: ## Run what takes minutes each: agents tested in sound, a load test, a backup that is restored.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node src/main.ts prepare
+	@./scripts/with-node.sh vitest run --config vitest.long.config.ts
 
 deploy-check: ## Validate image, compose file, proxy, chart and dashboards with the real tools, without a container engine.
 	@./scripts/setup.sh

@@ -127,11 +127,11 @@ describe('parley up', () => {
   });
 
   test('a run that was killed leaves nothing in the way of the next one', async () => {
-    const killed = runParley(['up'], settings);
+    const killed = runParley(['up', '--no-call'], settings);
     await killed.untilSaid('Up after', 60);
     killed.kill('SIGKILL');
     await killed.exit;
-    parley = runParley(['up'], { ...settings, PARLEY_ONCE: '1' });
+    parley = runParley(['up', '--no-call'], { ...settings, PARLEY_ONCE: '1' });
     expect(await parley.exit, parley.output()).toEqual({ code: 0, signal: null });
   });
 
