@@ -80,10 +80,12 @@ describe.skipIf(chromiumPath === undefined)('a recording on the page', () => {
     const kept = opened.server.calls.find(({ recordings }) => recordings)!;
     const turn = kept.turns[2]!;
     const said = page.locator('li.turn').nth(2).locator('.said');
+    await said.scrollIntoViewIfNeeded();
     const box = (await said.boundingBox())!;
     await page.mouse.click(box.x + 3, box.y + 8);
     await expect.poll(audioMs, patient).toBeGreaterThanOrEqual(turn.startedMs - 1);
     expect(await audioMs()).toBeLessThan(turn.endedMs);
+    await page.locator('.waveform').scrollIntoViewIfNeeded();
     const picture = (await page.locator('.waveform').boundingBox())!;
     await page.mouse.click(picture.x + picture.width * 0.75, picture.y + 20);
     const wanted = kept.recordings![0]!.durationMs! * 0.75;
