@@ -42,7 +42,7 @@ test('with no key at all, a caller books an appointment over the agent’s own t
     deps: {
       buildPipeline: async ({ variables }) => {
         const llm = scriptedLlm.create({}, { script: agent!.script!, variables } as never);
-        return { ...fakePipeline({ transcripts: said }), llm };
+        return { ...fakePipeline({ transcripts: said, silenceMs: 350 }), llm };
       },
     },
   });
