@@ -71,6 +71,8 @@ export async function startAgent(options: {
     if (measured) await tell('turn.latency', { index: turn.index, latency: latencyJson<number>(measured) });
     const words = text.split(' ');
     const written = write(words);
+    // It is waited for below; an agent that is closed meanwhile may stop it before.
+    written.catch(() => undefined);
     const pcm = babble({ ms: words.length * 180, pitchHz: 210 });
     for (let at = 0; at < pcm.length && !aborted.signal.aborted; at += frameSamples) {
       const samples = new Int16Array(frameSamples);
