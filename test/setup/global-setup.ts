@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { executablePath, loadConfig } from '../../src/config.ts';
+import { freePort } from '../../src/stack/free-port.ts';
 import { livekitBinary } from '../../src/stack/livekit-binary.ts';
 import { startLivekitServer } from '../../src/stack/livekit-server.ts';
 import { startPostgres } from '../../src/stack/postgres.ts';
@@ -31,21 +31,4 @@ export default async function globalSetup(project: TestProject): Promise<() => P
     await postgres.process.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
-}
-
-/** A port with two free ones after it, below the range from which the system hands out ports to clients. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20000 + 3 * Math.floor(Math.random() * 4000);
-    const free = await Promise.all([port, port + 1, port + 2].map(isFree));
-    if (free.every(Boolean)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
