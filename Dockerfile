@@ -11,6 +11,7 @@ FROM ${NODE_IMAGE} AS packages
 ARG EMBEDDED=0
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY scripts/slim-exports.js scripts/
 RUN npm ci --omit=dev --no-audit --no-fund
 # `parley up` brings a PostgreSQL of its own; an image gets DATABASE_URL. The speech engine links eSpeak NG, which is GPL.
 # ONNX Runtime, of the Silero plugin, comes with the libraries of other systems, too.
