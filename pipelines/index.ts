@@ -23,6 +23,7 @@ export type {
 } from './contract.ts';
 export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { placeholder } from './text/placeholder.ts';
+export { pressedKeys } from './text/pressed-keys.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
 export { readDigits } from './scripted/read-digits.ts';
 export { isOfAnswer, isToolOutcome } from './scripted/tool-answer.ts';

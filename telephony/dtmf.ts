@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalParticipant } from '@livekit/rtc-node';
 
 /** Codes of RFC 4733: digits are themselves, then * # A B C D. */
@@ -6,24 +7,29 @@ const codes = '0123456789*#ABCD';
 /** Keys a phone has; `w` waits half a second. */
 export const dtmfPattern = /^[0-9*#ABCDw]{1,64}$/;
 
+const clock = {
+  nowMs: () => performance.now(),
+  wait: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+};
+
 /**
- * Presses keys into the call, one every 300 ms, the pace that menus understand.
+ * Presses keys into the call, one every 300 ms, the pace that menus understand. The time that LiveKit takes to send one is part of
+ * that pace.
  * @throws RangeError when a character is no key
  */
-export async function sendDtmf(participant: LocalParticipant, digits: string, signal: AbortSignal): Promise<void> {
+export async function sendDtmf(
+  participant: Pick<LocalParticipant, 'publishDtmf'>,
+  digits: string,
+  signal: AbortSignal,
+  { nowMs, wait } = clock,
+): Promise<void> {
   if (!dtmfPattern.test(digits))
     throw new RangeError('DTMF is 1–64 of 0–9, *, #, A–D, and w for a wait of half a second.');
+  let dueMs = nowMs();
   for (const digit of digits) {
     if (signal.aborted) return;
     if (digit !== 'w') await participant.publishDtmf(codes.indexOf(digit), digit);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, digit === 'w' ? 500 : 300);
-      signal.addEventListener('abort', done, { once: true });
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-    });
+    dueMs = Math.max(dueMs + (digit === 'w' ? 500 : 300), nowMs());
+    await wait(dueMs - nowMs(), signal);
   }
 }

@@ -5,6 +5,7 @@ import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { isStillRunning } from '../answer/still-running.ts';
+import { keysAsWords } from '../text/pressed-keys.ts';
 import { readToolResult } from '../scripted/tool-answer.ts';
 import { createScriptedBrain, type HistoryItem, type ScriptedBrain } from '../scripted/create-scripted-brain.ts';
 
@@ -100,7 +101,7 @@ function historyOf(chatCtx: llm.ChatContext): HistoryItem[] {
     }
     if (item.type !== 'message') return [];
     const text = item.textContent ?? '';
-    if (item.role === 'user') return [{ type: 'caller', text }];
+    if (item.role === 'user') return [{ type: 'caller', text: keysAsWords(text) }];
     return item.role === 'assistant' ? [{ type: 'agent', text, interrupted: item.interrupted }] : [];
   });
 }

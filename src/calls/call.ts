@@ -143,6 +143,7 @@ export const callEventTypes = [
   'agent.state',
   'agent.filler',
   'tool.called',
+  'keys.heard',
   'provider.failed',
   'supervisor.joined',
   'supervisor.whispered',

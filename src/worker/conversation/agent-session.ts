@@ -48,6 +48,8 @@ function languageRule(language: string): string {
   return `The call is held in ${name}. Whatever language these instructions are in, speak ${name}.`;
 }
 
+const keysRule = 'What stands in brackets, such as [keys pressed: 12], the caller pressed on the keys of the phone.';
+
 /** What the language model of a call is told, before anybody has spoken. */
 export function instructionsOf(request: {
   call: Call;
@@ -56,7 +58,8 @@ export function instructionsOf(request: {
   at?: Date;
 }): string {
   const { call, agent, variables, at = new Date() } = request;
-  return [agent.prompt, call.playbook ?? '', timeRule(agent, call, at), languageRule(agent.language)]
+  const keys = call.direction === 'web' ? '' : keysRule;
+  return [agent.prompt, call.playbook ?? '', timeRule(agent, call, at), languageRule(agent.language), keys]
     .map((part) => filled(part, variables).trim())
     .filter(Boolean)
     .join('\n\n');
@@ -98,6 +101,7 @@ export function createAgentSession(request: {
     rules: turnRulesOf(agent, call),
     endOfTurn,
     lastSoundMs: () => lastSoundMs(session),
+    saying: () => (media.output.isSpeaking ? media.output.wordsHeard() : undefined),
     onEnding: (ending, atMs) => endings.ended(ending, atMs),
   });
   const session: voice.AgentSession = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, detector }));

@@ -1,6 +1,6 @@
 import { voice } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
-import type { ProviderFailure } from '../../../pipelines/index.ts';
+import { pressedKeys, type ProviderFailure } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call } from '../../calls/call.ts';
 import type { ControlMessage } from '../../calls/ports.ts';
@@ -9,6 +9,7 @@ import type { CallAgent } from './call-agent.ts';
 import type { CallLog } from '../call/call-log.ts';
 import type { CallMedia } from '../sound/call-media.ts';
 import { closeOnLeaving, watchRoomLoss } from '../line/close-on-disconnect.ts';
+import { hearKeys, type KeysHeard } from '../line/hear-keys.ts';
 import { type TakeOverContext, watchTakeOvers } from '../line/supervisor/take-over.ts';
 import { onControl } from '../call/control-messages.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
@@ -178,6 +179,14 @@ export function createConversation({
     };
   };
 
+  /** Keys are words of the caller's: they interrupt, and are answered. */
+  const hearPressed = ({ digits, afterMs, at }: KeysHeard) => {
+    record.add({ events: [{ type: 'keys.heard', at, data: { digits, after_ms: afterMs } }] });
+    if (departing || ending.cause || callAgent.holdsBack) return;
+    if (agent.turn.interruptible) session.interrupt();
+    session.generateReply({ userInput: pressedKeys(digits) });
+  };
+
   const mindSilence = () =>
     watchSilence({
       session,
@@ -259,6 +268,7 @@ export function createConversation({
       person = identity;
       media.listenTo(room, identity);
       stops.push(closeOnLeaving({ room, identity, present, ending: leaving, log }));
+      stops.push(hearKeys({ room, identity, onKeys: hearPressed }));
       if (ending.cause) return;
       greet = sayOpening;
       greet();

@@ -38,6 +38,7 @@ export class TurnDetector {
   readonly #rules: TurnRules;
   readonly #endOfTurn: EndOfTurnModel | undefined;
   readonly #lastSoundMs: () => number | undefined;
+  readonly #saying: () => string | undefined;
   readonly #onEnding: (ending: TurnEnding, atMs: number) => void;
   #pause: Pause | undefined;
   #waiting: Waiting | undefined;
@@ -52,6 +53,7 @@ export class TurnDetector {
     rules,
     endOfTurn,
     lastSoundMs,
+    saying = () => undefined,
     onEnding,
   }: {
     rules: TurnRules;
@@ -59,11 +61,14 @@ export class TurnDetector {
     endOfTurn: EndOfTurnModel | undefined;
     /** When the caller was last heard to speak. */
     lastSoundMs: () => number | undefined;
+    /** What was heard of the sentence that the agent is saying; the history has it only afterwards. */
+    saying?: () => string | undefined;
     onEnding: (ending: TurnEnding, atMs: number) => void;
   }) {
     this.#rules = rules;
     this.#endOfTurn = endOfTurn;
     this.#lastSoundMs = lastSoundMs;
+    this.#saying = saying;
     this.#onEnding = onEnding;
   }
 
@@ -96,7 +101,7 @@ export class TurnDetector {
   predictEndOfTurn(chatCtx: llm.ChatContext): Promise<number> {
     const { asks, speaker } = this.#rules;
     const { words, question } = lastSaid(chatCtx);
-    const expected = expectationOf(question, asks);
+    const expected = expectationOf(this.#saying() ?? question, asks);
     this.#waiting?.over(0);
     this.#waiting = undefined;
     if (this.#closed) return Promise.resolve(1);
