@@ -9,7 +9,8 @@ const common = {
   experimental: { viteModuleRunner: false, nodeLoader: false },
 };
 
-const servers = ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'];
+const withServers = ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'];
+const servers = { globalSetup: ['./test/setup/global-setup.ts'] };
 /** Most files can share a process, so that what they import is loaded once. These change what a whole process has. */
 const ownProcess = [
   'test/telemetry/**/*.test.ts',
@@ -24,14 +25,13 @@ const ownProcess = [
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
-    globalSetup: ['./test/setup/global-setup.ts'],
     projects: [
       {
         test: {
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...servers, ...ownProcess],
+          exclude: [...withServers, ...ownProcess],
           isolate: false,
           // Most of them wait.
           maxWorkers: 3,
@@ -46,7 +46,7 @@ export default defineConfig({
           // `vi.doMock` needs it.
           experimental: { viteModuleRunner: true },
           include: ownProcess,
-          exclude: servers,
+          exclude: withServers,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -54,6 +54,7 @@ export default defineConfig({
       {
         test: {
           ...common,
+          ...servers,
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
           isolate: false,
@@ -64,6 +65,7 @@ export default defineConfig({
       {
         test: {
           ...common,
+          ...servers,
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           retry: 2,

@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
+          globalSetup: ['./test/setup/global-setup.ts'],
           include: ['test/**/*.long.ts'],
           testTimeout: 300_000,
           hookTimeout: 150_000,

@@ -53,7 +53,8 @@ export function isFree(port: number): Promise<boolean> {
 
 /** Runs a verb of the program as a user would, without the settings of this shell. */
 export function runParley(args: string[], settings: Record<string, string>): RunningParley {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'production', ...settings };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'production', ...settings };
   const child: ChildProcess = spawn(process.execPath, ['src/main.ts', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

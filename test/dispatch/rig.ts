@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'pg';
 import { cloudProviders, providerDelaysMs, startDoubles } from '../../bench/doubles.ts';
 import { type SipDouble, startSipDouble } from '../fakes/sip-double.ts';
+import { keepsPrivate } from '../setup/keeps-private.ts';
 import { livekit, migratedDatabase } from '../setup/servers.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -151,6 +152,8 @@ export async function startRig(settings: Record<string, string> = {}) {
     logs: () => [...running].map((program) => program.log()).join('\n—\n'),
     async close() {
       await Promise.all([...running].map((program) => program.stop()));
+      const logs = readdirSync(folder).filter((name) => name.endsWith('.log'));
+      for (const name of logs) keepsPrivate(readFileSync(join(folder, name), 'utf8'));
       await pool.end();
       await sip.close();
       await doubles.stop();

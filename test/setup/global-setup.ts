@@ -11,8 +11,24 @@ import { consoleProgress } from '../../src/stack/progress.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { query, templateName } from './servers.ts';
 
-/** One PostgreSQL and one livekit-server for the whole run, on free ports, with data in a folder that is removed at the end. */
+let servers: ReturnType<typeof startServers> | undefined;
+let users = 0;
+
+/** One PostgreSQL and one livekit-server for all projects of a run that have tests with servers. */
 export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
+  servers ??= startServers();
+  users += 1;
+  const running = await servers;
+  project.provide('postgresUrl', running.postgresUrl);
+  project.provide('livekit', running.livekit);
+  return async () => {
+    users -= 1;
+    if (users === 0) await running.stop();
+  };
+}
+
+/** They listen on free ports, with data in a folder that is removed at the end. */
+async function startServers() {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
   const kept = loadConfig().PARLEY_DATA_DIR;
   const binary = await livekitBinary({
@@ -24,11 +40,13 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   const livekit = await startLivekitServer({ binary, dataDir, host: '127.0.0.1', port: await freePort() });
   await query(postgres.urlOf('postgres'), `CREATE DATABASE ${templateName}`);
   await migrate({ url: postgres.urlOf(templateName) });
-  project.provide('postgresUrl', postgres.urlOf('postgres'));
-  project.provide('livekit', { url: livekit.url, apiKey: livekit.apiKey, apiSecret: livekit.apiSecret });
-  return async () => {
-    await livekit.process.stop();
-    await postgres.process.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+  return {
+    postgresUrl: postgres.urlOf('postgres'),
+    livekit: { url: livekit.url, apiKey: livekit.apiKey, apiSecret: livekit.apiSecret },
+    async stop() {
+      await livekit.process.stop();
+      await postgres.process.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
   };
 }

@@ -12,7 +12,8 @@ export type FakePipelineOptions = Partial<FakeSttOptions & FakeLlmOptions & Fake
 export function fakePipeline(options: FakePipelineOptions = {}): FakePipeline {
   const pipeline: FakePipeline = {
     vad: new inference.VAD(),
-    stt: new FakeStt({ transcripts: ['When are you open?'], finalMs: 200, ...options }),
+    // Longer than the gaps that a loaded machine tears into speech.
+    stt: new FakeStt({ transcripts: ['When are you open?'], silenceMs: 350, finalMs: 400, ...options }),
     llm: new FakeLlm({ answer: () => ({ text: 'We are open from nine to five.' }), firstTokenMs: 100, ...options }),
     tts: new FakeTts({ firstAudioMs: 50, ...options }),
     closed: false,

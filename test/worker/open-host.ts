@@ -75,7 +75,7 @@ export async function openHost(
     what: string,
     look: () => Promise<T | undefined | false> | T | undefined | false,
   ): Promise<T> => {
-    const deadline = performance.now() + 25_000;
+    const deadline = performance.now() + 75_000;
     for (;;) {
       const seen = await look();
       if (seen) return seen;

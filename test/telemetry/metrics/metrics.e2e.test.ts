@@ -47,7 +47,7 @@ async function call(signal?: AbortSignal): Promise<string> {
 
 /** @throws Error with the log when it does not become true in time */
 async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(200)) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(200)) {
     const found = await look();
     if (found) return found;
   }

@@ -14,6 +14,7 @@ const modelMs = 20;
 function aCall({
   model = [0.9] as (number | undefined)[] | 'absent',
   question = 'How can I help you?',
+  saying = undefined as string | undefined,
   telephone = true,
 } = {}) {
   const endings: TurnEnding[] = [];
@@ -36,6 +37,7 @@ function aCall({
             return new Promise((resolve) => setTimeout(() => resolve(answer), modelMs));
           },
     lastSoundMs: () => lastSoundMs,
+    saying: () => saying,
     onEnding: (ending) => endings.push(ending),
   });
   const chatCtx = llm.ChatContext.empty();
@@ -133,6 +135,17 @@ it('holds a number that is being dictated, and ends it with its last digit', asy
   expect([first.over(), second.over()]).toEqual([0, 0]);
   detector.close();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('knows the question that is still being said when it is answered', async () => {
+  const { detector, speaks, transcript, endings } = aCall({ saying: 'Thank you. What is your phone number?' });
+  await speaks(600);
+  transcript('two one three');
+  await vi.advanceTimersByTimeAsync(1_250);
+  expect(endings).toEqual([]);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(endings).toMatchObject([{ expected: 'telephone_number' }]);
+  detector.close();
 });
 
 it('does not leave out what the recogniser has yet to tell', async () => {
