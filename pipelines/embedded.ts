@@ -1,9 +1,9 @@
 import type { Preset } from './presets.ts';
 
-/** Models of this host: no key, no network. A language model serves when one is configured, else the scripted brain. */
+/** Models of this host: no key, no network. A language model serves when one is configured, else the scripted responder. */
 export const embedded = {
   name: 'embedded',
-  title: 'Moonshine, the scripted brain and Piper, on this host',
+  title: 'Moonshine, the scripted responder and Piper, on this host',
   hosting: 'embedded',
   vad: [{ provider: 'silero-vad' }],
   stt: [{ provider: 'moonshine-stt' }],

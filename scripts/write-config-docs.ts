@@ -8,7 +8,7 @@ import { initialValue, settingsTable } from './settings-table.ts';
 const about = `# Configuration
 
 Every setting is an environment variable, or a line \`NAME=value\` of the file \`.env\` in the folder Parley is started from; the environment
-wins. An empty value counts as absent. All wrong or missing ones are reported together at start, each with how to mend it.
+wins. An empty value counts as absent. All wrong or missing ones are reported together at start, each with how to fix it.
 
 Numbers carry their unit in the name. Secrets are never logged.
 `;

@@ -28,7 +28,7 @@ export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_C
 
 export type GivenSettings = Partial<Record<SettingName, string>>;
 
-/** One wrong or missing setting. The message names it, says what is wrong and how to mend it, and holds no secret. */
+/** One wrong or missing setting. The message names it, says what is wrong and how to fix it, and holds no secret. */
 export type SettingProblem = { name: SettingName; message: string };
 
 /** Settings that may be wrong: `config` has the default in place of each wrong one. */
@@ -41,7 +41,7 @@ export type SettingsReading = {
   unknown: string[];
 };
 
-/** Every wrong setting at once; each line of the message names one, what is wrong and how to mend it. */
+/** Every wrong setting at once; each line of the message names one, what is wrong and how to fix it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -16,7 +16,7 @@ export function readSecrets(
     return { secrets: { ...Object.fromEntries(ofFile), ...given } };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const problem = `PARLEY_SECRETS_FILE=${file} cannot be read (${code ?? 'it is no text'}). Use a file of lines NAME=value that this user can read.`;
+    const problem = `PARLEY_SECRETS_FILE=${file} cannot be read (${code ?? 'it is not text'}). Use a file of lines NAME=value that this user can read.`;
     return { secrets: { ...given }, problem };
   }
 }

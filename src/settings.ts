@@ -23,7 +23,7 @@ export const settings = {
     'Use a free port from 1 to 65535, such as 8081, or 0.',
   ),
   PARLEY_METRICS_TOKEN: secret(
-    'Bearer token for `/metrics`; without one they are told to private addresses that ask directly.',
+    'Bearer token for `/metrics`; without one only private addresses that connect directly get them.',
     'Use 24 random characters or more.',
   ),
   PARLEY_PUBLIC_URL: setting(
@@ -63,7 +63,7 @@ export const settings = {
   ),
   PARLEY_EMBEDDED_LLM: setting(
     text.optional(),
-    'Embedded language model to download and use instead of the scripted brain.',
+    'Embedded language model to download and use instead of the scripted responder.',
     'Use a model of `parley check`, such as qwen2.5-0.5b-instruct, or the path of a GGUF file.',
   ),
   PARLEY_EMBEDDED_CALLS: setting(
@@ -122,7 +122,7 @@ export const settings = {
   ),
   LIVEKIT_PROXY_URLS: setting(
     list.refine((urls) => urls.every((each) => /^(wss?|https?):$/.test(URL.parse(each)?.protocol ?? ''))).optional(),
-    'livekit-servers of one cluster to which signalling of browsers is passed, each tried when the one before is away; the default is LIVEKIT_URL.',
+    'livekit-servers of one cluster to which signalling of browsers is passed, each tried when the one before is down; the default is LIVEKIT_URL.',
     'Use addresses separated by commas, such as ws://livekit-1:7880,ws://livekit-2:7880.',
   ),
   LIVEKIT_PUBLIC_URL: setting(
@@ -137,7 +137,7 @@ export const settings = {
   ),
   LIVEKIT_API_SECRET: secret(
     'Secret of that key.',
-    'Use the secret that stands beside the key in livekit.yaml, 32 characters or more.',
+    'Use the secret of that key in livekit.yaml, 32 characters or more.',
   ),
   AGENTS_API_KEY: secret('First API key of the default tenant.', 'Use 24 random characters or more.'),
   SIP_TRUNK_ID: setting(
@@ -170,7 +170,7 @@ export const settings = {
     text
       .transform((value, context) => {
         const window = parseOperatorWindow(value);
-        if (!window) context.addIssue({ code: 'custom', message: 'is no calling window' });
+        if (!window) context.addIssue({ code: 'custom', message: 'is not a calling window' });
         return window ?? z.NEVER;
       })
       .optional(),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const decimalText = z.string().regex(/^\d{1,6}(?:\.\d{1,12})?$/, 'is no amount such as 0.014');
+const decimalText = z.string().regex(/^\d{1,6}(?:\.\d{1,12})?$/, 'is not an amount such as 0.014');
 
 const rateSchema = z.strictObject({
   /** Beginning of the number called, E.164; `+` alone fits every number. */
-  prefix: z.string().regex(/^\+\d{0,14}$/, 'is no beginning of a number such as +4915'),
+  prefix: z.string().regex(/^\+\d{0,14}$/, 'is not the beginning of a number such as +4915'),
   destination: z.string().min(1).max(100),
   /** USD, as exact decimal text. */
   usd_per_minute: decimalText,

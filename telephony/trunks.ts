@@ -67,7 +67,7 @@ export async function createOutboundTrunk(
   if (!/^[a-z0-9.-]+(:\d+)?$/i.test(address))
     throw new TelephonyError(
       'invalid_request',
-      `"${trunk.address}" is no address of a carrier. Use its host, such as name.pstn.twilio.com.`,
+      `"${trunk.address}" is not the address of a carrier. Use its host, such as name.pstn.twilio.com.`,
     );
   try {
     const made = await sip.createSipOutboundTrunk(trunk.name, address, trunk.numbers, {

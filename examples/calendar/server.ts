@@ -108,7 +108,7 @@ export function createCalendar({ now = () => new Date() } = {}): { server: Serve
           ...book(JSON.parse(text) as Record<string, string>, String(request.headers['idempotency-key'] ?? '')),
         );
       } catch {
-        return answer(400, { reason: 'The request is no JSON' });
+        return answer(400, { reason: 'The request is not JSON' });
       }
     });
   });

@@ -57,7 +57,7 @@ export async function* sensibleAnswer(
       noteThinker(name);
       opening = '';
       warn(
-        'the model thinks aloud, and no mark tells where that begins; its next answers are held back until it ends',
+        'the model thinks aloud, and no mark shows where that begins; its next answers are held back until it ends',
         {
           provider,
         },

@@ -41,7 +41,7 @@ export async function addPlugin(request: {
   const packageName = at > 0 ? wanted.slice(0, at) : wanted;
   const refused = (message: string, cause?: unknown) =>
     new ProviderError('not_configured', packageName, message, { cause });
-  if (!packageNamePattern.test(packageName)) throw refused('this is no name of a package. Write one as npm names it.');
+  if (!packageNamePattern.test(packageName)) throw refused('this is not the name of a package. Write it as npm does.');
   await prepare(folder);
   const npm = async (...args: string[]) => {
     try {
@@ -72,7 +72,7 @@ export async function addPlugin(request: {
     const other = found ?? (await published(packageName));
     if (!other) throw refused('the registry has no such package. Correct its name.');
     const range = other.peerDependencies[sdkPackage];
-    if (range === undefined) throw refused(`it is no plugin of ${sdkPackage}. Use another package.`);
+    if (range === undefined) throw refused(`it is not a plugin of ${sdkPackage}. Use another package.`);
     throw refused(
       `version ${other.version} is made for ${sdkPackage} ${range}, and this is ${sdkVersion}. Wait for one that fits, or use another plugin.`,
     );

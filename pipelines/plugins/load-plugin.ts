@@ -35,13 +35,13 @@ export async function loadPlugin(
   const refused = (message: string, cause?: unknown) =>
     new ProviderError('not_configured', provider, message, { cause });
   if (!packageNamePattern.test(packageName))
-    throw refused(`"${packageName}" is no name of a package. Correct the field plugin.`);
+    throw refused(`"${packageName}" is not the name of a package. Correct the field plugin.`);
   const add = `Run \`parley plugin add ${packageName}\``;
   const home = homeOf(packageName, folder);
   if (!home) throw refused(`the plugin is not installed. ${add}.`);
   const { version, peerDependencies } = manifestSchema.parse(JSON.parse(await readFile(home.manifest, 'utf8')));
   const range = peerDependencies[sdkPackage];
-  if (range === undefined) throw refused(`${packageName} is no plugin of ${sdkPackage}. Use another package.`);
+  if (range === undefined) throw refused(`${packageName} is not a plugin of ${sdkPackage}. Use another package.`);
   if (!satisfies(sdkVersion, range))
     throw refused(
       `${packageName} ${version} is made for ${sdkPackage} ${range}, and this is ${sdkVersion}. ${add} for the version that fits.`,

@@ -17,7 +17,7 @@ const options = z.strictObject({});
 export const scriptedLlm = {
   name,
   role: 'llm',
-  title: 'Scripted brain (no language model)',
+  title: 'Scripted responder (no language model)',
   hosting: 'embedded',
   options,
   priceUnit: 'none',

@@ -89,7 +89,7 @@ const phrasesSchema = z.strictObject({
 });
 
 /**
- * What the scripted brain knows: the only things it can say. Texts may hold `{{variables}}`. Anything it does not know is
+ * What the scripted responder knows: the only things it can say. Texts may hold `{{variables}}`. Anything it does not know is
  * taken down as a message, never made up. Texts may be in any language; callers are understood in English.
  */
 export const scriptSchema = z.strictObject({
@@ -129,7 +129,7 @@ export const scriptSchema = z.strictObject({
           .strictObject({
             /** Said then. `{{answer.field}}` stands for a part of what the server answered. */
             say: z.string().min(1),
-            /** The slot that `say` asks for anew; without one the task is over. */
+            /** The slot that `say` asks for again; without one the task is over. */
             asks: z.string().optional(),
           })
           .optional(),

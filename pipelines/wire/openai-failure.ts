@@ -56,7 +56,7 @@ function openaiRefusal({ status, said, code, retryAfter, cause }: Refusal, where
       'no_credit',
       `the account has no credit left. Add credit, or set ${keySetting} to a key of another one.`,
     );
-  // OpenAI says 429 to a used-up account, which no waiting mends, and OpenRouter 403 to a key that reached its limit.
+  // OpenAI says 429 to a used-up account, which no waiting fixes, and OpenRouter 403 to a key that reached its limit.
   if (code === 'insufficient_quota' || (status === 403 && /limit exceeded/i.test(said)))
     return made('quota_exceeded', `the quota is used up (${said}). Raise it, or set ${keySetting} to another key.`);
   if (isWrong && voiceSetting && /voice/i.test(said))

@@ -24,7 +24,7 @@ export class WavReader {
     const view = new DataView(this.#head.buffer, this.#head.byteOffset, this.#head.length);
     const text = (at: number) => String.fromCharCode(...this.#head.subarray(at, at + 4));
     if (view.byteLength < 12) return new Uint8Array(0);
-    if (text(0) !== 'RIFF' || text(8) !== 'WAVE') throw refused('the answer is no WAV file', this.#source);
+    if (text(0) !== 'RIFF' || text(8) !== 'WAVE') throw refused('the answer is not a WAV file', this.#source);
     let rateHz: number | undefined;
     for (let at = 12; at + 8 <= view.byteLength;) {
       const size = view.getUint32(at + 4, true);
@@ -48,7 +48,7 @@ export class WavReader {
 
   /** To be called when all has come. @throws ProviderError where that was no sound */
   end(): void {
-    if (this.rateHz === undefined) throw refused('the answer is no WAV file', this.#source);
+    if (this.rateHz === undefined) throw refused('the answer is not a WAV file', this.#source);
   }
 }
 

@@ -224,7 +224,7 @@ export const agentSchema = z.strictObject({
     .describe('Words and how to write them so that they are spoken right.'),
   hours: hoursSchema.optional().describe('When the business is open.'),
   result: resultSchema.optional().describe('What is to be known after the call.'),
-  script: scriptSchema.optional().describe('What the scripted brain answers from; needed by `scripted-llm`.'),
+  script: scriptSchema.optional().describe('What the scripted responder answers from; needed by `scripted-llm`.'),
 });
 
 export type AgentFrontMatter = z.output<typeof agentSchema>;

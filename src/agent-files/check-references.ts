@@ -161,7 +161,10 @@ function unknownVariables(
     .map((name) => {
       const meant = didYouMean(name, all);
       const cure = meant ? `did you mean {{${meant}}}?` : `add \`${name}\` to \`variables\``;
-      return { path, message: `uses {{${name}}}, which is no variable${slots.length > 0 ? ' or slot' : ''}; ${cure}` };
+      return {
+        path,
+        message: `uses {{${name}}}, which is not a variable${slots.length > 0 ? ' or slot' : ''}; ${cure}`,
+      };
     });
 }
 

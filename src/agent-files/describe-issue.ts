@@ -52,7 +52,9 @@ function describeIssue(issue: Issue, values: unknown, described: JsonSchema): Re
     case 'too_big':
       return say(`must be at most ${issue.maximum}`);
     case 'invalid_key':
-      return [{ path, message: `is no name: use lower-case letters, digits and underscores, beginning with a letter` }];
+      return [
+        { path, message: `is not a name: use lower-case letters, digits and underscores, beginning with a letter` },
+      ];
     case 'invalid_union':
       return describeUnion(issue, path, (each) => describeIssue(each, values, described), values);
     default:
@@ -86,7 +88,9 @@ function unknownField(place: JsonSchema | undefined, key: string): string {
   const shapes = [place, ...((place?.anyOf ?? []) as (JsonSchema | undefined)[])];
   const known = [...new Set(shapes.flatMap((shape) => Object.keys(shape?.properties ?? {})))];
   const meant = didYouMean(key, known);
-  return meant ? `is no field; did you mean \`${meant}\`?` : `is no field; the fields here are ${known.join(', ')}`;
+  return meant
+    ? `is not a field; did you mean \`${meant}\`?`
+    : `is not a field; the fields here are ${known.join(', ')}`;
 }
 
 function tooSmall(origin: string, minimum: number): string {

@@ -50,7 +50,7 @@ export const resultSchema = z
       .describe('The same as JSON Schema: an object with `properties`.'),
     summary: z.boolean().default(false).describe('Whether the call is summed up in a sentence or two.'),
     success: z.string().min(1).max(500).optional().describe('When the call counts as a success, in words.'),
-    sentiment: z.boolean().default(false).describe('Whether the mood of the other person is told.'),
+    sentiment: z.boolean().default(false).describe('Report the mood of the other person.'),
     llm: z
       .union([
         z.string(),
@@ -119,16 +119,16 @@ function checkSchema(schema: JsonSchema, add: (path: string[], message: string) 
   for (const [name, property] of Object.entries(properties as Record<string, unknown>)) {
     const path = ['properties', name];
     if (!fieldName.safeParse(name).success)
-      add(path, 'is no name: use lower-case letters, digits and underscores, beginning with a letter');
+      add(path, 'is not a name: use lower-case letters, digits and underscores, beginning with a letter');
     const isSchema = typeof property === 'object' && property !== null && !Array.isArray(property);
     if (!isSchema || !['type', 'enum', 'const', 'anyOf', 'oneOf'].some((key) => key in property)) {
-      add(path, 'is no JSON Schema: it needs a `type`');
+      add(path, 'is not a JSON Schema: it needs a `type`');
       continue;
     }
     try {
       valueOf({ schema: property as JsonSchema });
     } catch (error) {
-      add(path, `is no JSON Schema: ${error instanceof Error ? error.message : String(error)}`);
+      add(path, `is not a JSON Schema: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

@@ -60,7 +60,7 @@ export async function watchAgents(folder: string, options: WatchOptions): Promis
         const serving = agents.get(name);
         log(
           'error',
-          `agent ${name}: ${serving ? `version ${serving.version} goes on serving` : 'cannot be used'} until its file is mended`,
+          `agent ${name}: ${serving ? `version ${serving.version} goes on serving` : 'cannot be used'} until its file is fixed`,
         );
       }
     }

@@ -15,7 +15,7 @@ parley agents test-tool AGENT TOOL ['{"argument": "value"}'] [--variable name=va
 Reads every agent file of PARLEY_AGENTS_DIR and lists the agents, and says file, line and field of each mistake.
 
 test-tool runs one of the tools that an agent's file describes, for real, as a call would do it: it says what is sent, what came
-of it, and what the model is told. Secrets are not shown.
+of it, and what the model receives. Secrets are not shown.
 
   --variable  the value of a variable of the agent, such as --variable customer=Ann; may be given several times
 

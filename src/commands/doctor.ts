@@ -8,7 +8,7 @@ import type { TolerantCommand } from './command.ts';
 export const doctor: TolerantCommand = {
   help: `parley doctor [--json] [--only NAME,…]
 
-Looks at everything a call needs, as it is set now, and says how to mend what is wrong. Runs whatever the settings are, changes
+Looks at everything a call needs, as it is set now, and says how to fix what is wrong. Runs whatever the settings are, changes
 nothing, prints no secret, and takes half a minute at most. In the stack of docker-compose.yml:
 
   docker compose run --rm worker doctor

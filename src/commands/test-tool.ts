@@ -43,7 +43,7 @@ export async function testTool(wanted: Wanted, { config, out }: { config: Config
     const id = `test_${randomUUID()}`;
     const outcome = await tryTool(tool, { id, values, rules: toolAddresses(settings.privateHosts) });
     const status = outcome.status === undefined ? '' : `, status ${outcome.status}`;
-    out.write(`\n${outcome.is}${status}, after ${Math.round(performance.now() - startedMs)} ms. The model is told:\n`);
+    out.write(`\n${outcome.is}${status}, after ${Math.round(performance.now() - startedMs)} ms. The model receives:\n`);
     out.write(`${JSON.stringify(toldOutcome(outcome, { repeated: false, onError: tool.on_error }), null, 2)}\n`);
     return isFailure(outcome) ? 1 : 0;
   } catch (error) {

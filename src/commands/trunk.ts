@@ -138,7 +138,7 @@ function ruleOf({ id }: LivekitTrunk, rules: readonly AnsweringRule[]): Answerin
 async function known(trunks: SipTrunks, id: string | undefined): Promise<LivekitTrunk> {
   if (!id?.startsWith('ST_'))
     throw new UsageError(
-      `${id ? `${id} is no trunk id of LiveKit` : 'The id of the trunk is missing'}: they start with ST_ (a Twilio trunk id starts with TK and is something else). \`parley trunk list\` shows them.`,
+      `${id ? `${id} is not a trunk id of LiveKit` : 'The id of the trunk is missing'}: they start with ST_ (a Twilio trunk id starts with TK and is something else). \`parley trunk list\` shows them.`,
     );
   const found = (await trunks.list()).find((line) => line.id === id);
   if (!found) throw new Error(`LiveKit has no trunk ${id}. \`parley trunk list\` shows those it has.`);

@@ -10,7 +10,7 @@ import { configuredEndpoints, untilAborted } from './serve.ts';
 export const worker: Command = {
   help: `parley worker
 
-Runs calls: registers with LiveKit and hosts PARLEY_CALL_PROCESSES processes of PARLEY_CALLS_PER_PROCESS calls each. Tells
+Runs calls: registers with LiveKit and hosts PARLEY_CALL_PROCESSES processes of PARLEY_CALLS_PER_PROCESS calls each. Serves
 /health, /ready and /metrics on PARLEY_WORKER_PORT. Needs
 DATABASE_URL, LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET. Fetches the embedded models unless PARLEY_EMBEDDED=0. Brings
 the database to this version first, and waits up to 30 s for a PostgreSQL that is starting, for LiveKit as long as it takes.
@@ -46,7 +46,7 @@ Exit codes: 0 stopped, 1 could not start.`,
     try {
       const status = await composeWorkerStatus({ config, worker: host, metrics });
       try {
-        say(`The worker tells its status at ${status.url}.`);
+        say(`The worker serves its status at ${status.url}.`);
         await waitForLivekit({ connection: endpoints.livekit, waitSeconds: Infinity, log: say, signal });
         await host.ready;
         say(`The worker "${config.PARLEY_AGENT_NAME}" takes up to ${host.capacity()} calls.`);

@@ -89,7 +89,7 @@ const certificateTroubles: Record<string, { what: string; cure: string }> = {
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     what: 'it is made for another name',
-    cure: 'Use the name that stands in the certificate, or get one for this name.',
+    cure: 'Use a name of the certificate, or get one for this name.',
   },
   DEPTH_ZERO_SELF_SIGNED_CERT: { what: 'it is signed by itself', cure: untrusted },
   SELF_SIGNED_CERT_IN_CHAIN: { what: 'its authority is not known', cure: untrusted },

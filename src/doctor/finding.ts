@@ -1,4 +1,4 @@
-/** What a check found. Whatever is not in order says how to mend it, in one sentence or two. */
+/** What a check found. Every problem says how to fix it, in one sentence or two. */
 export type Finding =
   | { status: 'ok' | 'skipped'; message: string; cure?: undefined }
   | { status: 'warning' | 'failed'; message: string; cure: string };

@@ -72,7 +72,7 @@ export const turnSchema = z
         probability: z.number().optional().describe('That the caller had finished, 0 to 1, as the model said.'),
         noise_floor_dbfs: z.number().optional().describe("Noise of the caller's line, dB below full scale."),
         cut_off: z.boolean().optional().describe('The caller talked on within two seconds.'),
-        talked_on_ms: z.number().int().optional().describe('So long after the decision.'),
+        talked_on_ms: z.number().int().optional().describe('Time after the decision, milliseconds.'),
       })
       .optional()
       .describe("How the end of this turn of the caller's was found."),

@@ -33,7 +33,7 @@ function decodeText(bytes: Uint8Array, mediaType: string): string {
   } catch (error) {
     if (error instanceof RangeError)
       throw new HttpError('unsupported_media_type', `The charset ${told} is not known. Send UTF-8.`);
-    throw new HttpError('malformed_request', `The body is no text in ${marked ?? told}. Send it as the charset says.`);
+    throw new HttpError('malformed_request', `The body is not text in ${marked ?? told}. Send it as the charset says.`);
   }
   try {
     return decode('utf-8');

@@ -99,8 +99,8 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: { host: strin
   const advice: Record<string, string> = {
     EADDRINUSE: `Port ${port} is taken by another program. Stop that program, or set PARLEY_PORT to a free port.`,
     EACCES: `Port ${port} needs privileges. Set PARLEY_PORT to a port above 1023.`,
-    EADDRNOTAVAIL: `${host} is no address of this machine. Set PARLEY_HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`,
-    ENOTFOUND: `${host} is no address of this machine. Set PARLEY_HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Set PARLEY_HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`,
+    ENOTFOUND: `${host} is not an address of this machine. Set PARLEY_HOST to one of its own, such as 127.0.0.1 or 0.0.0.0.`,
   };
   const message = advice[error.code ?? ''] ?? `The API cannot listen on ${host}:${port}: ${error.message}`;
   return new ListenError(message, { cause: error });

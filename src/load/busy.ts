@@ -42,7 +42,7 @@ export function takenByOthers({ machine, processes }: Busy, cores: number): numb
 export function reasonOf(busy: Busy, cores: number): string {
   const { machine, processes } = busy;
   const [first] = processes;
-  if (!first) return 'the reason is not known: this system does not tell what each process takes';
+  if (!first) return 'the reason is not known: this system does not report what each process takes';
   const others = takenByOthers(busy, cores);
   if (others >= foreignCores)
     return `other programs took ${others} of the ${cores} cores of this machine, so the figures are theirs as well: measure again when it does nothing else`;

@@ -20,7 +20,7 @@ export type Capacity = {
 
 const speech = (name: 'hours' | 'price') => fileURLToPath(new URL(`../caller/speech/${name}.wav`, import.meta.url));
 const script: CallerScript = [{}, { say: { wav: speech('hours') } }, { say: { wav: speech('price') } }];
-/** Calls come one after the other within this time, as they do in life. */
+/** Calls come one after the other within this time, as real callers do. */
 const arriveWithinMs = 1_500;
 /** Who is not answered by then has hung up. */
 const longestRingMs = 10_000;

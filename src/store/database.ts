@@ -66,7 +66,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       } catch (error) {
         const pauseMs = Math.min(firstPauseMs * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2);
         if (!isConnectionError(error) || performance.now() + pauseMs > deadline) throw statementError(error);
-        if (attempt === 0) log?.('warn', 'PostgreSQL is away; the statement will be repeated.', { outageSeconds });
+        if (attempt === 0) log?.('warn', 'PostgreSQL is down; the statement will be repeated.', { outageSeconds });
         await sleep(pauseMs);
       }
     }

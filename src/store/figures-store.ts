@@ -27,7 +27,7 @@ export async function readQueueFigures(database: Database): Promise<QueueFigures
         (SELECT coalesce(max(spent.usd), 0)::float8 FROM parley.tenants t, LATERAL (
           SELECT sum(cost_usd) AS usd FROM parley.calls
           WHERE tenant_id = t.id AND state_since > now() - interval '24 hours') AS spent) AS spent
-      -- The events of a call go to an endpoint in order: what stands behind another one is not late by itself.
+      -- The events of a call go to an endpoint in order: what waits behind another one is not late itself.
       FROM (SELECT next_attempt_at, row_number() OVER (PARTITION BY endpoint_id, call_id ORDER BY sequence) AS place
         FROM parley.webhook_deliveries WHERE state = 'pending') AS waiting`),
   );

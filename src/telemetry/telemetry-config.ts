@@ -21,7 +21,7 @@ type Read = {
   PARLEY_TELEMETRY_CONTENT: boolean;
 };
 
-/** A setting that is wrong or missing, what is wrong with it, and how to mend it. */
+/** A setting that is wrong or missing, what is wrong with it, and how to fix it. */
 export type TelemetryProblem = {
   name: 'OTEL_EXPORTER_OTLP_HEADERS' | 'LANGFUSE_PUBLIC_KEY' | 'LANGFUSE_SECRET_KEY';
   message: string;

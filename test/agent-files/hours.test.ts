@@ -86,7 +86,7 @@ const problems = (...lines: string[]) => {
 };
 
 test.each([
-  [["greeting: 'Open: {{open_now}}.'"], 'uses {{open_now}}, which is no variable'],
+  [["greeting: 'Open: {{open_now}}.'"], 'uses {{open_now}}, which is not a variable'],
   [['greeting: Hello.', 'hours: { days: { mon: 9-17 } }'], 'times such as 09:00-12:30'],
   [['greeting: Hello.', 'hours: { days: { mon: 09:00-25:00 } }'], 'times such as 09:00-12:30'],
   [['greeting: Hello.', 'hours: { days: { monday: 09:00-17:00 } }'], 'hours.days.monday'],

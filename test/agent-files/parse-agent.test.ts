@@ -78,13 +78,13 @@ describe('a mistake', () => {
       ),
     ).toEqual([
       expect.stringMatching(/^agents\/sales\.md:2 description: is missing\. One line for people/),
-      'agents/sales.md:2 greetin: is no field; did you mean `greeting`?',
+      'agents/sales.md:2 greetin: is not a field; did you mean `greeting`?',
       'agents/sales.md:4 tools[0]: there is no tool "end-cal"; did you mean `end-call`?',
       'agents/sales.md:6 limits.max_minutes: must be at most 240, it is 999',
       expect.stringMatching(
-        /^agents\/sales\.md:7 limits\.ring: is no field; the fields here are ring_seconds, max_minutes/,
+        /^agents\/sales\.md:7 limits\.ring: is not a field; the fields here are ring_seconds, max_minutes/,
       ),
-      expect.stringMatching(/^agents\/sales\.md:9 variables\.Bad: is no name: use lower-case/),
+      expect.stringMatching(/^agents\/sales\.md:9 variables\.Bad: is not a name: use lower-case/),
       'agents/sales.md:10 variables.n: must be a text or empty, it is 3',
       'agents/sales.md:11 turn: must be a group of fields, it is "yes"',
     ]);
@@ -100,7 +100,7 @@ describe('a mistake', () => {
 
   it('in the shape of a pipeline is told for the shape that was meant', () => {
     expect(problems(...good, 'pipeline: { preset: cloud, foo: 1 }')).toEqual([
-      'agents/sales.md:4 pipeline.foo: is no field; the fields here are preset, vad, stt, llm, tts',
+      'agents/sales.md:4 pipeline.foo: is not a field; the fields here are preset, vad, stt, llm, tts',
     ]);
     expect(problems(...good, 'pipeline: 3')).toEqual([
       'agents/sales.md:4 pipeline: must be a text or a group of fields, it is 3',
@@ -123,9 +123,9 @@ describe('a mistake', () => {
     const text = `---\ndescription: Sells.\ngreeting: Hi {{ nme }}\nfiller: ['{{wait}}']\nvariables: { name: null }\n---\n\nHello {{name}}\nand {{who}}\n`;
     const found = parseAgent(text, 'agents/sales.md', known).problems?.map(describeProblem);
     expect(found).toEqual([
-      'agents/sales.md:3 greeting: uses {{nme}}, which is no variable; did you mean {{name}}?',
-      'agents/sales.md:4 filler[0]: uses {{wait}}, which is no variable; add `wait` to `variables`',
-      'agents/sales.md:9 prompt: uses {{who}}, which is no variable; add `who` to `variables`',
+      'agents/sales.md:3 greeting: uses {{nme}}, which is not a variable; did you mean {{name}}?',
+      'agents/sales.md:4 filler[0]: uses {{wait}}, which is not a variable; add `wait` to `variables`',
+      'agents/sales.md:9 prompt: uses {{who}}, which is not a variable; add `who` to `variables`',
     ]);
   });
 
@@ -167,13 +167,13 @@ describe('a mistake', () => {
     );
     expect(references.map((each) => each.replace('agents/sales.md:', ''))).toEqual([
       '4 script.unknown: offers to pass a message on, but no task has the id `message`: add one, or write another `unknown`',
-      '6 script.facts[0].answer: uses {{price}}, which is no variable; add `price` to `variables`',
+      '6 script.facts[0].answer: uses {{price}}, which is not a variable; add `price` to `variables`',
       '8 script.tasks[0].id: "a" is there twice; ids are unique',
       '10 script.tasks[0].tool: "take-message" is not among the `tools` of this agent (end-call); add it there',
       '13 script.tasks[0].slots[0].leads_to.nope: there is no answer "nope"; there are yes, no',
       '14 script.tasks[0].slots[1].id: "coming" is there twice in this task; ids are unique',
-      '15 script.tasks[0].confirm: uses {{comming}}, which is no variable or slot; did you mean {{coming}}?',
-      '15 script.tasks[0].confirm: uses {{foo}}, which is no variable or slot; add `foo` to `variables`',
+      '15 script.tasks[0].confirm: uses {{comming}}, which is not a variable or slot; did you mean {{coming}}?',
+      '15 script.tasks[0].confirm: uses {{foo}}, which is not a variable or slot; add `foo` to `variables`',
       '17 script.tasks[1].opens: only one task can open the call; `a` does',
     ]);
   });

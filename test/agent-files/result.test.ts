@@ -58,12 +58,15 @@ describe('result: in an agent file', () => {
 
 test.each([
   [['result: {}'], 'result: asks for nothing'],
-  [['result: { summary: true, summry: true }'], 'result.summry: is no field; did you mean `summary`?'],
+  [['result: { summary: true, summry: true }'], 'result.summry: is not a field; did you mean `summary`?'],
   [['result: { fields: { meal: { type: choice, about: which } } }'], 'must be there for a field of type `choice`'],
-  [['result: { fields: { Meal: which } }'], 'is no name'],
+  [['result: { fields: { Meal: which } }'], 'is not a name'],
   [['result: { schema: { properties: {} } }'], 'must be JSON Schema with `type: object`'],
-  [['result: { schema: { type: object, properties: { a: { type: strng } } } }'], 'is no JSON Schema: Unsupported type'],
-  [['result: { schema: { type: object, properties: { a: 7 } } }'], 'is no JSON Schema: it needs a `type`'],
+  [
+    ['result: { schema: { type: object, properties: { a: { type: strng } } } }'],
+    'is not a JSON Schema: Unsupported type',
+  ],
+  [['result: { schema: { type: object, properties: { a: 7 } } }'], 'is not a JSON Schema: it needs a `type`'],
   [
     ['result: { fields: { a: x }, schema: { type: object, properties: { a: { type: string } } } }'],
     '"a" is in `schema` as well',

@@ -70,11 +70,11 @@ const base = '  - name: book\n    description: Books.\n    url: https://api.exam
 const wrong: [about: string, tools: string, says: RegExp][] = [
   ['no address', '  - name: book\n    description: Books.', /a\.md:5 tools\[0\]\.url: is missing/],
   ['a name that models cannot say', base.replace('book\n', 'Book It\n'), /:5 tools\[0\]\.name: must be lower-case/],
-  ['a mistyped field', `${base}    timeout: 3`, /:8 tools\[0\]\.timeout: is no field; did you mean `timeout_ms`\?/],
+  ['a mistyped field', `${base}    timeout: 3`, /:8 tools\[0\]\.timeout: is not a field; did you mean `timeout_ms`\?/],
   [
     'a type that is none',
     `${base}    arguments:\n      day: { type: strin }`,
-    /:9 tools\[0\]\.arguments\.day\.type: is no JSON Schema: it must be equal to one of the allowed values/,
+    /:9 tools\[0\]\.arguments\.day\.type: is not a JSON Schema: it must be equal to one of the allowed values/,
   ],
   [
     'a number as description',
@@ -84,12 +84,12 @@ const wrong: [about: string, tools: string, says: RegExp][] = [
   [
     'an argument name with a space',
     `${base}    arguments:\n      'the day': Day.`,
-    /:9 tools\[0\]\.arguments\.the day: "the day" is no name/,
+    /:9 tools\[0\]\.arguments\.the day: "the day" is not the name/,
   ],
   [
     'a pattern that is none',
     `${base}    arguments:\n      day: { type: string, pattern: '(' }`,
-    /tools\[0\]\.arguments: is no JSON Schema: /,
+    /tools\[0\]\.arguments: is not a JSON Schema: /,
   ],
   [
     'a secret that is not set',
@@ -104,7 +104,7 @@ const wrong: [about: string, tools: string, says: RegExp][] = [
   [
     'a secret in a greeting',
     `${base}goodbye: '{{secret.CALENDAR_KEY}}'`,
-    /goodbye: uses \{\{secret\.CALENDAR_KEY\}\}, which is no variable/,
+    /goodbye: uses \{\{secret\.CALENDAR_KEY\}\}, which is not a variable/,
   ],
   [
     'a name that is neither',
@@ -114,7 +114,7 @@ const wrong: [about: string, tools: string, says: RegExp][] = [
   [
     'an argument in a header',
     `${base}    arguments: { day: Day. }\n    headers: { X-Day: '{{day}}' }`,
-    /:9 tools\[0\]\.headers\.X-Day: uses \{\{day\}\}, which is no variable/,
+    /:9 tools\[0\]\.headers\.X-Day: uses \{\{day\}\}, which is not a variable/,
   ],
   [
     'one name for two things',
@@ -168,10 +168,10 @@ const wrongServers: [about: string, tools: string, says: RegExp][] = [
   [
     'a variable of a call',
     `${server}    headers: { X-Caller: '{{caller_number}}' }`,
-    /:7 tools\[0\]\.headers\.X-Caller: uses \{\{caller_number\}\}, which is no variable/,
+    /:7 tools\[0\]\.headers\.X-Caller: uses \{\{caller_number\}\}, which is not a variable/,
   ],
   ['a secret that is not set', `${server}    headers: { X: '{{secret.NONE}}' }`, /there is no secret NONE/],
-  ['a mistyped field', `${server}    onlyy: [a]`, /:7 tools\[0\]\.onlyy: is no field; did you mean `only`\?/],
+  ['a mistyped field', `${server}    onlyy: [a]`, /:7 tools\[0\]\.onlyy: is not a field; did you mean `only`\?/],
   ['a name that is no text', `${server}    only: [3]`, /:7 tools\[0\]\.only\[0\]: must be a text/],
 ];
 test.each(wrongServers)('of an MCP server %s is told', (_about, tools, says) => {

@@ -85,10 +85,8 @@ describe('while it is watched', () => {
     await soon(() => expect(logged.length).toBeGreaterThanOrEqual(3));
     expect(agents.get('sales')).toEqual(before);
     expect(agents.problems().map(({ line }) => line)).toEqual([2, 3]);
-    expect(logged).toContain(`error ${join(folder, 'sales.md')}:3 greting: is no field; did you mean \`greeting\`?`);
-    expect(logged.at(-1)).toBe(
-      `error agent sales: version ${before?.version} goes on serving until its file is mended`,
-    );
+    expect(logged).toContain(`error ${join(folder, 'sales.md')}:3 greting: is not a field; did you mean \`greeting\`?`);
+    expect(logged.at(-1)).toBe(`error agent sales: version ${before?.version} goes on serving until its file is fixed`);
     await writeFile(join(folder, 'sales.md'), text('Mended.'));
     await soon(() => expect(agents.get('sales')?.description).toBe('Mended.'));
     expect(agents.problems()).toEqual([]);

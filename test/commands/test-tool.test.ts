@@ -21,7 +21,7 @@ greeting: Hello.
 variables: { region: null }
 tools:
   - name: order-status
-    description: Tells where an order is.
+    description: Says where an order is.
     method: GET
     url: 'http://127.0.0.1:${shop.port}/{{region}}/{{number}}?key={{secret.SHOP_KEY}}'
     headers: { Authorization: 'Bearer {{secret.SHOP_KEY}}' }

@@ -40,7 +40,7 @@ describe('livekit', () => {
     [
       'another program',
       async () => ({ LIVEKIT_URL: `ws://127.0.0.1:${await httpServer((_, answer) => answer.writeHead(404).end())}` }),
-      /is no livekit-server \(HTTP 404\)/,
+      /is not livekit-server \(HTTP 404\)/,
     ],
   ])('%s is told apart', async (_, change, says) => {
     const said = await linesOf(check, aContext(settings(await change())));
@@ -145,7 +145,7 @@ describe('sip', () => {
   });
 
   test.each([
-    [200, /^ok: livekit-sip is well/],
+    [200, /^ok: livekit-sip is healthy/],
     [429, /^failed: livekit-sip is overloaded and refuses calls/],
     [503, /^failed: livekit-sip does not tell its health .*HTTP 503/],
   ])('says %i', async (status, says) => {

@@ -40,8 +40,8 @@ describe('settings', () => {
     const unknown = ['PARLEY_PROT', 'LIVEKIT_PORT', 'N8N_DOMAIN'];
     const reading = { problems: [], overruled: ['OLLAMA_URL' as const], unknown };
     expect(await linesOf(settings, aContext({}, { reading }))).toEqual([
-      expect.stringMatching(/^warning: OLLAMA_URL stands in \.env, but/),
-      'warning: .env has PARLEY_PROT, which is no setting of Parley. → If PARLEY_PORT is meant, rename it.',
+      expect.stringMatching(/^warning: OLLAMA_URL is set in \.env, but/),
+      'warning: .env has PARLEY_PROT, which is not a setting of Parley. → If PARLEY_PORT is meant, rename it.',
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('ports', () => {
 
   test('need an address of this machine', async () => {
     const lines = await linesOf(ports, aContext({ ...(await others()), PARLEY_HOST: '192.0.2.1' }));
-    expect(lines[0]).toMatch(/^failed: 192\.0\.2\.1 is no address of this machine/);
+    expect(lines[0]).toMatch(/^failed: 192\.0\.2\.1 is not an address of this machine/);
   });
 });
 
@@ -156,7 +156,7 @@ describe('container', () => {
     expect(await linesOf(container, aContext({ OLLAMA_URL: env.OLLAMA_URL }, { machine }))).toEqual([
       'ok: What is set to this host answers here.',
     ]);
-    expect(await linesOf(container, aContext(env))).toEqual(['skipped: This is no container.']);
+    expect(await linesOf(container, aContext(env))).toEqual(['skipped: This is not a container.']);
   });
 });
 

@@ -41,7 +41,7 @@ test.each([
   ['in the morning', undefined],
 ])('%s is %s minutes after midnight', (text, minute) => expect(readTime(text)).toBe(minute));
 
-/** The agent of the file, with the scripted brain, its tools sent to the calendar for real. Answers as it would in a call. */
+/** The agent of the file, with the scripted responder, its tools sent to the calendar for real. Answers as it would in a call. */
 async function aBookingCall() {
   const text = (await readFile('agents/booking.md', 'utf8')).replaceAll('127.0.0.1:4010', `127.0.0.1:${port}`);
   const { agent, problems } = parseAgent(text, 'agents/booking.md', { tools: ['take-message', 'end-call'] });

@@ -58,7 +58,7 @@ describe('which providers serve a call', () => {
     expect(resolve('embedded').stages).toEqual([['moonshine-stt'], ['scripted-llm'], ['piper-embedded-tts']]);
   });
 
-  test('an embedded language model serves once it is asked for, and the scripted brain stands by', () => {
+  test('an embedded language model serves once it is asked for, and the scripted responder stands by', () => {
     const { stages } = resolve('embedded', { PARLEY_EMBEDDED_LLM: 'qwen2.5-0.5b-instruct' });
     expect(stages[1]).toEqual(['embedded-llm', 'scripted-llm']);
   });

@@ -44,16 +44,20 @@ scenarios:
 });
 
 test.for<[name: string, text: string, problem: string]>([
-  ['a field that is misspelt', scenario('step: []'), 't.yaml:4 scenarios[0].step: is no field; did you mean `steps`?'],
+  [
+    'a field that is misspelt',
+    scenario('step: []'),
+    't.yaml:4 scenarios[0].step: is not a field; did you mean `steps`?',
+  ],
   [
     'a field of a step that is misspelt',
     scenario('steps:\n  - say: Hi\n    expect: { herd: hello }'),
-    't.yaml:6 scenarios[0].steps[0].expect.herd: is no field; did you mean `heard`?',
+    't.yaml:6 scenarios[0].steps[0].expect.herd: is not a field; did you mean `heard`?',
   ],
   [
     'a field of a double that is misspelt',
     scenario('steps: [{ say: Hi }]\ndoubles: { take-message: { answer: x } }'),
-    't.yaml:5 scenarios[0].doubles.take-message.answer: is no field; did you mean `answers`?',
+    't.yaml:5 scenarios[0].doubles.take-message.answer: is not a field; did you mean `answers`?',
   ],
   [
     'an agent that is misspelt',
@@ -94,7 +98,7 @@ test.for<[name: string, text: string, problem: string]>([
   [
     'a pattern that cannot be read',
     scenario("steps:\n  - say: Hi\n    expect: { heard: '/(/' }"),
-    't.yaml:6 scenarios[0].steps[0].expect.heard: /(/ is no pattern that can be read',
+    't.yaml:6 scenarios[0].steps[0].expect.heard: /(/ is not a valid pattern',
   ],
   [
     'a persona of two kinds',

@@ -46,7 +46,7 @@ describe('the operator’s rates', () => {
   });
 
   test.each([
-    [[{ ...row, prefix: '0044' }], /0\.prefix is no beginning/],
+    [[{ ...row, prefix: '0044' }], /0\.prefix is not the beginning/],
     [[{ ...row, prefix: '+44', usd_per_minute: 0.5 }], /0\.usd_per_minute/],
     [[{ ...row, prefix: '+44', increment_seconds: 0 }], /0\.increment_seconds/],
     [{ prefix: '+44' }, /expected array/],

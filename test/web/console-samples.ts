@@ -59,7 +59,7 @@ export const agentsJson = {
     },
     {
       name: 'embedded',
-      title: 'Moonshine, a scripted brain and Piper on this machine',
+      title: 'Moonshine, a scripted responder and Piper on this machine',
       usable: true,
       reason: null,
       stages: embedded,

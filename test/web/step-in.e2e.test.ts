@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)('stepping into a call on the page', 
     await page.getByText('The agent was told to say it.').waitFor();
     await words.fill('Offer ten per cent.');
     await page.getByRole('button', { name: 'Whisper' }).click();
-    await page.getByText('The agent’s model was told.').waitFor();
+    await page.getByText('The message was sent to the agent’s model.').waitFor();
     await page.getByRole('button', { name: 'Hang up' }).click();
     await page.getByRole('button', { name: 'Really hang up?' }).click();
     await page.getByText('The agent hangs up.').waitFor();

@@ -30,7 +30,7 @@ export function readArguments(
     .filter((name) => !argumentName.test(name))
     .map((name) => ({
       path: place(name),
-      message: `"${name}" is no name of an argument: use letters, digits and underscores, beginning with a small letter`,
+      message: `"${name}" is not the name of an argument: use letters, digits and underscores, beginning with a small letter`,
     }));
   for (const name of names)
     if (!isGroup(schema.properties[name]))
@@ -64,13 +64,15 @@ function schemaProblems(schema: ArgumentsSchema, isWhole: boolean): SchemaProble
   };
   if (!ajv.validateSchema(schema)) {
     const [first] = deepest(ajv.errors ?? []);
-    return [{ path: at(first?.instancePath ?? ''), message: `is no JSON Schema: it ${first?.message ?? 'is wrong'}` }];
+    return [
+      { path: at(first?.instancePath ?? ''), message: `is not a JSON Schema: it ${first?.message ?? 'is wrong'}` },
+    ];
   }
   try {
     ajv.compile(schema);
     return [];
   } catch (error) {
-    return [{ path: [], message: `is no JSON Schema: ${error instanceof Error ? error.message : String(error)}` }];
+    return [{ path: [], message: `is not a JSON Schema: ${error instanceof Error ? error.message : String(error)}` }];
   }
 }
 

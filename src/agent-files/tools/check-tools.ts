@@ -121,7 +121,7 @@ function checkUrl(url: string, path: FieldPath, { urlProblem }: ToolChecks): Fou
       },
     ];
   const plain = url.replace(/\{\{[^{}]*\}\}/g, 'x');
-  if (!URL.canParse(plain)) return [{ path, message: `is no web address, it is "${url}"` }];
+  if (!URL.canParse(plain)) return [{ path, message: `is not a web address, it is "${url}"` }];
   const { username, password } = new URL(plain);
   if (username || password)
     return [{ path, message: 'holds a password; use a header: `Authorization: Basic {{secret.NAME}}`' }];
@@ -148,7 +148,7 @@ function unknownNames(
     if (!variables || variables.includes(name)) return [];
     const all = [...variables, ...(allowed.arguments ? given : [])];
     const meant = didYouMean(name, all);
-    const what = allowed.arguments ? 'neither a variable nor an argument' : 'no variable';
+    const what = allowed.arguments ? 'neither a variable nor an argument' : 'not a variable';
     const cure = meant
       ? `did you mean {{${meant}}}?`
       : `add \`${name}\` to ${allowed.arguments ? '`arguments` or ' : ''}\`variables\``;

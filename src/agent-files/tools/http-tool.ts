@@ -11,14 +11,8 @@ const toolText = z.string().min(1);
 /** How the answer of a tool is read; the same for every kind of tool of an agent's own. */
 export const answerSchema = z
   .strictObject({
-    path: toolText.optional().describe('Which part of the JSON is told, such as `data.slots[0].time`.'),
-    max_chars: z
-      .number()
-      .int()
-      .min(50)
-      .max(50_000)
-      .default(4000)
-      .describe('Of a longer answer only the beginning is told.'),
+    path: toolText.optional().describe('Which part of the JSON the model gets, such as `data.slots[0].time`.'),
+    max_chars: z.number().int().min(50).max(50_000).default(4000).describe('A longer answer is cut to this length.'),
   })
   .prefault({})
   .describe('What of the answer the model sees.');

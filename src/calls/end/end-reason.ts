@@ -41,7 +41,7 @@ export const endReasons = {
     says: 'the sound of the call, or the connection to LiveKit, was lost',
   },
   drained: { fault: 'operator', outcome: 'completed', says: 'the worker was stopped and said goodbye' },
-  dial_outcome_unknown: { fault: 'parley', outcome: 'unknown', says: 'nobody could tell what came of the dialling' },
+  dial_outcome_unknown: { fault: 'parley', outcome: 'unknown', says: 'the outcome of the dialling is not known' },
   database_restored: {
     fault: 'operator',
     outcome: 'unknown',

@@ -42,15 +42,14 @@ function readContent(
   { status, contentType, body }: HttpAnswer,
   { reading, notDone }: { reading: Reading; notDone: 'failed' | 'unknown' },
 ): ToolOutcome {
-  if (body === undefined)
-    return { is: 'done', status, note: 'The answer is longer than 1 MB, and nothing of it can be told.' };
+  if (body === undefined) return { is: 'done', status, note: 'The answer is longer than 1 MB, and cannot be used.' };
   if (/^(?:text\/html|application\/xhtml)/i.test(contentType) || /^\s*<(?:!doctype|html)\b/i.test(body))
     return { is: notDone, status, note: 'The server answered with a web page in place of data.' };
   if (body.trim() === '') return { is: 'done', status };
   const isJson = /[/+]json\b/i.test(contentType);
   const value = parsed(body);
   if (value === undefined && isJson)
-    return { is: notDone, status, note: 'The server answered with something that is no JSON, though it says so.' };
+    return { is: notDone, status, note: 'The server answered with something that is not JSON, though it says so.' };
   return { is: 'done', status, ...select(value ?? body.trim(), reading) };
 }
 

@@ -42,14 +42,14 @@ function addNetwork(networks: BlockList, of: { entry: string; network: string; p
   const version = isIP(of.network);
   const longest = version === 6 ? 128 : 32;
   if (version === 0 || !Number.isInteger(of.prefix) || of.prefix < 0 || of.prefix > longest)
-    throw new Error(`${of.entry} is no network`);
+    throw new Error(`${of.entry} is not a network`);
   networks.addSubnet(of.network, of.prefix, version === 6 ? 'ipv6' : 'ipv4');
 }
 
 function readHost(entry: string): { host: string; port: number | undefined } {
   const text = isIP(entry) === 6 ? `[${entry}]` : entry;
   const url = URL.canParse(`tool://${text}`) ? new URL(`tool://${text}`) : undefined;
-  if (!url?.hostname || url.pathname !== '' || url.username || url.search) throw new Error(`${entry} is no host`);
+  if (!url?.hostname || url.pathname !== '' || url.username || url.search) throw new Error(`${entry} is not a host`);
   return { host: hostOf(url).toLowerCase(), port: url.port ? Number(url.port) : undefined };
 }
 
@@ -71,7 +71,8 @@ export async function resolveToolTarget(url: URL, rules: ToolAddressRules): Prom
   const host = hostOf(url);
   const port = portOf(url);
   const family = isIP(host);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new ToolAddressError(`${host} is no web address.`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new ToolAddressError(`${host} is not a web address.`);
   const addresses = family > 0 ? [{ address: host, family }] : await rules.resolveHost(host).catch((): Address[] => []);
   if (addresses.length === 0) throw new ToolAddressError(`The host name ${host} cannot be resolved.`);
   const refused = addresses.find(

@@ -42,7 +42,7 @@ const rules: Partial<Record<ToolOutcome['is'], string>> = {
   failed: 'Nothing was done.',
   unknown:
     'Nobody knows whether it was done. Say that you cannot tell, neither that it was nor that it was not, and do not try again.',
-  waiting: 'It is being done. The answer comes later, and you will be told: say so, and go on meanwhile.',
+  waiting: 'It is being done. You will get the answer later: say so, and go on meanwhile.',
 };
 
 /** What came of a tool, by what its model was told; undefined for other tools. */

@@ -1,7 +1,7 @@
 /** The executions of tools, as they are kept. `src/store` implements it. */
 import type { ToolOutcome } from './tool-outcome.ts';
 
-/** `sent`: under way, or nobody lived to write what came of it. */
+/** `sent`: running, or nobody lived to write what came of it. */
 export const toolRunStates = ['sent', 'waiting', 'done', 'refused', 'failed', 'unknown'] as const;
 export type ToolRunState = (typeof toolRunStates)[number];
 

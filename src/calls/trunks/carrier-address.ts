@@ -7,7 +7,7 @@ import {
 } from '../webhooks/webhook-target.ts';
 
 /**
- * Refuses a carrier that is no host on the open internet: calls of a tenant must not reach into the operator's network. A name
+ * Refuses a carrier that is not a host on the open internet: calls of a tenant must not reach into the operator's network. A name
  * without an address passes, since carriers may publish nothing but SRV records.
  * @throws CallError `invalid_request`
  */
@@ -16,7 +16,7 @@ export async function checkCarrierAddress(address: string, rules: Omit<WebhookRu
   try {
     const { hostname } = readWebhookUrl(url, { allowPrivate: false });
     if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(hostname) || /(^|\.)-|-(\.|$)/.test(hostname))
-      throw new WebhookTargetError(`${address} is no host of a carrier`);
+      throw new WebhookTargetError(`${address} is not the host of a carrier`);
     if ((await rules.resolveHost(hostname).catch(() => [])).length > 0)
       await resolveWebhookTarget(url, { ...rules, allowPrivate: false });
   } catch (error) {

@@ -24,7 +24,7 @@ export async function checkFromNumber(
   const numbers = [...new Set([trunk.fromNumber ?? [], line?.numbers ?? [], rules.fromNumbers ?? []].flat())];
   throw new CallError(
     'invalid_request',
-    `${from} is no number of trunk ${trunk.id}. ${numbers.length > 0 ? `Send one of ${numbers.join(', ')}` : 'Leave `from` out'}; the operator may allow others with PARLEY_FROM_NUMBERS.`,
+    `${from} is not a number of trunk ${trunk.id}. ${numbers.length > 0 ? `Send one of ${numbers.join(', ')}` : 'Leave `from` out'}; the operator may allow others with PARLEY_FROM_NUMBERS.`,
     { field: 'from', details: { numbers } },
   );
 }

@@ -67,7 +67,7 @@ export function refuseForeignNumber(
   if (fromNumber === null || numbers.includes(fromNumber) || rules.fromNumbers?.includes(fromNumber)) return;
   throw refusal(
     'from_number',
-    `${fromNumber} is none of the trunk's numbers: ${numbers.join(', ')}. Send one of them.`,
+    `${fromNumber} is not one of the trunk's numbers: ${numbers.join(', ')}. Send one of them.`,
   );
 }
 

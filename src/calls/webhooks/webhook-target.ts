@@ -28,7 +28,7 @@ const cure = 'Use a public address, or set PARLEY_WEBHOOK_ALLOW_PRIVATE=1 to all
 export function readWebhookUrl(text: string, { allowPrivate }: Pick<WebhookRules, 'allowPrivate'>): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new WebhookTargetError('It is no web address. Use one such as https://hooks.example.com/calls');
+    throw new WebhookTargetError('It is not a web address. Use one such as https://hooks.example.com/calls');
   const host = hostOf(url);
   const isLocalName = /(^|\.)localhost\.?$/i.test(host);
   if (!allowPrivate && (isLocalName || (isIP(host) > 0 && !isPublicAddress(host))))

@@ -26,7 +26,7 @@ const servers = [
 export const container: Check = {
   about: 'In a container: addresses such as 127.0.0.1 that lead to the container itself, where nobody answers.',
   async run({ config, machine }, signal) {
-    if (!machine.inContainer) return skipped('This is no container.');
+    if (!machine.inContainer) return skipped('This is not a container.');
     const local = servers.flatMap((name) => {
       const value = config[name];
       if (!value) return [];

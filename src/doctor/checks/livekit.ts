@@ -48,12 +48,12 @@ export function refusalOfKey({ status, body }: HttpAnswer, at: string, apiKey: s
   if (/cryptographic primitive|signature/i.test(body))
     return failed(
       `livekit-server at ${at} knows the key ${apiKey}, but the secret is wrong.`,
-      `Set LIVEKIT_API_SECRET to what stands beside ${apiKey} in the \`keys:\` block of livekit.yaml (or LIVEKIT_KEYS).`,
+      `Set LIVEKIT_API_SECRET to the secret of ${apiKey} in the \`keys:\` block of livekit.yaml (or LIVEKIT_KEYS).`,
     );
   if (status === 401 || status === 403) return failed(`livekit-server at ${at} refuses the key.`, `${pair}.`);
   if (/HTTP request to an HTTPS server/i.test(body)) return failed(`${at} wants TLS.`, 'Write wss:// in LIVEKIT_URL.');
   return failed(
-    `What answers at ${at} is no livekit-server (HTTP ${status}).`,
+    `What answers at ${at} is not livekit-server (HTTP ${status}).`,
     'Correct LIVEKIT_URL; a proxy in front of LiveKit has to pass the whole host on to it.',
   );
 }

@@ -15,7 +15,7 @@ export const node: Check = {
     const cure = 'Install Node 24, or use the image or `make run`, which bring it.';
     if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor))
       return failed(`Node ${nodeVersion} is too old; ${oldest} is the oldest that can run this.`, cure);
-    if (major % 2 === 1) return warning(`Node ${nodeVersion} is no version with long support.`, cure);
+    if (major % 2 === 1) return warning(`Node ${nodeVersion} is not a version with long-term support.`, cure);
     return ok(`Node ${nodeVersion}.`);
   },
 };

@@ -37,7 +37,10 @@ async function look(wanted: Wanted, context: DoctorContext, signal: AbortSignal)
   if (!error) return ok(`${what} is free.`);
   if (error.code === 'EACCES') return failed(`${what} needs privileges.`, `Set ${setting} to a port above 1023.`);
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-    return failed(`${host} is no address of this machine.`, 'Set PARLEY_HOST to one, such as 127.0.0.1 or 0.0.0.0.');
+    return failed(
+      `${host} is not an address of this machine.`,
+      'Set PARLEY_HOST to one, such as 127.0.0.1 or 0.0.0.0.',
+    );
   if (error.code !== 'EADDRINUSE') return failed(`${what} cannot be opened: ${error.message}.`, `Set ${setting}.`);
   const owner = portOwner(port);
   const by = owner ? `${owner.command} (process ${owner.pid})` : 'another program';

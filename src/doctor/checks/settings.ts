@@ -15,7 +15,7 @@ export const settings: Check = {
     for (const name of reading.overruled)
       findings.push(
         warning(
-          `${name} stands in .env, but the environment has another value, which wins.`,
+          `${name} is set in .env, but the environment has another value, which wins.`,
           `Remove one of the two: \`unset ${name}\`, or its line in .env.`,
         ),
       );
@@ -23,7 +23,9 @@ export const settings: Check = {
       const meant = didYouMean(name, Object.keys(known));
       // Other programs have settings in the same file, so only what looks misspelt is worth a word.
       if (meant && /^(PARLEY|LIVEKIT|SIP|AGENTS)_/.test(name) && !(name in ofCompose))
-        findings.push(warning(`.env has ${name}, which is no setting of Parley.`, `If ${meant} is meant, rename it.`));
+        findings.push(
+          warning(`.env has ${name}, which is not a setting of Parley.`, `If ${meant} is meant, rename it.`),
+        );
     }
     const count = Object.keys(config.given).length;
     return findings.length > 0 ? findings : ok(`${count} ${count === 1 ? 'is' : 'are'} given, all are right.`);

@@ -104,7 +104,7 @@ async function ofTrunk(
 export async function ofService(healthUrl: string, signal: AbortSignal): Promise<Finding> {
   const answer = await askHttp(healthUrl, { signal }).catch(() => undefined);
   const { port } = new URL(healthUrl);
-  if (answer?.status === 200) return ok(`livekit-sip is well (port ${port}).`);
+  if (answer?.status === 200) return ok(`livekit-sip is healthy (port ${port}).`);
   if (answer?.status === 429)
     return failed(
       'livekit-sip is overloaded and refuses calls: this machine uses more CPU than its max_cpu_utilization.',

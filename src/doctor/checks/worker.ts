@@ -60,7 +60,7 @@ async function ofTheDatabase(context: DoctorContext): Promise<Finding | undefine
     .catch(() => undefined);
   if (!found?.rows.length) return undefined;
   const hosts = found.rows.map(({ host }) => host).join(', ');
-  return ok(`One is connected to the database, from ${hosts}. Its /ready tells whether LiveKit knows it.`);
+  return ok(`One is connected to the database, from ${hosts}. Its /ready shows whether LiveKit knows it.`);
 }
 
 async function nobody({ apiUrl }: DoctorContext, signal: AbortSignal): Promise<Finding> {

@@ -10,7 +10,7 @@ import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, st
 const sent = {
   202: json(
     z.object({ call_id: z.string(), status: z.enum(callStates) }).openapi('CommandSent'),
-    'The session that runs the call was told; its events say what came of it.',
+    'Sent to the session that runs the call; its events report the outcome.',
   ),
   ...notFound,
   ...conflict,

@@ -13,7 +13,7 @@ const eventsRoute = apiRoute('calls:read', {
   path: '/api/calls/{id}/events',
   summary: 'The events of a call so far, or, by `Accept: text/event-stream`, as they come',
   description:
-    'The stream sends a comment every 15 s, resumes after `Last-Event-ID` and ends after call.ended, or when the key is revoked; then 204 tells an EventSource to stop.',
+    'The stream sends a comment every 15 s, resumes after `Last-Event-ID` and ends after call.ended, or when the key is revoked; then 204 makes an EventSource stop.',
   request: {
     params: idParam,
     query: strict({ after: sequence.optional().describe('Only events with a higher sequence.') }),

@@ -90,7 +90,7 @@ const analyzeRoute = apiRoute('calls:write', {
   responses: {
     202: json(
       z.object({ call_id: z.string(), status: z.literal('queued') }).openapi('AnalysisQueued'),
-      'It is being found out; `call.analyzed` tells it, and it is in the call.',
+      'It is being extracted; `call.analyzed` brings it, and it is in the call.',
     ),
     ...notFound,
     ...conflict,

@@ -26,7 +26,7 @@ const dispatchRoute = apiRoute('calls:write', {
   responses: {
     200: json(previewSchema, 'What a `dry_run` would have done.'),
     202: {
-      ...json(acceptedSchema, 'Accepted. `status_url` tells how it goes on.'),
+      ...json(acceptedSchema, 'Accepted. `status_url` shows its progress.'),
       headers: z.object({
         'Idempotent-Replayed': z.string().optional().describe('`true` when this is the answer of an earlier request.'),
       }),

@@ -30,7 +30,7 @@ const browserFields = strict({
   agent: z.string().min(1).max(100),
   calls_per_minute: z.number().int().min(1).max(1000).default(10),
   max_calls: z.number().int().min(1).max(1000).default(5).describe('At once.'),
-}).describe('For a key that stands in a web page: it starts browser calls with this agent, and nothing else.');
+}).describe('For a key that is used in a web page: it starts browser calls with this agent, and nothing else.');
 
 const keySchema = z
   .object({

@@ -18,7 +18,7 @@ const limitsRoute = apiRoute('calls:read', {
           }),
           attempts_per_number_per_day: z.number(),
           max_minutes: z.number(),
-          requests_per_minute: z.number().describe('Of this key; the `RateLimit-*` headers tell what is left.'),
+          requests_per_minute: z.number().describe('Of this key; the `RateLimit-*` headers show what is left.'),
           trunks: z.array(
             z.object({
               trunk_id: z.string(),

@@ -16,7 +16,7 @@ const healthRoute = createRoute({
   responses: {
     200: json(
       z.object({ status: z.enum(['ok', 'degraded']), version: z.string(), dependencies }).openapi('Health'),
-      'It lives; `degraded` when something it needs is away.',
+      'It lives; `degraded` when something it needs is down.',
     ),
   },
 });
@@ -29,7 +29,7 @@ const readyRoute = createRoute({
   summary: 'Whether this process should get traffic',
   responses: {
     200: json(readiness, 'It should.'),
-    503: json(readiness, 'It is draining, or PostgreSQL or LiveKit is away.'),
+    503: json(readiness, 'It is draining, or PostgreSQL or LiveKit is down.'),
   },
 });
 

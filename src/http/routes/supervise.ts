@@ -40,7 +40,7 @@ const superviseRoute = apiRoute('calls:write', {
 const sent = {
   202: json(
     z.object({ call_id: z.string(), status: z.enum(callStates) }).openapi('SupervisionSent'),
-    'The session that runs the call was told; its events say what came of it.',
+    'Sent to the session that runs the call; its events report the outcome.',
   ),
   ...notFound,
   ...conflict,

@@ -14,7 +14,7 @@ const toolRunSchema = z
     arguments: z.record(z.string(), z.unknown()),
     state: z
       .enum(toolRunStates)
-      .describe('`sent`: under way, or nobody lived to hear what came of it. `unknown`: nobody knows.'),
+      .describe('`sent`: running, or nobody lived to hear what came of it. `unknown`: nobody knows.'),
     status: z.number().int().nullable().describe('Of HTTP, where there was one.'),
     answer: z.unknown().describe('What the model saw of the answer.'),
     note: z.string().nullable().describe('What went wrong.'),
@@ -55,7 +55,7 @@ const answerRoute = createRoute({
   responses: {
     202: json(
       z.object({ tool_run_id: z.string(), call_id: z.string(), call_goes_on: z.boolean() }).openapi('ToolAnswerTaken'),
-      'It is kept; a call that goes on is told.',
+      'It is stored, and passed to the call if that still runs.',
     ),
     400: commonProblems[400],
     404: problem('No run of a tool waits for an answer here.'),

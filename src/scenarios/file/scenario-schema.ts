@@ -38,13 +38,13 @@ const expectations = {
 
 const stepSchema = z.strictObject({
   say: z.string().min(1).optional().describe('What the caller says.'),
-  wait: z.number().positive().max(600).optional().describe('The caller says nothing for so many seconds.'),
+  wait: z.number().positive().max(600).optional().describe('The caller says nothing for this many seconds.'),
   hang_up: z.literal(true).optional().describe('The caller hangs up.'),
   barge_in_after_ms: z
     .number()
     .min(0)
     .optional()
-    .describe('With `say`: speaks over the agent, so long after it began to.'),
+    .describe('With `say`: speaks over the agent, this long after it began to speak.'),
   expect: z
     .strictObject({
       ...expectations,

@@ -8,7 +8,7 @@ export function readPattern(phrase: string): RegExp | Error | undefined {
   try {
     return new RegExp(written, 'iu');
   } catch (error) {
-    return new Error(`${phrase} is no pattern that can be read: ${(error as Error).message}`);
+    return new Error(`${phrase} is not a valid pattern: ${(error as Error).message}`);
   }
 }
 

@@ -3,7 +3,7 @@ export class ModelError extends Error {
   override readonly name = 'ModelError';
 }
 
-/** An error of the file system as a `ModelError` where the operator can mend it; any other error as it is. */
+/** An error of the file system as a `ModelError` where the operator can fix it; any other error as it is. */
 export function explainDiskError(error: unknown, folder: string, neededBytes: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const megabytes = Math.ceil(neededBytes / 1e6);

@@ -82,7 +82,7 @@ export const metricTable = {
   parley_worker_call_processes: gauge('Call processes that take calls.', [], 'worker'),
   parley_worker_call_process_deaths_total: counter('Call processes that died or were killed.', [], 'worker'),
   parley_queue_calls: gauge(
-    'Calls of the whole installation that are not over, by state; every `serve` tells the same.',
+    'Calls of the whole installation that are not over, by state; every `serve` reports the same.',
     ['state'],
     'serve',
   ),
@@ -92,17 +92,17 @@ export const metricTable = {
     'serve',
   ),
   parley_webhook_pending_deliveries: gauge(
-    'Deliveries that wait for their first or next attempt; every `serve` tells the same.',
+    'Deliveries that wait for their first or next attempt; every `serve` reports the same.',
     [],
     'serve',
   ),
   parley_webhook_overdue_seconds: gauge(
-    'How long the delivery that waits longest is overdue; every `serve` tells the same.',
+    'How long the delivery that waits longest is overdue; every `serve` reports the same.',
     [],
     'serve',
   ),
   parley_spend_day_usd: gauge(
-    'What the tenant that spent most spent in the last 24 hours, USD; every `serve` tells the same.',
+    'What the tenant that spent most spent in the last 24 hours, USD; every `serve` reports the same.',
     [],
     'serve',
   ),

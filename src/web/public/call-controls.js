@@ -31,7 +31,10 @@ export function createCallControls(api, call) {
   const stepIn = createStepIn(api, id, say);
   const words = textForm('Words for the call', [
     ['Say', (text) => attempt('The agent was told to say it.', () => api.control(id, 'say', { text }))],
-    ['Whisper', (text) => attempt('The agent’s model was told.', () => api.control(id, 'whisper', { text }))],
+    [
+      'Whisper',
+      (text) => attempt('The message was sent to the agent’s model.', () => api.control(id, 'whisper', { text })),
+    ],
   ]);
   const isPhone = call.direction !== 'web';
   const phone = isPhone

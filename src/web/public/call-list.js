@@ -173,6 +173,6 @@ export function costOf(call) {
  * @returns {string}
  */
 export function withWhom(call) {
-  if (call.direction === 'web') return 'by browser';
+  if (call.direction === 'web') return 'in the browser';
   return `${call.direction === 'inbound' ? 'from' : 'to'} ${call.phone_number ?? 'an unknown number'}`;
 }

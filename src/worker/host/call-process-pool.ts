@@ -13,7 +13,7 @@ const settledSeconds = 60;
 const closeMs = 15_000;
 /**
  * Of every room that it was in, livekit-ffi keeps half a megabyte for good (0.12.73, the newest that `@livekit/rtc-node`
- * brings; mended in 0.12.77). So a process is renewed after so many calls.
+ * brings; fixed in 0.12.77). So a process is renewed after so many calls.
  */
 const callsPerLife = 100;
 

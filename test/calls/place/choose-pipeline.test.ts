@@ -54,7 +54,7 @@ test('a provider of another stage is refused', () => {
   );
 });
 
-test('an agent without a script is not given the scripted brain', () => {
+test('an agent without a script is not given the scripted responder', () => {
   expect(() => choosePipeline({ agent: anAgent('embedded', {}), pipelines })).toThrow(/no.*script|script/i);
   const model = choosePipeline({ agent: anAgent({ preset: 'embedded', llm: 'ollama-llm' }, {}), pipelines });
   expect(model.definition.llm[0].provider).toBe('ollama-llm');

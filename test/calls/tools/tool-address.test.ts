@@ -40,5 +40,5 @@ test('a listed port is that port alone', async () => {
 });
 
 test.each(['10.0.0.0/33', 'x/8', 'http://a', 'a b', ''])('%j is no place', (entry) => {
-  expect(() => readPrivatePlaces([entry])).toThrow(/is no (host|network)/);
+  expect(() => readPrivatePlaces([entry])).toThrow(/is not a (host|network)/);
 });

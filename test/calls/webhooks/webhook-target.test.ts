@@ -45,9 +45,9 @@ test.each([
   ['localhost', 'http://localhost:5678/webhook', /localhost/],
   ['a name under localhost', 'http://n8n.localhost/', /localhost/],
   ['a name that nobody has', 'https://nowhere.example.com/', /cannot be resolved/],
-  ['another protocol', 'file:///etc/passwd', /no web address/],
-  ['another protocol', 'gopher://hooks.example.com/', /no web address/],
-  ['no URL', 'hooks.example.com', /no web address/],
+  ['another protocol', 'file:///etc/passwd', /not a web address/],
+  ['another protocol', 'gopher://hooks.example.com/', /not a web address/],
+  ['no URL', 'hooks.example.com', /not a web address/],
 ])('refuses %s', async (_what, url, says) => {
   await expect(resolveWebhookTarget(url, known)).rejects.toThrow(says);
 });

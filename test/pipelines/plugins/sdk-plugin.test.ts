@@ -49,7 +49,7 @@ describe('a plugin that cannot serve is told of in one sentence, which names the
     ['@livekit/agents-plugin-openai', { export: 'Realtime' }, 'Correct the field export: it has LLM.'],
     ['@livekit/agents-plugin-openai', {}, 'the plugin does not start: OpenAI API key is required'],
     ['@livekit/agents-plugin-openai', { options: { apiKey: { env: 'NO_SUCH_KEY' } } }, 'Set NO_SUCH_KEY'],
-    ['../../etc', {}, 'is no name of a package'],
+    ['../../etc', {}, 'is not the name of a package'],
   ])('%s %o', async (plugin, options, says) => {
     await install('made-for-another', { peer: '2.0.0' });
     await install('breaks-in-loading', { code: 'throw new Error("no such binary");' });

@@ -72,7 +72,7 @@ async function startSession(agent: ScriptedAgent, failing = false) {
   };
 }
 
-describe('the scripted brain in a session', () => {
+describe('the scripted responder in a session', () => {
   let close: (() => Promise<void>) | undefined;
   afterEach(async () => {
     await close?.();

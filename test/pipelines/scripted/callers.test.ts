@@ -40,7 +40,7 @@ describe('what callers say to the shipped agents', async () => {
     const misses = first.flatMap(({ miss }) => miss ?? []);
     if (process.env['SHOW_MISSES']) console.log(misses.join('\n'));
     console.log(
-      `scripted brain: right ${rate(right(first), first.length)} tuned with, ${rate(right(second), second.length)} kept out, ${rate(right(measured), measured.length)} in all`,
+      `scripted responder: right ${rate(right(first), first.length)} tuned with, ${rate(right(second), second.length)} kept out, ${rate(right(measured), measured.length)} in all`,
     );
     expect(measured.length).toBeGreaterThanOrEqual(300);
     expect(right(measured) / measured.length, misses.join('\n')).toBeGreaterThanOrEqual(0.92);

@@ -27,8 +27,8 @@ test('a streamed file of unknown length, with another chunk before its samples, 
   expect(read(streamed, 13).bytes).toEqual(Buffer.from(samples.buffer));
 });
 
-test('what is no WAV file, or not 16-bit mono, is refused', () => {
-  expect(() => read(Buffer.from('<html><body>Internal Server Error</body></html>'), 100)).toThrow(/no WAV file/);
+test('what is not a WAV file, or not 16-bit mono, is refused', () => {
+  expect(() => read(Buffer.from('<html><body>Internal Server Error</body></html>'), 100)).toThrow(/not a WAV file/);
   const stereo = wavFile(samples, 16_000);
   stereo[22] = 2;
   expect(() => read(stereo, 100)).toThrow(/2 channels of 16-bit samples at 16000 Hz.*Correct it/);

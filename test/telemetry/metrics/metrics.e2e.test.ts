@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const statusUrl = (worker: Program) => /tells its status at (\S+)\./.exec(worker.log())![1]!;
+const statusUrl = (worker: Program) => /serves its status at (\S+)\./.exec(worker.log())![1]!;
 
 async function scrape(url: string) {
   const response = await fetch(`${url}/metrics`);

@@ -16,7 +16,7 @@ export const callOperations: INodeProperties = {
       name: 'Analyze',
       value: 'analyze',
       action: 'Analyze a call',
-      description: 'Find out the result of an ended call again; Call Analyzed of the trigger tells it',
+      description: 'Find out the result of an ended call again; Call Analyzed of the trigger brings it',
     },
     {
       name: 'Get',
@@ -25,7 +25,7 @@ export const callOperations: INodeProperties = {
       description: 'Read a call with its transcript, result, costs and latencies',
     },
     { name: 'Get Many', value: 'getAll', action: 'List calls', description: 'List calls, newest first' },
-    { name: 'Hang Up', value: 'hangUp', action: 'Hang up a call', description: 'End a call that is under way' },
+    { name: 'Hang Up', value: 'hangUp', action: 'Hang up a call', description: 'End a running call' },
     {
       name: 'Place',
       value: 'place',
@@ -42,7 +42,7 @@ export const callOperations: INodeProperties = {
       name: 'Transfer',
       value: 'transfer',
       action: 'Transfer a call',
-      description: 'Hand a call under way to another number',
+      description: 'Transfer a running call to another number',
     },
   ],
 };

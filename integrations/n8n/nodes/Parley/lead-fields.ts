@@ -27,7 +27,7 @@ export const leadFields: INodeProperties[] = [
     placeholder: 'name@email.com',
     required: true,
     default: '',
-    description: 'Tells leads apart: the one with this email is updated',
+    description: 'Identifies the lead: the one with this email is updated',
     displayOptions: shown,
   },
   {

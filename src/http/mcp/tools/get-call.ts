@@ -25,7 +25,7 @@ const output = callSchema.extend({
 export const getCallTool = defineTool({
   name: 'get_call',
   title: 'Look at a call',
-  description: `One call: its status, what came of it (outcome, end_reason_text), the transcript and the cost. With wait_seconds it answers when the call has ended or the time is over, whichever comes first, and tells progress meanwhile; while status is not "ended", ask again. An outcome is there only at the end: a call that nobody answered ends too.`,
+  description: `One call: its status, what came of it (outcome, end_reason_text), the transcript and the cost. With wait_seconds it answers when the call has ended or the time is over, whichever comes first, and sends progress meanwhile; while status is not "ended", ask again. An outcome is there only at the end: a call that nobody answered ends too.`,
   scope: 'calls:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: strict({

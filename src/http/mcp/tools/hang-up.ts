@@ -18,7 +18,7 @@ export const hangUpTool = defineTool({
     status: z.enum(callStates),
     done: z
       .enum(['hanging_up', 'canceling', 'canceled', 'already_ended'])
-      .describe('After `hanging_up` and `canceling` the end is yet to come; get_call tells it.'),
+      .describe('After `hanging_up` and `canceling` the call has not ended yet; get_call shows its end.'),
   }),
   async run({ call_id: id }, { deps, key }) {
     const { done, call } = await stopCall({ id, tenantId: key.tenantId }, deps);

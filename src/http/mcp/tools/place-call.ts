@@ -25,7 +25,7 @@ export const placeCallTool = defineTool({
   name: 'place_call',
   title: 'Place a phone call',
   description:
-    'Rings a real phone and lets an agent of list_agents talk to whoever answers. Answers at once, with the call_id; get_call tells what came of it. Safe to repeat: the same call is placed once, and a repetition answers with the call there is. dry_run makes every check and calls nobody.',
+    'Rings a real phone and lets an agent of list_agents talk to whoever answers. Answers at once, with the call_id; get_call returns the outcome. Safe to repeat: the same call is placed once, and a repetition answers with the call there is. dry_run makes every check and calls nobody.',
   scope: 'calls:write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: strict({
@@ -77,7 +77,7 @@ export const placeCallTool = defineTool({
     const { call_id, status_url } = placed;
     const { state: status } = await getCall(deps.calls, { id: call_id, tenantId });
     const next =
-      'This call was placed before, and nobody was called now. get_call tells what came of it. If another call is meant, send an idempotency_key that was not used.';
+      'This call was placed before, and nobody was called now. get_call returns the outcome. If another call is meant, send an idempotency_key that was not used.';
     return { result: { call_id, status, status_url, replayed, next }, changed: null };
   },
 });

@@ -11,7 +11,7 @@ export function transferCall({ agent, handOver }: ToolContext) {
   const names = transfers.map(({ name }) => name);
   const list = transfers.map(({ name, when }) => `${name}: ${when}`).join('; ');
   return llm.tool({
-    description: `Connects the caller to somebody. The caller is told so; say nothing else. Destinations: ${list}.`,
+    description: `Connects the caller to somebody. The caller hears an announcement; say nothing else. Destinations: ${list}.`,
     parameters: z.object({
       destination: z.enum(names as [string, ...string[]]).describe('One of the destinations.'),
       summary: z.string().optional().describe('Who calls and what about, in a sentence, for whoever takes the call.'),
