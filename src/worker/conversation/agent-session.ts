@@ -48,7 +48,7 @@ function languageRule(language: string): string {
   return `The call is held in ${name}. Whatever language these instructions are in, speak ${name}.`;
 }
 
-const keysRule = 'What stands in brackets, such as [keys pressed: 12], the caller pressed on the keys of the phone.';
+const keysRule = 'Text in brackets such as [keys pressed: 12] means that the caller pressed these keys on the phone.';
 
 /** What the language model of a call is told, before anybody has spoken. */
 export function instructionsOf(request: {

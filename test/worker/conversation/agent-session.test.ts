@@ -14,7 +14,7 @@ test('a model is told day, date, time and zone of the call, by the clock of its 
   const told = instructionsOf({ call: inbound, agent, variables: variablesOf(agent, inbound, at), at });
   expect(told).toBe(
     'You answer the phone.\n\nThe call began on Sunday, November 29, 2026 at 12:05 AM (timezone Europe/Berlin). Reckon "now", "today" and "tomorrow" from there.' +
-      '\n\nWhat stands in brackets, such as [keys pressed: 12], the caller pressed on the keys of the phone.',
+      '\n\nText in brackets such as [keys pressed: 12] means that the caller pressed these keys on the phone.',
   );
 });
 
