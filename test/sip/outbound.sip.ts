@@ -177,12 +177,47 @@ describe.concurrent('a phone that answers', () => {
   test('gets keys', async () => {
     const placed = await sip.place(answers(100));
     await sip.rig.until(placed.id, 'in_progress');
-    await sip.rig.send('POST', `/api/calls/${placed.id}/dtmf`, { digits: '12#' });
+    await sip.rig.send('POST', `/api/calls/${placed.id}/dtmf`, { digits: '12w#' });
     await sleep(3_000);
     const phone = await sip.phoneAt(placed.number);
     phone.hangUp();
-    await sip.end(`keys 12# (heard: ${phone.media.keys.map(({ key }) => key).join('')})`, placed);
+    const [first] = phone.media.keys;
+    await sip.end(
+      `keys 12w# (heard: ${phone.media.keys.map(({ key, atMs }) => `${key} at ${Math.round(atMs - first!.atMs)}`).join(', ')} ms)`,
+      placed,
+    );
     expect(phone.media.keys.map(({ key }) => key).join('')).toBe('12#');
+  });
+
+  test('presses keys: they are heard in order, with their pauses', async () => {
+    const placed = await sip.place(answers(100));
+    await sip.rig.until(placed.id, 'in_progress');
+    const phone = await sip.phoneAt(placed.number);
+    await expect.poll(() => phone.media.heardAtMs, { timeout: 30_000 }).toBeDefined();
+    for (const [key, afterMs] of [
+      ['4', 0],
+      ['2', 400],
+      ['0', 1_200],
+      ['#', 300],
+    ] as const) {
+      await sleep(afterMs);
+      await phone.media.press(key);
+    }
+    const keys = async () =>
+      (
+        await sip.rig.query<{ data: { digits: string; after_ms: number[] } }>(
+          "SELECT data FROM parley.call_events WHERE call_id = $1 AND type = 'keys.heard'",
+          [placed.id],
+        )
+      ).map(({ data }) => data);
+    await expect.poll(keys, { timeout: 15_000 }).toMatchObject([{ digits: '420#' }]);
+    await sleep(3_000);
+    phone.hangUp();
+    const [{ after_ms } = { after_ms: [] as number[] }] = await keys();
+    const { call } = await sip.end(`presses 420# (heard after ${after_ms.join(', ')} ms)`, placed);
+    expect((call.turns as { text: string }[]).map(({ text }) => text)).toContain('[keys pressed: 420#]');
+    // Each is 100 ms long.
+    for (const [index, ms] of [500, 1_800, 2_200].entries()) expect(Math.abs(after_ms[index]! - ms)).toBeLessThan(250);
   });
 
   test.each([0, 20, 30, 40, 60, 120])('picks up %i ms after the cancel: one truth', async (afterMs) => {
