@@ -18,6 +18,13 @@ export const providerDelaysMs = {
 /** Medians that are published of Deepgram nova-3, of fast hosted models, and of the fastest hosted voices. */
 export const cloudDelaysMs = { stt: 247, llmFirstToken: 350, ttsFirstAudio: 188 } as const;
 
+/** The same services as life has them, whose slow answers are what a caller remembers: milliseconds by their quantiles. */
+const tailDelaysMs = {
+  stt: { p50: 247, p95: 600 },
+  llmFirstToken: { p50: 350, p95: 1_200, p99: 3_000 },
+  ttsFirstAudio: { p50: 188, p95: 500 },
+} as const;
+
 /** The end of a turn as Deepgram Flux tells it: its own median, and how much earlier its eager end is. */
 const fluxDelaysMs = { endOfTurn: 300, eager: 150 } as const;
 
@@ -47,6 +54,16 @@ export function cloudProviders(reply: string, delaysMs: typeof cloudDelaysMs | t
     openrouter: { firstTokenMs: delaysMs.llmFirstToken, reply },
     elevenlabs: { firstAudioMs: delaysMs.ttsFirstAudio },
   } satisfies Behaviours;
+}
+
+/** The same with delays that are spread. */
+export function tailProviders(reply: string): Behaviours {
+  const { stt, llmFirstToken, ttsFirstAudio } = tailDelaysMs;
+  return {
+    deepgram: { finalDelayMs: stt, transcripts, interimEveryMs: 1000, interimDelayMs: stt.p50 },
+    openrouter: { firstTokenMs: llmFirstToken, reply },
+    elevenlabs: { firstAudioMs: ttsFirstAudio },
+  };
 }
 
 /** The same with Deepgram Flux, which decides itself when a turn may be over. */

@@ -6,7 +6,7 @@ import { shortReply } from './conversation.ts';
 import { cloudProviders, providerDelaysMs, startDoubles } from './doubles.ts';
 import { startFleet } from '../src/caller/fleet.ts';
 import { machine } from './machine.ts';
-import type { Bench, Figures, Scenario } from './scenario.ts';
+import { type Bench, type Figures, type Scenario, type SystemName, systems } from './scenario.ts';
 import { bargeIn } from './scenarios/barge-in.ts';
 import { calibrate } from './scenarios/calibration.ts';
 import { cloudTurn } from './scenarios/cloud-turn.ts';
@@ -25,6 +25,8 @@ import { memory } from './scenarios/memory.ts';
 import { reader } from './scenarios/reader.ts';
 import { sqlStatements } from './scenarios/sql-statements.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
+import { tailTurn } from './scenarios/tail-turn.ts';
+import { heldText } from './scenarios/held-text.ts';
 import { stall } from './scenarios/stall.ts';
 import { type Resources, withResources } from './resources.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -41,8 +43,10 @@ const scenarios: readonly Scenario[] = [
   stall,
   sqlStatements,
   reader,
+  heldText,
   turnLatency,
   cloudTurn,
+  tailTurn,
   bargeIn,
   cpu,
   memory,
@@ -54,8 +58,6 @@ const scenarios: readonly Scenario[] = [
   thousandCalls,
   hourCall,
 ];
-const systems = ['parley', 'baseline'] as const;
-type SystemName = (typeof systems)[number];
 
 const help = `node bench/run.ts [--quick] [--only name,…] [--system parley|baseline] [--out file] [--reports folder]
 
@@ -98,7 +100,7 @@ async function main(): Promise<void> {
       for (const name of scenario.compared ? measured : measured.filter((system) => system === 'parley')) {
         console.log(`${scenario.name}: ${name} …`);
         try {
-          const measuring = { quick: values.quick, stack, resources, reportsDir: values.reports };
+          const measuring = { quick: values.quick, calibration, stack, resources, reportsDir: values.reports };
           Object.assign(figures[name], await measure(scenario, name, measuring));
         } catch (error) {
           failures.push(`${scenario.name} (${name}): ${(error as Error).message}`);
@@ -126,10 +128,11 @@ async function measure(
   name: SystemName,
   {
     quick,
+    calibration,
     stack,
     resources,
     reportsDir,
-  }: { quick: boolean; stack: Stack; resources: Resources; reportsDir: string | undefined },
+  }: { quick: boolean; calibration: Figures; stack: Stack; resources: Resources; reportsDir: string | undefined },
 ): Promise<Figures> {
   await using own = resources.nested();
   const prefix = reportsDir && join(reportsDir, `${scenario.name}-${name}`);
@@ -147,14 +150,27 @@ async function measure(
     return own.use(
       name === 'baseline'
         ? await startStock({ ...common, admitAll, withFallbacks })
-        : await startParley({ ...common, agentsDir: path('agents'), agent: 'bench' }),
+        : await startParley({
+            ...common,
+            agentsDir: path('agents'),
+            agent: 'bench',
+            ...(options.parley && { settings: options.parley }),
+          }),
     );
   };
   const phones: Bench['startPhones'] = async (options) => {
     const { settings } = await doublesOf(cloudProviders(shortReply, providerDelaysMs));
     return own.use(await startPhones({ ...options, stack, providers: settings, agentsDir: path('agents') }));
   };
-  return await scenario.run({ quick, fleet, startDoubles: doublesOf, start, startPhones: phones });
+  return await scenario.run({
+    quick,
+    system: name,
+    calibration,
+    fleet,
+    startDoubles: doublesOf,
+    start,
+    startPhones: phones,
+  });
 }
 
 await main();

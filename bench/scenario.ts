@@ -5,12 +5,19 @@ import type { Phones } from './systems/phones.ts';
 import type { System } from '../src/load/system.ts';
 import type { Behaviours, Doubles } from './doubles.ts';
 
+export const systems = ['parley', 'baseline'] as const;
+export type SystemName = (typeof systems)[number];
+
 /** Flat figures, each name with its unit; null where nothing could be measured. */
 export type Figures = Record<string, number | null>;
 
 export type Bench = {
   /** Fewer repetitions. */
   quick: boolean;
+  /** What is being measured. */
+  system: SystemName;
+  /** WebRTC's own ways there and back, milliseconds. */
+  calibration: Figures;
   fleet: Fleet;
   /** Starts providers, which are stopped when the scenario is over. */
   startDoubles(behaviours: Behaviours): Promise<Doubles>;
@@ -26,6 +33,8 @@ export type Bench = {
     providers?: Behaviours;
     /** Of providers that were started before; none are then. */
     settings?: Record<string, string>;
+    /** More settings of Parley; the stock worker has none. */
+    parley?: Record<string, string>;
     /** The stock worker is to have the LAN's providers behind the hosted ones, as Parley has whenever both are configured. */
     withFallbacks?: boolean;
   }): Promise<System>;

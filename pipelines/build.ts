@@ -13,6 +13,7 @@ import { FallbackTranscriber } from './fallback/fallback-stt.ts';
 import { FallbackVoice } from './fallback/fallback-tts.ts';
 import { knowsLanguage } from './language-problem.ts';
 import { messageOf } from './failure.ts';
+import type { Hedging } from './fallback/hedging.ts';
 import { createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
 import { parseOptions } from './provider-options.ts';
 import { loadProvider } from './registry.ts';
@@ -44,6 +45,8 @@ export async function buildPipeline(request: {
   context: BuildContext;
   /** Shared by the calls of a process; without it the call learns for itself. */
   health?: ProviderHealth;
+  /** Shared by the calls of a process; without it nobody is asked because another is late. */
+  hedging?: Hedging | undefined;
   /** Serve in place of whole stages, whose providers are not created. */
   instead?: { [Role in 'vad' | 'stt' | 'tts']?: RoleInstance[Role] };
 }): Promise<BuiltPipeline> {
@@ -52,7 +55,7 @@ export async function buildPipeline(request: {
   const stage = async <R extends SpeechRole>(role: R) => {
     const stages = role === 'llm' ? withScript(definition.llm, context) : definition[role];
     const standbys = await createStandbys(stages, role, request);
-    return new Standbys<RoleInstance[R]>({ role, standbys, context, health });
+    return new Standbys<RoleInstance[R]>({ role, standbys, context, health, hedging: request.hedging });
   };
   const [[vad], ears, mind, mouth] = await Promise.all([
     createStandbys(definition.vad, 'vad', request),

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ChatModel } from './wire/chat-model.ts';
 import type { EngineClient } from './engine/engine-client.ts';
 import type { ProviderError } from './errors.ts';
+import type { HedgedRequest } from './fallback/hedging.ts';
 import type { Hosting, ProviderName, ProviderRole, SpeechRole } from './catalog.ts';
 import type { Reaches } from './scripted/reaches.ts';
 import type { Script } from './scripted/script.ts';
@@ -43,6 +44,8 @@ export type BuildContext = {
   onSuccess?: (success: { role: 'stt' | 'llm' | 'tts'; provider: ProviderName }) => void;
   /** Called when a provider failed, before the next one is tried: the moment for a filler. */
   onFailure?: (failure: ProviderFailure) => void;
+  /** Called when a hedged request came to an end. */
+  onHedged?: (request: HedgedRequest) => void;
 };
 
 /** One use of a provider, as it is billed. `priceUsage` turns it into money. */
@@ -61,6 +64,8 @@ export type ProviderUsage = {
   requestId?: string;
   /** The answer was thrown away before its end; the numbers were then looked up, or cover what was sent. */
   cancelled?: true;
+  /** The request was made because another one was late, and is paid besides it. */
+  hedged?: true;
 };
 
 /** One failure of a provider within a call. */

@@ -43,6 +43,7 @@ export { checkOptions } from './provider-options.ts';
 export { resolvePipeline, type WantedPipeline } from './resolve-pipeline.ts';
 export { buildPipeline, type BuiltPipeline } from './build.ts';
 export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';
+export { type HedgedRequest, Hedging } from './fallback/hedging.ts';
 export { type CircuitState, createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
 export { speakable } from './text/spoken/speakable.ts';
 export { loadPrices, priceUsage, type PriceList } from './price.ts';

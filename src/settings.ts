@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseOperatorWindow } from './calls/admission/operator-window.ts';
 import { outgoingSettings } from './outgoing-settings.ts';
+import { pipelineSettings } from './pipeline-settings.ts';
 import { priceSettings } from './price-settings.ts';
 import { recordingSettings } from './recording-settings.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
@@ -51,26 +52,7 @@ export const settings = {
     'How much is logged.',
     'Use debug, info, warn, error or silent.',
   ),
-  PARLEY_PIPELINE: setting(
-    z.enum(['auto', 'cloud', 'lan', 'embedded']).default('auto'),
-    'Pipeline of agents that say `auto`: the first of cloud, lan and embedded that is configured.',
-    'Use auto, cloud, lan or embedded.',
-  ),
-  PARLEY_EMBEDDED: setting(
-    flag.default(true),
-    'Load the embedded models. 0 saves their memory where they are never used.',
-    'Use 1 or 0.',
-  ),
-  PARLEY_EMBEDDED_LLM: setting(
-    text.optional(),
-    'Embedded language model to download and use instead of the scripted responder.',
-    'Use a model of `parley check`, such as qwen2.5-0.5b-instruct, or the path of a GGUF file.',
-  ),
-  PARLEY_EMBEDDED_CALLS: setting(
-    count(1, 1000).optional(),
-    'Embedded calls at once on this host; the default is 4 per core.',
-    'Use a whole number from 1.',
-  ),
+  ...pipelineSettings,
   PARLEY_AGENT_NAME: setting(
     text.default('parley'),
     'Name under which workers register with LiveKit.',

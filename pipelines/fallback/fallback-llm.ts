@@ -3,6 +3,7 @@ import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import { sensibleAnswer } from '../answer/sensible-answer.ts';
 import { ToolTable } from '../answer/tool-table.ts';
 import { ProviderError } from '../errors.ts';
+import { firstToSpeak } from './first-to-speak.ts';
 import type { Standby, Standbys } from './standby.ts';
 
 /**
@@ -44,37 +45,58 @@ export class FallbackModel extends ChatModel {
     let said = '';
     let failure: ProviderError | undefined;
     for (const { standby, failed } of this.#standbys.tries()) {
-      this.#serving = standby;
+      let by = (this.#serving = standby);
+      let hedged = false;
       let usage: { usage: llm.CompletionUsage; id: string } | undefined;
       let calledTools = false;
+      const chatCtx = said ? continued(request.chatCtx, said) : request.chatCtx;
+      const answer = firstToSpeak(this.#standbys, {
+        standby,
+        signal: request.signal,
+        ask: (who, { asked, ...how }) => {
+          asked();
+          return this.#ask(who, { tools, request: { ...request, chatCtx, ...how } });
+        },
+        speaks: ({ delta }) => delta !== undefined,
+        serving: (who) => {
+          by = this.#serving = who;
+          hedged = true;
+        },
+        failed: (error) => (failure = failed(error, false)),
+      });
       try {
-        const chatCtx = said ? continued(request.chatCtx, said) : request.chatCtx;
-        const answer = sensibleAnswer(standby.instance.generate({ ...request, chatCtx }), {
-          provider: standby.name,
-          name: `${standby.name} ${standby.instance.model}`,
-          tools,
-          mayCall: request.toolChoice !== 'none',
-          warn: (message, fields) => this.#standbys.warn(message, fields),
-        });
         for await (const chunk of answer) {
           if (chunk.usage) usage = { usage: chunk.usage, id: chunk.id };
           said += chunk.delta?.content ?? '';
           calledTools ||= Boolean(chunk.delta?.toolCalls?.length);
           yield chunk;
         }
-        if (!request.signal.aborted) this.#standbys.succeeded(standby);
+        if (!request.signal.aborted) this.#standbys.succeeded(by);
         return;
       } catch (error) {
         if (request.signal.aborted) return;
         // Whoever was to finish another's sentence and has nothing to add says that it was finished.
         if (said && error instanceof ProviderError && error.code === 'empty_answer') return;
-        failure = failed(error, said !== '');
+        failure = failed(error, said !== '', by);
         if (calledTools) return;
       } finally {
-        if (usage) this.#count(standby, usage);
+        if (usage) this.#count(by, { ...usage, hedged });
       }
     }
     if (failure) throw failure;
+  }
+
+  #ask(
+    { name, instance }: Standby<ChatModel>,
+    { tools, request }: { tools: ToolTable; request: ChatRequest },
+  ): AsyncGenerator<llm.ChatChunk> {
+    return sensibleAnswer(instance.generate(request), {
+      provider: name,
+      name: `${name} ${instance.model}`,
+      tools,
+      mayCall: request.toolChoice !== 'none',
+      warn: (message, fields) => this.#standbys.warn(message, fields),
+    });
   }
 
   override async aclose(): Promise<void> {
@@ -82,7 +104,10 @@ export class FallbackModel extends ChatModel {
     await Promise.allSettled(this.#standbys.all.map(({ instance }) => instance.aclose()));
   }
 
-  #count(standby: Standby<ChatModel>, { usage, id }: { usage: llm.CompletionUsage; id: string }): void {
+  #count(
+    standby: Standby<ChatModel>,
+    { usage, id, hedged }: { usage: llm.CompletionUsage; id: string; hedged: boolean },
+  ): void {
     const { promptTokens, promptCachedTokens, completionTokens, totalTokens } = usage;
     this.#standbys.report(standby, {
       model: standby.instance.model,
@@ -90,6 +115,7 @@ export class FallbackModel extends ChatModel {
       unit: 'token',
       tokens: { prompt: promptTokens, cachedPrompt: promptCachedTokens, completion: completionTokens },
       requestId: id,
+      ...(hedged && { hedged }),
     });
   }
 }

@@ -1,10 +1,12 @@
+import type { AsyncIterableQueue } from '@livekit/agents';
 import { type AudioFrame, AudioResampler } from '@livekit/rtc-node';
 import type { ProviderError } from '../errors.ts';
 import { frameSeconds } from '../wire/pcm.ts';
 import { prepareReader, type Reading, speakable } from '../text/spoken/speakable.ts';
+import { firstToSpeak } from './first-to-speak.ts';
 import type { Standby, Standbys } from './standby.ts';
 import { TextTape } from './text-tape.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
+import { type SpeakRequest, type Spoken, type TextItem, Voice } from '../wire/voice.ts';
 
 const rateHz = 16_000;
 /** A slow speaker: with no better knowledge, rather a few words twice than words left out. */
@@ -56,13 +58,26 @@ export class FallbackVoice extends Voice {
     let failure: ProviderError | undefined;
     try {
       for (const { standby, failed } of this.#standbys.tries()) {
-        this.#serving = standby;
-        const progress = new Progress(from);
-        const channel = tape.play(from);
+        let by = (this.#serving = standby);
+        const start = from;
+        const progress = new Progress(start);
+        const readers: AsyncIterableQueue<TextItem>[] = [];
         const converter = new RateConverter();
         let anySound = false;
+        const spoken = firstToSpeak(this.#standbys, {
+          standby,
+          signal: request.signal,
+          ask: (who, { asked, ...how }) => {
+            const text = tape.play(start);
+            readers.push(text);
+            return who.instance.speak({ ...request, ...how, text, ...askedBy(request, { asked, hedged: how.hedged }) });
+          },
+          speaks: () => true,
+          serving: (who) => (by = this.#serving = who),
+          failed: (error) => (failure = failed(error, false)),
+        });
         try {
-          for await (const { frame, characters } of standby.instance.speak({ ...request, text: channel })) {
+          for await (const { frame, characters } of spoken) {
             progress.add(frame, characters);
             for (const converted of converter.push(frame)) {
               anySound = true;
@@ -70,15 +85,16 @@ export class FallbackVoice extends Voice {
             }
           }
           for (const frame of converter.flush()) yield { frame, characters: tape.text.length };
-          if (!request.signal.aborted) this.#standbys.succeeded(standby);
+          if (!request.signal.aborted) this.#standbys.succeeded(by);
           return;
         } catch (error) {
           if (request.signal.aborted) return;
           from = progress.resumeAt(tape.text);
-          failure = failed(error, anySound);
+          failure = failed(error, anySound, by);
           if (tape.hasEnded && tape.text.slice(from).trim() === '') return;
         } finally {
           converter.close();
+          for (const reader of readers) if (!reader.closed) reader.close();
           this.#count(standby, { text: tape.text, from: progress.start, requestId: request.requestId });
         }
       }
@@ -97,6 +113,19 @@ export class FallbackVoice extends Voice {
     if (quantity > 0)
       this.#standbys.report(standby, { model: standby.instance.model, quantity, unit: 'character', requestId });
   }
+}
+
+/** A second request needs a name of its own, and does not tell again that a text goes out. */
+function askedBy(
+  { requestId, started }: SpeakRequest,
+  { asked, hedged = false }: { asked: () => void; hedged: boolean | undefined },
+): Pick<SpeakRequest, 'requestId' | 'started'> {
+  if (hedged) return { requestId: `${requestId}_hedged`, started: asked };
+  const first = () => {
+    started();
+    asked();
+  };
+  return { requestId, started: first };
 }
 
 /** How far into the text the sound has come. */

@@ -1,6 +1,8 @@
+import { catalogEntry } from '../catalog.ts';
 import type { BuildContext, ProviderName } from '../contract.ts';
 import { ProviderError, type ProviderErrorCode } from '../errors.ts';
 import { messageOf } from '../failure.ts';
+import type { HedgedRequest, Hedging } from './hedging.ts';
 import type { ProviderHealth } from './provider-health.ts';
 
 /** One provider of a stage, ready to serve. */
@@ -14,15 +16,21 @@ export type Standby<T> = {
 };
 
 /** One provider asked for one answer. */
-export type Try<T> = { standby: Standby<T>; failed: (caught: unknown, midStream: boolean) => ProviderError };
+export type Try<T> = {
+  standby: Standby<T>;
+  /** `by`: another one that served in its place. */
+  failed: (caught: unknown, midStream: boolean, by?: Standby<unknown>) => ProviderError;
+};
 
 /** The providers of one stage of one call, in the order of the pipeline. */
 export class Standbys<T> {
   readonly #role: 'stt' | 'llm' | 'tts';
   readonly #context: BuildContext;
   readonly #health: ProviderHealth;
+  /** Absent where nobody is asked because another is late. */
+  readonly hedging: Hedging | undefined;
   /** Those that do not take what this call asks of them, while they may serve others. */
-  readonly #refused = new Set<Standby<T>>();
+  readonly #refused = new Set<Standby<unknown>>();
   readonly all: readonly [Standby<T>, ...Standby<T>[]];
 
   constructor(parts: {
@@ -30,11 +38,13 @@ export class Standbys<T> {
     standbys: readonly [Standby<T>, ...Standby<T>[]];
     context: BuildContext;
     health: ProviderHealth;
+    hedging?: Hedging | undefined;
   }) {
     this.#role = parts.role;
     this.all = parts.standbys;
     this.#context = parts.context;
     this.#health = parts.health;
+    this.hedging = parts.hedging;
   }
 
   /** Who is to be tried, one after the other: those known to be down come last. */
@@ -50,16 +60,21 @@ export class Standbys<T> {
    */
   *tries(): Generator<Try<T>> {
     const order = this.order();
-    let last: ProviderError | undefined;
+    const alone = order.length === 1;
+    const errors: ProviderError[] = [];
+    const gone = new Set<Standby<unknown>>();
     for (const [index, standby] of order.entries()) {
-      const alone = order.length === 1;
-      const failed = (caught: unknown, midStream: boolean): ProviderError => {
-        const again = (error: ProviderError) => alone && last === undefined && error.retryable;
-        const error = this.failed(standby, caught, { next: () => order[index + 1], again, midStream });
-        return (last = error);
+      if (gone.has(standby)) continue;
+      const failed: Try<T>['failed'] = (caught, midStream, by = standby) => {
+        gone.add(by);
+        const again = (error: ProviderError) => alone && errors.length === 0 && error.retryable;
+        const next = () => order.slice(index + 1).find((other) => !gone.has(other));
+        const error = this.failed(by, caught, { next, again, midStream });
+        errors.push(error);
+        return error;
       };
       yield { standby, failed };
-      if (alone && (last as ProviderError | undefined)?.retryable) yield { standby, failed };
+      if (alone && errors.length === 1 && errors[0]?.retryable) yield { standby, failed };
     }
   }
 
@@ -75,25 +90,47 @@ export class Standbys<T> {
     return better.some((other) => this.#isUp(other));
   }
 
+  /** Whether it can be late by chance: a model of this host takes what it takes. */
+  mayBeLate({ name }: Standby<T>): boolean {
+    return this.#role !== 'stt' && catalogEntry(name).hosting !== 'embedded';
+  }
+
+  /**
+   * Who is asked besides one that is late: of language models the next that serves, which is no model of this host, else the
+   * same again; of voices the same, for a caller is to hear one person. A server of one's own is asked nothing twice: it
+   * would only be busier.
+   */
+  companyOf(standby: Standby<T>): Standby<T> | undefined {
+    const isOther = (other: Standby<T>) => other !== standby && this.#isUp(other) && this.mayBeLate(other);
+    const next = this.#role === 'llm' ? this.all.find(isOther) : undefined;
+    return next ?? (catalogEntry(standby.name).hosting === 'cloud' ? standby : undefined);
+  }
+
+  /** Makes known what came of a hedged request. */
+  hedged(request: Omit<HedgedRequest, 'role'>): void {
+    if (this.#role !== 'stt') this.#context.onHedged?.({ role: this.#role, ...request });
+  }
+
   #isUp(standby: Standby<T>): boolean {
     return !this.#refused.has(standby) && this.#health.isUsable(standby.name);
   }
 
   succeeded({ name }: Standby<T>): void {
     this.#health.succeeded(name);
+    if (this.#role === 'llm') this.hedging?.answered();
     this.#context.onSuccess?.({ role: this.#role, provider: name });
   }
 
   /** Makes the failure known, and tells who is next. */
   failed(
-    standby: Standby<T>,
+    standby: Standby<unknown>,
     caught: unknown,
     {
       next,
       again,
       midStream,
     }: {
-      next: () => Standby<T> | undefined;
+      next: () => Standby<unknown> | undefined;
       /** Whether the same one is asked once more. */
       again?: (error: ProviderError) => boolean;
       midStream: boolean;

@@ -2,12 +2,13 @@ import { AsyncIterableQueue } from '@livekit/agents';
 import { flush } from '../wire/transcriber.ts';
 import type { TextItem } from '../wire/voice.ts';
 
-/** Keeps a text while it is being written, so that a second reader can start in the middle of it. */
+/** Keeps a text while it is being written, so that further readers can start in the middle of it. */
 export class TextTape {
   #text = '';
+  #isFlushed = false;
   #ended = false;
-  #channel: AsyncIterableQueue<TextItem> | undefined;
   #stopped = false;
+  readonly #readers = new Set<AsyncIterableQueue<TextItem>>();
 
   constructor(source: AsyncIterable<TextItem>) {
     void this.#pump(source);
@@ -21,15 +22,15 @@ export class TextTape {
     return this.#ended;
   }
 
-  /** The text from a character on, then what is still written. The reader before it gets no more. */
-  play(from: number): AsyncIterable<TextItem> {
-    this.#close();
-    const channel = new AsyncIterableQueue<TextItem>();
+  /** The text from a character on, then what is still written, until the reader is closed. */
+  play(from: number): AsyncIterableQueue<TextItem> {
+    const reader = new AsyncIterableQueue<TextItem>();
     const written = this.#text.slice(from);
-    if (written) channel.put(written);
-    if (this.#ended) channel.close();
-    this.#channel = channel;
-    return channel;
+    if (written) reader.put(written);
+    if (written && this.#isFlushed) reader.put(flush);
+    if (this.#ended || this.#stopped) reader.close();
+    this.#readers.add(reader);
+    return reader;
   }
 
   stop(): void {
@@ -41,13 +42,15 @@ export class TextTape {
     for await (const item of source) {
       if (this.#stopped) return;
       if (item !== flush) this.#text += item;
-      if (this.#channel && !this.#channel.closed) this.#channel.put(item);
+      this.#isFlushed = item === flush;
+      for (const reader of this.#readers) if (!reader.closed) reader.put(item);
     }
     this.#ended = true;
     this.#close();
   }
 
   #close(): void {
-    if (this.#channel && !this.#channel.closed) this.#channel.close();
+    for (const reader of this.#readers) if (!reader.closed) reader.close();
+    this.#readers.clear();
   }
 }

@@ -1,5 +1,6 @@
 import type { llm } from '@livekit/agents';
 import { Attempt } from '../fallback/attempt.ts';
+import { billMarks } from '../wire/bill-marks.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import { catchRun, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
 
@@ -66,7 +67,7 @@ export class PluginModel extends ChatModel {
       attempt.end();
       stream?.close();
       this.#listeners.used();
-      if (last?.usage) this.#report(last.id, last.usage, signal.aborted);
+      if (last?.usage) this.#report(last.id, last.usage, request);
     }
   }
 
@@ -75,7 +76,7 @@ export class PluginModel extends ChatModel {
     await this.#parts.instance.aclose();
   }
 
-  #report(requestId: string, usage: llm.CompletionUsage, cancelled: boolean): void {
+  #report(requestId: string, usage: llm.CompletionUsage, request: ChatRequest): void {
     const { promptTokens, promptCachedTokens, completionTokens, totalTokens } = usage;
     this.#parts.context.onUsage?.({
       role: 'llm',
@@ -85,7 +86,7 @@ export class PluginModel extends ChatModel {
       unit: 'token',
       tokens: { prompt: promptTokens, cachedPrompt: promptCachedTokens, completion: completionTokens },
       requestId,
-      ...(cancelled && { cancelled: true as const }),
+      ...billMarks(request),
     });
   }
 }

@@ -4,6 +4,7 @@ import type { AudioFrame } from '@livekit/rtc-node';
 import { ProviderError } from '../errors.ts';
 import { Attempt } from '../fallback/attempt.ts';
 import { speechChunks } from '../text/speech-chunks.ts';
+import { billMarks } from '../wire/bill-marks.ts';
 import { FrameCutter, pcmBytes } from '../wire/pcm.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
@@ -63,11 +64,9 @@ export class PluginVoice extends Voice {
       throw explain(error);
     } finally {
       this.#listeners.used();
-      const { requestId, signal } = request;
       const quantity = Math.max(used.given, used.told);
       const use = { role: 'tts', provider: this.#parts.name, model: this.model, unit: 'character' } as const;
-      if (quantity > 0)
-        context.onUsage?.({ ...use, quantity, requestId, ...(signal.aborted && { cancelled: true as const }) });
+      if (quantity > 0) context.onUsage?.({ ...use, quantity, requestId: request.requestId, ...billMarks(request) });
     }
   }
 

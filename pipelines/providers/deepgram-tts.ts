@@ -1,5 +1,6 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
+import { billMarks } from '../wire/bill-marks.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { deepgramRefusal } from '../wire/deepgram-api.ts';
 import { networkFailure } from '../failure.ts';
@@ -77,10 +78,8 @@ class DeepgramVoice extends Voice {
         synthesize,
       });
     } finally {
-      const { requestId, signal } = request;
       const use = { role: 'tts', provider: name, model: this.model, quantity: characters, unit: 'character' } as const;
-      if (characters > 0)
-        this.#context.onUsage?.({ ...use, requestId, ...(signal.aborted && { cancelled: true as const }) });
+      if (characters > 0) this.#context.onUsage?.({ ...use, requestId: request.requestId, ...billMarks(request) });
     }
   }
 

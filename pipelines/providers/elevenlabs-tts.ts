@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Attempt } from '../fallback/attempt.ts';
+import { billMarks } from '../wire/bill-marks.ts';
 import type { BuildContext, CheckResult, Provider } from '../contract.ts';
 import { ElevenLabsConnection } from '../wire/elevenlabs-connection.ts';
 import { elevenlabsFailure, elevenlabsRefusal } from '../wire/elevenlabs-failure.ts';
@@ -75,7 +76,8 @@ class ElevenLabsVoice extends Voice {
     this.#ready().catch(() => undefined);
   }
 
-  async *speak({ text, signal, requestId, started }: SpeakRequest): AsyncGenerator<Spoken> {
+  async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
+    const { text, signal, requestId, started } = request;
     const attempt = new Attempt(name, signal, slow);
     const cutter = new FrameCutter(rateHz, source);
     const written = { characters: 0, all: false };
@@ -111,7 +113,7 @@ class ElevenLabsVoice extends Voice {
     } finally {
       connection?.leave(requestId);
       attempt.end();
-      if (written.characters > 0) this.#report(requestId, written.characters, signal.aborted);
+      if (written.characters > 0) this.#report(request, written.characters);
     }
   }
 
@@ -198,9 +200,9 @@ class ElevenLabsVoice extends Voice {
     };
   }
 
-  #report(requestId: string, characters: number, cancelled: boolean): void {
+  #report(request: SpeakRequest, characters: number): void {
     const use = { role: 'tts', provider: name, model: this.model, quantity: characters, unit: 'character' } as const;
-    this.#context.onUsage?.({ ...use, requestId, ...(cancelled && { cancelled: true as const }) });
+    this.#context.onUsage?.({ ...use, requestId: request.requestId, ...billMarks(request) });
   }
 }
 

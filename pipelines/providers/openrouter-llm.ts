@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Attempt } from '../fallback/attempt.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import type { BuildContext, CheckResult, Provider, ProviderUsage } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { type Answer, completionUsage, type RawUsage, streamChat } from '../wire/openai-chat.ts';
 import { openaiFailure } from '../wire/openai-failure.ts';
@@ -65,6 +65,8 @@ const clientOf = ({ apiKey, url }: Options) =>
 const lookupPausesMs = [400, 1_000, 2_000];
 const warmEveryMs = 3_000;
 const runningWaitMs = 1_000;
+
+type Marks = Pick<ProviderUsage, 'cancelled' | 'hedged'>;
 
 class OpenRouterModel extends ChatModel {
   readonly #options: Options;
@@ -133,8 +135,9 @@ class OpenRouterModel extends ChatModel {
       if (!request.signal.aborted) throw failure(attempt.reason(error), url);
     } finally {
       attempt.end();
-      if (answer.usage) this.#report(answer, answer.usage);
-      else if (answer.id) this.#lookUp(answer);
+      const { hedged } = request;
+      if (answer.usage) this.#report(answer, answer.usage, { ...(hedged && { hedged }) });
+      else if (answer.id) this.#lookUp(answer, { cancelled: true, ...(hedged && { hedged }) });
       this.#running.delete(running.promise);
       running.resolve();
     }
@@ -148,7 +151,7 @@ class OpenRouterModel extends ChatModel {
     this.#closing.abort();
   }
 
-  #report({ id, model }: Answer, usage: RawUsage, cancelled?: true): void {
+  #report({ id, model }: Answer, usage: RawUsage, marks: Marks): void {
     const { promptTokens, completionTokens, promptCachedTokens, totalTokens } = completionUsage(usage);
     // With the operator's own key at the upstream provider, `cost` is OpenRouter's fee alone.
     const upstream = usage.is_byok ? (usage.cost_details?.upstream_inference_cost ?? 0) : 0;
@@ -161,13 +164,13 @@ class OpenRouterModel extends ChatModel {
       ...(typeof usage.cost === 'number' && { usd: usage.cost + upstream }),
       tokens: { prompt: promptTokens, cachedPrompt: promptCachedTokens, completion: completionTokens },
       requestId: id,
-      ...(cancelled && { cancelled }),
+      ...marks,
     });
   }
 
   /** A cancelled answer is billed all the same, and its usage chunk never came. */
-  #lookUp(answer: Answer): void {
-    const lookup = this.#usageOf(answer)
+  #lookUp(answer: Answer, marks: Marks): void {
+    const lookup = this.#usageOf(answer, marks)
       .catch((error: unknown) => {
         const fields = { requestId: answer.id, error: failure(error, this.#options.url).message };
         this.#context.log('warn', 'The cost of a cancelled answer could not be looked up.', fields);
@@ -176,7 +179,7 @@ class OpenRouterModel extends ChatModel {
     this.#lookups.add(lookup);
   }
 
-  async #usageOf(answer: Answer): Promise<void> {
+  async #usageOf(answer: Answer, marks: Marks): Promise<void> {
     for (const [index, pauseMs] of lookupPausesMs.entries()) {
       await sleep(pauseMs);
       try {
@@ -185,7 +188,7 @@ class OpenRouterModel extends ChatModel {
         );
         const { tokens_prompt, tokens_completion, total_cost, model } = data;
         const usage = { prompt_tokens: tokens_prompt, completion_tokens: tokens_completion, cost: total_cost };
-        this.#report({ ...answer, model: model ?? answer.model }, usage, true);
+        this.#report({ ...answer, model: model ?? answer.model }, usage, marks);
         return;
       } catch (error) {
         if (index === lookupPausesMs.length - 1) throw error;

@@ -6,6 +6,8 @@ export type ChatRequest = {
   toolChoice: llm.ToolChoice | undefined;
   parallelToolCalls: boolean | undefined;
   signal: AbortSignal;
+  /** Made because another request is late; its use says so. */
+  hedged?: true;
 };
 
 /** A language model of the SDK that is one generator: providers write `generate`, and fallbacks compose it. */

@@ -10,6 +10,8 @@ export type SpeakRequest = {
   text: AsyncIterable<TextItem>;
   signal: AbortSignal;
   requestId: string;
+  /** Made because another request is late; its use says so. */
+  hedged?: true;
   /** To be called when the first text goes out: the time to first sound counts from there. */
   started: () => void;
 };

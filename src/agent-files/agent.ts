@@ -74,6 +74,10 @@ export const agentSchema = z.strictObject({
     ])
     .default('auto')
     .describe('`auto`, `cloud`, `lan` or `embedded`, or a preset with single stages replaced.'),
+  hedged_requests: z
+    .boolean()
+    .default(true)
+    .describe('Whether another request is made where a model or a voice is late.'),
   greeting: z
     .string()
     .min(1)

@@ -4,6 +4,7 @@ import {
   connectEngine,
   createEndOfTurnModel,
   createProviderHealth,
+  Hedging,
   loadPrices,
   priceUsage,
   resolvePipeline,
@@ -50,6 +51,7 @@ export type CallProcessConfig = {
   agentName: string;
   agentsDir: string;
   providers: Config['providers'];
+  hedgedRequestsPercent: Config['PARLEY_HEDGED_REQUESTS_PERCENT'];
   defaultPipeline: Config['PARLEY_PIPELINE'];
   embedded: boolean;
   engineSocketPath: string;
@@ -75,6 +77,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
   const providerHealth = createProviderHealth();
+  const hedging = new Hedging({ rate: config.hedgedRequestsPercent / 100 });
   const measurements = new MeasurementRelay();
   countSpans(telemetry, measurements);
   const calls = countingCalls(callStore(database), measurements);
@@ -118,6 +121,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           ...measuredPipeline(callbacks, measurements),
         },
         health: providerHealth,
+        hedging: agent.hedged_requests ? hedging : undefined,
       }),
     providerHealth,
     endOfTurn: createEndOfTurnModel(engine, log),

@@ -52,6 +52,7 @@ export function composeWorker(options: {
     agentName: config.PARLEY_AGENT_NAME,
     agentsDir: config.PARLEY_AGENTS_DIR,
     providers: config.providers,
+    hedgedRequestsPercent: config.PARLEY_HEDGED_REQUESTS_PERCENT,
     defaultPipeline: config.PARLEY_PIPELINE,
     embedded: options.engineModels !== undefined,
     engineSocketPath: engine.socketPath,

@@ -48,4 +48,5 @@ export const attribute = {
   unit: 'parley.usage.unit',
   priceSource: 'parley.usage.price_source',
   cancelled: 'parley.usage.cancelled',
+  hedged: 'parley.usage.hedged',
 } as const;

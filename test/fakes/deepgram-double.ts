@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
+import { type Delay, drawDelays } from './delay.ts';
 import { json, listen } from './http-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 
 export type DeepgramBehaviour = {
   /** Milliseconds from the last voiced sample received to the final transcript. */
-  finalDelayMs: number;
+  finalDelayMs: Delay;
   /** What the utterances of a connection say, in turn; the last one repeats. */
   transcripts: string[];
   /** Voiced milliseconds between two interim results; 0 sends none. */
@@ -42,6 +43,7 @@ export async function startDeepgramDouble(given: Partial<DeepgramBehaviour> = {}
   const state = { connections: 0, open: 0, keepAlives: 0, finalizes: 0, queries: [] as Record<string, string[]>[] };
   const sockets = new Set<WebSocket>();
   const utterances = { count: 0 };
+  const draw = drawDelays();
   const server = await listen({
     request: (_request, response) => json(response, 404, { err_code: 'NOT_FOUND', err_msg: 'No such route' }),
     upgrade(request, { accept, refuse, hang }) {
@@ -67,7 +69,7 @@ export async function startDeepgramDouble(given: Partial<DeepgramBehaviour> = {}
       accept((socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
-        serve(socket, request, { behaviour, state, utterances });
+        serve(socket, request, { behaviour, state, utterances, draw });
       });
     },
   });
@@ -87,17 +89,20 @@ type Shared = {
   behaviour: DeepgramBehaviour;
   state: { connections: number; open: number; keepAlives: number; finalizes: number };
   utterances: { count: number };
+  draw: (delay: Delay) => number;
 };
 
 const leastSilenceMs = 40;
 /** A word is told when as much of it was heard, milliseconds of voice. */
 const wordMs = 200;
 
-function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state, utterances }: Shared): void {
+function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state, utterances, draw }: Shared): void {
   state.connections += 1;
   state.open += 1;
   const detector = new SpeechDetector();
   let final: NodeJS.Timeout | undefined;
+  /** Of this utterance. */
+  let finalDelayMs: number | undefined;
   let interims = 0;
   let heardAudio = false;
   const metadata = {
@@ -125,6 +130,7 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
   };
   const endUtterance = (fromFinalize: boolean) => {
     clearTimeout(final);
+    finalDelayMs = undefined;
     const { speaking } = detector;
     detector.endUtterance();
     interims = 0;
@@ -183,7 +189,7 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
       return socket.close(code, reason);
     }
     clearTimeout(final);
-    final = setTimeout(endOnceSilent, behaviour.finalDelayMs);
+    final = setTimeout(endOnceSilent, (finalDelayMs ??= draw(behaviour.finalDelayMs)));
     const due = behaviour.interimEveryMs > 0 ? Math.floor(detector.voicedMs / behaviour.interimEveryMs) : 0;
     if (due <= interims) return;
     interims = due;

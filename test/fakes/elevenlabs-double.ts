@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { type Delay, drawDelays } from './delay.ts';
 import { json, listen } from './http-double.ts';
 import { toneBytes } from './tone-bytes.ts';
 
@@ -7,7 +8,7 @@ const models = ['eleven_flash_v2_5', 'eleven_multilingual_v2'];
 
 export type ElevenLabsBehaviour = {
   /** Milliseconds from a flushed text to its first sound. */
-  firstAudioMs: number;
+  firstAudioMs: Delay;
   /** Sound per character of text, milliseconds. */
   msPerCharacter: number;
   /** How much faster than it is spoken the sound comes. */
@@ -49,6 +50,7 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
     queries: [] as URLSearchParams[],
   };
   const sockets = new Set<WebSocket>();
+  const draw = drawDelays();
   const refusal = (key: string | string[] | undefined, voice: string) => {
     if (key === 'wrong') return { status: 401, detail: { status: 'invalid_api_key', message: 'Invalid API key' } };
     if (voice === 'unknown')
@@ -91,7 +93,7 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
           socket.send(JSON.stringify({ message: text, error: 'model_not_found', code: 1008 }));
           return socket.close(1008, 'model_not_found');
         }
-        serve(socket, behaviour, state);
+        serve(socket, { behaviour, state, draw });
       });
     },
   });
@@ -115,7 +117,10 @@ type State = {
 };
 type Context = { queue: Promise<void>; ended: boolean; cut: boolean; busy: number };
 
-function serve(socket: WebSocket, behaviour: ElevenLabsBehaviour, state: State): void {
+function serve(
+  socket: WebSocket,
+  { behaviour, state, draw }: { behaviour: ElevenLabsBehaviour; state: State; draw: (delay: Delay) => number },
+): void {
   state.connections += 1;
   state.open += 1;
   const contexts = new Map<string, Context>();
@@ -123,7 +128,7 @@ function serve(socket: WebSocket, behaviour: ElevenLabsBehaviour, state: State):
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
   };
   const speak = async (contextId: string, context: Context, text: string) => {
-    await sleep(behaviour.firstAudioMs);
+    await sleep(draw(behaviour.firstAudioMs));
     const sliceMs = 100;
     const totalMs = text.trim().length * behaviour.msPerCharacter;
     for (let spokenMs = 0; spokenMs < totalMs; spokenMs += sliceMs) {

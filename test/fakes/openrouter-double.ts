@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Delay, drawDelays } from './delay.ts';
 import { json, listen } from './http-double.ts';
 
 type Message = { role: string; content?: string | null; tool_calls?: unknown; tool_call_id?: string };
@@ -9,7 +10,7 @@ export type ChatReply = { text?: string; toolCalls?: { name: string; args: Recor
 
 export type OpenRouterBehaviour = {
   /** Milliseconds from the request to the first word. */
-  firstTokenMs: number;
+  firstTokenMs: Delay;
   /** Milliseconds between two words. */
   betweenTokensMs: number;
   reply: string | ChatReply | ((body: ChatBody) => string | ChatReply);
@@ -57,9 +58,10 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
     limitRemaining: null,
     ...given,
   };
+  const draw = drawDelays();
   const requests: ChatBody[] = [];
   const answers = new Map<string, { prompt: number; completion: number; model: string; misses: number }>();
-  const state = { cancelled: 0, open: 0, warmed: 0 };
+  const state = { cancelled: 0, open: 0, warmed: 0, stalled: 0 };
   let count = 0;
 
   const complete = async (body: ChatBody, response: ServerResponse) => {
@@ -84,11 +86,14 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
     });
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Generation-Id': id });
     response.write(': OPENROUTER PROCESSING\n\n');
-    await sleep(behaviour.firstTokenMs);
+    await sleep(draw(behaviour.firstTokenMs));
     choice({ role: 'assistant', content: '' });
     for (const [index, word] of words.entries()) {
       if (response.destroyed) return;
-      if (index === behaviour.stallAfterWords) return;
+      if (index === behaviour.stallAfterWords) {
+        state.stalled += 1;
+        return;
+      }
       if (index === behaviour.breakAfterWords) {
         await sleep(20);
         return void response.destroy();

@@ -1,5 +1,6 @@
 import { initializeLogger, llm } from '@livekit/agents';
 import type { BuildContext, ProviderFailure, ProviderName, ProviderUsage } from '../../pipelines/index.ts';
+import type { Hedging } from '../../pipelines/fallback/hedging.ts';
 import { createProviderHealth, type ProviderHealth } from '../../pipelines/fallback/provider-health.ts';
 import { Standbys } from '../../pipelines/fallback/standby.ts';
 
@@ -29,7 +30,11 @@ export function contextForTest(): ContextForTest {
 export function standbysForTest<T>(
   role: 'stt' | 'llm' | 'tts',
   instances: Partial<Record<ProviderName, T>>,
-  { context, health = createProviderHealth({ pauseMs: 60_000 }) }: { context: BuildContext; health?: ProviderHealth },
+  {
+    context,
+    health = createProviderHealth({ pauseMs: 60_000 }),
+    hedging,
+  }: { context: BuildContext; health?: ProviderHealth; hedging?: Hedging },
 ): Standbys<T> {
   const all = Object.entries(instances).map(([name, instance]) => ({
     name: name as ProviderName,
@@ -39,7 +44,7 @@ export function standbysForTest<T>(
   }));
   const [first, ...others] = all;
   if (!first) throw new Error('A stage needs a provider.');
-  return new Standbys<T>({ role, standbys: [first, ...others], context, health });
+  return new Standbys<T>({ role, standbys: [first, ...others], context, health, hedging });
 }
 
 export function chatForTest(text = 'Good morning.'): llm.ChatContext {

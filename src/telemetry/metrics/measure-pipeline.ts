@@ -7,7 +7,7 @@ type Callbacks = Required<Pick<BuildContext, 'onFailure'>>;
 export function measuredPipeline<C extends Callbacks>(
   callbacks: C,
   measurements: Measurements,
-): C & Required<Pick<BuildContext, 'onSuccess'>> {
+): C & Required<Pick<BuildContext, 'onSuccess' | 'onHedged'>> {
   return {
     ...callbacks,
     onSuccess: ({ provider, role: kind }) => {
@@ -21,5 +21,7 @@ export function measuredPipeline<C extends Callbacks>(
       measurements.count('parley_provider_errors_total', { provider, kind, reason: error.code });
       callbacks.onFailure(failure);
     },
+    onHedged: ({ provider, role: kind, result }) =>
+      measurements.count('parley_hedged_requests_total', { provider, kind, result }),
   };
 }

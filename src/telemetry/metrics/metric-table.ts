@@ -57,6 +57,16 @@ export const metricTable = {
     ['provider', 'kind', 'reason'],
     'worker',
   ),
+  parley_hedged_requests_total: counter(
+    'Requests made because a model or a voice was late: `won` if they were the first to speak, `lost` if the late one was, `cancelled` if nobody waited any more.',
+    ['provider', 'kind', 'result'],
+    'worker',
+  ),
+  parley_hedged_cost_usd_total: counter(
+    'What those requests cost, USD; it is a part of `parley_cost_usd_total`.',
+    ['kind', 'provider'],
+    'worker',
+  ),
   parley_provider_up: gauge(
     '0 while the calls of this host go around the provider, 1 once it served again; absent until the first failure.',
     ['provider'],

@@ -53,9 +53,10 @@ export class CallFigures {
   }
 
   /** A use of a provider, and what it cost. */
-  used({ role: kind, provider, model, unit, quantity, tokens }: ProviderUsage, { usd }: Price): void {
+  used({ role: kind, provider, model, unit, quantity, tokens, hedged }: ProviderUsage, { usd }: Price): void {
     const count = this.#measurements.count.bind(this.#measurements);
     count('parley_cost_usd_total', { kind, provider, model }, Number(usd));
+    if (hedged) count('parley_hedged_cost_usd_total', { kind, provider }, Number(usd));
     if (unit === 'character') count('parley_tts_characters_total', { provider, model }, quantity);
     else if (unit === 'audio_second') count('parley_stt_audio_seconds_total', { provider, model }, quantity);
     else {

@@ -1,0 +1,29 @@
+import type { Clock } from '../../../pipelines/fallback/hedging.ts';
+
+/** Time that passes when it is told to. */
+export class ManualClock implements Clock {
+  #now = 0;
+  #timers: { at: number; then: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, then: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, then };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Lets time pass, and then all that can happen without any more of it. */
+  async pass(milliseconds: number): Promise<void> {
+    this.#now += milliseconds;
+    for (const timer of this.#timers.filter(({ at }) => at <= this.#now)) {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+      timer.then();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
