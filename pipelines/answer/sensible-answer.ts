@@ -1,6 +1,7 @@
 import { llm } from '@livekit/agents';
 import { ProviderError } from '../errors.ts';
 import { SpeechFilter, type Understood } from './speech-filter.ts';
+import { opensAsThought } from './thought-opening.ts';
 import type { ToolTable } from './tool-table.ts';
 import type { WrittenCall } from './written-calls.ts';
 
@@ -8,6 +9,10 @@ import type { WrittenCall } from './written-calls.ts';
 const longestAnswer = 6_000;
 /** What a model may write that is not heard, characters; then it is lost in thought. */
 const longestUnheard = 200_000;
+
+/** By which a thought is told, and the longest mark of its end, characters. */
+const longestOpening = 80;
+const longestMark = 24;
 
 const thinkers = new Set<string>();
 const thoughtEnd = /<\/think(?:ing)?\s*>|\[\/THINK\]/i;
@@ -42,8 +47,8 @@ export async function* sensibleAnswer(
   let said = 0;
   let opening = '';
   let anyWord = false;
-  /** Everything so far, of a model that is known to think before it answers. */
-  let unread: string | undefined = thinkers.has(name) ? '' : undefined;
+  /** Everything so far, as long as it may be a thought of which only the end will be marked. */
+  let unread: string | undefined = '';
 
   const callsOf = (calls: readonly WrittenCall[]) =>
     calls.flatMap(({ name: tool, args: given }) => {
@@ -79,7 +84,9 @@ export async function* sensibleAnswer(
   const hear = (content: string): Understood => {
     if (unread === undefined) return filter.push(content);
     unread += content;
-    if (!thoughtEnd.test(unread) && unread.length < longestUnheard) return { speech: '', calls: [] };
+    const mayBeThought = thinkers.has(name) || opensAsThought(unread.slice(0, longestOpening)) !== false;
+    const isOver = thoughtEnd.test(unread.slice(-content.length - longestMark));
+    if (mayBeThought && !isOver && unread.length < longestUnheard) return { speech: '', calls: [] };
     const all = unread;
     unread = undefined;
     return filter.push(all);

@@ -74,9 +74,17 @@ describe.concurrent('a call session', () => {
     expect(call.pipelines.map(({ closed }) => closed)).toEqual([true]);
   });
 
-  it('stops when the caller speaks over it, and records only what was heard', async () => {
+  it('stops when the caller speaks over it, and records and remembers only what was heard, in order', async () => {
     const long = 'We are open from nine to five on weekdays and from ten to two on Saturdays but never on Sundays.';
-    const call = await calls.place({ pipeline: { answer: () => ({ text: long }) } });
+    const asked: string[][] = [];
+    const call = await calls.place({
+      pipeline: {
+        answer: ({ items }) => {
+          asked.push(items.flatMap((item) => (item.type === 'message' ? [`${item.role}: ${item.textContent}`] : [])));
+          return { text: long };
+        },
+      },
+    });
     const report = await runCaller({
       url: calls.url,
       token: call.callerToken,
@@ -90,6 +98,11 @@ describe.concurrent('a call session', () => {
     expect(cut?.role).toBe('agent');
     expect(long.startsWith(cut!.text)).toBe(true);
     expect(cut!.text.length).toBeLessThan(long.length * 0.7);
+    // What was cut off stands where it was said, in the record and in what the model is asked next.
+    const next = turns[turns.indexOf(cut!) + 1];
+    expect(turns[turns.indexOf(cut!) - 1]?.role).toBe('caller');
+    expect(next?.role).toBe('caller');
+    expect(asked.at(-1)!.slice(-2)).toEqual([`assistant: ${cut!.text}`, `user: ${next!.text}`]);
   });
 
   it('hangs up after the goodbye of the tool that ends the call has been heard', async () => {

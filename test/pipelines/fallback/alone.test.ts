@@ -10,10 +10,11 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function alone(behaviour: Parameters<typeof startOpenRouterDouble>[0]) {
+/** What is learned of a model is remembered under its name. */
+async function alone(behaviour: Parameters<typeof startOpenRouterDouble>[0], name = 'm') {
   const double = await startOpenRouterDouble(behaviour);
   const context = contextForTest();
-  const options = openaiCompatibleLlm.options.parse({ url: double.url, model: 'm' });
+  const options = openaiCompatibleLlm.options.parse({ url: double.url, model: name });
   const instances = { 'openai-compatible-llm': openaiCompatibleLlm.create(options) };
   const model = new FallbackModel(standbysForTest('llm', instances, { context }));
   const errors: string[] = [];
@@ -72,10 +73,32 @@ describe('a language model without a stand-in', () => {
     expect(context.failures).toHaveLength(2);
   });
 
-  test('that thinks aloud before a lone closing tag is held back from then on', async () => {
-    const { ask } = await alone({ reply: 'I should greet. They want hours.</think>We are open.' });
+  test.each([
+    'Okay, the user is asking when we are open. I should answer in one sentence.',
+    'Alright. So the caller wants the hours.',
+    'Hmm, they want hours.',
+    'We need to respond in one sentence.',
+    'The user: "When are you open?"',
+  ])('that thinks aloud before a lone closing tag is not heard thinking: %s', async (thought) => {
+    const { ask } = await alone({ reply: `${thought}\n</think>\n\nWe are open.` }, thought);
+    expect(await ask()).toBe('We are open.');
+    expect(await ask()).toBe('We are open.');
+  });
+
+  test('that thinks aloud in a way that nobody could tell is held back from its second answer on', async () => {
+    const { ask } = await alone({ reply: 'Opening hours it is.</think>We are open.' }, 'thinks');
     await ask();
     expect(await ask()).toBe('We are open.');
     expect(await ask()).toBe('We are open.');
+  });
+
+  test.each([
+    'Okay, we are open.',
+    'The users of our pool pay nothing.',
+    'Alright, so that is Monday.',
+    'Hmm, let me see.',
+  ])('that begins nearly so and thinks nothing is heard whole: %s', async (reply) => {
+    const { ask } = await alone({ reply });
+    expect(await ask()).toBe(reply);
   });
 });

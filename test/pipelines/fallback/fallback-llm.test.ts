@@ -12,7 +12,7 @@ describe('the language models of a call as one', () => {
   let model: FallbackModel;
   /** The first is given up soon; the second never, however busy the machine is. */
   const create = (url: string) => {
-    const timeoutMs = url === first.url ? 400 : 20_000;
+    const timeoutMs = url === first.url ? 1_500 : 20_000;
     const deadlines = { firstTokenTimeoutMs: timeoutMs, betweenTokensTimeoutMs: timeoutMs };
     return openrouterLlm.create(openrouterLlm.options.parse({ apiKey: 'key', url, ...deadlines }), context);
   };
@@ -73,7 +73,7 @@ describe('the language models of a call as one', () => {
   });
 
   test('a second call does not wait for a model that just failed, and comes back to it when it serves again', async () => {
-    const health = createProviderHealth({ pauseMs: 100 });
+    const health = createProviderHealth({ pauseMs: 1_500 });
     const stage = () =>
       new FallbackModel(
         standbysForTest(
@@ -88,7 +88,7 @@ describe('the language models of a call as one', () => {
     expect(await ask()).toBe('three four.');
     expect(first.requests).toHaveLength(1);
     delete first.behaviour.refuse;
-    await expect.poll(() => health.isUsable('openrouter-llm')).toBe(true);
+    await expect.poll(() => health.isUsable('openrouter-llm'), { timeout: 20_000 }).toBe(true);
     expect(first.requests).toHaveLength(1);
     expect(await ask()).toBe('One two three four.');
     health.close();

@@ -3,14 +3,14 @@ import type { Clock } from '../../../pipelines/fallback/hedging.ts';
 /** Time that passes when it is told to. */
 export class ManualClock implements Clock {
   #now = 0;
-  #timers: { at: number; then: () => void }[] = [];
+  #timers: { at: number; act: () => void }[] = [];
 
   now(): number {
     return this.#now;
   }
 
-  after(milliseconds: number, then: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, then };
+  after(milliseconds: number, act: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, act };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -22,7 +22,7 @@ export class ManualClock implements Clock {
     this.#now += milliseconds;
     for (const timer of this.#timers.filter(({ at }) => at <= this.#now)) {
       this.#timers = this.#timers.filter((other) => other !== timer);
-      timer.then();
+      timer.act();
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
