@@ -9,6 +9,8 @@ import type { WrittenCall } from './written-calls.ts';
 const longestAnswer = 6_000;
 /** What a model may write that is not heard, characters; then it is lost in thought. */
 const longestUnheard = 200_000;
+/** A call of a tool counts as so much of it at least. */
+const leastOfCall = 1_000;
 
 /** By which a thought is told, and the longest mark of its end, characters. */
 const longestOpening = 80;
@@ -86,7 +88,7 @@ export async function* sensibleAnswer(
     unread += content;
     const mayBeThought = thinkers.has(name) || opensAsThought(unread.slice(0, longestOpening)) !== false;
     const isOver = thoughtEnd.test(unread.slice(-content.length - longestMark));
-    if (mayBeThought && !isOver && unread.length < longestUnheard) return { speech: '', calls: [] };
+    if (mayBeThought && !isOver) return { speech: '', calls: [] };
     const all = unread;
     unread = undefined;
     return filter.push(all);
@@ -100,12 +102,14 @@ export async function* sensibleAnswer(
       yield* meant(hear(content));
     }
     if (toolCalls?.length) {
+      for (const { args } of toolCalls) read += leastOfCall + args.length;
       const known = mayCall ? toolCalls.flatMap((call) => understood(call, { tools, called })) : [];
       if (known.length > 0) yield { ...chunk, delta: { role: 'assistant', toolCalls: known } };
     }
     if (chunk.usage) yield { id: chunk.id, usage: chunk.usage };
     if (said < longestAnswer && read - said < longestUnheard) continue;
     warn('the answer does not end; the rest of it is not heard', { provider, said, read });
+    unread = undefined;
     break;
   }
   if (unread) yield* meant(filter.push(unread));

@@ -6,7 +6,7 @@ import { ProviderError } from '../errors.ts';
  */
 export class Attempt {
   readonly #controller = new AbortController();
-  readonly #provider: string;
+  readonly provider: string;
   readonly #cure: string;
   readonly #outer: AbortSignal;
   readonly #abort: () => void;
@@ -14,7 +14,7 @@ export class Attempt {
 
   /** `cure` is a sentence for the operator, who is told it when a deadline passes. */
   constructor(provider: string, outer: AbortSignal, cure = '') {
-    this.#provider = provider;
+    this.provider = provider;
     this.#cure = cure;
     this.#outer = outer;
     this.#abort = () => this.#controller.abort(outer.reason);
@@ -32,7 +32,7 @@ export class Attempt {
     this.#timer = setTimeout(
       () =>
         this.fail(
-          new ProviderError('timeout', this.#provider, `no ${what} within ${milliseconds} ms. ${this.#cure}`.trim()),
+          new ProviderError('timeout', this.provider, `no ${what} within ${milliseconds} ms. ${this.#cure}`.trim()),
         ),
       milliseconds,
     );

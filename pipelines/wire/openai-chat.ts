@@ -1,6 +1,7 @@
 import { llm } from '@livekit/agents';
 import OpenAI from 'openai';
 import type { Attempt } from '../fallback/attempt.ts';
+import { ProviderError } from '../errors.ts';
 import type { ChatRequest } from './chat-model.ts';
 import type { ChatMessage } from './chat-messages.ts';
 import type { PlainRequest, ServerManners } from './server-manners.ts';
@@ -47,6 +48,8 @@ export type ChatCall = {
 };
 
 const usageWaitMs = 1_500;
+/** All calls of tools in one answer, characters; what is longer never ends. */
+const longestCalls = 100_000;
 
 /**
  * One streamed answer of an OpenAI-style server: text as it comes, tool calls whole at the end, then the usage. A finish
@@ -67,6 +70,8 @@ export async function* streamChat(call: ChatCall): AsyncGenerator<llm.ChatChunk>
       if (finished) break;
       const content = contentOf(choice.delta?.content);
       const isCalling = toolCalls.gather(choice.delta);
+      if (toolCalls.length > longestCalls)
+        throw new ProviderError('empty_answer', attempt.provider, 'the calls of tools in its answer did not end.');
       if (content || isCalling) attempt.expect('next token', call.betweenTokensTimeoutMs);
       if (content) yield { id: answer.id, delta: { role: 'assistant', content } };
       finished = Boolean(choice.finish_reason);
@@ -130,6 +135,12 @@ function contentOf(content: unknown): string {
 /** Tool calls come in pieces. A piece with a new id starts another call, also where a server gives all of them index 0. */
 class ToolCalls {
   readonly #calls: { index: unknown; id: string; name: string; args: string }[] = [];
+  #length = 0;
+
+  /** Characters gathered. */
+  get length(): number {
+    return this.#length;
+  }
 
   /** Returns whether there was a piece. */
   gather(delta: Choice['delta']): boolean {
@@ -150,6 +161,7 @@ class ToolCalls {
     }
     if (isNew) call.id = id;
     const { name, arguments: args } = called ?? {};
+    this.#length += typeof args === 'string' ? args.length : 1;
     // Some servers repeat the name in every piece.
     if (typeof name === 'string' && call.name !== name) call.name += name;
     if (typeof args === 'string') call.args += args;

@@ -7,7 +7,7 @@ import { FallbackModel } from '../../../pipelines/fallback/fallback-llm.ts';
 import { openaiCompatibleLlm } from '../../../pipelines/providers/openai-compatible-llm.ts';
 import { startOpenRouterDouble } from '../../fakes/openrouter-double.ts';
 import { chatForTest, contextForTest, standbysForTest } from '../call-for-test.ts';
-import { oddStream, randomFrom, secret, words, writeOddly } from './odd-answers.ts';
+import { endlessStream, oddStream, randomFrom, secret, words, writeEndlessly, writeOddly } from './odd-answers.ts';
 import { toolsForTest } from './tools-for-test.ts';
 
 export type FuzzResult = { cases: number; spoken: number; calls: number; refused: number; heapMb: number[] };
@@ -27,7 +27,8 @@ export async function fuzzAnswers({
   const double = await startOpenRouterDouble({
     raw: async (_body, response) => {
       asked += 1;
-      await writeOddly(oddStream(random), response, random);
+      if (random.next() < 0.03) await writeEndlessly(endlessStream(random), response);
+      else await writeOddly(oddStream(random), response, random);
     },
   });
   const context = contextForTest();

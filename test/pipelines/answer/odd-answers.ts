@@ -146,6 +146,33 @@ export function oddStream(random: Random): Buffer {
   return bytes;
 }
 
+/** An answer that does not end by itself. */
+export function endlessStream(random: Random): (count: number) => string {
+  const call = (count: number) => ({
+    index: 0,
+    ...(count === 0 && { id: 'a' }),
+    function: { name: 'take_message', arguments: secret },
+  });
+  const calls = (count: number) => [
+    { index: count, id: `id${count}`, function: { name: 'end_call', arguments: '{}' } },
+  ];
+  return random.of<(count: number) => string>([
+    () => line({ content: 'yes '.repeat(50) }),
+    (count) => line({ content: count === 0 ? '<think>' : secret.repeat(100) }),
+    (count) => line({ content: count === 0 ? '{"a": "' : secret.repeat(100) }),
+    (count) => line({ content: count === 0 ? 'Okay, the user wants ' : secret.repeat(100) }),
+    (count) => line({ tool_calls: [call(count)] }),
+    (count) => line({ tool_calls: calls(count) }),
+    () => line({ content: '\n' }),
+  ]);
+}
+
+/** Writes on until nobody listens. */
+export async function writeEndlessly(next: (count: number) => string, response: ServerResponse): Promise<void> {
+  for (let count = 0; !response.destroyed; count += 1)
+    if (!response.write(next(count)) || count % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Writes bytes in pieces cut anywhere, also within a character. */
 export async function writeOddly(bytes: Buffer, response: ServerResponse, random: Random): Promise<void> {
   for (let at = 0; at < bytes.length && !response.destroyed;) {
