@@ -1,7 +1,22 @@
 /** Words before a reasoning model comes to what it reasons about. */
 const leadIns = [
-  ...['', 'okay', 'ok', 'alright', 'hmm', 'so', 'okay so', 'alright so', 'well', 'first', 'now', 'right', 'wait'],
-  ...['let me see', 'let me think', 'okay let me see', 'okay let me think'],
+  '',
+  'okay',
+  'ok',
+  'alright',
+  'hmm',
+  'so',
+  'okay so',
+  'alright so',
+  'well',
+  'first',
+  'now',
+  'right',
+  'wait',
+  'let me see',
+  'let me think',
+  'okay let me see',
+  'okay let me think',
 ];
 /** How it speaks of the person it is talking to, and of its own answer: nobody speaks so to a caller. */
 const people = ['the user', 'the caller', 'user'];

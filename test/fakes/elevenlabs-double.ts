@@ -22,6 +22,8 @@ export type ElevenLabsBehaviour = {
   breakAfterMs?: number;
   /** Milliseconds of sound after which nothing more comes. */
   stallAfterMs?: number;
+  /** The sound of a text, 16-bit samples at 16 kHz. @default a tone */
+  speak?: (text: string) => Promise<Buffer>;
   /** Comes instead of samples. */
   sound?: Buffer;
   /** Milliseconds an ended context lingers before it is confirmed. */
@@ -107,6 +109,14 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
   };
 }
 
+/** Of 16-bit samples at 16 kHz. */
+const bytesPerMs = 32;
+
+function slice(voice: Buffer | undefined, fromMs: number, lengthMs: number): Buffer | undefined {
+  // A whole number of samples, wherever the end of the voice lies.
+  return voice?.subarray(fromMs * bytesPerMs, Math.ceil((fromMs + lengthMs) * bytesPerMs));
+}
+
 type State = {
   connections: number;
   open: number;
@@ -130,7 +140,8 @@ function serve(
   const speak = async (contextId: string, context: Context, text: string) => {
     await sleep(draw(behaviour.firstAudioMs));
     const sliceMs = 100;
-    const totalMs = text.trim().length * behaviour.msPerCharacter;
+    const voice = await behaviour.speak?.(text.trim());
+    const totalMs = voice ? voice.length / bytesPerMs : text.trim().length * behaviour.msPerCharacter;
     for (let spokenMs = 0; spokenMs < totalMs; spokenMs += sliceMs) {
       if (context.cut || socket.readyState !== socket.OPEN) return;
       if (behaviour.stallAfterMs !== undefined && spokenMs >= behaviour.stallAfterMs)
@@ -144,7 +155,7 @@ function serve(
       const chars = text.slice(at(spokenMs), at(spokenMs + lengthMs)).split('');
       const alignment = { chars, charStartTimesMs: chars.map(() => 0), charDurationsMs: chars.map(() => 1) };
       say({
-        audio: (behaviour.sound ?? toneBytes(lengthMs, 16_000)).toString('base64'),
+        audio: (behaviour.sound ?? slice(voice, spokenMs, lengthMs) ?? toneBytes(lengthMs, 16_000)).toString('base64'),
         isFinal: false,
         alignment: behaviour.withoutAlignment ? null : alignment,
         normalizedAlignment: null,

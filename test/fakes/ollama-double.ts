@@ -16,7 +16,7 @@ type OllamaBody = {
 export type OllamaBehaviour = {
   firstTokenMs: number;
   betweenTokensMs: number;
-  reply: string | ChatReply;
+  reply: string | ChatReply | ((body: OllamaBody) => string | ChatReply);
   models: string[];
   /** Milliseconds to load a model that is not loaded. */
   loadMs: number;
@@ -47,7 +47,8 @@ export async function startOllamaDouble(given: Partial<OllamaBehaviour> = {}) {
   let loaded = '';
 
   const complete = async (body: OllamaBody, response: ServerResponse) => {
-    const reply = typeof behaviour.reply === 'string' ? { text: behaviour.reply } : behaviour.reply;
+    const chosen = typeof behaviour.reply === 'function' ? behaviour.reply(body) : behaviour.reply;
+    const reply = typeof chosen === 'string' ? { text: chosen } : chosen;
     const words = (reply.text ?? '').match(/\S+\s*/g) ?? [];
     const say = (line: Record<string, unknown>) =>
       response.write(`${JSON.stringify({ model: body.model, created_at: new Date().toISOString(), ...line })}\n`);

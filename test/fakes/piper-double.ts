@@ -10,6 +10,8 @@ export type PiperBehaviour = {
   /** Milliseconds per request before the whole file is sent. */
   delayMs: number;
   msPerCharacter: number;
+  /** The sound of a text, 16-bit samples at `rateHz`. @default a tone */
+  speak?: (text: string) => Promise<Buffer>;
   voices: string[];
   /** What its WAV files say of their samples. */
   header?: WavHeader;
@@ -59,7 +61,8 @@ export async function startPiperDouble(given: Partial<PiperBehaviour> = {}) {
       });
       if (behaviour.hang) return;
       await sleep(behaviour.delayMs);
-      const bytes = toneBytes(text.length * behaviour.msPerCharacter, behaviour.rateHz);
+      const spoken = await behaviour.speak?.(text);
+      const bytes = spoken ?? toneBytes(text.length * behaviour.msPerCharacter, behaviour.rateHz);
       const type = behaviour.generation === 'text' ? 'text/html' : 'audio/wav';
       response.writeHead(200, { 'Content-Type': type }).end(oddWav(bytes, behaviour.rateHz, behaviour.header));
     },

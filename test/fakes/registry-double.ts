@@ -33,7 +33,7 @@ export async function startRegistryDouble(packages: Record<string, Record<string
       const path = decodeURIComponent(new URL(request.url ?? '/', 'http://double').pathname);
       asked.push(path);
       const tarball = tarballs.get(path);
-      if (tarball) return response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(tarball);
+      if (tarball) return void response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(tarball);
       const name = path.slice(1);
       const versions = manifests[name];
       if (!versions) return json(response, 404, { error: 'Not found' });
