@@ -18,7 +18,7 @@ export const providerDelaysMs = {
 /** Medians that are published of Deepgram nova-3, of fast hosted models, and of the fastest hosted voices. */
 export const cloudDelaysMs = { stt: 247, llmFirstToken: 350, ttsFirstAudio: 188 } as const;
 
-/** The same services as life has them, whose slow answers are what a caller remembers: milliseconds by their quantiles. */
+/** The same services with the slow answers that real ones give now and then: quantiles in milliseconds. */
 const tailDelaysMs = {
   stt: { p50: 247, p95: 600 },
   llmFirstToken: { p50: 350, p95: 1_200, p99: 3_000 },

@@ -63,10 +63,10 @@ test('a plugin is installed at the version that was made for this SDK, without i
 describe('what cannot be a stage is refused in one sentence', () => {
   test.each([
     [`${voice}@2.0.0`, `version 2.0.0 is made for @livekit/agents 2.0.0, and this is ${sdkVersion}.`],
-    ['left-alone', 'it is no plugin of @livekit/agents. Use another package.'],
+    ['left-alone', 'it is not a plugin of @livekit/agents. Use another package.'],
     ['says-nothing', 'it has no STT, LLM or TTS, so it cannot be a stage. Use another package.'],
     ['not-there', 'the registry has no such package. Correct its name.'],
-    ['../elsewhere', 'this is no name of a package.'],
+    ['../elsewhere', 'this is not the name of a package.'],
   ])('%s', async (wanted, says) => {
     await expect(add(wanted)).rejects.toMatchObject({
       name: 'ProviderError',
