@@ -25,7 +25,7 @@ export { ProviderError, type ProviderErrorCode } from './errors.ts';
 export { placeholder } from './text/placeholder.ts';
 export { pressedKeys } from './text/pressed-keys.ts';
 export { scriptSchema, type Script } from './scripted/script.ts';
-export { readDigits } from './scripted/read-digits.ts';
+export { readDigits } from './scripted/reading/read-digits.ts';
 export { isOfAnswer, isToolOutcome } from './scripted/tool-answer.ts';
 export { type SlotSaid, slotsSaid } from './scripted/slots-said.ts';
 export type { HistoryItem as TranscriptItem } from './scripted/replay.ts';

@@ -1,9 +1,9 @@
 import type { Script } from './script.ts';
 import { fillTemplate, placeholdersIn } from './fill-template.ts';
-import { createIntentMatcher, type IntentMatch } from './match-intents.ts';
+import { createIntentMatcher, type IntentMatch } from './reading/match-intents.ts';
 import { destinationFinder, type Reaches } from './reaches.ts';
-import type { Slot, SlotValue } from './read-slot.ts';
-import { speakValue } from './read-slot.ts';
+import type { Slot, SlotValue } from './reading/read-slot.ts';
+import { speakValue } from './reading/read-slot.ts';
 import { isOfAnswer, spokenAnswer } from './tool-answer.ts';
 
 export type Task = Script['tasks'][number];

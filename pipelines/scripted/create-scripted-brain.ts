@@ -1,10 +1,10 @@
 import type { Script } from './script.ts';
 import { compileScript } from './compile-script.ts';
 import { createReplay, type HistoryItem } from './replay.ts';
-import { pending } from './pending.ts';
+import { pending } from './turns/pending.ts';
 import { type Reaches, reachesNobody } from './reaches.ts';
-import { failed } from './run-task.ts';
-import type { ToolCall } from './talk.ts';
+import { failed } from './turns/run-task.ts';
+import type { ToolCall } from './turns/talk.ts';
 
 export type { HistoryItem };
 

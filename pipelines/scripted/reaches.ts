@@ -1,4 +1,4 @@
-import { createIntentMatcher } from './match-intents.ts';
+import { createIntentMatcher } from './reading/match-intents.ts';
 
 /** Whom a call can reach beside the agent, and how it can be reached itself. */
 export type Reaches = {

@@ -1,8 +1,8 @@
 import type { CompiledScript } from './compile-script.ts';
-import { answerTool } from './answer-tool.ts';
-import { respond } from './respond.ts';
-import { finish } from './run-task.ts';
-import { beginning, idle, type Move, newTask, type Talk } from './talk.ts';
+import { answerTool } from './turns/answer-tool.ts';
+import { respond } from './turns/respond.ts';
+import { finish } from './turns/run-task.ts';
+import { beginning, idle, type Move, newTask, type Talk } from './turns/talk.ts';
 import type { ToolResult } from './tool-answer.ts';
 
 /** One line of a transcript. Tools are named as in agent files (`take-message`). */

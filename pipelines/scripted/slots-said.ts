@@ -1,9 +1,9 @@
 import { compileScript } from './compile-script.ts';
 import type { Reaches } from './reaches.ts';
-import type { SlotValue } from './read-slot.ts';
+import type { SlotValue } from './reading/read-slot.ts';
 import { type HistoryItem, replayed } from './replay.ts';
 import type { Script } from './script.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './turns/talk.ts';
 
 /** A value that somebody gave in a call. */
 export type SlotSaid = {

@@ -1,6 +1,6 @@
 import type { CompiledScript, Task, Values } from './compile-script.ts';
-import { runTool } from './run-task.ts';
-import type { ActiveTask, Move, Talk } from './talk.ts';
+import { runTool } from './turns/run-task.ts';
+import type { ActiveTask, Move, Talk } from './turns/talk.ts';
 
 /**
  * Whether anybody could do something with what was told so far. Why the agent called is known without an answer: that

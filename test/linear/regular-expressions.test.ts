@@ -24,7 +24,7 @@ const boundedRooms = [
 const builtFromValues = {
   'pipelines/answer/marks.ts': 'constants of the same file, and names of tools, escaped',
   'pipelines/providers/openai-compatible-tts.ts': 'the names of two fields, from a list of its own',
-  'pipelines/scripted/read-time.ts': 'constants of the same file',
+  'pipelines/scripted/reading/read-time.ts': 'constants of the same file',
   'pipelines/text/spoken/speakable.ts': 'words of the agent file, escaped',
   'pipelines/text/spoken/rule.ts': 'constants of the rules and words of the tables of languages',
   'pipelines/text/spoken/rules/measures.ts': 'words of the tables of languages',

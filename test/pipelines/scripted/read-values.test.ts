@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { readChoice } from '../../../pipelines/scripted/read-choice.ts';
-import { isQuestion, readCommand, refuses } from '../../../pipelines/scripted/read-command.ts';
-import { readDate } from '../../../pipelines/scripted/read-date.ts';
-import { readDigits } from '../../../pipelines/scripted/read-digits.ts';
-import { readName } from '../../../pipelines/scripted/read-name.ts';
-import { readNumber } from '../../../pipelines/scripted/read-number.ts';
-import { speakValue } from '../../../pipelines/scripted/read-slot.ts';
-import { readTime } from '../../../pipelines/scripted/read-time.ts';
-import { readYesNo } from '../../../pipelines/scripted/read-yes-no.ts';
+import { readChoice } from '../../../pipelines/scripted/reading/read-choice.ts';
+import { isQuestion, readCommand, refuses } from '../../../pipelines/scripted/reading/read-command.ts';
+import { readDate } from '../../../pipelines/scripted/reading/read-date.ts';
+import { readDigits } from '../../../pipelines/scripted/reading/read-digits.ts';
+import { readName } from '../../../pipelines/scripted/reading/read-name.ts';
+import { readNumber } from '../../../pipelines/scripted/reading/read-number.ts';
+import { speakValue } from '../../../pipelines/scripted/reading/read-slot.ts';
+import { readTime } from '../../../pipelines/scripted/reading/read-time.ts';
+import { readYesNo } from '../../../pipelines/scripted/reading/read-yes-no.ts';
 
 describe('a phone number', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { compileScript } from '../../../../pipelines/scripted/compile-script.ts';
 import { createReplay, type HistoryItem } from '../../../../pipelines/scripted/replay.ts';
-import type { SlotValue } from '../../../../pipelines/scripted/read-slot.ts';
-import type { Talk } from '../../../../pipelines/scripted/talk.ts';
+import type { SlotValue } from '../../../../pipelines/scripted/reading/read-slot.ts';
+import type { Talk } from '../../../../pipelines/scripted/turns/talk.ts';
 import { converse, type Line, type ScriptedAgent } from '../agent-scripts.ts';
 import { leadUps } from './lead-ups.ts';
 import type { Sentence } from './sentence.ts';

@@ -1,10 +1,10 @@
 import { collectAnswer } from './collect-answer.ts';
-import type { CompiledScript, Task } from './compile-script.ts';
-import { readAnswer, type Slot } from './read-slot.ts';
+import type { CompiledScript, Task } from '../compile-script.ts';
+import { readAnswer, type Slot } from '../reading/read-slot.ts';
 import { leave } from './run-task.ts';
 import { type ActiveTask, type Move, resumed, type Talk } from './talk.ts';
-import type { Heard } from './understand.ts';
-import { passOn, worthPassingOn } from './worth-passing-on.ts';
+import type { Heard } from '../reading/understand.ts';
+import { passOn, worthPassingOn } from '../worth-passing-on.ts';
 
 /**
  * The caller says goodbye. What they told so far is passed on; where nobody could call back, the number is asked for once,

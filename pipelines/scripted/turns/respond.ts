@@ -1,13 +1,13 @@
 import { collectAnswer, misunderstood } from './collect-answer.ts';
-import type { CompiledScript, Task } from './compile-script.ts';
+import type { CompiledScript, Task } from '../compile-script.ts';
 import { confirmTask } from './confirm-task.ts';
 import { askedSlot, pending } from './pending.ts';
-import { introduced, readMention, type Slot } from './read-slot.ts';
-import { readYesNo } from './read-yes-no.ts';
+import { introduced, readMention, type Slot } from '../reading/read-slot.ts';
+import { readYesNo } from '../reading/read-yes-no.ts';
 import { close, failed, leave, runTool, startTask } from './run-task.ts';
 import { takeLeave } from './take-leave.ts';
 import { type ActiveTask, idle, type Move, resumed, type Talk } from './talk.ts';
-import { answers, type Heard, understand } from './understand.ts';
+import { answers, type Heard, understand } from '../reading/understand.ts';
 import { giveUp, notUnderstood, reachPerson, takeDown, tries, unknown } from './way-out.ts';
 
 /** The agent's answer to an utterance. Pure: the same talk and utterance always give the same move. */

@@ -1,4 +1,4 @@
-import type { Script } from './script.ts';
+import type { Script } from '../script.ts';
 import { readChoice } from './read-choice.ts';
 import { readDate } from './read-date.ts';
 import { readDigits } from './read-digits.ts';

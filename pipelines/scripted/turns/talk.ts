@@ -1,4 +1,4 @@
-import type { SlotValue } from './read-slot.ts';
+import type { SlotValue } from '../reading/read-slot.ts';
 
 /** Where a conversation stands. Derived from the transcript for every reply and never kept, so a reply can be thrown away. */
 export type Talk = {

@@ -1,14 +1,14 @@
-import type { CompiledScript, Task, Values } from './compile-script.ts';
-import { refuses } from './read-command.ts';
-import { readDigits } from './read-digits.ts';
-import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue, withoutValue } from './read-slot.ts';
+import type { CompiledScript, Task, Values } from '../compile-script.ts';
+import { refuses } from '../reading/read-command.ts';
+import { readDigits } from '../reading/read-digits.ts';
+import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue, withoutValue } from '../reading/read-slot.ts';
 import { pending } from './pending.ts';
 import { advance, mentions, startTask } from './run-task.ts';
 import type { ActiveTask, Move, Talk } from './talk.ts';
-import { tokenize } from './tokenize.ts';
-import { answers, type Heard } from './understand.ts';
+import { tokenize } from '../reading/tokenize.ts';
+import { answers, type Heard } from '../reading/understand.ts';
 import { giveUp, tries, unknown } from './way-out.ts';
-import { passOn, worthPassingOn } from './worth-passing-on.ts';
+import { passOn, worthPassingOn } from '../worth-passing-on.ts';
 
 const thisNumber =
   /\b(?:this|same|that) (?:number|phone|line|one)\b|\bthe same$|\b(?:number|phone|one) (?:that )?(?:i(?:['’]?m| am)|you (?:have|called|see)|we(?:['’]?re| are))\b|\bcaller id\b|\b(?:has|have|see|got|know|knows) my (?:phone |cell )?number\b/i;

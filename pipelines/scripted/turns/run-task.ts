@@ -1,5 +1,5 @@
-import { type CompiledScript, type Task, toolText, type Values } from './compile-script.ts';
-import { readMention, type Slot, type SlotValue, withoutValue } from './read-slot.ts';
+import { type CompiledScript, type Task, toolText, type Values } from '../compile-script.ts';
+import { readMention, type Slot, type SlotValue, withoutValue } from '../reading/read-slot.ts';
 import { type ActiveTask, idle, type Move, newTask, resumed, type Talk, type ToolCall } from './talk.ts';
 
 /** Says goodbye and hangs up. */

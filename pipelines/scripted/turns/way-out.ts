@@ -1,7 +1,7 @@
-import type { CompiledScript } from './compile-script.ts';
+import type { CompiledScript } from '../compile-script.ts';
 import { pending } from './pending.ts';
-import { generalDestination } from './reaches.ts';
-import { introduced, readMention } from './read-slot.ts';
+import { generalDestination } from '../reaches.ts';
+import { introduced, readMention } from '../reading/read-slot.ts';
 import { advance, leave, startTask } from './run-task.ts';
 import { aside, idle, type Move, type Talk } from './talk.ts';
 

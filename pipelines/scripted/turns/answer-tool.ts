@@ -1,8 +1,8 @@
-import type { CompiledScript, Task } from './compile-script.ts';
+import type { CompiledScript, Task } from '../compile-script.ts';
 import { pending } from './pending.ts';
 import { close, doneText, failed, finish } from './run-task.ts';
 import { type ActiveTask, idle, type Move, type Talk } from './talk.ts';
-import type { ToolResult } from './tool-answer.ts';
+import type { ToolResult } from '../tool-answer.ts';
 import { reachPerson } from './way-out.ts';
 
 type Answered = ToolResult & { tool: string };

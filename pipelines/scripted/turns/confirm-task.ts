@@ -1,16 +1,16 @@
-import { applySpelling, hintsAtLetter } from './apply-spelling.ts';
+import { applySpelling, hintsAtLetter } from '../reading/apply-spelling.ts';
 import { asideQuestion, misunderstood } from './collect-answer.ts';
-import type { CompiledScript, Task } from './compile-script.ts';
-import { readDate } from './read-date.ts';
-import { readDigits } from './read-digits.ts';
-import { readName } from './read-name.ts';
-import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue } from './read-slot.ts';
-import { readYesNo } from './read-yes-no.ts';
+import type { CompiledScript, Task } from '../compile-script.ts';
+import { readDate } from '../reading/read-date.ts';
+import { readDigits } from '../reading/read-digits.ts';
+import { readName } from '../reading/read-name.ts';
+import { phoneDigits, readAnswer, readMention, type Slot, type SlotValue } from '../reading/read-slot.ts';
+import { readYesNo } from '../reading/read-yes-no.ts';
 import { advance, runTool, startTask } from './run-task.ts';
-import { soundOf, soundsLike } from './sounds-like.ts';
+import { soundOf, soundsLike } from '../reading/sounds-like.ts';
 import type { ActiveTask, Move, Talk } from './talk.ts';
-import { tokenize } from './tokenize.ts';
-import { answers, type Heard } from './understand.ts';
+import { tokenize } from '../reading/tokenize.ts';
+import { answers, type Heard } from '../reading/understand.ts';
 
 const kindWords: Record<Slot['kind'], readonly string[]> = {
   name: ['name', 'surname'],

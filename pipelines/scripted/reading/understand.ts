@@ -1,4 +1,4 @@
-import type { CompiledScript, Task } from './compile-script.ts';
+import type { CompiledScript, Task } from '../compile-script.ts';
 import { withoutName } from './read-name.ts';
 import { type Command, isQuestion, readCommand } from './read-command.ts';
 import { tokenize } from './tokenize.ts';

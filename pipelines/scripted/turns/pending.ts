@@ -1,5 +1,5 @@
-import type { CompiledScript, Task } from './compile-script.ts';
-import type { Slot } from './read-slot.ts';
+import type { CompiledScript, Task } from '../compile-script.ts';
+import type { Slot } from '../reading/read-slot.ts';
 import type { ActiveTask, Talk } from './talk.ts';
 
 export const askedSlot = (task: Task, { awaiting }: ActiveTask): Slot | undefined =>
