@@ -9,7 +9,8 @@ import type { WrittenCall } from './written-calls.ts';
 const longestAnswer = 6_000;
 /** What a model may write that is not heard, characters; then it is lost in thought. */
 const longestUnheard = 200_000;
-/** A call of a tool counts as so much of it at least. */
+/** A piece of text and a call of a tool count as so much of it at least: how many come is bounded, too. */
+const leastOfPiece = 10;
 const leastOfCall = 1_000;
 
 /** By which a thought is told, and the longest mark of its end, characters. */
@@ -98,7 +99,7 @@ export async function* sensibleAnswer(
     id ||= chunk.id;
     const { content, toolCalls } = chunk.delta ?? {};
     if (content) {
-      read += content.length;
+      read += Math.max(leastOfPiece, content.length);
       yield* meant(hear(content));
     }
     if (toolCalls?.length) {

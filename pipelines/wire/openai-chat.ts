@@ -50,6 +50,8 @@ export type ChatCall = {
 const usageWaitMs = 1_500;
 /** All calls of tools in one answer, characters; what is longer never ends. */
 const longestCalls = 100_000;
+/** A call counts as so much of it at least: how many there are is bounded, too. */
+const leastOfCall = 1_000;
 
 /**
  * One streamed answer of an OpenAI-style server: text as it comes, tool calls whole at the end, then the usage. A finish
@@ -158,6 +160,7 @@ class ToolCalls {
     if (!call || (isNew && call.id && !sameId)) {
       call = { index, id: '', name: '', args: '' };
       this.#calls.push(call);
+      this.#length += leastOfCall;
     }
     if (isNew) call.id = id;
     const { name, arguments: args } = called ?? {};
