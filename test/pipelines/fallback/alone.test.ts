@@ -3,6 +3,7 @@ import type { ProviderError } from '../../../pipelines/errors.ts';
 import { FallbackModel } from '../../../pipelines/fallback/fallback-llm.ts';
 import { openaiCompatibleLlm } from '../../../pipelines/providers/openai-compatible-llm.ts';
 import { startOpenRouterDouble } from '../../fakes/openrouter-double.ts';
+import { toolsForTest } from '../answer/tools-for-test.ts';
 import { chatForTest, contextForTest, standbysForTest } from '../call-for-test.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -21,7 +22,7 @@ async function alone(behaviour: Parameters<typeof startOpenRouterDouble>[0], nam
   model.on('error', ({ error }) => errors.push((error as ProviderError).code));
   closing.push(() => model.aclose(), double.close);
   const ask = async () => (await model.chat({ chatCtx: chatForTest() }).collect()).text;
-  return { double, context, errors, ask };
+  return { double, context, model, errors, ask };
 }
 
 describe('a language model without a stand-in', () => {
@@ -100,5 +101,22 @@ describe('a language model without a stand-in', () => {
   ])('that begins nearly so and thinks nothing is heard whole: %s', async (reply) => {
     const { ask } = await alone({ reply });
     expect(await ask()).toBe(reply);
+  });
+
+  const call = { toolCalls: [{ name: 'end_call', args: {} }] };
+
+  test('that calls a tool and ends without a finish reason has called it once', async () => {
+    const { model, errors } = await alone({ reply: call, truncate: true });
+    const { toolCalls } = await model.chat({ chatCtx: chatForTest(), toolCtx: toolsForTest }).collect();
+    expect(toolCalls.map(({ name }) => name)).toEqual(['end_call']);
+    expect(errors).toEqual([]);
+  });
+
+  test('that calls a tool after it was told to call none has said nothing, which is an apology and no silence', async () => {
+    const { model, errors, double } = await alone({ reply: call });
+    const asked = { chatCtx: chatForTest(), toolCtx: toolsForTest, toolChoice: 'none' } as const;
+    expect((await model.chat(asked).collect()).toolCalls).toEqual([]);
+    expect(double.requests).toHaveLength(2);
+    expect(errors).toEqual(['empty_answer']);
   });
 });
