@@ -1,6 +1,7 @@
 import { languageProblem, pipelinePresets, providerNames } from '../pipelines/index.ts';
 import type { KnownNames } from './agent-files/check-references.ts';
 import { readPrivatePlaces, toolUrlProblem } from './calls/tools/tool-address.ts';
+import { isSigningSecret } from './calls/webhooks/sign-message.ts';
 import { callToolNames } from './worker/conversation/tools/call-tools.ts';
 
 /** What the operator's settings let the tools of agent files use. */
@@ -15,6 +16,7 @@ export function knownNames({ secrets, privateHosts }: ToolAllowances): KnownName
     providers: providerNames,
     languageProblem,
     secrets: Object.keys(secrets),
+    cannotSign: (name) => !isSigningSecret(secrets[name] ?? ''),
     urlProblem: (url) => toolUrlProblem(url, places),
   };
 }

@@ -10,6 +10,8 @@ import { readToolResult } from '../scripted/tool-answer.ts';
 import { createScriptedBrain, type HistoryItem, type ScriptedBrain } from '../scripted/create-scripted-brain.ts';
 
 const name = 'scripted-llm';
+/** The tool that gives a conversation to another agent. */
+const handOffTool = 'hand-off';
 
 const options = z.strictObject({});
 
@@ -92,8 +94,19 @@ function fileName(functionName: string): string {
   return functionName.replaceAll('_', '-');
 }
 
+/** Of a conversation that another agent gave to this one, its script has to answer what the caller said last. */
 function historyOf(chatCtx: llm.ChatContext): HistoryItem[] {
-  return chatCtx.items.flatMap((item): HistoryItem[] => {
+  const { items } = chatCtx;
+  const given = items.findLastIndex(
+    (item) => item.type === 'function_call_output' && fileName(item.name) === handOffTool && !item.isError,
+  );
+  if (given < 0) return historyIn(items);
+  const asked = items.slice(0, given).findLast((item) => item.type === 'message' && item.role === 'user');
+  return historyIn([...(asked ? [asked] : []), ...items.slice(given + 1)]);
+}
+
+function historyIn(items: readonly llm.ChatItem[]): HistoryItem[] {
+  return items.flatMap((item): HistoryItem[] => {
     if (item.type === 'function_call') return [{ type: 'call', tool: fileName(item.name) }];
     if (item.type === 'function_call_output') {
       if (isStillRunning(item)) return [];

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { packageNamePattern, scriptSchema } from '../../pipelines/index.ts';
 import { httpToolSchema } from './tools/http-tool.ts';
+import { beforeAnswerSchema } from './tools/before-answer.ts';
 import { mcpServerSchema } from './tools/mcp-server.ts';
 import { recordingFields } from './recording-fields.ts';
+import { handoffsSchema } from './handoffs.ts';
 import { hoursSchema } from './hours.ts';
 import { resultSchema } from './result.ts';
 
@@ -105,6 +107,7 @@ export const agentSchema = z.strictObject({
     .array(z.union([z.string().overwrite((name) => name.replaceAll('_', '-')), httpToolSchema, mcpServerSchema]))
     .default(['end-call'])
     .describe('Tools the agent may use: those of Parley by name, and its own.'),
+  before_answer: beforeAnswerSchema.optional().describe('Whom to ask about a call that comes in, while it rings.'),
   variables: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.string(), z.null()]))
     .default({})
@@ -192,6 +195,7 @@ export const agentSchema = z.strictObject({
     )
     .default([])
     .describe('Where the tool `transfer-call` may connect the caller.'),
+  handoffs: handoffsSchema,
   connecting: z.string().default('One moment, I am connecting you.').describe('Spoken before a transfer.'),
   briefing: z
     .string()

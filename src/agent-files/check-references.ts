@@ -4,21 +4,29 @@ import { builtInVariables, openingVariables } from './built-in-variables.ts';
 import { checkRecording } from './check-recording.ts';
 import { checkResult } from './check-result.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { checkHandoffs } from './handoffs.ts';
 import type { FieldPath } from './front-matter.ts';
 import { variablesIn } from './render-variables.ts';
 import { namesOf } from './tools/agent-tools.ts';
+import { checkBeforeAnswer } from './tools/before-answer.ts';
 import { checkTools, type ToolChecks } from './tools/check-tools.ts';
 
 /** Names that agent files may refer to. */
 export type KnownNames = {
   /** Files of the tools, such as `end-call`. */
   tools: readonly string[];
+  /** Names of all agents; any when absent. */
+  agents?: readonly string[];
+  /** Name of the agent whose file is read. */
+  self?: string;
   /** Names of pipelines besides `auto`; any when absent. */
   pipelines?: readonly string[];
   /** Names of providers; any when absent. */
   providers?: readonly string[];
   /** What is wrong with a language for a pipeline, as the end of a sentence about the field. */
   languageProblem?: (pipeline: AgentFrontMatter['pipeline'], language: string) => string | undefined;
+  /** Whether a secret that is there is none of those that sign. */
+  cannotSign?: (secret: string) => boolean;
 } & Pick<ToolChecks, 'secrets' | 'urlProblem'>;
 
 /** Embedded models are those of a worker's host, and a script is no model. */
@@ -45,7 +53,14 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
       secrets: known.secrets,
       urlProblem: known.urlProblem,
     }),
+    ...checkBeforeAnswer(fields['before_answer'], known),
     ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
+    ...checkHandoffs(agentSchema.shape.handoffs.safeParse(fields['handoffs']).data, {
+      tools: agentTools,
+      agents: known.agents,
+      self: known.self,
+      tasks: (script?.tasks ?? []).map(({ tool, args }, index) => ({ index, tool, args })),
+    }),
     ...checkResult(fields['result'], { script, models: known.providers?.filter(answersAfterCalls) }),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkRecording(fields),

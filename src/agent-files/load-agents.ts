@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Agent } from './agent.ts';
 import type { AgentProblem } from './agent-problem.ts';
 import type { KnownNames } from './check-references.ts';
@@ -10,7 +10,7 @@ export type LoadedAgents = { agents: readonly Agent[]; problems: readonly AgentP
 /** Reads every agent file of a folder: the agents that are right, and everything that is wrong with the others. */
 export async function loadAgents(folder: string, known: KnownNames): Promise<LoadedAgents> {
   const files = await readAgentFiles(folder);
-  const parsed = [...files].map(([file, text]) => parseAgent(text, file, known));
+  const parsed = [...files].map(([file, text]) => parseAgent(text, file, { ...known, agents: namesOf(files) }));
   return {
     agents: parsed.flatMap(({ agent }) => (agent ? [agent] : [])),
     problems: parsed.flatMap(({ problems }) => problems ?? []),
@@ -31,4 +31,9 @@ export async function readAgentFiles(folder: string): Promise<Map<string, string
     if (text !== undefined) files.set(file, text);
   }
   return files;
+}
+
+/** The agents that files stand for, by the names of the files. */
+export function namesOf(files: ReadonlyMap<string, string>): string[] {
+  return [...files.keys()].map((file) => basename(file, '.md'));
 }

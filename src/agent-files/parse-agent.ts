@@ -37,7 +37,7 @@ export function parseAgent(text: string, file: string, known: KnownNames): Parse
     const braces = /must be (?:a text|a list)/.test(message) ? quoting(matter.lineAt(line)) : '';
     add(line, fieldName(path), message + braces);
   }
-  for (const { path, message } of checkReferences(matter.values, matter.body, known)) {
+  for (const { path, message } of checkReferences(matter.values, matter.body, { ...known, self: name })) {
     if (path[0] === 'prompt') add(matter.bodyLine + Number(path[1]), 'prompt', message);
     else add(matter.lineOf(path), fieldName(path), message);
   }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Agent } from './agent.ts';
 import { type AgentProblem, describeProblem } from './agent-problem.ts';
 import type { KnownNames } from './check-references.ts';
-import { readAgentFiles } from './load-agents.ts';
+import { namesOf, readAgentFiles } from './load-agents.ts';
 import { parseAgent } from './parse-agent.ts';
 
 /** The agents as their files say now. */
@@ -49,7 +49,7 @@ export async function watchAgents(folder: string, options: WatchOptions): Promis
       if (seen.get(file) === text) continue;
       seen.set(file, text);
       const name = basename(file, '.md');
-      const { agent, problems } = parseAgent(text, file, known);
+      const { agent, problems } = parseAgent(text, file, { ...known, agents: namesOf(files) });
       if (agent) {
         broken.delete(file);
         if (!first) log('info', `agent ${name} ${agents.has(name) ? 'changed' : 'is new'}`, { version: agent.version });

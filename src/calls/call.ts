@@ -64,6 +64,8 @@ export type Turn = {
   startedMs: number;
   endedMs: number;
   interrupted: boolean;
+  /** Which agent spoke; absent for everybody else. */
+  agent?: string;
   /** Milliseconds per stage of the turn that led to this agent utterance; absent for the caller's. */
   latency?: TurnLatency;
   /** How the end of a caller's turn was found; absent for the agent's. */
@@ -142,6 +144,8 @@ export const callEventTypes = [
   'turn.latency',
   'agent.state',
   'agent.filler',
+  'agent.handed_off',
+  'backend.asked',
   'tool.called',
   'keys.heard',
   'provider.failed',

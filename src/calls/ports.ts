@@ -144,6 +144,9 @@ export type DispatchRecord = Call & {
   stateSeconds: number;
 };
 
+/** What was chosen for a call after its row was written; the variables are added to those it has. */
+export type ChosenSince = Partial<Pick<Call, 'agent' | 'pipeline' | 'pipelineOverrides' | 'variables'>>;
+
 /** What was seen of the lease of a call that nobody held. */
 export type SeenLease = Pick<DispatchRecord, 'leaseEpoch' | 'leaseUntil'>;
 
@@ -197,6 +200,7 @@ export type CallStore = {
       costs?: CostLine[];
       answeredAt?: Date;
       report?: Record<string, unknown>;
+      chosen?: ChosenSince;
       /** Nothing is written to a call whose words or personal data were erased: it counts as unknown then. */
       unlessErased?: boolean;
     },

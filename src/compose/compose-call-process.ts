@@ -14,6 +14,8 @@ import { carrierUsd, rateOf } from '../../telephony/index.ts';
 import { instructionsOf } from '../worker/conversation/agent-session.ts';
 import { builtInTools } from '../agent-files/tools/agent-tools.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
+import { askBackend } from '../calls/before-answer/ask-backend.ts';
+import { choosePipeline } from '../calls/place/choose-pipeline.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
@@ -97,6 +99,8 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     recordings: { spool: spoolOf(config.recordings), store: recordingStore(database) },
     agents,
     rooms,
+    askBackend: (asked) => askBackend(asked, tools),
+    pipelineFor: (agent) => choosePipeline({ agent, pipelines }),
     buildPipeline: ({ call, agent, variables, ...callbacks }) =>
       buildPipeline({
         definition: resolvePipeline({

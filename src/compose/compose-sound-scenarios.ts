@@ -82,7 +82,11 @@ export async function openSoundRunner(parts: {
     closers.push(async () => client.close());
     // Limits of the operator are for calls, not for tests of them.
     const plain = readConfig({});
-    const { recordings: _none, ...deps } = await composeCallProcess({
+    const {
+      recordings: _none,
+      askBackend: _nobody,
+      ...deps
+    } = await composeCallProcess({
       endpoints: { databaseUrl, livekit },
       agentName: 'test',
       agentsDir: config.PARLEY_AGENTS_DIR,

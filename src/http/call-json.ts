@@ -59,6 +59,7 @@ export const turnSchema = z
     started_ms: z.number().describe('Milliseconds since the answer.'),
     ended_ms: z.number(),
     interrupted: z.boolean(),
+    agent: z.string().optional().describe('Which agent spoke; only of what an agent said.'),
     latency: perStage(z.number()).optional().describe('Where the time of this answer went, milliseconds.'),
     ending: z
       .object({

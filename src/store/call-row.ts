@@ -41,7 +41,7 @@ const latencyColumns = [
 ] as const satisfies (keyof TurnLatency)[];
 
 export function toTurn(row: typeof callTurns.$inferSelect): Turn {
-  const { index, role, text, startedMs, endedMs, interrupted } = row;
+  const { index, role, text, startedMs, endedMs, interrupted, agent } = row;
   const latency: TurnLatency = {};
   for (const column of latencyColumns) {
     const ms = row[column];
@@ -55,6 +55,7 @@ export function toTurn(row: typeof callTurns.$inferSelect): Turn {
     startedMs,
     endedMs,
     interrupted,
+    ...(agent !== null && { agent }),
     ...(Object.keys(latency).length > 0 && { latency }),
     ...(ending && { ending }),
   };

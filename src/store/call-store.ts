@@ -74,8 +74,8 @@ export function callStore(database: Database): CallStore {
     },
 
     async record(callId, batch, by = {}) {
-      const { events = [], turns = [], costs = [], answeredAt, report, unlessErased = false } = batch;
-      if (events.length + turns.length + costs.length === 0 && !answeredAt && !report) return;
+      const { events = [], turns = [], costs = [], answeredAt, report, chosen, unlessErased = false } = batch;
+      if (events.length + turns.length + costs.length === 0 && !answeredAt && !report && !chosen) return;
       const known = await writeOnce(database, {
         callId,
         change: by.change ?? newChange(),
@@ -89,6 +89,7 @@ export function callStore(database: Database): CallStore {
             costs,
             answeredAt,
             report,
+            chosen,
             unlessErased,
           }),
         performed: async () => true,

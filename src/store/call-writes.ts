@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, inArray, isNull, lte, or, sql, type SQL, type
 import type { CostLine, Turn } from '../calls/call.ts';
 import { statesBefore } from '../calls/call-state.ts';
 import { newId } from '../calls/new-id.ts';
-import type { AcceptedKey, CallChange, NewCall, NewEvent, SeenLease } from '../calls/ports.ts';
+import type { AcceptedKey, CallChange, ChosenSince, NewCall, NewEvent, SeenLease } from '../calls/ports.ts';
 import type { Queries } from './database.ts';
 import { calls } from './schema/calls.ts';
 import { storableJson } from './storable.ts';
@@ -158,10 +158,11 @@ export async function appendToCall(
     costs: CostLine[];
     answeredAt: Date | undefined;
     report: Record<string, unknown> | undefined;
+    chosen: ChosenSince | undefined;
     unlessErased: boolean;
   },
 ): Promise<boolean> {
-  const { callId, changeId, epoch, events, turns, costs, answeredAt, report, unlessErased } = append;
+  const { callId, changeId, epoch, events, turns, costs, answeredAt, report, chosen, unlessErased } = append;
   const isLate = epoch === undefined ? sql`false` : sql`(state = 'ended' AND lease_epoch <> ${epoch})`;
   const added = sql`CASE WHEN ${isLate} THEN 0 ELSE ${events.length}::int END`;
   const parts: SQL[] = [
@@ -169,6 +170,7 @@ export async function appendToCall(
       UPDATE parley.calls SET
         last_sequence = last_sequence + ${added},
         answered_at = coalesce(answered_at, ${answeredAt?.toISOString() ?? null}::timestamptz),
+        ${chosen ? setChosen(chosen) : sql``}
         report = ${report ? sql`coalesce(report, '{}') || ${json(report)}` : sql`report`},
         cost_usd = cost_usd + (SELECT coalesce(sum(usd), 0) FROM jsonb_to_recordset(${json(costs)}) AS c(usd numeric))
       WHERE id = ${callId} ${unlessErased ? sql`AND erased_at IS NULL AND words_erased_at IS NULL` : sql``}
@@ -183,15 +185,15 @@ export async function appendToCall(
       FROM written, jsonb_array_elements(${json(events)}) WITH ORDINALITY AS e(value, position) WHERE NOT is_late)`);
   if (turns.length > 0)
     parts.push(sql`turns AS (
-      INSERT INTO parley.call_turns (call_id, index, role, text, started_ms, ended_ms, interrupted,
+      INSERT INTO parley.call_turns (call_id, index, role, text, started_ms, ended_ms, interrupted, agent,
         end_of_turn_ms, stt_ms, llm_first_token_ms, tts_first_audio_ms, total_ms,
         ended_by, silence_ms, expected, end_probability, noise_floor_dbfs, cut_off, talked_on_ms)
-      SELECT id, t.index, t.role, t.text, round(t."startedMs"), round(t."endedMs"), t.interrupted,
+      SELECT id, t.index, t.role, t.text, round(t."startedMs"), round(t."endedMs"), t.interrupted, t.agent,
         round(l."endOfTurnMs"), round(l."sttMs"), round(l."llmFirstTokenMs"), round(l."ttsFirstAudioMs"), round(l."totalMs"),
         e."endedBy", round(e."silenceMs"), e.expected, e.probability, round(e."noiseFloorDbfs"), e."cutOff", round(e."talkedOnMs")
       FROM written,
         jsonb_to_recordset(${json(turns)}) AS t(index int, role text, text text, "startedMs" numeric, "endedMs" numeric,
-          interrupted boolean, latency jsonb, ending jsonb),
+          interrupted boolean, agent text, latency jsonb, ending jsonb),
         jsonb_to_record(coalesce(t.latency, '{}')) AS l("endOfTurnMs" numeric, "sttMs" numeric,
           "llmFirstTokenMs" numeric, "ttsFirstAudioMs" numeric, "totalMs" numeric),
         jsonb_to_record(coalesce(t.ending, '{}')) AS e("endedBy" text, "silenceMs" numeric, expected text,
@@ -213,6 +215,13 @@ export async function appendToCall(
         WITH ORDINALITY AS c(component, provider, model, quantity, unit, usd, source, position))`);
   const { rows } = await db.execute(sql`WITH ${sql.join(parts, sql`, `)} SELECT id FROM written`);
   return rows.length > 0;
+}
+
+function setChosen({ agent, pipeline, pipelineOverrides, variables }: ChosenSince): SQL {
+  return sql`
+        agent = coalesce(${agent ?? null}, agent), pipeline = coalesce(${pipeline ?? null}, pipeline),
+        pipeline_overrides = coalesce(${pipelineOverrides ? json(pipelineOverrides) : sql`NULL`}, pipeline_overrides),
+        variables = variables || ${json(variables ?? {})},`;
 }
 
 /** Nobody holds the lease of the call, by the database's clock. */

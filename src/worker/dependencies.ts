@@ -2,6 +2,8 @@ import type { VAD, llm, stt, tts } from '@livekit/agents';
 import type { Room } from '@livekit/rtc-node';
 import type { BuildContext, BuiltPipeline, EndOfTurnModel, ProviderHealth } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
+import type { BeforeAnswer } from '../agent-files/tools/before-answer.ts';
+import type { Asked } from '../calls/before-answer/ask-backend.ts';
 import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
@@ -39,6 +41,10 @@ export type CallProcessDependencies = {
   recordings?: Recordings;
   agents: AgentDirectory;
   rooms: Rooms;
+  /** Asks the operator's backend about a call that comes in; without it nobody is asked, whatever an agent's file says. Never rejects. */
+  askBackend?(asked: { call: Call; backend: BeforeAnswer }): Promise<Asked>;
+  /** What a call of this agent is held with, by its file alone. @throws CallError */
+  pipelineFor?(agent: Agent): Pick<Call, 'pipeline' | 'pipelineOverrides'>;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */
   buildPipeline(
     request: { call: Call; agent: Agent } & Required<Pick<BuildContext, 'variables' | 'log' | 'onUsage' | 'onFailure'>>,

@@ -141,4 +141,41 @@ describe.concurrent('a tool of an agent’s own', () => {
     expect(calendar.keys).toHaveLength(1);
     expect(await toolMeans(calls.database).runs.list(call.callId)).toMatchObject([{ state: 'done' }]);
   });
+
+  it('gives the conversation to another agent, who answers without a greeting', async () => {
+    const billing = anAgent({ name: 'billing', prompt: 'You know the bills.', greeting: 'Billing, hello.' });
+    const desk = anAgent({ tools: ['hand-off', 'end-call'], handoffs: [{ agent: 'billing', when: 'about bills' }] });
+    const agents = [desk, billing];
+    const call = await calls.place({
+      agent: desk,
+      pipeline: {
+        transcripts: ['My bill is wrong.'],
+        // One model for both: it goes by its instructions.
+        answer: (chatCtx: llm.ChatContext) =>
+          JSON.stringify(chatCtx.items).includes('You know the bills.')
+            ? { text: 'Let me look at that bill.' }
+            : { tools: [{ name: 'hand_off', args: { agent: 'billing' } }] },
+      },
+      deps: {
+        agents: { get: (name) => agents.find((each) => each.name === name), list: () => agents },
+        pipelineFor: () => ({ pipeline: 'embedded', pipelineOverrides: {} }),
+      },
+    });
+    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
+    const row = await calls.ended(call);
+    expect(row.agent).toBe('billing');
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.map(({ text, agent }) => [agent, text])).toEqual([
+      ['receptionist', desk.greeting],
+      [undefined, 'My bill is wrong.'],
+      ['billing', 'Let me look at that bill.'],
+    ]);
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.find(({ type }) => type === 'agent.handed_off')?.data).toEqual({
+      from: 'receptionist',
+      to: 'billing',
+    });
+    expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data['name'])).toEqual(['hand-off']);
+    expect(call.pipelines.map(({ closed }) => closed)).toEqual([true, true]);
+  });
 });

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askBackend } from '../../src/calls/before-answer/ask-backend.ts';
+import { json, listen } from '../fakes/http-double.ts';
 import { anAgent } from './an-agent.ts';
 import { type InProcessCalls, openCalls } from './in-process-calls.ts';
+import { toolMeans } from './tool-means.ts';
 
 let calls: InProcessCalls;
 beforeAll(async () => {
@@ -78,5 +81,45 @@ describe('a call that another process takes over', () => {
     expect(row.endReason).toBe('caller_hung_up');
     expect(turns.map(({ text }) => text)).toEqual(['Hello, how can I help you?', 'My name is Ann.', agent.apology]);
     expect(turns[2]!.startedMs).toBeGreaterThan(2600);
+  });
+});
+
+describe('a call of which the operator’s backend is asked first', () => {
+  const signing = { CRM: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+
+  /** A call whose backend says this. */
+  async function placed(answer: unknown) {
+    const backend = await listen({ request: (_, response) => json(response, 200, answer) });
+    const agent = anAgent({
+      greeting: 'Hello {{customer}}.',
+      variables: { customer: 'there' },
+      before_answer: { url: `http://127.0.0.1:${backend.port}/`, secret: 'CRM', timeout_ms: 1500 },
+    });
+    const means = toolMeans(calls.database, signing);
+    const call = await calls.place({ agent, deps: { askBackend: (asked) => askBackend(asked, means) } });
+    return { call, backend };
+  }
+
+  it('greets with what the backend knows', async () => {
+    const { call, backend } = await placed({ variables: { customer: 'Ann' } });
+    const room = await calls.joinQuietly(call);
+    await sleep(3_000);
+    await room.disconnect();
+    const row = await calls.ended(call);
+    await backend.close();
+    expect(row.variables).toEqual({ customer: 'Ann' });
+    expect((await calls.calls.listTurns(call.callId)).map(({ text }) => text)).toEqual(['Hello Ann.']);
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.find(({ type }) => type === 'backend.asked')?.data).toMatchObject({ variables: { customer: 'Ann' } });
+    expect(call.pipelines.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+
+  it('is not answered when the backend refuses it', async () => {
+    const { call, backend } = await placed({ refuse: 'closed for today' });
+    const row = await calls.ended(call);
+    await backend.close();
+    expect(row).toMatchObject({ outcome: 'blocked', endReason: 'blocked_by_rule', answeredAt: null });
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.at(-1)?.data).toMatchObject({ rule: 'before_answer', detail: 'closed for today' });
   });
 });

@@ -108,7 +108,8 @@ const ownHeaders = new Set([
   'parley-resume-url',
 ]);
 
-function checkUrl(url: string, path: FieldPath, { urlProblem }: ToolChecks): Found[] {
+/** What the text of an address tells against it; a host is written out, so that no value of a call can choose it. */
+export function checkUrl(url: string, path: FieldPath, { urlProblem }: Pick<ToolChecks, 'urlProblem'>): Found[] {
   const origin = /^https?:\/\/[^/?#]+/i.exec(url)?.[0];
   if (origin === undefined)
     return [{ path, message: `must be a web address, such as https://api.example.com/orders, it is "${url}"` }];

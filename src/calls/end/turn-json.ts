@@ -8,6 +8,7 @@ export type TurnJson = {
   started_ms: number;
   ended_ms: number;
   interrupted: boolean;
+  agent?: string;
   latency?: { [Field in LatencyField]?: number };
   ending?: EndingJson;
 };
@@ -23,10 +24,21 @@ export type EndingJson = {
 };
 
 /** A turn under its public names. */
-export function turnJson({ index, role, text, startedMs, endedMs, interrupted, latency, ending }: Turn): TurnJson {
+export function turnJson({
+  index,
+  role,
+  text,
+  startedMs,
+  endedMs,
+  interrupted,
+  agent,
+  latency,
+  ending,
+}: Turn): TurnJson {
   const json = { index, role, text, started_ms: startedMs, ended_ms: endedMs, interrupted };
   return {
     ...json,
+    ...(agent !== undefined && { agent }),
     ...(latency && { latency: latencyJson<number>(latency) }),
     ...(ending && { ending: endingJson(ending) }),
   };

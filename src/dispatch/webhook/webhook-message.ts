@@ -1,6 +1,6 @@
-import { Webhook } from 'standardwebhooks';
 import type { CallEvent } from '../../calls/call.ts';
 import { eventData } from '../../calls/webhooks/event-data.ts';
+import { signedHeaders } from '../../calls/webhooks/sign-message.ts';
 import type { WebhookDelivery, WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 
 /**
@@ -27,14 +27,5 @@ export function webhookMessage(sent: {
     created_at: event.at.toISOString(),
     data,
   });
-  const now = new Date();
-  const signatures = endpoint.secrets.map((secret) => new Webhook(secret).sign(delivery.id, now, body));
-  return {
-    headers: {
-      ...common,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': signatures.join(' '),
-    },
-    body,
-  };
+  return { headers: { ...common, ...signedHeaders({ id: delivery.id, body, secrets: endpoint.secrets }) }, body };
 }

@@ -198,6 +198,8 @@ export const callTurns = parley
       startedMs: integer('started_ms').notNull(),
       endedMs: integer('ended_ms').notNull(),
       interrupted: boolean('interrupted').notNull(),
+      /** Which agent spoke. */
+      agent: text('agent'),
       endOfTurnMs: integer('end_of_turn_ms'),
       sttMs: integer('stt_ms'),
       llmFirstTokenMs: integer('llm_first_token_ms'),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChangeId, newChange, UnwritableError } from '../../calls/change-id.ts';
 import type { CostLine, Turn } from '../../calls/call.ts';
 import { CallError } from '../../calls/errors.ts';
-import type { CallStore, NewEvent } from '../../calls/ports.ts';
+import type { CallStore, ChosenSince, NewEvent } from '../../calls/ports.ts';
 import type { Log } from '../../telemetry/logger.ts';
 
 export type Records = {
@@ -11,6 +11,7 @@ export type Records = {
   costs: CostLine[];
   answeredAt?: Date;
   report?: Record<string, unknown>;
+  chosen?: ChosenSince;
 };
 
 /** A write that has to come to a result, such as a change of state. It is made with the id that it is given, whenever it is made. */
@@ -65,13 +66,19 @@ export class CallLog {
   }
 
   /** Gathers records for one write. Events without a time happened now. A turn that is added again is known better now. */
-  add({ events = [], turns = [], costs = [], answeredAt, report }: Partial<Records>): void {
+  add({ events = [], turns = [], costs = [], answeredAt, report, chosen }: Partial<Records>): void {
     const at = new Date();
     const records = this.#waiting.at(-1)?.records ?? this.#newRecords();
     records.events.push(...events.map((event) => ({ at, ...event })));
     records.turns = [...records.turns.filter(({ index }) => !turns.some((turn) => turn.index === index)), ...turns];
     records.costs.push(...costs);
     if (report) records.report = { ...records.report, ...report };
+    if (chosen)
+      records.chosen = {
+        ...records.chosen,
+        ...chosen,
+        variables: { ...records.chosen?.variables, ...chosen.variables },
+      };
     if (!answeredAt) return;
     // Much depends on it, such as from when the words of another session count.
     records.answeredAt ??= answeredAt;

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { voice } from '@livekit/agents';
 import type { ProviderFailure, ProviderUsage } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
-import { variablesOf } from '../../agent-files/built-in-variables.ts';
 import type { Call, CallEventType, Turn } from '../../calls/call.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
 import type { Log } from '../../telemetry/logger.ts';
@@ -13,7 +12,6 @@ import { type CallMedia, createCallMedia } from '../sound/call-media.ts';
 import { CallAccount } from './call-account.ts';
 import { callControls } from '../conversation/tools/call-controls.ts';
 import { assembleTools } from '../conversation/tools/assemble-tools.ts';
-import { servedTools } from '../conversation/tools/served-tools.ts';
 import { type Conversation, createConversation } from '../conversation/conversation.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
@@ -24,15 +22,15 @@ import { Opening } from '../conversation/opening.ts';
 import { type Leg, legOf } from '../line/leg.ts';
 import { LiveEvents } from './live-events.ts';
 import { showWords } from '../conversation/live-words.ts';
+import { HandOffs } from '../conversation/handoff/hand-offs.ts';
 import { type Observed, observe } from '../conversation/observe.ts';
 import type { FrameListener } from '../sound/audio-input.ts';
 import { startOptions } from '../conversation/sdk-pins.ts';
-import { sentencesOf } from '../conversation/sentences.ts';
 import type { Formalities } from '../recording/consent.ts';
 import { type CallRecording, recordCall } from '../recording/record-call.ts';
 import { hearSupervisor } from '../line/supervisor/hear-supervisor.ts';
 import type { Ownership } from './ownership.ts';
-import { prepareWords } from './prepare-words.ts';
+import { Preparation } from '../preparation/preparation.ts';
 import type { SessionContext } from './session.ts';
 import { stepOrEnd } from './step-or-end.ts';
 import { tellFailure } from './tell-failure.ts';
@@ -65,7 +63,7 @@ type Talk = {
 
 /** All that one session needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
 export class CallWork {
-  readonly #call: Call;
+  #call: Call;
   readonly #ownership: Ownership;
   readonly #context: SessionContext;
   readonly #ending: Ending;
@@ -73,7 +71,7 @@ export class CallWork {
   readonly #account: CallAccount;
   readonly #stops: (() => void)[] = [];
   #agent: Agent | undefined;
-  #building: Promise<CallPipeline> | undefined;
+  #preparation: Preparation | undefined;
   #pipeline: CallPipeline | undefined;
   #media: CallMedia | undefined;
   #session: voice.AgentSession | undefined;
@@ -115,48 +113,41 @@ export class CallWork {
     }
   }
 
-  async #talk({ agent, earlier, formalities, join, onReaching, onTalking }: Talk): Promise<void> {
+  async #talk({ agent: found, earlier, formalities: first, join, onReaching, onTalking }: Talk): Promise<void> {
     const { deps } = this.#context;
-    const call = this.#call;
+    const resumed = earlier !== undefined;
+    const leg = (this.#leg = legOf(this.#call, deps.legs));
+    // That we cannot come says nothing about who waits there.
+    const joined = this.#orEnd(join(), 'media_lost', this.dials ? 'not_dialled' : 'person_waits');
+    void joined.catch(() => undefined);
+    const shared = { record: this.#account.log, ending: this.#ending, log: this.#log };
+    this.#agent = found;
+    const preparation = (this.#preparation = new Preparation({
+      ...this.#context,
+      ...shared,
+      resumed,
+      onUsage: (usage, by) => this.#onUsage(usage, by),
+      onFailure: (failure) => this.#onFailure(failure),
+      trace: this.#account.trace,
+    }));
+    const held = await preparation.begin({ call: this.#call, agent: found, formalities: first });
+    const { call, agent, formalities, variables, sentences, served, words } = held;
+    const { stock, voicemail, outbound } = words;
+    this.#call = call;
+    this.#agent = agent;
     // Whoever ends the call has its result found out by this.
     if (agent.result) this.#account.log.add({ report: { wants_result: true } });
-    const variables = variablesOf(agent, call);
-    const sentences = sentencesOf(agent, { variables, resumed: earlier !== undefined });
-    const leg = (this.#leg = legOf(call, deps.legs));
-    this.#agent = agent;
-    const joining = join();
-    const served = servedTools(agent, deps.tools.mcp);
-    this.#building = deps.buildPipeline({
-      call,
-      agent,
-      variables,
-      log: this.#log,
-      onUsage: (usage) => this.#onUsage(usage, agent),
-      onFailure: (failure) => this.#onFailure(failure),
-    });
-    const { opening, message, stock, voicemail, outbound } = prepareWords({
-      call,
-      agent,
-      variables,
-      sentences,
-      formalities,
-      resumed: earlier !== undefined,
-      building: this.#building,
-      orEnd: (step, reason) => this.#orEnd(step, reason),
-      trace: this.#account.trace,
-      cache: this.#context.cache,
-      signal: this.#ending.signal,
-      log: this.#log,
-    });
-    // That we cannot come says nothing about who waits there.
-    const joined = this.#orEnd(joining, 'media_lost', this.dials ? 'not_dialled' : 'person_waits');
-    const shared = { record: this.#account.log, ending: this.#ending, log: this.#log };
+    const ready = this.#orEnd(held.building, 'pipeline_not_ready');
+    const opening = ready.then(() => this.#orEnd(words.opening, 'tts_failed'));
+    const message = opening.then(() => this.#orEnd(words.message, 'tts_failed'));
+    // They are waited for later, one after the other; the later ones must not count as unhandled meanwhile.
+    for (const later of [opening, message]) void later.catch(() => undefined);
     const { room } = await joined;
     await this.#orEnd(
       evictOthers(room, { ownership: this.#ownership, rooms: deps.rooms, log: this.#log }),
       'internal_error',
     );
-    const pipeline = (this.#pipeline = await this.#orEnd(this.#building, 'pipeline_not_ready'));
+    const pipeline = (this.#pipeline = await ready);
 
     const media = (this.#media = createCallMedia(this.#log));
     const live = (this.#live = leg.showsEvents ? new LiveEvents({ room, log: this.#log }) : undefined);
@@ -168,7 +159,17 @@ export class CallWork {
       deps,
       ownership: this.#ownership,
       record: this.#account.log,
+      handOffs: () => handOffs,
       say,
+    });
+    const handOffs = new HandOffs({
+      first: held,
+      deps,
+      preparation,
+      turns: () => this.#observed?.turns ?? [],
+      toolsFor: tools.toolsFor,
+      onHandedOff: (holder) => (this.#agent = holder.agent),
+      ...shared,
     });
     const { session, callAgent, endings, stopTurns } = createAgentSession({
       call,
@@ -183,13 +184,15 @@ export class CallWork {
     });
     this.#session = session;
     this.#stops.push(stopTurns);
-    tools.attach(session, callAgent, { resumed: earlier !== undefined });
+    tools.attach(session, callAgent, { resumed });
+    handOffs.attach(callAgent);
     this.#observed = observe({
       session,
       agent: callAgent,
       endings,
       ...shared,
       earlier: earlier ?? [],
+      speaker: (atMs) => handOffs.speakerAt(atMs),
       heard: (text) => this.#account.trace.heard(text),
       answered: (latency) => this.#account.figures.turn(latency),
       show: (type: CallEventType, data) => live?.publish(type, data),
@@ -234,7 +237,7 @@ export class CallWork {
     onReaching();
     const answer = await leg.answer({
       call,
-      resumed: earlier !== undefined,
+      resumed,
       agent,
       ownership: this.#ownership,
       record: this.#account.log,
@@ -316,10 +319,7 @@ export class CallWork {
       deps: this.#context.deps,
       log: this.#log,
     });
-    await allSettled('freeing the call', this.#log, [
-      this.#media?.close(),
-      this.#building?.then((pipeline) => pipeline.close()),
-    ]);
+    await allSettled('freeing the call', this.#log, [this.#media?.close(), this.#preparation?.close()]);
     this.#account.endTrace(leaving.cause, this.#observed);
   }
 

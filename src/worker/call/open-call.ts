@@ -3,6 +3,7 @@ import type { Agent } from '../../agent-files/agent.ts';
 import type { Call, Turn } from '../../calls/call.ts';
 import type { JobMetadata } from '../../calls/ports.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
+import { languageChosen } from '../preparation/heed-backend.ts';
 import { type Formalities, formalitiesOf } from '../recording/consent.ts';
 import type { EndCause } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
@@ -49,11 +50,13 @@ export async function openCall(
   if (!callId) return { refused: 'there is no such call' };
   const taken = await leases.take({ callId, tenantId, owner });
   if (!taken) return { refused: whyNot(await deps.calls.findCall(callId, tenantId)) };
-  const agent = deps.agents.get(taken.call.agent);
-  if (!agent) return { ...taken, ended: { reason: 'agent_not_found', hungUpBy: 'parley' } };
+  const { answeredAt } = taken.call;
+  const past = answeredAt || metadata.resume ? await deps.calls.listEvents(callId) : undefined;
+  const file = deps.agents.get(taken.call.agent);
+  if (!file) return { ...taken, ended: { reason: 'agent_not_found', hungUpBy: 'parley' } };
   const earlier = metadata.resume ? await deps.calls.listTurns(callId) : undefined;
-  const past = taken.call.answeredAt ? await deps.calls.listEvents(callId) : undefined;
-  return { ...taken, agent, earlier, formalities: formalitiesOf(agent, past) };
+  const agent = languageChosen(file, past);
+  return { ...taken, agent, earlier, formalities: formalitiesOf(agent, answeredAt ? past : undefined) };
 }
 
 function whyNot(call: Call | null): string {

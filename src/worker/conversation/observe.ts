@@ -38,6 +38,7 @@ export function observe({
   record,
   show,
   zeroMs,
+  speaker,
   earlier,
   endings,
   heard,
@@ -49,6 +50,8 @@ export function observe({
   record: Pick<CallLog, 'add' | 'firstTurn'>;
   show: (type: CallEventType, data: Record<string, unknown>) => void;
   zeroMs: () => number;
+  /** Which agent spoke at a time of `Date.now()`. */
+  speaker?: (atMs: number) => string | undefined;
   earlier: readonly Turn[];
   /** How the caller's turns ended. */
   endings: Pick<TurnEndings, 'take'>;
@@ -119,12 +122,15 @@ export function observe({
     const latency = role === 'agent' ? answering : undefined;
     if (role === 'agent') answering = undefined;
     const ending = role === 'caller' ? endings.take((known) => correct(turn, { ...turn, ending: known })) : undefined;
+    const startedAt = startedSpeakingAt === undefined ? addedMs : startedSpeakingAt * 1000;
+    const by = role === 'agent' ? speaker?.(startedAt) : undefined;
     const turn = addTurn({
       role,
       text,
-      startedMs: sinceZero(startedSpeakingAt === undefined ? addedMs : startedSpeakingAt * 1000),
+      startedMs: sinceZero(startedAt),
       endedMs: sinceZero(stoppedSpeakingAt === undefined ? addedMs : stoppedSpeakingAt * 1000),
       interrupted: item.interrupted,
+      ...(by !== undefined && { agent: by }),
       ...(latency && { latency }),
       ...(ending && { ending }),
     });

@@ -1,24 +1,32 @@
 import type { llm, voice } from '@livekit/agents';
+import type { HandOffs } from '../handoff/hand-offs.ts';
 import type { Ownership } from '../../call/ownership.ts';
 import type { CallLog } from '../../call/call-log.ts';
 import type { CallAgent } from '../call-agent.ts';
 import type { CallProcessDependencies } from '../../dependencies.ts';
+import type { Holder } from '../handoff/hand-offs.ts';
 import type { ToolContext } from './call-tool.ts';
 import { toolNamesOf, toolsOf } from './call-tools.ts';
 import { AwaitedAnswers } from './awaited-answers.ts';
 import { LateAnswers } from './late-answers.ts';
 import { OwnTools } from './own-tools.ts';
-import type { ServedTool } from './served-tools.ts';
+import { type ServedTool, servedTools } from './served-tools.ts';
 
 /** Everything the model of one call can do, and the answers that come when nobody waits for them any more. */
 export type AssembledTools = {
   tools: llm.ToolContextLike;
+  /** The same for another agent that goes on with the call. */
+  toolsFor(holder: Holder): Promise<llm.ToolContextLike>;
   /** The conversation begins; `resumed`: another session had the call before. */
   attach(session: voice.AgentSession, agent: CallAgent, of: { resumed: boolean }): void;
   /** An answer that was promised for later may be there. */
   lookForAnswers(): void;
   stop(): void;
 };
+
+/** What a colleague is told that gets a conversation. */
+const handedOff =
+  'You have this conversation now, and the caller was not told. Do not greet and do not introduce yourself: go on with what the caller wants.';
 
 export function assembleTools({
   context,
@@ -27,34 +35,45 @@ export function assembleTools({
   deps,
   ownership,
   record,
+  handOffs,
   say,
 }: {
-  context: Omit<ToolContext, 'messages' | 'doNotCall'>;
+  context: Omit<ToolContext, 'messages' | 'doNotCall' | 'handOff'>;
   /** Tools of MCP servers. */
   served: readonly ServedTool[];
   variables: Readonly<Record<string, string>>;
   deps: Pick<CallProcessDependencies, 'messages' | 'doNotCall' | 'tools' | 'doubledTools'>;
   ownership: Pick<Ownership, 'epoch' | 'held'>;
   record: Pick<CallLog, 'change'>;
+  /** Gives the conversation to another agent. */
+  handOffs: () => Pick<HandOffs, 'to'>;
   /** Speaks what was made sound before. */
   say: (text: string) => void;
 }): AssembledTools {
-  const { call, agent, log } = context;
+  const { call, log } = context;
   const { epoch } = ownership;
   const told = (runId: string) =>
     void record.change(() => deps.tools.runs.told(runId, { epoch })).catch(() => undefined);
   const late = new LateAnswers({ told, log });
   const { runs } = deps.tools;
   const awaited = new AwaitedAnswers({ callId: call.id, runs, late, log });
-  const own = new OwnTools({ call, agent, variables, means: deps.tools, ownership, record, late, awaited, say, log });
-  const tools = toolsOf({
-    names: toolNamesOf(agent, call),
-    own: own.tools(served),
-    context: { ...context, messages: deps.messages, doNotCall: deps.doNotCall },
-    log,
-  });
+  const handOff = async (name: string, question: llm.FunctionCall) => {
+    await handOffs().to(name);
+    late.interrupted(question, { runId: question.callId, told: { outcome: 'done', note: handedOff }, isError: false });
+  };
+  const assemble = (holder: Holder, ofServers: readonly ServedTool[]): llm.ToolContextLike => {
+    const parts = { ...holder, means: deps.tools, ownership, record, late, awaited, say, log };
+    const tools = toolsOf({
+      names: toolNamesOf(holder.agent, call),
+      own: new OwnTools(parts).tools(ofServers),
+      context: { ...context, ...holder, messages: deps.messages, doNotCall: deps.doNotCall, handOff },
+      log,
+    });
+    return deps.doubledTools?.(tools) ?? tools;
+  };
   return {
-    tools: deps.doubledTools?.(tools) ?? tools,
+    tools: assemble({ call, agent: context.agent, variables }, served),
+    toolsFor: async (holder) => assemble(holder, await servedTools(holder.agent, deps.tools.mcp)),
     attach(session, callAgent, { resumed }) {
       late.attach(session, callAgent);
       if (!resumed) return;

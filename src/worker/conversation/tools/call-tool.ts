@@ -16,6 +16,8 @@ export type ToolContext = {
   hangUp: (options: { goodbye: boolean }) => void;
   /** Presses keys on the line: 0-9, *, #, A-D, and w for half a second. Absent where there is no phone. */
   pressKeys?: ((digits: string) => void) | undefined;
+  /** Gives the conversation to another agent file. @throws ToolError */
+  handOff?: ((agent: string, question: llm.FunctionCall) => Promise<void>) | undefined;
   /** Hands the call to somebody else. Never rejects. */
   handOver: (request: HandOverRequest) => Promise<void>;
   log: Log;

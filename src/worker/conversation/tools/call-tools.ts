@@ -6,6 +6,7 @@ import type { Log } from '../../../telemetry/logger.ts';
 import type { CallTool, ToolContext } from './call-tool.ts';
 import { doNotCall } from './do-not-call.ts';
 import { endCall } from './end-call.ts';
+import { handOff } from './hand-off.ts';
 import { pressKeys } from './press-keys.ts';
 import { takeMessage } from './take-message.ts';
 import { transferCall } from './transfer-call.ts';
@@ -14,6 +15,7 @@ import { transferCall } from './transfer-call.ts';
 const callTools = {
   'do-not-call': doNotCall,
   'end-call': endCall,
+  'hand-off': handOff,
   'press-keys': pressKeys,
   'take-message': takeMessage,
   'transfer-call': transferCall,

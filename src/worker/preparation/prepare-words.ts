@@ -1,6 +1,5 @@
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call } from '../../calls/call.ts';
-import type { EndReason } from '../../calls/end/end-reason.ts';
 import { voicemailOf } from '../../calls/place/voicemail.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
@@ -12,11 +11,11 @@ import { saysOf } from '../conversation/tools/own-tools.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import type { Formalities } from '../recording/consent.ts';
 import { prepareSpeech, type PreparedSpeech } from '../sound/prepare-speech.ts';
-import type { SessionContext } from './session.ts';
+import type { SessionContext } from '../call/session.ts';
 
 /**
  * Synthesises, as soon as there is a voice, what has to be heard without waiting: the opening first, the message for a machine, then
- * the stock sentences. A step that fails ends the call, by `orEnd`.
+ * the stock sentences. What cannot be spoken rejects.
  */
 export function prepareWords(about: {
   call: Call;
@@ -26,13 +25,12 @@ export function prepareWords(about: {
   formalities: Formalities;
   resumed: boolean;
   building: Promise<CallPipeline>;
-  orEnd: <T>(step: Promise<T>, reason: EndReason) => Promise<T>;
   trace: CallTrace;
   cache: SessionContext['cache'];
   signal: AbortSignal;
   log: Log;
 }) {
-  const { call, agent, variables, building, orEnd, trace, cache, signal, log } = about;
+  const { call, agent, variables, building, trace, cache, signal, log } = about;
   const synthesise = ({ tts }: CallPipeline, text: string): Promise<PreparedSpeech> => {
     const key = JSON.stringify([call.pipeline, call.pipelineOverrides, agent.name, agent.version, text]);
     const spokenBy = () => `${tts.label} ${tts.model}`;
@@ -41,13 +39,13 @@ export function prepareWords(about: {
     );
   };
   const prepare = async (text: string) => synthesise(await building, filled(text, variables));
-  const opening = orEnd(building, 'pipeline_not_ready').then(() =>
-    orEnd(prepareOpening({ greeting: about.sentences.opening, formalities: about.formalities }, prepare), 'tts_failed'),
+  const opening = building.then(() =>
+    prepareOpening({ greeting: about.sentences.opening, formalities: about.formalities }, prepare),
   );
   const voicemail = voicemailOf(call, agent);
   const outbound = call.direction === 'outbound' && !about.resumed;
   const leaves = outbound && voicemail.action === 'leave_message' && voicemail.message;
-  const message = opening.then(() => (leaves ? orEnd(prepare(leaves), 'tts_failed') : undefined));
+  const message = opening.then(() => (leaves ? prepare(leaves) : undefined));
   // They are waited for later, one after the other; the later ones must not count as unhandled meanwhile.
   for (const later of [opening, message]) void later.catch(() => undefined);
   const stock = stockSentences({
