@@ -16,6 +16,7 @@ import { dispatchBurst } from './scenarios/dispatch-burst.ts';
 import { embeddedTurn } from './scenarios/embedded-turn.ts';
 import { failover } from './scenarios/failover.ts';
 import { greeting } from './scenarios/greeting.ts';
+import { knowledge } from './scenarios/knowledge.ts';
 import { lan } from './scenarios/lan.ts';
 import { loadedMachine } from './scenarios/loaded-machine.ts';
 import { hourCall } from './scenarios/hour-call.ts';
@@ -42,6 +43,7 @@ const scenarios: readonly Scenario[] = [
   inboundBurst,
   stall,
   sqlStatements,
+  knowledge,
   reader,
   heldText,
   turnLatency,
@@ -167,6 +169,7 @@ async function measure(
     system: name,
     calibration,
     fleet,
+    newDatabase: () => stack.newDatabase(),
     startDoubles: doublesOf,
     start,
     startPhones: phones,

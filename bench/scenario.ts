@@ -19,6 +19,8 @@ export type Bench = {
   /** WebRTC's own ways there and back, milliseconds. */
   calibration: Figures;
   fleet: Fleet;
+  /** An empty database of its own. */
+  newDatabase(): Promise<string>;
   /** Starts providers, which are stopped when the scenario is over. */
   startDoubles(behaviours: Behaviours): Promise<Doubles>;
   /** Starts the system under test, which is stopped when the scenario is over. `reply` is what the model double says. */

@@ -37,6 +37,7 @@ const budgets: Record<string, { limit: number; least?: true }> = {
   phone_greeting_ms_p50: { limit: 200 },
   phone_greeting_ms_p95: { limit: 400 },
   sql_statements_per_call: { limit: 25 },
+  knowledge_ms_p95: { limit: 30 },
   reader_sentence_ms: { limit: 0.2 },
   many_calls_memory_growth_percent: { limit: 2 },
   thousand_calls_memory_growth_percent: { limit: 2 },

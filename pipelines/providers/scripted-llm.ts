@@ -114,7 +114,8 @@ function historyIn(items: readonly llm.ChatItem[]): HistoryItem[] {
     }
     if (item.type !== 'message') return [];
     const text = item.textContent ?? '';
-    if (item.role === 'user') return [{ type: 'caller', text: keysAsWords(text) }];
+    const { papers } = item.extra;
+    if (item.role === 'user') return [{ type: 'caller', text: keysAsWords(text), ...(typeof papers === 'string' && { papers }) }];
     return item.role === 'assistant' ? [{ type: 'agent', text, interrupted: item.interrupted }] : [];
   });
 }

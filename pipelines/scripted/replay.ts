@@ -7,7 +7,8 @@ import type { ToolResult } from './tool-answer.ts';
 
 /** One line of a transcript. Tools are named as in agent files (`take-message`). */
 export type HistoryItem =
-  | { type: 'caller'; text: string }
+  /** `papers`: what papers of the agent say about that, as it may be told. */
+  | { type: 'caller'; text: string; papers?: string }
   | { type: 'agent'; text: string; interrupted?: boolean }
   | { type: 'call'; tool: string }
   | ({ type: 'result'; tool: string } & ToolResult);
@@ -75,7 +76,7 @@ export function replayed(compiled: CompiledScript, history: readonly HistoryItem
 function follow(compiled: CompiledScript, { talk, move }: Replayed, item: HistoryItem): Replayed {
   switch (item.type) {
     case 'caller':
-      return made(talk, whileRunning(compiled, talk) ?? respond(compiled, afterTool(talk), item.text));
+      return made(talk, whileRunning(compiled, talk) ?? respond(compiled, afterTool(talk), item.text, item.papers));
     case 'agent': {
       const heard = { ...talk, last: lastSaid(talk.last, item) };
       if (saysDone(compiled, talk, item.text.trim()))
@@ -95,7 +96,12 @@ function joinUtterances(history: readonly HistoryItem[]): HistoryItem[] {
     const before = turns.at(-1);
     if (item.type === 'caller') {
       const joined = before?.type === 'caller' ? `${before.text} ${item.text}`.trim() : item.text;
-      const turn = { type: 'caller' as const, text: joined.slice(0, longestUtterance) };
+      const { papers } = item;
+      const turn = {
+        type: 'caller' as const,
+        text: joined.slice(0, longestUtterance),
+        ...(papers !== undefined && { papers }),
+      };
       if (before?.type === 'caller') turns[turns.length - 1] = turn;
       else turns.push(turn);
     } else turns.push(item);

@@ -5,6 +5,7 @@ import { beforeAnswerSchema } from './tools/before-answer.ts';
 import { mcpServerSchema } from './tools/mcp-server.ts';
 import { recordingFields } from './recording-fields.ts';
 import { handoffsSchema } from './handoffs.ts';
+import type { Paper } from './knowledge/paper.ts';
 import { hoursSchema } from './hours.ts';
 import { resultSchema } from './result.ts';
 
@@ -230,6 +231,11 @@ export const agentSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Words and how to write them so that they are spoken right.'),
+  knowledge: z
+    .array(z.string().min(1))
+    .max(50)
+    .default([])
+    .describe('Files beside this one, Markdown or text, of which the agent answers.'),
   hours: hoursSchema.optional().describe('When the business is open.'),
   result: resultSchema.optional().describe('What is to be known after the call.'),
   script: scriptSchema.optional().describe('What the scripted responder answers from; needed by `scripted-llm`.'),
@@ -241,6 +247,8 @@ export type AgentFrontMatter = z.output<typeof agentSchema>;
 export type Agent = AgentFrontMatter & {
   name: string;
   prompt: string;
+  /** The files that `knowledge` names. */
+  papers?: readonly Paper[];
   /** Short hash of the file: which version of the agent a call used. */
   version: string;
 };

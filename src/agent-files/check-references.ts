@@ -6,6 +6,7 @@ import { checkResult } from './check-result.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { checkHandoffs } from './handoffs.ts';
 import type { FieldPath } from './front-matter.ts';
+import type { ReadPaper } from './knowledge/paper.ts';
 import { variablesIn } from './render-variables.ts';
 import { namesOf } from './tools/agent-tools.ts';
 import { checkBeforeAnswer } from './tools/before-answer.ts';
@@ -19,6 +20,8 @@ export type KnownNames = {
   agents?: readonly string[];
   /** Name of the agent whose file is read. */
   self?: string;
+  /** Reads the files that `knowledge` names; they are taken for granted when absent. */
+  readPaper?: ReadPaper;
   /** Names of pipelines besides `auto`; any when absent. */
   pipelines?: readonly string[];
   /** Names of providers; any when absent. */

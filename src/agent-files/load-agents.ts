@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Agent } from './agent.ts';
 import type { AgentProblem } from './agent-problem.ts';
+import { paperReader } from './knowledge/paper.ts';
 import type { KnownNames } from './check-references.ts';
 import { parseAgent } from './parse-agent.ts';
 
@@ -10,7 +11,10 @@ export type LoadedAgents = { agents: readonly Agent[]; problems: readonly AgentP
 /** Reads every agent file of a folder: the agents that are right, and everything that is wrong with the others. */
 export async function loadAgents(folder: string, known: KnownNames): Promise<LoadedAgents> {
   const files = await readAgentFiles(folder);
-  const parsed = [...files].map(([file, text]) => parseAgent(text, file, { ...known, agents: namesOf(files) }));
+  const readPaper = paperReader(folder);
+  const parsed = [...files].map(([file, text]) =>
+    parseAgent(text, file, { ...known, agents: namesOf(files), readPaper }),
+  );
   return {
     agents: parsed.flatMap(({ agent }) => (agent ? [agent] : [])),
     problems: parsed.flatMap(({ problems }) => problems ?? []),

@@ -11,7 +11,11 @@ const agentName = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const describeIssue = issueDescriber(agentSchema);
 
-export type ParsedAgent = { agent: Agent; problems?: never } | { agent?: never; problems: readonly AgentProblem[] };
+/** `knowledge`: the papers that the file names, right or wrong. */
+export type ParsedAgent = { knowledge?: readonly string[] } & (
+  | { agent: Agent; problems?: never }
+  | { agent?: never; problems: readonly AgentProblem[] }
+);
 
 /** Reads one agent file: the agent, or everything that is wrong with it at once. `file` is its path, its name the agent's. */
 export function parseAgent(text: string, file: string, known: KnownNames): ParsedAgent {
@@ -41,9 +45,28 @@ export function parseAgent(text: string, file: string, known: KnownNames): Parse
     if (path[0] === 'prompt') add(matter.bodyLine + Number(path[1]), 'prompt', message);
     else add(matter.lineOf(path), fieldName(path), message);
   }
+  const knowledge = knowledgeIn(matter.values);
+  const { readPaper } = known;
+  const papers = readPaper ? knowledge.map((source) => readPaper(source)) : [];
+  for (const [index, { problem }] of papers.entries())
+    if (problem !== undefined) add(matter.lineOf(['knowledge', index]), fieldName(['knowledge', index]), problem);
   if (matter.body === '')
     add(matter.bodyLine, 'prompt', 'is missing: write what the agent is to do below the second `---`');
-  if (!parsed.success || problems.length > 0) return { problems: problems.sort((a, b) => a.line - b.line) };
+  if (!parsed.success || problems.length > 0) return { knowledge, problems: problems.sort((a, b) => a.line - b.line) };
   const version = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return { agent: { ...parsed.data, name, prompt: matter.body, version } };
+  return {
+    knowledge,
+    agent: {
+      ...parsed.data,
+      name,
+      prompt: matter.body,
+      version,
+      ...(papers.length > 0 && { papers: papers.flatMap(({ paper }) => paper ?? []) }),
+    },
+  };
+}
+
+function knowledgeIn(values: unknown): readonly string[] {
+  const { knowledge } = (typeof values === 'object' && values !== null ? values : {}) as { knowledge?: unknown };
+  return agentSchema.shape.knowledge.safeParse(knowledge).data ?? [];
 }

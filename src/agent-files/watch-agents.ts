@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Agent } from './agent.ts';
 import { type AgentProblem, describeProblem } from './agent-problem.ts';
 import type { KnownNames } from './check-references.ts';
+import { paperReader, stampOf } from './knowledge/paper.ts';
 import { namesOf, readAgentFiles } from './load-agents.ts';
 import { parseAgent } from './parse-agent.ts';
 
@@ -35,6 +36,9 @@ export async function watchAgents(folder: string, options: WatchOptions): Promis
   const agents = new Map<string, Agent>();
   const seen = new Map<string, string>();
   const broken = new Map<string, readonly AgentProblem[]>();
+  /** Of the papers of agents, as they were read. */
+  const papers = new Map<string, { named: readonly string[]; stamp: string }>();
+  const readPaper = paperReader(folder);
   const running = new AbortController();
   let trouble = '';
 
@@ -46,10 +50,16 @@ export async function watchAgents(folder: string, options: WatchOptions): Promis
         log('info', `agent ${basename(file, '.md')} is gone: its file was removed`);
     }
     for (const [file, text] of files) {
-      if (seen.get(file) === text) continue;
-      seen.set(file, text);
       const name = basename(file, '.md');
-      const { agent, problems } = parseAgent(text, file, { ...known, agents: namesOf(files) });
+      const before = papers.get(file);
+      if (seen.get(file) === text && before?.stamp === stampOf(folder, before?.named ?? [])) continue;
+      seen.set(file, text);
+      const {
+        agent,
+        problems,
+        knowledge: named = [],
+      } = parseAgent(text, file, { ...known, agents: namesOf(files), readPaper });
+      papers.set(file, { named, stamp: stampOf(folder, named) });
       if (agent) {
         broken.delete(file);
         if (!first) log('info', `agent ${name} ${agents.has(name) ? 'changed' : 'is new'}`, { version: agent.version });

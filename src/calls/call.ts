@@ -146,6 +146,7 @@ export const callEventTypes = [
   'agent.filler',
   'agent.handed_off',
   'backend.asked',
+  'knowledge.searched',
   'tool.called',
   'keys.heard',
   'provider.failed',

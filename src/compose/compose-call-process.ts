@@ -16,6 +16,7 @@ import { builtInTools } from '../agent-files/tools/agent-tools.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
 import { askBackend } from '../calls/before-answer/ask-backend.ts';
 import { choosePipeline } from '../calls/place/choose-pipeline.ts';
+import { keepPapers } from '../calls/knowledge/keep-papers.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
@@ -28,6 +29,7 @@ import { openDatabase } from '../store/database.ts';
 import { doNotCallStore } from '../store/do-not-call-store.ts';
 import { recordingStore } from '../store/recording-store.ts';
 import { type RecordingsConfig, spoolOf } from '../store/recordings/recording-files.ts';
+import { knowledgeStore } from '../store/knowledge-store.ts';
 import { messageStore } from '../store/message-store.ts';
 import { trunkSettingsStore } from '../store/trunk-settings-store.ts';
 import { appendTo } from '../stack/log-file.ts';
@@ -76,6 +78,8 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const telemetry = openTelemetry(config.telemetry, { secret: livekit.apiSecret, log });
   const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });
   const agents = await watchAgents(config.agentsDir, { known: knownNames(config.tools), log });
+  const knowledge = knowledgeStore(database);
+  const papers = keepPapers({ agents, store: knowledge, log });
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
   const providerHealth = createProviderHealth();
@@ -96,6 +100,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     messages: messageStore(database),
     doNotCall: doNotCallStore(database),
     tools,
+    searchPapers: (asked) => knowledge.search(asked),
     recordings: { spool: spoolOf(config.recordings), store: recordingStore(database) },
     agents,
     rooms,
@@ -157,6 +162,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
       await tools.mcp.close();
       providerHealth.close();
       await telemetry.close();
+      await papers.close();
       await agents.close();
       await database.close();
     },

@@ -82,11 +82,7 @@ export async function openSoundRunner(parts: {
     closers.push(async () => client.close());
     // Limits of the operator are for calls, not for tests of them.
     const plain = readConfig({});
-    const {
-      recordings: _none,
-      askBackend: _nobody,
-      ...deps
-    } = await composeCallProcess({
+    const { recordings: _none, ...deps } = await composeCallProcess({
       endpoints: { databaseUrl, livekit },
       agentName: 'test',
       agentsDir: config.PARLEY_AGENTS_DIR,
@@ -138,6 +134,8 @@ export async function openSoundRunner(parts: {
         {
           deps: {
             ...deps,
+            // No backend is asked about a call that is none.
+            askBackend: undefined,
             ...containedStores(effects),
             tools,
             agents: { get: (name) => agents.find((each) => each.name === name), list: () => agents },

@@ -7,6 +7,7 @@ import type { Asked } from '../calls/before-answer/ask-backend.ts';
 import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
+import type { KnowledgeStore } from '../calls/knowledge/knowledge-ports.ts';
 import type { OperatorWindow } from '../calls/admission/operator-window.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
@@ -37,12 +38,14 @@ export type CallProcessDependencies = {
   doNotCall: Pick<DoNotCallStore, 'add'>;
   /** What the tools of agents' own files work with. */
   tools: ToolMeans;
+  /** Searches the papers of agents; without it none knows its own. */
+  searchPapers?: KnowledgeStore['search'];
   /** Where calls are recorded; without it none is, whatever its agent says. */
   recordings?: Recordings;
   agents: AgentDirectory;
   rooms: Rooms;
   /** Asks the operator's backend about a call that comes in; without it nobody is asked, whatever an agent's file says. Never rejects. */
-  askBackend?(asked: { call: Call; backend: BeforeAnswer }): Promise<Asked>;
+  askBackend?: ((asked: { call: Call; backend: BeforeAnswer }) => Promise<Asked>) | undefined;
   /** What a call of this agent is held with, by its file alone. @throws CallError */
   pipelineFor?(agent: Agent): Pick<Call, 'pipeline' | 'pipelineOverrides'>;
   /** The SDK objects of one call, from the preset and the overrides of its row. @throws ProviderError */

@@ -6,6 +6,8 @@ import { isStillRunning } from '../../pipelines/index.ts';
 import type { Agent } from '../../src/agent-files/agent.ts';
 import { answerRun } from '../../src/calls/tools/answer-run.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
+import { paperId } from '../../src/calls/knowledge/load-papers.ts';
+import { knowledgeStore } from '../../src/store/knowledge-store.ts';
 import { aTool } from '../calls/tools/a-tool.ts';
 import { json, type Listening, listen } from '../fakes/http-double.ts';
 import { anAgent } from './an-agent.ts';
@@ -177,5 +179,31 @@ describe.concurrent('a tool of an agent’s own', () => {
     });
     expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data['name'])).toEqual(['hand-off']);
     expect(call.pipelines.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+
+  it('answers of its papers, which were searched while the caller spoke', async () => {
+    const knowledge = knowledgeStore(calls.database);
+    const paper = { source: 'papers/cakes.md', path: '', hash: 'cakes' };
+    const id = paperId(paper, 'en-US');
+    await knowledge.add({ id, config: 'english', passages: [{ heading: 'Cakes', text: 'A cake is 20 dollars.' }] });
+    const call = await calls.place({
+      agent: { ...anAgent(), papers: [paper] },
+      pipeline: {
+        transcripts: ['How much is a cake?'],
+        answer: (chatCtx: llm.ChatContext) =>
+          JSON.stringify(chatCtx.items).includes('- Cakes: A cake is 20 dollars.')
+            ? { text: 'Twenty dollars.' }
+            : { text: 'I do not know.' },
+      },
+      deps: { searchPapers: (asked) => knowledge.search(asked) },
+    });
+    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
+    await calls.ended(call);
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.at(-1)?.text).toBe('Twenty dollars.');
+    const events = await calls.calls.listEvents(call.callId);
+    expect(events.filter(({ type }) => type === 'knowledge.searched').map(({ data }) => data)).toMatchObject([
+      { sources: [{ source: 'papers/cakes.md', heading: 'Cakes' }], waited_ms: expect.any(Number) },
+    ]);
   });
 });

@@ -54,3 +54,10 @@ export function isSynonym(a: string, b: string): boolean {
   const second = meanings.get(b);
   return first !== undefined && second !== undefined && [...first].some((meaning) => second.has(meaning));
 }
+
+/** Other words that callers use for this one. */
+export function similarWords(word: string): string[] {
+  const own = stem(word);
+  const lines = [...(meanings.get(own) ?? [])];
+  return lines.flatMap((line) => groups[line]!.split(' ')).filter((each) => stem(each) !== own);
+}

@@ -15,6 +15,8 @@ export type Heard = {
   factScore: number;
   task: Task | undefined;
   taskScore: number;
+  /** What papers of the agent say about it. */
+  papers?: string;
 };
 
 /** From here on a fact is answered or a task begun. */

@@ -10,9 +10,12 @@ import { type ActiveTask, idle, type Move, resumed, type Talk } from './talk.ts'
 import { answers, type Heard, understand } from '../reading/understand.ts';
 import { giveUp, notUnderstood, reachPerson, takeDown, tries, unknown } from './way-out.ts';
 
-/** The agent's answer to an utterance. Pure: the same talk and utterance always give the same move. */
-export function respond(compiled: CompiledScript, talk: Talk, utterance: string): Move {
-  const heard = understand(compiled, utterance);
+/**
+ * The agent's answer to an utterance. Pure: the same talk and utterance always give the same move.
+ * @param papers What papers of the agent say about it; told where the script itself has no answer.
+ */
+export function respond(compiled: CompiledScript, talk: Talk, utterance: string, papers?: string): Move {
+  const heard: Heard = { ...understand(compiled, utterance), ...(papers !== undefined && { papers }) };
   if (heard.words.length === 0 && readYesNo(utterance) === undefined) return notHeard(compiled, talk);
   const move = command(compiled, talk, heard);
   if (move) return move;
@@ -93,7 +96,10 @@ function notHeard(compiled: CompiledScript, talk: Talk): Move {
 function afterOffer(compiled: CompiledScript, talk: Talk, heard: Heard): Move {
   const { message } = compiled;
   const agreed = heard.command === 'done' ? false : readYesNo(heard.utterance);
-  const asksElse = heard.factScore > 0 || (heard.task && (agreed !== true || heard.task !== message));
+  const asksElse =
+    heard.factScore > 0 ||
+    (heard.papers !== undefined && heard.question) ||
+    (heard.task && (agreed !== true || heard.task !== message));
   // "Sure, that works" is a yes, whatever words of it the script knows.
   const plainYes = agreed === true && !heard.question && heard.words.length <= 4;
   if (asksElse && !plainYes) return inTheOpen(compiled, idle(talk), heard);
@@ -128,6 +134,9 @@ function inTheOpen(compiled: CompiledScript, talk: Talk, heard: Heard): Move {
   if (said.length > 0) {
     return talk.closing ? { talk: idle(next), say: said } : close(compiled, idle(next), said);
   }
+  // Who says yes, or who they are, asks for nothing.
+  if (heard.papers !== undefined && heard.words.length > 1 && Object.keys(told).length === 0)
+    return talk.closing ? { talk: idle(next), say: [heard.papers] } : close(compiled, idle(next), [heard.papers]);
   const answer = readYesNo(heard.utterance);
   if (heard.words.length <= 4 && answer !== undefined) {
     if (answer) return { talk: idle(next), say: [say(script.phrases.go_ahead)] };

@@ -55,6 +55,9 @@ export function finalReport(call: Call, parts: ReportParts): Record<string, unkn
     tool_calls: events.flatMap(({ type, data }) =>
       type === 'tool.called' && data['name'] ? [eventData({ type, data })] : [],
     ),
+    knowledge: events.flatMap(({ type, data }) =>
+      type === 'knowledge.searched' && data['sources'] ? [eventData({ type, data })] : [],
+    ),
     messages: messages.map(messageJson),
     recordings: recordings.map(recordingJson),
     result: resultOf(call),

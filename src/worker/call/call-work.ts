@@ -131,15 +131,15 @@ export class CallWork {
       trace: this.#account.trace,
     }));
     const held = await preparation.begin({ call: this.#call, agent: found, formalities: first });
-    const { call, agent, formalities, variables, sentences, served, words } = held;
-    const { stock, voicemail, outbound } = words;
+    const { call, agent, formalities, variables, sentences, served, words: sounds } = held;
+    const { stock, voicemail, outbound } = sounds;
     this.#call = call;
     this.#agent = agent;
     // Whoever ends the call has its result found out by this.
     if (agent.result) this.#account.log.add({ report: { wants_result: true } });
     const ready = this.#orEnd(held.building, 'pipeline_not_ready');
-    const opening = ready.then(() => this.#orEnd(words.opening, 'tts_failed'));
-    const message = opening.then(() => this.#orEnd(words.message, 'tts_failed'));
+    const opening = ready.then(() => this.#orEnd(sounds.opening, 'tts_failed'));
+    const message = opening.then(() => this.#orEnd(sounds.message, 'tts_failed'));
     // They are waited for later, one after the other; the later ones must not count as unhandled meanwhile.
     for (const later of [opening, message]) void later.catch(() => undefined);
     const { room } = await joined;
@@ -167,7 +167,7 @@ export class CallWork {
       deps,
       preparation,
       turns: () => this.#observed?.turns ?? [],
-      toolsFor: tools.toolsFor,
+      toolsFor: (holder) => tools.toolsFor(holder),
       onHandedOff: (holder) => (this.#agent = holder.agent),
       ...shared,
     });

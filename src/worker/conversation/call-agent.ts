@@ -1,6 +1,7 @@
 import { ReadableStream, TransformStream } from 'node:stream/web';
 import { type llm, stt, voice } from '@livekit/agents';
 import { isStillRunning, ToolTable } from '../../../pipelines/index.ts';
+import type { Papers } from './knowledge/papers.ts';
 import { firstSentenceFirst } from './first-sentence-first.ts';
 
 /** Milliseconds of the answer being made: from asking the language model, and the voice, to their first piece. */
@@ -24,6 +25,8 @@ export class CallAgent extends voice.Agent {
   #holdsBack = false;
   /** While this is set, what the caller says is written down and given to it, in place of being answered. */
   takes: ((words: string) => void) | undefined;
+  /** What the agent knows besides its instructions. */
+  papers: Papers | undefined;
   #heardOfLost: (() => string) | undefined;
   readonly #toldToModel = new Set<string>();
 
@@ -149,6 +152,7 @@ export class CallAgent extends voice.Agent {
   #note({ type, alternatives }: stt.SpeechEvent): void {
     if (!alternatives?.[0].text.trim()) return;
     this.#heard.wordsMs = performance.now();
+    this.papers?.hear(alternatives[0].text, { final: type === stt.SpeechEventType.FINAL_TRANSCRIPT });
     if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) this.#heard.finalMs = performance.now();
   }
 
@@ -160,6 +164,7 @@ export class CallAgent extends voice.Agent {
     this.#answer = this.#unspoken = { drop: () => undefined };
     for (const item of args[0].items)
       if (item.type === 'function_call_output' && !isStillRunning(item)) this.#toldToModel.add(item.callId);
+    await this.papers?.consult(args[0]);
     const stream = await super.llmNode(...args);
     if (!stream) return stream;
     let tools: ToolTable | undefined;

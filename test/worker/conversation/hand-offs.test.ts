@@ -1,4 +1,4 @@
-import { llm } from '@livekit/agents';
+import type { llm } from '@livekit/agents';
 import { expect, test } from 'vitest';
 import { scriptSchema } from '../../../pipelines/index.ts';
 import type { Agent } from '../../../src/agent-files/agent.ts';
@@ -64,6 +64,7 @@ function aCallOf(others: Agent[], { turns = [], broken = false }: { turns?: Turn
     log: () => undefined,
   });
   handOffs.attach({
+    papers: undefined,
     updateOptions: async (options) => void (given.llm = options?.llm),
     updateInstructions: async (instructions) => void (given.instructions = String(instructions)),
     updateTools: async (tools) => void (given.tools = Object.keys(tools)),

@@ -8,13 +8,14 @@ import type { CallProcessDependencies } from '../../dependencies.ts';
 import type { Preparation } from '../../preparation/preparation.ts';
 import { instructionsOf } from '../agent-session.ts';
 import type { CallAgent } from '../call-agent.ts';
+import { Papers } from '../knowledge/papers.ts';
 
 /** Who has the conversation, and what is known. */
 export type Holder = { call: Call; agent: Agent; variables: Readonly<Record<string, string>> };
 
 type Parts = {
   first: Holder;
-  deps: Pick<CallProcessDependencies, 'agents' | 'pipelineFor'>;
+  deps: Pick<CallProcessDependencies, 'agents' | 'pipelineFor' | 'searchPapers'>;
   preparation: Pick<Preparation, 'build'>;
   /** What was said so far. */
   turns: () => readonly Turn[];
@@ -26,6 +27,8 @@ type Parts = {
   log: Log;
 };
 
+type Switched = Pick<CallAgent, 'updateInstructions' | 'updateTools' | 'updateOptions' | 'papers'>;
+
 /**
  * Gives the conversation to another agent file within the call: its instructions, tools, script and language model take over, with
  * all that was said. Ears and voice stay, and nobody is greeted again.
@@ -35,7 +38,7 @@ export class HandOffs {
   #holder: Holder;
   /** Since when, on the clock of `Date.now()`, which agent has the conversation. */
   readonly #since: { agent: string; fromMs: number }[];
-  #callAgent: Pick<CallAgent, 'updateInstructions' | 'updateTools' | 'updateOptions'> | undefined;
+  #callAgent: Switched | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -44,8 +47,9 @@ export class HandOffs {
   }
 
   /** The conversation begins. */
-  attach(callAgent: Pick<CallAgent, 'updateInstructions' | 'updateTools' | 'updateOptions'>): void {
+  attach(callAgent: Switched): void {
     this.#callAgent = callAgent;
+    callAgent.papers = this.#papersOf(this.#holder.agent);
   }
 
   /** Which agent spoke at this time of `Date.now()`. */
@@ -69,6 +73,7 @@ export class HandOffs {
       await this.#callAgent.updateOptions({ llm: model });
       await this.#callAgent.updateInstructions(instructionsOf(holder));
       await this.#callAgent.updateTools(tools);
+      this.#callAgent.papers = this.#papersOf(agent);
     } catch (error) {
       this.#parts.log('error', 'another agent cannot have the call', { agent: name, error });
       throw new llm.ToolError(`The agent ${name} cannot be reached. Go on yourself.`);
@@ -92,6 +97,12 @@ export class HandOffs {
     const known = Object.entries(this.#slots()).filter(([name]) => own.includes(name));
     const chosen = this.#parts.deps.pipelineFor?.(agent);
     return { ...call, ...chosen, agent: agent.name, variables: { ...call.variables, ...Object.fromEntries(known) } };
+  }
+
+  #papersOf(agent: Agent): Papers | undefined {
+    const { deps, record, log } = this.#parts;
+    const search = deps.searchPapers;
+    return search && agent.papers?.length ? new Papers({ agent, search, record, log }) : undefined;
   }
 
   #slots(): Record<string, string> {

@@ -64,7 +64,8 @@ export class LateAnswers {
 
   /** The answer of a call of which the conversation has the question alone. */
   interrupted(call: llm.FunctionCall, answer: Answer): void {
-    this.#add([], call, answer);
+    // It is gone with the tool where the conversation belongs to another agent by now.
+    this.#add(this.#agent?.functionCall(call.callId) ? [] : [call], call, answer);
   }
 
   /** An answer that was promised for later: question and answer go to the end of the conversation. */
