@@ -197,6 +197,13 @@ export const agentSchema = z.strictObject({
     .default([])
     .describe('Where the tool `transfer-call` may connect the caller.'),
   handoffs: handoffsSchema,
+  callback: z
+    .strictObject({
+      agent: z.string().min(1).optional().describe('The agent that calls back; this one when absent.'),
+      within_days: z.number().int().min(1).max(90).default(14).describe('How many days ahead a call may be scheduled.'),
+    })
+    .prefault({})
+    .describe('Calls that the tool `schedule-callback` schedules.'),
   connecting: z.string().default('One moment, I am connecting you.').describe('Spoken before a transfer.'),
   briefing: z
     .string()

@@ -64,6 +64,7 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
       self: known.self,
       tasks: (script?.tasks ?? []).map(({ tool, args }, index) => ({ index, tool, args })),
     }),
+    ...checkCallback(agentSchema.shape.callback.safeParse(fields['callback'] ?? {}).data, agentTools, known),
     ...checkResult(fields['result'], { script, models: known.providers?.filter(answersAfterCalls) }),
     ...checkVoicemail(agentSchema.shape.voicemail.safeParse(fields['voicemail'] ?? {}).data),
     ...checkRecording(fields),
@@ -76,7 +77,9 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
           [...Object.keys(names ?? {}), ...always],
           names !== undefined,
           agentTools,
-          (entries ?? []).flatMap((tool) => (typeof tool === 'string' ? [] : namesOf(tool))),
+          (entries ?? []).flatMap((tool) =>
+            tool === 'schedule-callback' || typeof tool !== 'string' ? namesOf(tool) : [],
+          ),
         )
       : []),
   ];
@@ -98,6 +101,18 @@ function checkTransfers(
   if (!uses && names.length > 0)
     found.push({ path: ['transfers'], message: 'is of no use without the tool `transfer-call`; add it to `tools`' });
   return found;
+}
+
+function checkCallback(
+  callback: AgentFrontMatter['callback'] | undefined,
+  tools: readonly string[] | undefined,
+  { agents, self }: KnownNames,
+): Found[] {
+  if (callback?.agent === undefined) return [];
+  const path = ['callback', 'agent'];
+  if (tools && !tools.includes('schedule-callback'))
+    return [{ path, message: 'is of no use without the tool `schedule-callback`; add it to `tools`' }];
+  return agents && callback.agent !== self ? unknownName(path, callback.agent, agents, 'agent') : [];
 }
 
 function checkVoicemail(voicemail: AgentFrontMatter['voicemail'] | undefined): Found[] {

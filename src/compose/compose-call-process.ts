@@ -17,12 +17,17 @@ import { watchAgents } from '../agent-files/watch-agents.ts';
 import { askBackend } from '../calls/before-answer/ask-backend.ts';
 import { choosePipeline } from '../calls/place/choose-pipeline.ts';
 import { keepPapers } from '../calls/knowledge/keep-papers.ts';
+import { scheduleCallback } from '../calls/place/schedule-callback.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';
 import { clientOptions } from '../livekit/connection.ts';
+import { sipTrunks } from '../livekit/sip-trunks.ts';
 import { livekitRooms } from '../livekit/rooms.ts';
+import { auditStore } from '../store/audit-store.ts';
+import { idempotencyStore } from '../store/idempotency-store.ts';
+import { leadStore } from '../store/lead-store.ts';
 import { admissionStore } from '../store/admission-store.ts';
 import { callStore } from '../store/call-store.ts';
 import { openDatabase } from '../store/database.ts';
@@ -88,13 +93,30 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   countSpans(telemetry, measurements);
   const calls = countingCalls(callStore(database), measurements);
   const admission = admissionStore(database);
-  const tools = toolMeans(config.tools, { database, log });
-  const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,
     PARLEY_EMBEDDED: config.embedded,
     providers: config.providers,
   });
+  const trunks = trunkSettingsStore(database);
+  const tools = toolMeans(config.tools, {
+    database,
+    scheduleCallback: (asked) =>
+      scheduleCallback(asked, {
+        calls,
+        agents,
+        pipelines,
+        leads: leadStore(database),
+        audit: auditStore(database),
+        admission,
+        trunks,
+        sipTrunks: sipTrunks({ connection: livekit, agentName: config.agentName }),
+        idempotency: idempotencyStore(database),
+        rules: config.rules,
+      }),
+    log,
+  });
+  const rooms = livekitRooms({ connection: livekit, agentName: config.agentName });
   return {
     calls,
     messages: messageStore(database),
@@ -152,7 +174,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
       checkTransferTarget(transfer, {
         rules: config.rules,
         admission,
-        trunks: trunkSettingsStore(database),
+        trunks,
       }),
     callingWindow: config.rules.callingWindow,
     openInbound: (inbound) => openInbound(inbound, { calls, agents, pipelines, tenantId: defaultTenant.id }),

@@ -11,11 +11,12 @@ import { version } from './version.ts';
 /** What the tools of agent files work with, by the operator's settings and the name service of this machine. */
 export function toolMeans(
   { secrets, privateHosts, apiUrl }: ToolSettings,
-  { database, log }: { database: Database; log: Log },
+  { database, scheduleCallback, log }: Pick<ToolMeans, 'scheduleCallback'> & { database: Database; log: Log },
 ): ToolMeans {
   const addresses = toolAddresses(privateHosts);
   return {
     runs: toolRunStore(database),
+    ...(scheduleCallback && { scheduleCallback }),
     mcp: mcpServers({ rules: addresses, secrets, version, log: (message, fields) => log('warn', message, fields) }),
     addresses,
     secrets,

@@ -35,7 +35,7 @@ function fieldsOf(schema: Schema, path = ''): Map<string, string> {
     const stage = /^pipeline\.(?:vad|stt|llm|tts)$/.test(full);
     const inside = fieldsOf({ properties: group ?? {} }, stage ? 'pipeline.*' : full);
     const documentedByParts =
-      group !== undefined && !stage && ['limits', 'turn', 'voicemail', 'tools[].answer'].includes(full);
+      group !== undefined && !stage && ['limits', 'turn', 'voicemail', 'callback', 'tools[].answer'].includes(full);
     const required = schema.required?.includes(name) ?? false;
     const standard = field.default;
     if (!documentedByParts) fields.set(full, required ? 'required' : standard === undefined ? '' : shown(standard));

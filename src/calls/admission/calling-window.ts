@@ -70,7 +70,7 @@ export function nextCommonOpening(windows: readonly CallingWindow[], at: Date): 
  * The moment at which the clock shows this time. A time that the clock jumps over is the moment of the jump's end, one that
  * it shows twice is the first.
  */
-function instantOf(day: Day, minutes: number, timezone: string): number {
+export function instantOf(day: Day, minutes: number, timezone: string): number {
   const wall = Date.UTC(day.year, day.month - 1, day.day) + minutes * minuteMs;
   // Offsets on either side of any change of the clock near this moment.
   const offsets = [wall - dayMs, wall + dayMs].map((moment) => offsetMs(moment, timezone));
@@ -86,7 +86,8 @@ function offsetMs(moment: number, timezone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
 }
 
-function localDay(at: Date, timezone: string): Day {
+/** The day that the calendar of a zone shows. */
+export function localDay(at: Date, timezone: string): Day {
   const { year, month, day } = partsOf(at.getTime(), timezone);
   return { year, month, day };
 }
@@ -114,12 +115,14 @@ function partsOf(moment: number, timeZone: string): Record<Field, number> {
   return Object.fromEntries(parts) as Record<Field, number>;
 }
 
-function shift({ year, month, day }: Day, days: number): Day {
+/** So many days later. */
+export function shift({ year, month, day }: Day, days: number): Day {
   const date = new Date(Date.UTC(year, month - 1, day + days));
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
-function weekdayOf({ year, month, day }: Day): Weekday {
+/** Its day of the week. */
+export function weekdayOf({ year, month, day }: Day): Weekday {
   return weekdays[new Date(Date.UTC(year, month - 1, day)).getUTCDay()]!;
 }
 

@@ -87,6 +87,10 @@ export function createTextSession(
   const context: ToolContext = {
     ...containedStores(record.effects),
     pressKeys: (keys) => record.effects.push({ tool: 'press-keys', arguments: { keys } }),
+    scheduleCallback: async (said) => {
+      record.effects.push({ tool: 'schedule-callback', arguments: said });
+      return { outcome: 'done', answer: { when: `${said.day}, ${said.time}` } };
+    },
     call,
     agent,
     hangUp: ({ goodbye }) => {

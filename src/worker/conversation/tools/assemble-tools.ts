@@ -38,7 +38,7 @@ export function assembleTools({
   handOffs,
   say,
 }: {
-  context: Omit<ToolContext, 'messages' | 'doNotCall' | 'handOff'>;
+  context: Omit<ToolContext, 'messages' | 'doNotCall' | 'handOff' | 'scheduleCallback'>;
   /** Tools of MCP servers. */
   served: readonly ServedTool[];
   variables: Readonly<Record<string, string>>;
@@ -63,10 +63,13 @@ export function assembleTools({
   };
   const assemble = (holder: Holder, ofServers: readonly ServedTool[]): llm.ToolContextLike => {
     const parts = { ...holder, means: deps.tools, ownership, record, late, awaited, say, log };
+    const own = new OwnTools(parts);
+    const { messages, doNotCall } = deps;
+    const scheduleCallback: ToolContext['scheduleCallback'] = (said, options) => own.scheduleCallback(said, options);
     const tools = toolsOf({
       names: toolNamesOf(holder.agent, call),
-      own: new OwnTools(parts).tools(ofServers),
-      context: { ...context, ...holder, messages: deps.messages, doNotCall: deps.doNotCall, handOff },
+      own: own.tools(ofServers),
+      context: { ...context, ...holder, messages, doNotCall, handOff, scheduleCallback },
       log,
     });
     return deps.doubledTools?.(tools) ?? tools;

@@ -2,6 +2,7 @@ import type { llm } from '@livekit/agents';
 import type { Agent } from '../../../agent-files/agent.ts';
 import type { Call } from '../../../calls/call.ts';
 import type { DoNotCallStore } from '../../../calls/do-not-call/do-not-call-ports.ts';
+import type { ToldOutcome } from '../../../calls/tools/tool-outcome.ts';
 import type { MessageStore } from '../../../calls/ports.ts';
 import type { HandOverRequest } from '../../line/transfers/hand-over.ts';
 import type { Log } from '../../../telemetry/logger.ts';
@@ -18,6 +19,10 @@ export type ToolContext = {
   pressKeys?: ((digits: string) => void) | undefined;
   /** Gives the conversation to another agent file. @throws ToolError */
   handOff?: ((agent: string, question: llm.FunctionCall) => Promise<void>) | undefined;
+  /** Has the person called again. Throws what a tool throws. */
+  scheduleCallback?:
+    | ((said: { day: string; time: string }, options: llm.ToolOptions) => Promise<ToldOutcome>)
+    | undefined;
   /** Hands the call to somebody else. Never rejects. */
   handOver: (request: HandOverRequest) => Promise<void>;
   log: Log;

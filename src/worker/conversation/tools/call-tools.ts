@@ -8,6 +8,7 @@ import { doNotCall } from './do-not-call.ts';
 import { endCall } from './end-call.ts';
 import { handOff } from './hand-off.ts';
 import { pressKeys } from './press-keys.ts';
+import { scheduleCallback } from './schedule-callback.ts';
 import { takeMessage } from './take-message.ts';
 import { transferCall } from './transfer-call.ts';
 
@@ -17,6 +18,7 @@ const callTools = {
   'end-call': endCall,
   'hand-off': handOff,
   'press-keys': pressKeys,
+  'schedule-callback': scheduleCallback,
   'take-message': takeMessage,
   'transfer-call': transferCall,
 } as const satisfies Record<string, CallTool>;

@@ -63,6 +63,22 @@ export class OwnTools {
     ];
   }
 
+  /** Has the person on the line called again, once however often it is asked for. */
+  async scheduleCallback(said: { day: string; time: string }, options: llm.ToolOptions): Promise<ToldOutcome> {
+    const { call, agent, variables, means } = this.#parts;
+    const { scheduleCallback: schedule } = means;
+    if (!schedule) throw new llm.ToolError('No call can be scheduled here. Offer to take a message.');
+    return this.#execute(
+      { name: 'schedule-callback', arguments: { type: 'object', properties: {} }, say: undefined, on_error: undefined },
+      {
+        given: { ...said },
+        options,
+        mayRepeat: true,
+        send: () => schedule({ call, agent, variables, said }),
+      },
+    );
+  }
+
   #mcpTool({ server, tool }: ServedTool): llm.AnonFunctionTool {
     const { mcp } = this.#parts.means;
     const { say, on_error } = server;
