@@ -7,6 +7,7 @@ import { recordingFields } from './recording-fields.ts';
 import { handoffsSchema } from './handoffs.ts';
 import type { Paper } from './knowledge/paper.ts';
 import { hoursSchema } from './hours.ts';
+import { remembersSchema } from './remembers.ts';
 import { resultSchema } from './result.ts';
 
 function isLanguage(tag: string): boolean {
@@ -244,6 +245,7 @@ export const agentSchema = z.strictObject({
     .default([])
     .describe('Files beside this one, Markdown or text, of which the agent answers.'),
   hours: hoursSchema.optional().describe('When the business is open.'),
+  remembers: remembersSchema.optional().describe('What is told of earlier calls of the same number.'),
   result: resultSchema.optional().describe('What is to be known after the call.'),
   script: scriptSchema.optional().describe('What the scripted responder answers from; needed by `scripted-llm`.'),
 });

@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import { isOpen } from './hours.ts';
+import { rememberedVariables } from './remembers.ts';
 
 /** Variables that every call has without anybody giving them. An agent or a call that gives one itself means its own. */
 export const builtInVariables = [
@@ -55,7 +56,7 @@ function hostTimezone(): string {
 
 /** The values of `{{…}}` in a call: those it was given, over the agent's own. */
 export function variablesOf(
-  agent: Pick<Agent, 'language' | 'timezone' | 'variables' | 'hours'>,
+  agent: Pick<Agent, 'language' | 'timezone' | 'variables' | 'hours' | 'remembers' | 'result'>,
   call: OfCall & { variables: Record<string, string> },
   at: Date = new Date(),
 ): Record<string, string> {
@@ -63,6 +64,8 @@ export function variablesOf(
   return {
     ...builtInValues(agent, call, at),
     ...openingValues(agent, at),
+    // What is remembered comes with the call; nothing is, else.
+    ...Object.fromEntries(rememberedVariables(agent).map((name) => [name, ''])),
     ...Object.fromEntries(defaults),
     ...call.variables,
   };

@@ -7,6 +7,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { checkHandoffs } from './handoffs.ts';
 import type { FieldPath } from './front-matter.ts';
 import type { ReadPaper } from './knowledge/paper.ts';
+import { rememberedVariables } from './remembers.ts';
 import { variablesIn } from './render-variables.ts';
 import { namesOf } from './tools/agent-tools.ts';
 import { checkBeforeAnswer } from './tools/before-answer.ts';
@@ -48,7 +49,11 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
   const agentTools = entries?.flatMap(namesOf);
   const names = variables.safeParse(fields['variables']).data;
   const script = fields['script'] === undefined ? undefined : scriptSchema.safeParse(fields['script']).data;
-  const always = [...builtInVariables, ...(fields['hours'] === undefined ? [] : openingVariables)];
+  const always = [
+    ...builtInVariables,
+    ...(fields['hours'] === undefined ? [] : openingVariables),
+    ...rememberedVariables(fields),
+  ];
   return [
     ...checkTools(entries ?? [], {
       builtIn: known.tools,

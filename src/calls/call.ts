@@ -147,6 +147,7 @@ export const callEventTypes = [
   'agent.handed_off',
   'backend.asked',
   'knowledge.searched',
+  'memory.recalled',
   'tool.called',
   'keys.heard',
   'provider.failed',

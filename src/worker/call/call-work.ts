@@ -3,6 +3,7 @@ import type { voice } from '@livekit/agents';
 import type { ProviderFailure, ProviderUsage } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call, CallEventType, Turn } from '../../calls/call.ts';
+import type { Recalled } from '../../calls/memory/recall.ts';
 import type { EndReason } from '../../calls/end/end-reason.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
@@ -270,6 +271,11 @@ export class CallWork {
           ...shared,
         }),
       );
+  }
+
+  /** Keeps which earlier calls of the number the agent was told of. */
+  recalled({ calls, variables }: Recalled): void {
+    this.#account.log.add({ events: [{ type: 'memory.recalled', data: { calls, ...variables } }] });
   }
 
   /** Says goodbye first where somebody can hear it. */

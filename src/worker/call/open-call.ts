@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Agent } from '../../agent-files/agent.ts';
 import type { Call, Turn } from '../../calls/call.ts';
+import { recall, type Recalled } from '../../calls/memory/recall.ts';
 import type { JobMetadata } from '../../calls/ports.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import { languageChosen } from '../preparation/heed-backend.ts';
@@ -9,6 +11,9 @@ import type { EndCause } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
 import type { Leases } from './leases.ts';
 import type { Ownership } from './ownership.ts';
+
+/** What earlier calls left is waited for so long. */
+const recallMs = 500;
 
 const jobMetadataSchema = z.object({
   callId: z.string().optional(),
@@ -26,7 +31,7 @@ export function readJobMetadata(text: string): JobMetadata {
 
 /** `earlier`: what was said in a session before this one; undefined when this is the first. `formalities`: what is left to be said. */
 export type OpenedCall = { call: Call; ownership: Ownership } & (
-  | { agent: Agent; earlier: Turn[] | undefined; formalities: Formalities }
+  | { agent: Agent; earlier: Turn[] | undefined; formalities: Formalities; recalled: Recalled | undefined }
   | { ended: EndCause }
 );
 
@@ -43,7 +48,7 @@ export async function openCall(
     leases,
     owner,
   }: { metadata: JobMetadata; join: () => Promise<JoinedRoom>; leases: Pick<Leases, 'take'>; owner: string },
-  deps: Pick<CallProcessDependencies, 'calls' | 'agents' | 'openInbound'>,
+  deps: Pick<CallProcessDependencies, 'calls' | 'agents' | 'openInbound' | 'log'>,
 ): Promise<OpenedCall | { refused: string }> {
   const { tenantId } = metadata;
   const callId = metadata.callId ?? (await deps.openInbound?.({ room: (await join()).room, metadata }))?.id;
@@ -56,7 +61,31 @@ export async function openCall(
   if (!file) return { ...taken, ended: { reason: 'agent_not_found', hungUpBy: 'parley' } };
   const earlier = metadata.resume ? await deps.calls.listTurns(callId) : undefined;
   const agent = languageChosen(file, past);
-  return { ...taken, agent, earlier, formalities: formalitiesOf(agent, answeredAt ? past : undefined) };
+  const recalled = await recallSoon({ call: taken.call, agent }, deps);
+  // A call that was given one of these itself means its own.
+  const variables = { ...recalled?.variables, ...taken.call.variables };
+  return {
+    ...taken,
+    call: { ...taken.call, variables },
+    agent,
+    recalled,
+    earlier,
+    formalities: formalitiesOf(agent, answeredAt ? past : undefined),
+  };
+}
+
+/** A database that is slow costs what is remembered, and not the answer. */
+async function recallSoon(
+  about: { call: Call; agent: Agent },
+  deps: Pick<CallProcessDependencies, 'calls' | 'log'>,
+): Promise<Recalled | undefined> {
+  const late = new AbortController();
+  const nothing = sleep(recallMs, undefined, { signal: late.signal }).catch(() => undefined);
+  const found = recall(about, deps).catch((error: unknown) => {
+    deps.log('warn', 'earlier calls of a number cannot be looked up', { callId: about.call.id, error });
+    return undefined;
+  });
+  return Promise.race([found, nothing]).finally(() => late.abort());
 }
 
 function whyNot(call: Call | null): string {

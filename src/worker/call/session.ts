@@ -189,6 +189,7 @@ export class Session {
     const onLost = () => void this.#ending.abandon('lost');
     if (ownership.lost.aborted) onLost();
     ownership.lost.addEventListener('abort', onLost, { once: true });
+    if ('recalled' in found && found.recalled?.calls.length) this.#work.recalled(found.recalled);
     this.#opened.resolve(found);
     return this.#work;
   }

@@ -93,7 +93,7 @@ test('the other agent has its own words, tools and model, and what is known', as
         agent: 'billing',
         pipeline: 'lan',
         pipelineOverrides: {},
-        variables: { shop: 'Smith', name: 'Tom Berger' },
+        variables: { name: 'Tom Berger' },
       },
       report: { wants_result: true },
     },

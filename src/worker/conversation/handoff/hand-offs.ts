@@ -65,7 +65,8 @@ export class HandOffs {
     if (!agent || !this.#callAgent) throw new llm.ToolError(`The agent ${name} is not there now. Go on yourself.`);
     if (tongueOf(agent) !== tongueOf(from.agent))
       throw new llm.ToolError(`The agent ${name} does not speak the language of this call. Go on yourself.`);
-    const call = this.#callOf(agent);
+    const known = this.#knownTo(agent);
+    const call = this.#callOf(agent, known);
     const { variables, building } = preparation.build({ call, agent });
     const holder = { call, agent, variables };
     try {
@@ -84,19 +85,22 @@ export class HandOffs {
     record.add({
       events: [{ type: 'agent.handed_off', data: { from: from.agent.name, to: name } }],
       // Whoever takes the call over goes on as this agent.
-      chosen: { agent: name, pipeline, pipelineOverrides, variables: call.variables },
+      chosen: { agent: name, pipeline, pipelineOverrides, variables: known },
       ...(agent.result && { report: { wants_result: true } }),
     });
     onHandedOff(holder);
   }
 
-  /** The call as it is with this agent. What slots of the script before hold fills the variables of their names. */
-  #callOf(agent: Agent): Call {
+  /** The call as it is with this agent. */
+  #callOf(agent: Agent, known: Record<string, string>): Call {
     const { call } = this.#holder;
-    const own = Object.keys(agent.variables);
-    const known = Object.entries(this.#slots()).filter(([name]) => own.includes(name));
     const chosen = this.#parts.deps.pipelineFor?.(agent);
-    return { ...call, ...chosen, agent: agent.name, variables: { ...call.variables, ...Object.fromEntries(known) } };
+    return { ...call, ...chosen, agent: agent.name, variables: { ...call.variables, ...known } };
+  }
+
+  /** What slots of the script before hold fills the variables of their names. */
+  #knownTo({ variables }: Agent): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.#slots()).filter(([name]) => Object.hasOwn(variables, name)));
   }
 
   #papersOf(agent: Agent): Papers | undefined {
