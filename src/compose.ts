@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { agentFiles } from './agent-files/agent-files.ts';
 import { watchAgents } from './agent-files/watch-agents.ts';
 import { checkTransferTarget } from './calls/control/check-transfer-target.ts';
 import { ensureKey } from './calls/keys/create-key.ts';
@@ -7,6 +8,7 @@ import { keyScopes } from './calls/ports.ts';
 import { composeAnalysis } from './compose/compose-analysis.ts';
 import { composeDispatcher } from './compose/compose-dispatcher.ts';
 import { webhookRules } from './compose/webhook-rules.ts';
+import { examination } from './compose/examination.ts';
 import { defaultTenant, type Endpoints } from './compose/endpoints.ts';
 import { operatorRules } from './compose/operator-rules.ts';
 import { pipelineDirectory } from './compose/pipeline-directory.ts';
@@ -21,6 +23,7 @@ import { createApp } from './http/app.ts';
 import { selfSignedCertificate } from './http/https.ts';
 import { openLimitRedis } from './http/limit-redis.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { sessions } from './http/sessions.ts';
 import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
 import { livekitWaitingPhones } from './livekit/waiting-phones.ts';
@@ -42,6 +45,7 @@ import { leadStore } from './store/lead-store.ts';
 import { messageStore } from './store/message-store.ts';
 import { recordingStore } from './store/recording-store.ts';
 import { recordingFiles } from './store/recordings/recording-files.ts';
+import { overviewStore } from './store/overview/overview-store.ts';
 import { personalDataStore } from './store/personal-data-store.ts';
 import { tenantStore } from './store/tenant-store.ts';
 import { toolRunStore } from './store/tool-run-store.ts';
@@ -109,6 +113,8 @@ export async function composeServe(options: {
   const app = createApp({
     calls,
     keys,
+    sessions: sessions(endpoints.livekit.apiSecret),
+    overview: overviewStore(database),
     tenants: tenantStore(database),
     leads: leadStore(database),
     doNotCall: doNotCallStore(database),
@@ -121,6 +127,11 @@ export async function composeServe(options: {
     events,
     rooms,
     agents,
+    agentFiles: agentFiles(config.PARLEY_AGENTS_DIR, {
+      known: knownNames(toolSettings(config)),
+      editable: config.PARLEY_AGENTS_EDITABLE,
+    }),
+    examine: examination(config),
     pipelines,
     admission: admissionStore(database),
     idempotency: idempotencyStore(database),

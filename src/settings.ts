@@ -47,6 +47,11 @@ export const settings = {
     'Folder of the agent files.',
     'Use a folder that holds agent files (*.md).',
   ),
+  PARLEY_AGENTS_EDITABLE: setting(
+    flag.default(false),
+    "Let an admin key of the operator's tenant change agent files through the API and the console.",
+    'Use 1 or 0.',
+  ),
   PARLEY_LOG_LEVEL: setting(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'How much is logged.',

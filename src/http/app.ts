@@ -9,27 +9,33 @@ import { answerPages } from './browser-keys.ts';
 import { checkContent } from './check-content.ts';
 import { checkOrigin } from './check-origin.ts';
 import type { ApiEnv, HttpDependencies } from './dependencies.ts';
+import { keylessLimit } from './keyless-limit.ts';
 import { logRequests } from './log-requests.ts';
 import { openapiDocument } from './openapi.ts';
 import { HttpError, problemOf, renderErrors } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 import { requireMediaType } from './require-media-type.ts';
+import { agentFileRoutes } from './routes/agent-file.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callControlRoutes } from './routes/call-control.ts';
 import { callEventRoutes } from './routes/call-events.ts';
+import { callExportRoutes } from './routes/call-export.ts';
 import { callRoutes } from './routes/calls.ts';
 import { dispatchRoutes } from './routes/dispatch.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
+import { doctorRoutes } from './routes/doctor.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { pageRoutes } from './routes/page.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { superviseRoutes } from './routes/supervise.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -56,10 +62,14 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.use('/api/web-calls', answerPages);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use('/mcp', checkOrigin(deps.publicUrl));
-  const [authenticated, limited] = [authenticate(deps.keys), rateLimit(deps.rateLimit)];
+  const keyless = keylessLimit();
+  const limited = rateLimit(deps.rateLimit);
   const bounded = bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody });
   // The key first: nobody without one makes us read a body.
-  for (const path of ['/api/*', '/mcp']) app.use(path, authenticated, limited, bounded);
+  app.use('/api/*', authenticate(deps.keys, { keyless, sessions: deps.sessions }), limited, bounded);
+  // Assistants and signing in bring the key itself.
+  app.use('/mcp', authenticate(deps.keys, { keyless }), limited, bounded);
+  app.post('/session', authenticate(deps.keys, { keyless }), limited, bounded, auditChanges(deps.audit));
   app.use('/tool-runs/*', bounded);
   for (const path of ['/api/*', '/tool-runs/*']) app.use(path, checkContent());
   app.use('/api/*', auditChanges(deps.audit));
@@ -67,12 +77,15 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
 
   app.route('/', dispatchRoutes(deps));
   app.route('/', webCallRoutes(deps));
+  // Before the calls themselves, whose ids stand in the same place.
+  app.route('/', callExportRoutes(deps));
   app.route('/', callRoutes(deps));
   app.route('/', callEventRoutes(deps));
   app.route('/', recordingRoutes(deps));
   app.route('/', callControlRoutes(deps));
   app.route('/', superviseRoutes(deps));
   app.route('/', agentRoutes(deps));
+  app.route('/', agentFileRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', leadRoutes(deps));
   app.route('/', doNotCallRoutes(deps));
@@ -86,6 +99,9 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', toolRunRoutes(deps));
   app.route('/', mcpRoutes(deps));
   app.route('/', settingsRoutes(deps));
+  app.route('/', doctorRoutes(deps));
+  app.route('/', overviewRoutes(deps));
+  app.route('/', sessionRoutes(deps));
   app.route('/', operationRoutes(deps));
 
   app.route('/', documentRoutes(openapiDocument(app, deps.version)));

@@ -3,8 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { hashKey } from '../calls/keys/create-key.ts';
 import type { KeyStore } from '../calls/ports.ts';
 import type { ApiEnv } from './dependencies.ts';
-import { keylessLimit } from './keyless-limit.ts';
+import type { KeylessLimit } from './keyless-limit.ts';
 import { HttpError } from './problem.ts';
+import { type Sessions, sessionOf } from './sessions.ts';
 
 /** A key that was good a moment ago is looked up also from an address that sends bad ones. */
 const knownMs = 10 * 60_000;
@@ -12,16 +13,19 @@ const mostKnown = 10_000;
 
 /**
  * Finds the key of the request by its hash and leaves it, with its tenant and scopes, for the handlers. Nothing of the body is
- * read before.
+ * read before. With `sessions`, whoever sends no key may have signed in to the console instead.
  */
-export function authenticate(keys: KeyStore): MiddlewareHandler<ApiEnv> {
-  const keyless = keylessLimit();
+export function authenticate(
+  keys: KeyStore,
+  { keyless, sessions }: { keyless: KeylessLimit; sessions?: Sessions },
+): MiddlewareHandler<ApiEnv> {
   const known = new Map<string, number>();
   const isKnown = (hash: string) => (known.get(hash) ?? -Infinity) > performance.now() - knownMs;
 
   async function find(c: Context<ApiEnv>) {
     const given = keyOf(c);
-    const hash = given && hashKey(given);
+    const session = given === undefined && sessions ? sessionOf(c, sessions) : null;
+    const hash = given === undefined ? session?.keyHash : hashKey(given);
     if (!hash || !isKnown(hash)) await keyless.check(c);
     if (!hash) throw unauthenticated('Send an API key in the header `X-API-Key` or `Authorization: Bearer …`.');
     const key = await keys.findKeyByHash(hash);

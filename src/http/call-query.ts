@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { type CallState, outcomes } from '../calls/call-state.ts';
+import { type CallState, callStates, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end/end-reason.ts';
 import type { CallQuery } from '../calls/ports.ts';
 
@@ -11,6 +11,14 @@ const instant = z.iso
     error: 'Send a time from 1970 on',
   })
   .openapi({ type: 'string', format: 'date-time' });
+
+export const statusFilter = z
+  .string()
+  .max(200)
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .pipe(z.array(z.enum(callStates)))
+  .optional()
+  .openapi({ type: 'string', example: 'in_progress,ended', description: 'One or more, separated by commas.' });
 
 /** By what calls can be looked for, besides their status. */
 export const callFilters = {

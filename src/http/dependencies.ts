@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { AgentFiles } from '../agent-files/agent-files.ts';
 import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
 import type {
   AdmissionStore,
@@ -22,19 +23,31 @@ import type {
   Rooms,
   TenantStore,
 } from '../calls/ports.ts';
+import type { OverviewStore } from '../calls/overview/overview.ts';
 import type { PersonalDataStore } from '../calls/personal-data/personal-data-ports.ts';
 import type { ToolRunStore } from '../calls/tools/tool-runs.ts';
 import type { RecordingFiles, RecordingStore } from '../calls/recordings/recording-ports.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Whether something Parley needs can be reached; `message` says what to do when it is down. */
 export type DependencyHealth = { status: 'up' | 'down'; message?: string };
+
+/** What the doctor found, check by check. */
+export type Examination = {
+  check: string;
+  durationMs: number;
+  findings: { status: 'ok' | 'skipped' | 'warning' | 'failed'; message: string; cure?: string | undefined }[];
+}[];
 
 /** Everything the API needs. `compose.ts` builds it once. */
 export type HttpDependencies = {
   calls: CallStore;
   keys: KeyStore;
+  /** Of the console. */
+  sessions: Sessions;
+  overview: OverviewStore;
   tenants: TenantStore;
   leads: LeadStore;
   doNotCall: DoNotCallStore;
@@ -47,6 +60,9 @@ export type HttpDependencies = {
   events: CallEventBus;
   rooms: Rooms;
   agents: AgentDirectory;
+  agentFiles: AgentFiles;
+  /** Everything that `parley doctor` looks at, as it is now. Asked twice at once, both get the same answer. */
+  examine: () => Promise<Examination>;
   pipelines: PipelineDirectory;
   admission: Pick<AdmissionStore, 'figures'>;
   idempotency: IdempotencyStore;

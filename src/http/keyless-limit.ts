@@ -9,6 +9,8 @@ import { HttpError } from './problem.ts';
 const refusals = 120;
 const windowSeconds = 60;
 
+export type KeylessLimit = ReturnType<typeof keylessLimit>;
+
 /** Whoever sends no good key is told so this often, and then asked to wait, without a look into the database. */
 export function keylessLimit() {
   const limiter = new RateLimiterMemory({ points: refusals, duration: windowSeconds });

@@ -13,6 +13,8 @@ export type HttpErrorCode =
   | 'key_expired'
   | 'origin_not_allowed'
   | 'scope_missing'
+  | 'agents_read_only'
+  | 'agent_changed'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'body_too_large'
@@ -33,6 +35,7 @@ export const problems = {
   key_revoked: { status: 401, title: 'The API key was revoked' },
   origin_not_allowed: { status: 403, title: 'The page may not ask this' },
   scope_missing: { status: 403, title: 'The API key may not do this' },
+  agents_read_only: { status: 403, title: 'Agent files cannot be written here' },
   route_not_found: { status: 404, title: 'No such address' },
   agent_not_found: { status: 404, title: 'No such agent' },
   call_not_found: { status: 404, title: 'No such call' },
@@ -58,6 +61,7 @@ export const problems = {
   trunk_exists: { status: 409, title: 'Another trunk or rule has it' },
   idempotency_conflict: { status: 409, title: 'The Idempotency-Key was used for another request' },
   idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is in flight' },
+  agent_changed: { status: 412, title: 'Somebody else has changed the agent file' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body has the wrong media type' },
   range_not_satisfiable: { status: 416, title: 'The file is shorter than that' },

@@ -6,10 +6,17 @@ export type BrieflyKept<T> = {
   forget(): void;
 };
 
-/** `keeps`: which values may be given again; nothing that was not found should be, or anybody could fill the memory. */
+/**
+ * `keeps`: which values may be given again; nothing that was not found should be, or anybody could fill the memory. `mostKept`: with more
+ * keys all are forgotten.
+ */
 export function brieflyKept<T>(
   read: (key: string) => Promise<T>,
-  { milliseconds, keeps = () => true }: { milliseconds: number; keeps?: (value: T) => boolean },
+  {
+    milliseconds,
+    keeps = () => true,
+    mostKept = Infinity,
+  }: { milliseconds: number; keeps?: (value: T) => boolean; mostKept?: number },
 ): BrieflyKept<T> {
   const kept = new Map<string, { value: Promise<T>; untilMs: number }>();
   return {
@@ -18,6 +25,7 @@ export function brieflyKept<T>(
       // Counted from before the reading, so that no value is older than it may be.
       if (known && performance.now() < known.untilMs) return known.value;
       const entry = { value: read(key), untilMs: performance.now() + milliseconds };
+      if (kept.size >= mostKept) kept.clear();
       kept.set(key, entry);
       const drop = () => kept.get(key) === entry && kept.delete(key);
       entry.value.then((value) => keeps(value) || drop(), drop);

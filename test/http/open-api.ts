@@ -1,17 +1,19 @@
 import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
 import { readRates } from '../../telephony/index.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
+import { agentFiles } from '../../src/agent-files/agent-files.ts';
 import { createKey } from '../../src/calls/keys/create-key.ts';
 import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
 import { checkCarrierAddress } from '../../src/calls/trunks/carrier-address.ts';
 import { checkWebhookUrl } from '../../src/calls/webhooks/webhook-target.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDependencies } from '../../src/http/dependencies.ts';
+import { sessions } from '../../src/http/sessions.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';
@@ -25,6 +27,7 @@ import { keyStore } from '../../src/store/key-store.ts';
 import { leadStore } from '../../src/store/lead-store.ts';
 import { recordingStore } from '../../src/store/recording-store.ts';
 import { messageStore } from '../../src/store/message-store.ts';
+import { overviewStore } from '../../src/store/overview/overview-store.ts';
 import { personalDataStore } from '../../src/store/personal-data-store.ts';
 import { recordingFiles } from '../../src/store/recordings/recording-files.ts';
 import { tenantStore } from '../../src/store/tenant-store.ts';
@@ -64,9 +67,17 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
   await events.listening;
   const draining = new AbortController();
   const recordingsFolder = await mkdtemp(join(tmpdir(), 'parley-recordings-'));
+  const agentsFolder = await mkdtemp(join(tmpdir(), 'parley-agents-'));
+  for (const { name } of agents)
+    await writeFile(
+      join(agentsFolder, `${name}.md`),
+      `---\ndescription: Answers.\ngreeting: Hello.\n---\nYou answer the phone.\n`,
+    );
   const deps: HttpDependencies = {
     calls: callStore(store.database),
     keys: keyStore(store.database),
+    sessions: sessions('a secret of the test'),
+    overview: overviewStore(store.database),
     tenants: tenantStore(store.database),
     leads: leadStore(store.database),
     doNotCall: doNotCallStore(store.database),
@@ -79,6 +90,10 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     events,
     rooms: livekitRooms({ connection: { url, apiKey, apiSecret }, agentName: 'nobody' }),
     agents: { get: (name) => agents.find((agent) => agent.name === name), list: () => agents },
+    agentFiles: agentFiles(agentsFolder, { known: { tools: ['end-call'] }, editable: true }),
+    examine: async () => [
+      { check: 'node', durationMs: 1, findings: [{ status: 'ok', message: 'Node is new enough.' }] },
+    ],
     pipelines: {
       presets: Object.values(pipelinePresets),
       checkOptions: (definition) => checkOptions(definition, {}),
@@ -163,7 +178,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
       await events.close();
       await sip.close();
       await store.close();
-      await rm(recordingsFolder, { recursive: true, force: true });
+      for (const folder of [recordingsFolder, agentsFolder]) await rm(folder, { recursive: true, force: true });
     },
   };
 }

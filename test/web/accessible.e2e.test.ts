@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { livekit } from '../setup/servers.ts';
 import { lowContrast } from './contrast.ts';
+import { key } from './console-double.ts';
 import { chromiumPath, type Console, openConsole, startCall } from './open-console.ts';
+import { openFilledApi } from './view-rows.ts';
 
 /** Roles that a person acts on or reads a value from: each needs a name. */
 const named = new Set(['button', 'link', 'combobox', 'textbox', 'meter', 'timer', 'dialog', 'region', 'table', 'log']);
@@ -40,13 +42,38 @@ async function faults(page: Page): Promise<string[]> {
   return [...structure, ...names, ...contrast];
 }
 
+let filled: Awaited<ReturnType<typeof openFilledApi>>;
+beforeAll(async () => {
+  filled = await openFilledApi();
+});
+afterAll(() => filled?.api.close());
+
+/** Each view by its address, with a text that is there once it is filled. */
+const places: Record<string, string> = {
+  overview: 'Answers that took up to',
+  place: 'Number to call',
+  agents: 'Answers the phone of a dental practice.',
+  'agents/receptionist': 'You answer the phone.',
+  numbers: '+14155552672',
+  leads: 'ada@example.com',
+  webhooks: 'hooks.example.com',
+  settings: 'What the server can reach',
+};
+
 describe.skipIf(chromiumPath === undefined).each([
   { colorScheme: 'light', width: 1280 },
   { colorScheme: 'dark', width: 360 },
 ] as const)('the page is fit for everybody, $colorScheme at $width px', ({ colorScheme, width }) => {
   let opened: Console;
   beforeAll(async () => {
-    opened = await openConsole({ livekit: livekit(), samples: 8, colorScheme, width, height: 740 });
+    opened = await openConsole({
+      livekit: livekit(),
+      samples: 8,
+      colorScheme,
+      width,
+      height: 740,
+      rest: filled.rest,
+    });
     await opened.page.getByText('Answers the phone').waitFor();
   });
   afterAll(() => opened?.close());
@@ -56,15 +83,6 @@ describe.skipIf(chromiumPath === undefined).each([
     await page.getByText('Why not cloud or lan?').click();
     await page.getByText('More variables').click();
     expect(await faults(page)).toEqual([]);
-  });
-
-  test('when it asks for a key', async () => {
-    const { page } = opened;
-    await page.getByRole('button', { name: 'API key' }).click();
-    const [focused, found] = [await page.locator(':focus').getAttribute('id'), await faults(page)];
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect({ focused, found }).toEqual({ focused: 'key-input', found: [] });
   });
 
   test('when something is missing', async () => {
@@ -105,7 +123,7 @@ describe.skipIf(chromiumPath === undefined).each([
     await page.locator('.call-row').first().waitFor();
     await page.locator('body').focus();
     const reached: (string | null)[] = [];
-    for (let presses = 0; presses < 12 && !reached.at(-1)?.startsWith('#/calls/'); presses++) {
+    for (let presses = 0; presses < 24 && !reached.at(-1)?.startsWith('#/calls/'); presses++) {
       await page.keyboard.press('Tab');
       reached.push(await page.locator(':focus').getAttribute('href'));
     }
@@ -115,13 +133,50 @@ describe.skipIf(chromiumPath === undefined).each([
 
   test('finished turns are announced politely, half-heard ones are not', async () => {
     const { page, go } = opened;
-    await go('#/');
+    await go('#/talk');
     const log = page.getByRole('log', { name: 'What was said' });
     expect(await log.getAttribute('aria-live')).toBe('polite');
     expect(await log.locator('[data-partial]').count()).toBe(0);
   });
 
-  test('nothing was complained of', () => {
-    expect(opened.complaints).toEqual([]);
+  test.each(Object.entries(places))('%s, with everything unfolded, where markup is text', async (place, text) => {
+    const { page, go } = opened;
+    await go(`#/${place}`);
+    await (place === 'agents/receptionist'
+      ? expect.poll(() => page.locator('textarea.code').inputValue()).toContain(text)
+      : page.getByText(text).first().waitFor());
+    await page.waitForLoadState('networkidle');
+    for (const summary of await page.locator('main summary:visible').all()) await summary.click();
+    expect({ place, faults: await faults(page) }).toEqual({ place, faults: [] });
+    expect(await page.locator('main img, main b').count()).toBe(0);
+    expect(await page.title()).toMatch(/ · Parley$/);
+  });
+
+  test('a call is checked before it is placed, and a rule that forbids it is named', async () => {
+    const { page, go } = opened;
+    await go('#/place');
+    await page.getByLabel('Number to call').fill('+14155552671');
+    await page.getByRole('button', { name: 'Check only' }).click();
+    await page.getByText('Nothing forbids the call.').waitFor();
+    await page.getByLabel('Number to call').fill('+14155552672');
+    await page.getByRole('button', { name: 'Check only' }).click();
+    await page.getByRole('alert').getByText('Rule: do not call').waitFor();
+  });
+
+  test('the session can be ended, and the next person is asked for a key', async () => {
+    const { page } = opened;
+    expect(
+      await page.evaluate<string>('document.cookie + JSON.stringify({ ...sessionStorage, ...localStorage })'),
+    ).not.toContain(key);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog', { name: 'Sign in' }).waitFor();
+    const [focused, found] = [await page.locator(':focus').getAttribute('id'), await faults(page)];
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect({ focused, found }).toEqual({ focused: 'key-input', found: [] });
+  });
+
+  test('nothing was complained of but the call that a rule forbade', () => {
+    expect(opened.complaints.filter((each) => !/status of 422/.test(each))).toEqual([]);
   });
 });

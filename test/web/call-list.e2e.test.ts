@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     await page.getByLabel('Name of the agent').fill('nobody');
     await page.keyboard.press('Enter');
     await page.getByText('No call is like that.').waitFor();
-    await go('#/');
+    await go('#/talk');
     await go('#/calls');
     await page.getByText('Filter: 2').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
@@ -74,7 +74,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     kept.call = { ...kept.call, id: 'call_running', state: 'in_progress', answeredAt: new Date(), endedAt: null };
     kept.call = { ...kept.call, outcome: null, endReason: null, hungUpBy: null };
     server.calls.unshift(kept);
-    await go('#/');
+    await go('#/talk');
     await go('#/calls');
     const row = page.locator('.call-row', { hasText: 'in progress' });
     await row.click();

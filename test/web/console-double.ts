@@ -1,21 +1,26 @@
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
-import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import type { Call, CallEvent, CostLine, Turn } from '../../src/calls/call.ts';
 import type { Recording } from '../../src/calls/recordings/recording-ports.ts';
-import type { CallMessage } from '../../src/calls/ports.ts';
+import { authenticate } from '../../src/http/authenticate.ts';
+import { hashKey } from '../../src/calls/keys/create-key.ts';
+import { renderErrors } from '../../src/http/problem.ts';
+import { type ApiKey, type CallMessage, keyScopes, type KeyScope, type KeyStore } from '../../src/calls/ports.ts';
 import { callDetailJson, callJson, eventJson } from '../../src/http/call-json.ts';
+import type { ApiEnv, HttpDependencies } from '../../src/http/dependencies.ts';
+import { keylessLimit } from '../../src/http/keyless-limit.ts';
+import { pageRoutes } from '../../src/http/routes/page.ts';
+import { sessionRoutes } from '../../src/http/routes/session.ts';
 import { securityHeaders } from '../../src/http/security-headers.ts';
+import { sessions } from '../../src/http/sessions.ts';
 import { supervisorToken } from '../../src/livekit/supervisor-token.ts';
 import { type Exchange, startAgent } from './agent-double.ts';
-import { agentsJson, receptionist, sampleCalls } from './console-samples.ts';
+import { agentsJson, receptionist, sampleCalls, sampleToolRuns } from './console-samples.ts';
 
 export const key = 'parley_test_key';
 
@@ -45,6 +50,10 @@ export async function startConsole(options: {
   samples?: number;
   /** `absent`: no worker takes the call. */
   agent?: 'present' | 'absent';
+  /** Of the key. */
+  scopes?: KeyScope[];
+  /** Answers what is not the page's own of calls: the real API, with the database of a test. */
+  rest?: (request: Request) => Promise<Response> | Response;
   /** What the token grants; a spent one is refused by LiveKit. */
   token?: 'good' | 'expired';
 }) {
@@ -54,14 +63,16 @@ export async function startConsole(options: {
   const requests: { agent: string; pipeline?: string; variables: Record<string, string> }[] = [];
   const controls: { verb: string; body: unknown }[] = [];
   const agents: Awaited<ReturnType<typeof startAgent>>[] = [];
-  const app = new Hono();
+  const app = new Hono<ApiEnv>();
+  app.onError(renderErrors({ health: () => ({}) }));
   app.use(securityHeaders({}));
 
-  app.use('/api/*', async (c, next) => {
-    if (c.req.header('x-api-key') !== key)
-      return c.json({ code: 'unauthenticated', title: 'A valid API key is needed', detail: 'Unknown key.' }, 401);
-    return next();
-  });
+  const keys = keysOf(options.scopes ?? [...keyScopes]);
+  const signed = sessions('a secret of the test');
+  const keyless = keylessLimit();
+  app.use('/api/*', authenticate(keys, { keyless, sessions: signed }));
+  app.post('/session', authenticate(keys, { keyless }));
+  app.route('/', sessionRoutes({ keys, sessions: signed, operatorTenantId: 'default' } as HttpDependencies));
   app.get('/api/agents', (c) => c.json(agentsJson));
   app.get('/api/calls', (c) => {
     const limit = Number(c.req.query('limit') ?? 25);
@@ -122,18 +133,19 @@ export async function startConsole(options: {
     const placed = { call_id: id, status: 'in_progress', room: id, token, livekit_url: livekitUrl };
     return c.json({ ...placed, status_url: `/api/calls/${id}` }, 201);
   });
-  app.get('/vendor/livekit-client.js', async (c) => {
-    const file = createRequire(import.meta.url)
-      .resolve('livekit-client')
-      .replace('umd.js', 'esm.mjs');
-    return c.body(await readFile(file), 200, { 'Content-Type': 'text/javascript' });
-  });
+  app.get('/api/calls/:id/tool-runs', (c) => c.json({ tool_runs: sampleToolRuns }));
+  if (options.rest) {
+    const { rest } = options;
+    app.all('/api/*', (c) => rest(c.req.raw));
+    app.get('/health', (c) => rest(c.req.raw));
+  }
   app.all('/rtc/*', async (c) => {
     const { pathname, search } = new URL(c.req.url);
     const answer = await fetch(`${livekit.url.replace(/^ws/, 'http')}${pathname}${search}`);
     return new Response(answer.body, { status: answer.status });
   });
-  app.use('*', serveStatic({ root: fileURLToPath(new URL('../../src/web/public', import.meta.url)) }));
+  const pageFolder = fileURLToPath(new URL('../../src/web/public', import.meta.url));
+  app.route('/', pageRoutes({ pageFolder }));
 
   async function callerToken(room: string): Promise<string> {
     const ttl = options.token === 'expired' ? -60 : 600;
@@ -208,4 +220,22 @@ export async function startConsole(options: {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The one key that there is. */
+function keysOf(scopes: KeyScope[]): KeyStore {
+  const only: ApiKey = {
+    id: 'key_test',
+    tenantId: 'default',
+    name: 'test key',
+    prefix: 'parley_t',
+    hash: hashKey(key),
+    scopes,
+    createdAt: new Date(),
+    lastUsedAt: null,
+    revokedAt: null,
+    expiresAt: null,
+    browser: null,
+  };
+  return { findKeyByHash: async (hash) => (hash === only.hash ? only : null) } as KeyStore;
 }

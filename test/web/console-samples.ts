@@ -244,3 +244,19 @@ function sampleCall(position: number): KeptCall {
     ],
   };
 }
+
+/** Of a tool that the agent's file describes, as the API tells it. */
+export const sampleToolRuns = [
+  {
+    tool_run_id: 'run_1',
+    tool: 'find-slot',
+    arguments: { day: '2026-05-04', note: '<b>soon</b>' },
+    state: 'done',
+    status: 200,
+    answer: { slots: ['09:30', '11:00'] },
+    note: null,
+    created_at: '2026-05-04T09:00:00.000Z',
+    settled_at: '2026-05-04T09:00:00.400Z',
+    told_at: null,
+  },
+];

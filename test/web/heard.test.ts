@@ -8,7 +8,7 @@ type HeardClock = {
 };
 
 const { createHeardClock } = (await import(
-  new URL('../../src/web/public/heard.js', import.meta.url).href
+  new URL('../../src/web/public/talk/heard.js', import.meta.url).href
 )) as unknown as { createHeardClock: (onHeard: (index: number, heardMs: number) => void) => HeardClock };
 
 const loud = (firstLoudMs: number, lastLoudMs: number): Reading => ({ level: 0.5, firstLoudMs, lastLoudMs });

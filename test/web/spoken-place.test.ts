@@ -7,7 +7,7 @@ type SpokenPlace = {
   timeOfOffset: (turn: Turn, offset: number) => number;
 };
 const { turnAt, spokenOffset, timeOfOffset } = (await import(
-  new URL('../../src/web/public/spoken-place.js', import.meta.url).href
+  new URL('../../src/web/public/calls/spoken-place.js', import.meta.url).href
 )) as unknown as SpokenPlace;
 
 const turn: Turn = { index: 0, role: 'agent', text: 'one two three four', startedMs: 1_000, endedMs: 2_800 };

@@ -16,21 +16,21 @@ describe.skipIf(chromiumPath === undefined)('trouble on the page', () => {
   }
 
   test('without a key it asks for one, says when it is refused, and goes on once it is right', async () => {
-    const { page, complaints } = await open({ fragment: '' });
-    const dialog = page.getByRole('dialog', { name: 'API key' });
-    await dialog.getByLabel('Key', { exact: true }).fill('parley_wrong');
+    const { page, complaints } = await open({ fragment: '#/talk' });
+    const dialog = page.getByRole('dialog', { name: 'Sign in' });
+    await dialog.getByLabel('API key').fill('parley_wrong');
     expect(complaints).toEqual([]);
     await page.keyboard.press('Enter');
     await dialog.getByText('The server does not accept this key.').waitFor();
-    await dialog.getByLabel('Key', { exact: true }).fill(key);
-    await dialog.getByRole('button', { name: 'Use key' }).click();
+    await dialog.getByLabel('API key').fill(key);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Answers the phone of a dental practice.').waitFor();
     await page.reload();
     await page.getByText('Answers the phone of a dental practice.').waitFor();
   });
 
   test('a person who has no key is told where it goes, and is not asked again and again', async () => {
-    const { page } = await open({ fragment: '' });
+    const { page } = await open({ fragment: '#/talk' });
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alert').getByText('An API key is needed.').waitFor();
     expect(await page.getByRole('button', { name: 'Start call' }).isDisabled()).toBe(true);
@@ -39,8 +39,8 @@ describe.skipIf(chromiumPath === undefined)('trouble on the page', () => {
     await page.locator('#calls-notices').getByText('An API key is needed.').waitFor();
     await page.waitForTimeout(9_000);
     expect(await page.getByRole('dialog').isVisible()).toBe(false);
-    await page.getByRole('button', { name: 'API key' }).click();
-    await page.getByLabel('Key', { exact: true }).fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('API key').fill(key);
     await page.keyboard.press('Enter');
     await page.getByText('No calls yet.').waitFor();
   });

@@ -6,7 +6,7 @@ type Spans = (
 ) => { totalMs: number; spans: { stage: string; startMs: number; endMs: number }[] };
 
 const { waterfallSpans } = (await import(
-  new URL('../../src/web/public/waterfall-spans.js', import.meta.url).href
+  new URL('../../src/web/public/conversation/waterfall-spans.js', import.meta.url).href
 )) as unknown as { waterfallSpans: Spans };
 
 const timesOf = (spans: ReturnType<Spans>['spans']) =>

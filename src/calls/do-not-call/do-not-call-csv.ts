@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { parsePhoneNumber } from '../../../telephony/index.ts';
+import { csvCell } from '../csv-cell.ts';
 import { CallError } from '../errors.ts';
 import { defaultReason } from './add-number.ts';
 import type { DoNotCallAddition, DoNotCallList, DoNotCallSource, DoNotCallStore } from './do-not-call-ports.ts';
@@ -87,17 +88,11 @@ export async function* exportNumbers(
     const page = await store.list({ list, cursor, limit: 1000 });
     yield page.entries
       .map(({ phoneNumber, reason, source, callId, createdAt }) =>
-        [phoneNumber ?? '', reason, source, callId ?? '', createdAt.toISOString()].map(cell).join(','),
+        [phoneNumber ?? '', reason, source, callId ?? '', createdAt.toISOString()].map(csvCell).join(','),
       )
       .map((line) => `${line}\n`)
       .join('');
     cursor = page.nextCursor ?? undefined;
     more = cursor !== undefined;
   }
-}
-
-/** Quoted where CSV (RFC 4180) asks for it; what a spreadsheet would take for a formula is told to be text. */
-function cell(text: string): string {
-  const safe = /^[=@\t\r-]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,21 +1,14 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { callStates } from '../../calls/call-state.ts';
 import { deleteCall } from '../../calls/control/delete-call.ts';
 import { reportParts } from '../../calls/end/final-report.ts';
 import { requestAnalysis } from '../../calls/result/request-analysis.ts';
 import { getCall } from '../../calls/get-call.ts';
 import { turnJson } from '../../calls/end/turn-json.ts';
 import { callDetailJson, callDetailSchema, callJson, callSchema, turnSchema } from '../call-json.ts';
-import { callFilters, callQuery } from '../call-query.ts';
+import { callFilters, callQuery, statusFilter } from '../call-query.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
 import { apiRoute, conflict, idParam, json, notFound, paging, strict } from '../route.ts';
-
-const statusList = z
-  .string()
-  .max(200)
-  .transform((text) => text.split(',').map((each) => each.trim()))
-  .pipe(z.array(z.enum(callStates)));
 
 const metadataFilter = z
   .string()
@@ -37,9 +30,7 @@ const listRoute = apiRoute('calls:read', {
   summary: 'List calls, newest first',
   request: {
     query: strict({
-      status: statusList
-        .optional()
-        .openapi({ type: 'string', example: 'in_progress,ended', description: 'One or more, separated by commas.' }),
+      status: statusFilter,
       ...callFilters,
       phone_number: callFilters.phone_number.describe('E.164; write the + as %2B.'),
       metadata: metadataFilter.optional().openapi({

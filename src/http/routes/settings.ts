@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { HttpError } from '../problem.ts';
+import { forOperator } from '../for-operator.ts';
 import { apiRoute, json } from '../route.ts';
 
 const fingerprintsRoute = apiRoute('admin', {
@@ -27,10 +27,7 @@ const fingerprintsRoute = apiRoute('admin', {
 
 export function settingsRoutes({ operatorTenantId, settings }: HttpDependencies) {
   return new OpenAPIHono<ApiEnv>().openapi(fingerprintsRoute, (c) => {
-    if (c.get('key').tenantId !== operatorTenantId)
-      throw new HttpError('scope_missing', "This needs a key of the operator's own tenant.", {
-        details: { scope: 'admin' },
-      });
+    forOperator(c.get('key'), operatorTenantId);
     const salt = randomBytes(16).toString('hex');
     return c.json({ started_at: settings.startedAt.toISOString(), salt, ...settings.fingerprints(salt) }, 200);
   });

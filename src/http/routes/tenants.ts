@@ -1,8 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { addTenant, tenantIdPattern } from '../../calls/keys/add-tenant.ts';
-import type { ApiKey } from '../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { HttpError } from '../problem.ts';
+import { forOperator } from '../for-operator.ts';
 import { apiRoute, bodyProblems, conflict, json, jsonBody, strict } from '../route.ts';
 
 const tenantSchema = z
@@ -51,22 +50,16 @@ const listRoute = apiRoute('admin', {
 });
 
 export function tenantRoutes({ tenants, keys, operatorTenantId }: HttpDependencies) {
-  const forOperator = ({ tenantId }: ApiKey) => {
-    if (tenantId !== operatorTenantId)
-      throw new HttpError('scope_missing', "Tenants are managed with an admin key of the operator's tenant.", {
-        details: { scope: 'admin' },
-      });
-  };
   return new OpenAPIHono<ApiEnv>()
     .openapi(addRoute, async (c) => {
-      forOperator(c.get('key'));
+      forOperator(c.get('key'), operatorTenantId);
       const { tenant_id: id, name } = c.req.valid('json');
       const { key, apiKey } = await addTenant({ id, name }, { tenants, keys });
       c.set('auditTarget', id);
       return c.json({ tenant_id: id, name, key_id: apiKey.id, key }, 201);
     })
     .openapi(listRoute, async (c) => {
-      forOperator(c.get('key'));
+      forOperator(c.get('key'), operatorTenantId);
       const list = await tenants.listTenants();
       return c.json(
         {

@@ -1,52 +1,104 @@
-import { createApi } from './api.js';
-import { createCallDetail } from './call-detail.js';
-import { createCallList } from './call-list.js';
-import { byId } from './element.js';
-import { createKeyring, takeKeyFromAddress } from './key.js';
-import { createTalkView } from './talk.js';
+import { byId, element } from './parts/element.js';
+import { messageOf } from './parts/notice.js';
+import { createApi } from './shell/api.js';
+import { createSession, takeKeyFromAddress } from './shell/session.js';
+import { placeOf, views } from './shell/views.js';
 
-takeKeyFromAddress();
-const keyring = createKeyring();
-const api = createApi(keyring);
-const talk = createTalkView(api);
-const list = createCallList(api);
-const detail = createCallDetail(api);
+const session = createSession(takeKeyFromAddress());
+const context = { api: createApi(session), session };
+/** @type {Map<string, Promise<import('./shell/views.js').View>>} */
+const made = new Map();
+/** @type {import('./shell/views.js').View | null} */
+let shown = null;
 
-/** Shows the view that the address names: `#/`, `#/calls` or `#/calls/<id>`. Other fragments are places on the page. */
-function showView() {
-  const match = /^#\/calls(?:\/(.+))?$/.exec(location.hash);
-  if (!match && !/^(#\/)?$/.test(location.hash)) return;
-  const inCalls = match !== null;
-  const callId = match?.[1] ? decodeURIComponent(match[1]) : null;
-  byId('talk-view').hidden = inCalls;
-  byId('calls-view').hidden = !inCalls;
-  byId('calls-view').classList.toggle('reading', callId !== null);
-  markCurrent(byId('nav-talk'), !inCalls);
-  markCurrent(byId('nav-calls'), inCalls);
-  document.title = inCalls ? 'Calls · Parley' : 'Parley';
-  list.show(inCalls, callId);
-  detail.show(callId);
+for (const { name, title, scope } of views)
+  byId('nav').append(element('a', { href: `#/${name}`, 'data-view': name, 'data-scope': scope }, title));
+
+/** @param {import('./shell/views.js').Entry} entry */
+function viewOf({ name, load }) {
+  const known = made.get(name) ?? load().then(({ createView }) => createView(context));
+  made.set(name, known);
+  // What could not be fetched is fetched again.
+  known.catch(() => made.delete(name));
+  return known;
+}
+
+/** Shows the view that the address names. Other fragments are places on the page. */
+async function showView() {
+  const place = placeOf(location.hash);
+  if (place === null) return;
+  const entry = views.find(({ name }) => name === place.view) ?? views[0];
+  if (!entry) return;
+  document.title = `${entry.title} · Parley`;
+  for (const link of byId('nav').querySelectorAll('a'))
+    if (link.dataset['view'] === entry.name) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  await session.ready;
+  if (!session.may(entry.scope)) return put({ root: refusal(entry), show: () => undefined }, place);
+  try {
+    const view = await viewOf(entry);
+    // Somebody went on meanwhile.
+    if (placeOf(location.hash)?.view !== place.view) return;
+    put(view, place);
+  } catch (error) {
+    put({ root: element('p.notice.bad', { role: 'alert' }, messageOf(error)), show: () => undefined }, place);
+  }
 }
 
 /**
- * @param {HTMLElement} link
- * @param {boolean} current
+ * @param {import('./shell/views.js').View} view
+ * @param {import('./shell/views.js').Place} place
  */
-function markCurrent(link, current) {
-  if (current) link.setAttribute('aria-current', 'page');
-  else link.removeAttribute('aria-current');
+function put(view, place) {
+  if (shown !== view) {
+    shown?.hide?.();
+    for (const each of byId('main').children) /** @type {HTMLElement} */ (each).hidden = each !== view.root;
+    if (!view.root.isConnected) byId('main').append(view.root);
+    view.root.hidden = false;
+    shown = view;
+  }
+  view.show(place);
 }
 
-window.addEventListener('hashchange', () => {
-  if (takeKeyFromAddress()) void talk.load();
-  showView();
+/** @param {import('./shell/views.js').Entry} entry */
+function refusal({ title, scope }) {
+  return element(
+    'section.card',
+    {},
+    element('h1', {}, title),
+    element('p.notice.warn', {}, `This needs a key with the scope ${scope}. Sign out and sign in with another one.`),
+  );
+}
+
+function showSession() {
+  const current = session.current();
+  byId('sign-in').hidden = current !== null;
+  byId('sign-out').hidden = current === null;
+  byId('who').textContent = current === null ? '' : current.key_name;
+  byId('who').title = current === null ? '' : `Tenant ${current.tenant_id}; may ${current.scopes.join(', ')}`;
+  for (const link of byId('nav').querySelectorAll('a')) link.hidden = !session.may(link.dataset['scope'] ?? '');
+}
+
+/** Nothing that was shown to one person stays for the next. */
+function startAnew() {
+  shown?.hide?.();
+  location.reload();
+}
+
+session.onChange(showSession);
+byId('sign-in').addEventListener('click', async () => {
+  if (await session.ask()) await showView();
 });
-byId('change-key').addEventListener('click', async () => {
-  if ((await keyring.ask()) === null) return;
-  await talk.load();
-  showView();
+byId('sign-out').addEventListener('click', async () => {
+  await session.signOut();
+  startAnew();
 });
-showView();
-await talk.load();
-// The media library is large; it is fetched while the person is still choosing.
-void import('./call.js');
+window.addEventListener('hashchange', async () => {
+  const key = takeKeyFromAddress();
+  if (key !== null) {
+    await session.take(key);
+    startAnew();
+  } else await showView();
+});
+showSession();
+await showView();

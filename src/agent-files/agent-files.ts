@@ -1,0 +1,83 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, constants, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describeProblem } from './agent-problem.ts';
+import type { KnownNames } from './check-references.ts';
+import { parseAgent } from './parse-agent.ts';
+
+/** The file of an agent as it is on disk. */
+export type AgentFile = {
+  path: string;
+  text: string;
+  /** Of the text, in double quotes, as HTTP has it. */
+  etag: string;
+  /** Whether it may be changed from here. */
+  writable: boolean;
+};
+
+export type AgentFiles = {
+  /** Null: there is no such file. */
+  read(name: string): Promise<AgentFile | null>;
+  /** Everything that is wrong with a text; empty where an agent can be made of it. */
+  check(name: string, text: string): string[];
+  /** Writes it whole or not at all. Null: the file is not the one that has this ETag. */
+  write(change: { name: string; text: string; etag: string }): Promise<AgentFile | null>;
+};
+
+/**
+ * The files of a folder, to be read and changed by people. Of two changes at once in this process the second meets the text of the first;
+ * an editor beside it may still be faster than the moment between the comparison and the renaming.
+ */
+export function agentFiles(folder: string, { known, editable }: { known: KnownNames; editable: boolean }): AgentFiles {
+  let writing: Promise<unknown> = Promise.resolve();
+  const pathOf = (name: string) => join(folder, `${name}.md`);
+
+  async function read(name: string): Promise<AgentFile | null> {
+    const path = pathOf(name);
+    try {
+      const text = await readFile(path, 'utf8');
+      return { path, text, etag: etagOf(text), writable: editable && (await isWritable(path)) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  async function replace({ name, text, etag }: Parameters<AgentFiles['write']>[0]): Promise<AgentFile | null> {
+    const now = await read(name);
+    if (now?.etag !== etag) return null;
+    // What stands in the folder may be a link; the file it leads to is what is changed.
+    const path = await realpath(now.path);
+    // Beside it, so that renaming does not cross file systems; a name with a dot is no agent.
+    const beside = join(dirname(path), `.${name}.${randomUUID()}.tmp`);
+    try {
+      await writeFile(beside, text, { mode: (await stat(path)).mode, flag: 'wx' });
+      await rename(beside, path);
+    } finally {
+      await rm(beside, { force: true });
+    }
+    return { ...now, text, etag: etagOf(text) };
+  }
+
+  return {
+    read,
+    check: (name, text) => (parseAgent(text, pathOf(name), known).problems ?? []).map(describeProblem),
+    write(change) {
+      const mine = writing.then(() => replace(change));
+      writing = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+const etagOf = (text: string) => `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
+
+async function isWritable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK);
+    await access(dirname(await realpath(path)), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+import { element } from '../parts/element.js';
+import { createNotice } from '../parts/notice.js';
+
+/**
+ * The file of an agent: read, checked and, where the server allows it, saved, never over what somebody else has written meanwhile.
+ *
+ * @param {import('../shell/api.js').Api} api
+ * @param {string} name
+ */
+export function createAgentFile(api, name) {
+  const path = `/api/agents/${encodeURIComponent(name)}/file`;
+  const notice = createNotice();
+  const text = /** @type {HTMLTextAreaElement} */ (
+    element('textarea.code', { rows: 24, spellcheck: 'false', 'aria-label': `File of ${name}`, wrap: 'off' })
+  );
+  const check = /** @type {HTMLButtonElement} */ (element('button', { type: 'button' }, 'Check'));
+  const save = /** @type {HTMLButtonElement} */ (element('button.primary', { type: 'button', hidden: true }, 'Save'));
+  const where = element('p.hint');
+  let etag = '';
+
+  async function load() {
+    try {
+      const file = await api.get(path);
+      etag = file.etag;
+      text.value = file.text;
+      text.readOnly = !file.writable;
+      save.hidden = !file.writable;
+      where.textContent = file.writable
+        ? `${file.path}. Calls that begin after it is saved speak by it.`
+        : `${file.path}. It cannot be written here; PARLEY_AGENTS_EDITABLE=1 allows it where the folder can be.`;
+    } catch (error) {
+      notice.fail(error);
+    }
+  }
+
+  /** @param {boolean} dry Only checked. */
+  async function send(dry) {
+    for (const each of [check, save]) each.disabled = true;
+    try {
+      const answer = await api.request('PUT', `${path}${dry ? '?dry_run=true' : ''}`, {
+        body: { text: text.value },
+        headers: { 'If-Match': etag },
+      });
+      if (answer.problems.length > 0) {
+        notice.root.replaceChildren(
+          element(
+            'div.notice.bad',
+            { role: 'alert' },
+            element('p', {}, dry ? 'The file cannot be used as it is:' : 'It was not saved:'),
+            element('ul', {}, ...answer.problems.map((/** @type {string} */ each) => element('li', {}, each))),
+          ),
+        );
+        return;
+      }
+      if (!dry) etag = answer.etag;
+      notice.say(dry ? 'The file is good.' : 'Saved.');
+    } catch (error) {
+      notice.fail(error);
+    } finally {
+      for (const each of [check, save]) each.disabled = false;
+    }
+  }
+  check.addEventListener('click', () => void send(true));
+  save.addEventListener('click', () => void send(false));
+  void load();
+  return {
+    root: element(
+      'section.card',
+      {},
+      element('h2', {}, 'The file'),
+      where,
+      text,
+      notice.root,
+      element('div.control-row', {}, check, save),
+    ),
+  };
+}

@@ -1,0 +1,28 @@
+import { element } from '../parts/element.js';
+import { createKeys } from './keys.js';
+import { createLimits } from './limits.js';
+import { createRetention } from './retention.js';
+import { createTenants } from './tenants.js';
+import { createHealth } from './health.js';
+
+/**
+ * Keys, limits, retention, tenants and health, as far as the key that signed in may see them.
+ *
+ * @param {import('../shell/views.js').Context} context
+ * @returns {import('../shell/views.js').View}
+ */
+export function createView({ api, session }) {
+  const isAdmin = session.may('admin');
+  const parts = [
+    createHealth(api, { canExamine: isAdmin && session.current()?.operator === true }),
+    createLimits(api),
+    ...(isAdmin ? [createKeys(api), createRetention(api)] : []),
+    ...(isAdmin && session.current()?.operator ? [createTenants(api)] : []),
+  ];
+  return {
+    root: element('div.stack', {}, element('h1', {}, 'Keys & settings'), ...parts.map(({ root }) => root)),
+    show() {
+      for (const { load } of parts) void load();
+    },
+  };
+}
