@@ -29,6 +29,7 @@ import { livekitRooms } from './livekit/rooms.ts';
 import { livekitWaitingPhones } from './livekit/waiting-phones.ts';
 import { sipTrunks } from './livekit/sip-trunks.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
+import { scenarioFromCall } from './scenarios/from-call.ts';
 import { settingsFingerprints } from './settings-fingerprints.ts';
 import { admissionStore } from './store/admission-store.ts';
 import { auditStore } from './store/audit-store.ts';
@@ -127,11 +128,12 @@ export async function composeServe(options: {
     events,
     rooms,
     agents,
+    scenarioOf: scenarioFromCall,
     agentFiles: agentFiles(config.PARLEY_AGENTS_DIR, {
       known: knownNames(toolSettings(config)),
       editable: config.PARLEY_AGENTS_EDITABLE,
     }),
-    examine: examination(config),
+    examine: examination(),
     pipelines,
     admission: admissionStore(database),
     idempotency: idempotencyStore(database),

@@ -1,37 +1,36 @@
-import type { Config } from '../config.ts';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Examination } from '../http/dependencies.ts';
 
-/** `parley doctor` from within the server, without secrets in what it says. Its checks are loaded when somebody asks. */
-export function examination(config: Config): () => Promise<Examination> {
+/** The doctor takes half a minute at most. */
+const limitMs = 60_000;
+const mostBytes = 1_000_000;
+
+/**
+ * What `parley doctor` finds, in a process of its own: what it loads would hold up the requests of this one for seconds. It reads the same
+ * environment, and tells no secret. Asked twice at once, both get the same answer.
+ */
+export function examination(): () => Promise<Examination> {
   let running: Promise<Examination> | undefined;
   return () => {
-    running ??= examine(config).finally(() => {
+    running ??= examine().finally(() => {
       running = undefined;
     });
     return running;
   };
 }
 
-async function examine(config: Config): Promise<Examination> {
-  const [{ composeDoctor }, { hideSecrets }, { checks }, { runChecks }] = await Promise.all([
-    import('./compose-doctor.ts'),
-    import('../doctor/hide-secrets.ts'),
-    import('../doctor/registry.ts'),
-    import('../doctor/run-checks.ts'),
-  ]);
-  const { context, close } = composeDoctor({ config, problems: [], overruled: [], unknown: [] });
-  try {
-    const results = await runChecks(checks, context, { signal: new AbortController().signal });
-    const hide = hideSecrets(config.given, [context.databaseUrl, context.livekit?.apiSecret, context.apiKey]);
-    return results.map(({ findings, ...result }) => ({
-      ...result,
-      findings: findings.map(({ status, message, cure }) => ({
-        status,
-        message: hide(message),
-        ...(cure !== undefined && { cure: hide(cure) }),
-      })),
-    }));
-  } finally {
-    await close();
-  }
+function examine(): Promise<Examination> {
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const options = { timeout: limitMs, maxBuffer: mostBytes };
+  return new Promise((resolve, reject) => {
+    // It exits with 1 where something is wrong, which is no failure of the asking.
+    execFile(process.execPath, [...process.execArgv, main, 'doctor', '--json'], options, (error, stdout, stderr) => {
+      try {
+        resolve((JSON.parse(stdout) as { checks: Examination }).checks);
+      } catch {
+        reject(new Error(`The doctor did not answer: ${stderr.slice(-500)}`, { cause: error ?? undefined }));
+      }
+    });
+  });
 }

@@ -21,6 +21,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { callControlRoutes } from './routes/call-control.ts';
 import { callEventRoutes } from './routes/call-events.ts';
 import { callExportRoutes } from './routes/call-export.ts';
+import { callScenarioRoutes } from './routes/call-scenario.ts';
 import { callRoutes } from './routes/calls.ts';
 import { dispatchRoutes } from './routes/dispatch.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
@@ -81,6 +82,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', callExportRoutes(deps));
   app.route('/', callRoutes(deps));
   app.route('/', callEventRoutes(deps));
+  app.route('/', callScenarioRoutes(deps));
   app.route('/', recordingRoutes(deps));
   app.route('/', callControlRoutes(deps));
   app.route('/', superviseRoutes(deps));

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { AgentFiles } from '../agent-files/agent-files.ts';
+import type { Call, CallEvent, Turn } from '../calls/call.ts';
 import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
 import type {
   AdmissionStore,
@@ -60,6 +61,8 @@ export type HttpDependencies = {
   events: CallEventBus;
   rooms: Rooms;
   agents: AgentDirectory;
+  /** A file of scenarios that repeats a call. */
+  scenarioOf: (kept: { call: Call; turns: readonly Turn[]; events: readonly CallEvent[] }) => string;
   agentFiles: AgentFiles;
   /** Everything that `parley doctor` looks at, as it is now. Asked twice at once, both get the same answer. */
   examine: () => Promise<Examination>;

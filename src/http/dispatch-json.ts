@@ -30,6 +30,15 @@ export const previewSchema = z
     agent: z.string(),
     pipeline: z.string(),
     not_before: z.iso.datetime().nullable().describe('When it would be dialled; null: now.'),
+    rules: z
+      .array(
+        z.object({
+          rule: z.string(),
+          verdict: z.enum(['passes', 'waits', 'refuses', 'later']).describe('`later`: asked when it is due.'),
+          reason: z.string().optional(),
+        }),
+      )
+      .describe('What each rule says; `blocked` has the same.'),
   })
   .openapi('DispatchPreview');
 
@@ -70,7 +79,7 @@ export function accepted(id: string, { call, position }: PlannedCall, origin: st
   };
 }
 
-export function preview({ call, position }: PlannedCall): z.infer<typeof previewSchema> {
+export function preview({ call, position, verdicts }: PlannedCall): z.infer<typeof previewSchema> {
   return {
     dry_run: true,
     status: call.state as 'queued' | 'scheduled',
@@ -81,5 +90,6 @@ export function preview({ call, position }: PlannedCall): z.infer<typeof preview
     agent: call.agent,
     pipeline: call.pipeline,
     not_before: call.notBefore?.toISOString() ?? null,
+    rules: [...verdicts],
   };
 }

@@ -103,6 +103,13 @@ describe('the export of calls', () => {
   });
 });
 
+test('a call is told as a test that repeats it', async () => {
+  const { body: list } = await api.send('GET', '/api/calls?agent=slow');
+  const { body, headers } = await api.send('GET', `/api/calls/${list.calls[0].call_id}/scenario`);
+  expect(headers.get('content-disposition')).toBe(`attachment; filename="${list.calls[0].call_id}.yaml"`);
+  expect(body).toMatch(/^agent: slow$/m);
+});
+
 describe('a session', () => {
   const console = { 'X-Parley-Console': '1', 'Sec-Fetch-Site': 'same-origin' };
   const signIn = async (key: string) => {

@@ -103,6 +103,7 @@ describe('a dry run', () => {
     const { status, body } = await send({ ...order(), dry_run: true }, { 'Idempotency-Key': 'dry' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ dry_run: true, from: '+14155550100', trunk_id: 'ST_test', not_before: null });
+    expect(body.rules).toContainEqual({ rule: 'do_not_call', verdict: 'passes' });
     expect(await callCount()).toBe(before);
   });
 });

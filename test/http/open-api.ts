@@ -16,6 +16,7 @@ import type { HttpDependencies } from '../../src/http/dependencies.ts';
 import { sessions } from '../../src/http/sessions.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
+import { scenarioFromCall } from '../../src/scenarios/from-call.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';
 import { auditStore } from '../../src/store/audit-store.ts';
 import { callStore } from '../../src/store/call-store.ts';
@@ -90,6 +91,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     events,
     rooms: livekitRooms({ connection: { url, apiKey, apiSecret }, agentName: 'nobody' }),
     agents: { get: (name) => agents.find((agent) => agent.name === name), list: () => agents },
+    scenarioOf: scenarioFromCall,
     agentFiles: agentFiles(agentsFolder, { known: { tools: ['end-call'] }, editable: true }),
     examine: async () => [
       { check: 'node', durationMs: 1, findings: [{ status: 'ok', message: 'Node is new enough.' }] },

@@ -176,6 +176,25 @@ describe.skipIf(chromiumPath === undefined).each([
     expect({ focused, found }).toEqual({ focused: 'key-input', found: [] });
   });
 
+  test('a key that may only read is offered what it may, and is refused the rest', async () => {
+    const { page, go } = opened;
+    await page.route('**/session', async (route) => {
+      const answer = await route.fetch();
+      const signedIn = (await answer.json()) as { scopes: string[] };
+      await route.fulfill({ response: answer, json: { ...signedIn, scopes: ['calls:read'] } });
+    });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('API key').fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByText('test key').waitFor();
+    await page.unroute('**/session');
+    const offered = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
+    expect(await offered.allInnerTexts()).toEqual(['Overview', 'Calls', 'Agents', 'Keys & settings']);
+    await go('#/webhooks');
+    await page.getByText('This needs a key with the scope admin.').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
   test('nothing was complained of but the call that a rule forbade', () => {
     expect(opened.complaints.filter((each) => !/status of 422/.test(each))).toEqual([]);
   });

@@ -77,9 +77,10 @@ export async function startConsole(options: {
   app.get('/api/calls', (c) => {
     const limit = Number(c.req.query('limit') ?? 25);
     const from = Number(c.req.query('cursor') ?? 0);
-    const { outcome, direction, agent } = c.req.query();
+    const { status, outcome, direction, agent } = c.req.query();
     const found = calls.filter(
       ({ call }) =>
+        (!status || status.split(',').includes(call.state)) &&
         (!outcome || call.outcome === outcome) &&
         (!direction || call.direction === direction) &&
         (!agent || call.agent === agent),

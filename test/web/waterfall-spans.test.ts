@@ -5,9 +5,9 @@ type Spans = (
   heardMs?: number,
 ) => { totalMs: number; spans: { stage: string; startMs: number; endMs: number }[] };
 
-const { waterfallSpans } = (await import(
+const { ticks, waterfallSpans } = (await import(
   new URL('../../src/web/public/conversation/waterfall-spans.js', import.meta.url).href
-)) as unknown as { waterfallSpans: Spans };
+)) as unknown as { waterfallSpans: Spans; ticks: (endMs: number) => number[] };
 
 const timesOf = (spans: ReturnType<Spans>['spans']) =>
   Object.fromEntries(spans.map(({ stage, startMs, endMs }) => [stage, [startMs, endMs]]));
@@ -48,4 +48,13 @@ test('a stage that was not measured is left out, and one that took no time is no
 
 test('a sound that reached the ear before the server said it was sent takes no negative time', () => {
   expect(timesOf(waterfallSpans({ totalMs: 700 }, 650).spans)).toEqual({ heard: [650, 650] });
+});
+
+test.each([
+  [90, [0, 50]],
+  [750, [0, 200, 400, 600]],
+  [1400, [0, 500, 1000]],
+  [3400, [0, 1000, 2000, 3000]],
+])('the scale of %i ms is marked at round numbers', (endMs, marks) => {
+  expect(ticks(endMs)).toEqual(marks);
 });

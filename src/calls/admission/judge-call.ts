@@ -46,3 +46,19 @@ export function judgeCall(
   }
   return undefined;
 }
+
+/** What one rule says: `later`, where it is asked only when the call is due. `reason` says it to a person. */
+export type Verdict = { rule: RuleName; verdict: 'passes' | 'waits' | 'refuses' | 'later'; reason?: string };
+
+/** What each rule says, in their order, whatever the one before says. */
+export function verdictsOn(facts: AdmissionFacts, { except = [] }: { except?: readonly RuleName[] } = {}): Verdict[] {
+  return ruleNames.map((rule): Verdict => {
+    if (except.includes(rule)) return { rule, verdict: 'later' };
+    const objection = rules[rule](facts);
+    if (!objection) return { rule, verdict: 'passes' };
+    if ('refused' in objection) return { rule, verdict: 'refuses', reason: objection.refused };
+    if ('waitUntil' in objection)
+      return { rule, verdict: 'waits', reason: `It waits until ${objection.waitUntil.toISOString()}.` };
+    return { rule, verdict: 'waits', reason: 'It waits for a free line.' };
+  });
+}

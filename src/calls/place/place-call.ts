@@ -2,7 +2,7 @@ import type { WantedPipeline } from '../../../pipelines/index.ts';
 import { parsePhoneNumber } from '../../../telephony/index.ts';
 import type { AdmissionFacts } from '../admission/facts.ts';
 import { longestCarrierUsd, longestMinutes } from '../admission/carrier-dial.ts';
-import { judgeCall, momentaryRules } from '../admission/judge-call.ts';
+import { judgeCall, momentaryRules, type Verdict, verdictsOn } from '../admission/judge-call.ts';
 import type { Call, CallLimits } from '../call.ts';
 import type { CallPlan } from './call-plan.ts';
 import { checkVariables } from './check-variables.ts';
@@ -50,7 +50,11 @@ export type CallRequest = {
 };
 
 /** What will become of a request: the row, and how many calls of the tenant go before it when it has to wait. */
-export type PlannedCall = { call: Omit<NewCall, 'id' | 'leadId'>; position: number | undefined };
+export type PlannedCall = {
+  call: Omit<NewCall, 'id' | 'leadId'>;
+  position: number | undefined;
+  verdicts: readonly Verdict[];
+};
 
 export type PlaceCallDependencies = {
   calls: CallStore;
@@ -101,8 +105,10 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
     carrierUsd: longestCarrierUsd(to, maxMinutes, deps.rules),
     rules: deps.rules,
   } satisfies AdmissionFacts;
-  const objection = judgeCall(facts, due > now ? { except: momentaryRules } : {});
-  if (objection && 'refused' in objection) throw refusal(objection);
+  const asked = due > now ? { except: momentaryRules } : {};
+  const objection = judgeCall(facts, asked);
+  const verdicts = verdictsOn(facts, asked);
+  if (objection && 'refused' in objection) throw refusal({ ...objection, verdicts });
   const notBefore = objection && 'waitUntil' in objection ? objection.waitUntil : due > now ? due : null;
   const full = objection !== undefined && 'full' in objection;
   const position = !notBefore && (full || figures.tenantQueued > 0) ? figures.tenantQueued : undefined;
@@ -130,6 +136,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
       ...(!notBefore && { counted: { attemptsPerNumberPerDay: deps.rules.attemptsPerNumberPerDay } }),
     },
     position,
+    verdicts,
   };
 }
 
@@ -179,7 +186,15 @@ function readNumber(text: string, field: string): string {
   return number.e164;
 }
 
-function refusal({ rule, refused }: { rule: string; refused: string }): CallError {
+function refusal({
+  rule,
+  refused,
+  verdicts,
+}: {
+  rule: string;
+  refused: string;
+  verdicts: readonly Verdict[];
+}): CallError {
   const field = rule === 'calling_window' ? 'schedule' : 'to';
-  return new CallError('blocked', refused, { field, details: { rule } });
+  return new CallError('blocked', refused, { field, details: { rule, rules: verdicts } });
 }

@@ -62,7 +62,7 @@ const overviewRoute = apiRoute('calls:read', {
   method: 'get',
   path: '/api/overview',
   summary: 'Calls, rates, cost, latencies, end reasons and problems of the last day, week, month or quarter',
-  description: 'At most ten seconds old.',
+  description: 'As of at most ten seconds ago for a day, 30 for a week, two minutes for a month and ten for a quarter.',
   request: {
     query: strict({
       span: z.enum(Object.keys(overviewSpans) as [OverviewSpan, ...OverviewSpan[]]).default('week'),

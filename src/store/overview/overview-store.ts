@@ -1,13 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { Outcome } from '../../calls/call-state.ts';
 import type { CallFigures, Overview, OverviewSpan, OverviewStore } from '../../calls/overview/overview.ts';
 import { overviewSpans } from '../../calls/overview/overview.ts';
 import { brieflyKept } from '../briefly-kept.ts';
 import type { Database } from '../database.ts';
 import { readSample } from './read-sample.ts';
 
-/** Many pages that look at the same tenant ask once. */
-const keptMs = 10_000;
+/** For how long an answer is given again, milliseconds: many pages look at the same, and a quarter does not change in seconds. */
+const keptMs: Record<OverviewSpan, number> = { day: 10_000, week: 30_000, month: 120_000, quarter: 600_000 };
+const mostKept = 1000;
 const newestPerProblem = 3;
+const badly: ReadonlySet<Outcome> = new Set(['failed', 'unknown', 'blocked']);
 
 type GroupRow = {
   bucket: Date | null;
@@ -23,19 +26,21 @@ type GroupRow = {
 };
 
 export function overviewStore(database: Database): OverviewStore {
-  const kept = brieflyKept(
-    (key: string) => {
-      const { tenantId, span, agent } = JSON.parse(key) as Parameters<OverviewStore['read']>[0];
-      return read(database, { tenantId, span, agent });
-    },
-    { milliseconds: keptMs, mostKept: 1000 },
-  );
-  return { read: ({ tenantId, span, agent }) => kept.get(JSON.stringify({ tenantId, span, agent })) };
+  const keep = (span: OverviewSpan) =>
+    brieflyKept(
+      (key: string) => {
+        const [tenantId, agent] = JSON.parse(key) as [string, string | null];
+        return read(database, { tenantId, span, agent: agent ?? undefined });
+      },
+      { milliseconds: keptMs[span], mostKept },
+    );
+  const kept = { day: keep('day'), week: keep('week'), month: keep('month'), quarter: keep('quarter') };
+  return { read: ({ tenantId, span, agent }) => kept[span].get(JSON.stringify([tenantId, agent])) };
 }
 
 async function read(
   database: Database,
-  { tenantId, span, agent }: { tenantId: string; span: OverviewSpan; agent: string | undefined },
+  { tenantId, span, agent }: { tenantId: string; span: OverviewSpan; agent?: string | undefined },
 ): Promise<Overview> {
   const { bucketSeconds, buckets } = overviewSpans[span];
   const bucketMs = bucketSeconds * 1000;
@@ -44,9 +49,8 @@ async function read(
   const which = sql`tenant_id = ${tenantId} AND created_at >= ${from.toISOString()}::timestamptz${
     agent === undefined ? sql`` : sql` AND agent = ${agent}`
   }`;
-  const [groups, problems, sample] = await Promise.all([
+  const [groups, sample] = await Promise.all([
     readGroups(database, { which, from, bucketSeconds }),
-    readProblems(database, which),
     readSample(database, which),
   ]);
   const perBucket = new Map(groups.flatMap((row) => (row.bucket ? [[row.bucket.getTime(), figuresOf(row)]] : [])));
@@ -65,7 +69,7 @@ async function read(
         endReason && outcome ? [{ endReason, outcome, calls }] : [],
       )
       .toSorted((a, b) => b.calls - a.calls),
-    problems,
+    problems: await readProblems(database, which, groups),
     ...sample,
   };
 }
@@ -81,7 +85,7 @@ const figuresOf = ({ calls, answered, completed, failed, talk, cost }: GroupRow)
   costUsd: cost,
 });
 
-/** One walk over the rows: the buckets, the end reasons and the whole. */
+/** One walk over the rows, into few groups first; the buckets, the end reasons and the whole are sums of those. */
 async function readGroups(
   database: Database,
   { which, from, bucketSeconds }: { which: SQL; from: Date; bucketSeconds: number },
@@ -89,38 +93,45 @@ async function readGroups(
   const { rows } = await database.run((db) =>
     db.execute<Omit<GroupRow, 'bucket'> & { bucket_at: number | null }>(sql`
       SELECT extract(epoch FROM bucket)::float8 AS bucket_at, end_reason, outcome, grouping(bucket, end_reason) = 3 AS total,
-        count(*)::int AS calls, count(answered_at)::int AS answered,
-        count(answered_at) FILTER (WHERE outcome = 'completed')::int AS completed,
-        count(*) FILTER (WHERE outcome = 'failed')::int AS failed,
-        coalesce(sum(extract(epoch FROM ended_at - answered_at)), 0)::float8 AS talk,
-        coalesce(sum(cost_usd), 0)::text AS cost
+        sum(calls)::int AS calls, sum(answered)::int AS answered, sum(completed)::int AS completed, sum(failed)::int AS failed,
+        coalesce(sum(talk), 0)::float8 AS talk, coalesce(sum(cost), 0)::text AS cost
       FROM (
         SELECT date_bin(make_interval(secs => ${bucketSeconds}), created_at, ${from.toISOString()}::timestamptz) AS bucket,
-          end_reason, outcome, answered_at, ended_at, cost_usd
-        FROM parley.calls WHERE ${which}) AS c
+          end_reason, outcome, count(*) AS calls, count(answered_at) AS answered,
+          count(answered_at) FILTER (WHERE outcome = 'completed') AS completed,
+          count(*) FILTER (WHERE outcome = 'failed') AS failed,
+          sum(extract(epoch FROM ended_at) - extract(epoch FROM answered_at)) AS talk, sum(cost_usd) AS cost
+        FROM parley.calls WHERE ${which} GROUP BY 1, 2, 3) AS c
       GROUP BY GROUPING SETS ((bucket), (end_reason, outcome), ())`),
   );
   return rows.map(({ bucket_at: at, ...row }) => ({ ...row, bucket: at === null ? null : new Date(at * 1000) }));
 }
 
-/** What ended badly, by reason; the index on outcomes leads to it. */
-async function readProblems(database: Database, which: SQL): Promise<Overview['problems']> {
-  const { rows } = await database.run((db) =>
-    db.execute<{
-      end_reason: Overview['problems'][number]['endReason'];
-      calls: number;
-      ids: string[];
-      at: number[];
-    }>(sql`
-      SELECT end_reason, count(*)::int AS calls,
-        (array_agg(id ORDER BY created_at DESC))[1:${sql.raw(String(newestPerProblem))}] AS ids,
-        (array_agg(extract(epoch FROM created_at)::float8 ORDER BY created_at DESC))[1:${sql.raw(String(newestPerProblem))}] AS at
-      FROM parley.calls WHERE ${which} AND outcome IN ('failed', 'unknown', 'blocked') AND end_reason IS NOT NULL
-      GROUP BY end_reason ORDER BY calls DESC, end_reason`),
+/** What ended badly, by reason, the most frequent first, with the newest calls; an index on end reasons leads to each. */
+async function readProblems(database: Database, which: SQL, groups: GroupRow[]): Promise<Overview['problems']> {
+  const bad = groups.flatMap(({ end_reason: endReason, outcome, calls }) =>
+    endReason && outcome && badly.has(outcome) ? [{ endReason, calls }] : [],
   );
-  return rows.map(({ end_reason: endReason, calls, ids, at }) => ({
-    endReason,
-    calls,
-    newest: ids.map((id, index) => ({ id, createdAt: new Date((at[index] ?? 0) * 1000) })),
-  }));
+  if (bad.length === 0) return [];
+  const reasons = sql.join(
+    bad.map(({ endReason }) => sql`(${endReason}::text)`),
+    sql`, `,
+  );
+  const { rows } = await database.run((db) =>
+    db.execute<{ reason: string; id: string; at: number }>(sql`
+      SELECT r.reason, n.id, extract(epoch FROM n.created_at)::float8 AS at
+      FROM (VALUES ${reasons}) AS r (reason), LATERAL (
+        SELECT id, created_at FROM parley.calls WHERE ${which} AND end_reason = r.reason
+        ORDER BY created_at DESC, id DESC LIMIT ${newestPerProblem}) AS n
+      ORDER BY n.created_at DESC`),
+  );
+  return bad
+    .map(({ endReason, calls }) => ({
+      endReason,
+      calls,
+      newest: rows
+        .filter(({ reason }) => reason === endReason)
+        .map(({ id, at }) => ({ id, createdAt: new Date(at * 1000) })),
+    }))
+    .toSorted((a, b) => b.calls - a.calls);
 }

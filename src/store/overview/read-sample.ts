@@ -33,13 +33,14 @@ export async function readSample(
     }),
     sql`, `,
   );
+  const columns = sql.raw(latencyFields.map((column) => `u.${column}`).join(', '));
   const { rows } = await database.run((db) =>
     db.execute<Row>(sql`
       WITH sample AS MATERIALIZED (
         SELECT id, created_at, report->'result'->'success' AS success FROM parley.calls
         WHERE ${which} AND answered_at IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT ${sampledCalls}),
       turns AS MATERIALIZED (
-        SELECT s.created_at, u.* FROM sample s JOIN parley.call_turns u ON u.call_id = s.id),
+        SELECT s.created_at, u.call_id, u.cut_off, ${columns} FROM sample s JOIN parley.call_turns u ON u.call_id = s.id),
       per_call AS (
         SELECT call_id AS id, extract(epoch FROM created_at)::float8 AS at, max(total_ms) AS ms, bool_or(cut_off) AS cut_off
         FROM turns GROUP BY call_id, created_at)

@@ -56,6 +56,7 @@ function put(view, place) {
     if (!view.root.isConnected) byId('main').append(view.root);
     view.root.hidden = false;
     shown = view;
+    window.scrollTo({ top: 0 });
   }
   view.show(place);
 }

@@ -41,10 +41,17 @@ export function callActions({ api, session }, call, onChange) {
     attempt('Numbers, words, recordings and messages of this call were erased.', remove),
   );
   return [
-    element('div.control-row', {}, ...(call.answered_at ? [analyse] : []), erase),
-    ...(call.answered_at
-      ? [element('p.hint', {}, 'Makes a test of it: ', element('code', {}, `parley test --from-call ${call.call_id}`))]
-      : []),
+    element(
+      'div.control-row',
+      {},
+      ...(call.answered_at
+        ? [
+            analyse,
+            element('a.button', { href: `${path}/scenario`, download: `${call.call_id}.yaml` }, 'Make a test of it'),
+          ]
+        : []),
+      erase,
+    ),
     notice.root,
   ];
 }

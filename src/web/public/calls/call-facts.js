@@ -1,6 +1,6 @@
 import { element } from '../parts/element.js';
-import { moment, money, span, words } from '../parts/format.js';
-import { table } from '../parts/table.js';
+import { money, span, words } from '../parts/format.js';
+import { at, table } from '../parts/table.js';
 import { lengthOf, statusChip } from './call-list.js';
 
 /** @param {any} call */
@@ -71,7 +71,7 @@ export function toolRuns(runs) {
       element('code.data', {}, JSON.stringify(run.arguments)),
       `${words(run.state)}${run.status === null ? '' : ` (${run.status})`}${run.note ? `: ${run.note}` : ''}`,
       element('code.data', {}, run.answer === null ? '' : JSON.stringify(run.answer)),
-      moment(run.created_at),
+      at(run.created_at),
     ]),
   );
 }

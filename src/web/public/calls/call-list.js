@@ -7,10 +7,12 @@ import { createRefresh } from '../parts/refresh.js';
 const pageSize = 25;
 /** The API gives at most this many calls at once. */
 const mostAtOnce = 200;
+/** Somebody is, or may soon be, on the line. */
+const runningStates = 'dispatching,dialing,ringing,in_progress';
 const refreshMs = { running: 2000, idle: 8000 };
 
 /**
- * The list of calls, newest first, kept fresh while it is shown.
+ * The list of calls, those that run on top, then the newest first, kept fresh while it is shown.
  *
  * @param {import('../shell/api.js').Api} api
  */
@@ -82,19 +84,25 @@ export function createCallList(api) {
     }
   });
 
-  /** @param {AbortSignal} signal As many calls as are asked for, over as many pages as that takes. */
+  /** @param {AbortSignal} signal Those that run, and then as many as are asked for, over as many pages as that takes. */
   async function pages(signal) {
+    const chosen = filters.current();
+    const running = chosen['status']
+      ? []
+      : (await api.calls({ limit: mostAtOnce, filters: { ...chosen, status: runningStates }, signal })).calls;
+    const isRunningOne = new Set(running.map((/** @type {any} */ call) => call.call_id));
     /** @type {any[]} */
     const calls = [];
     /** @type {string | null} */
     let cursor = null;
     do {
       const limit = Math.min(mostAtOnce, wanted - calls.length);
-      const page = await api.calls({ limit, cursor, filters: filters.current(), signal });
+      const page = await api.calls({ limit, cursor, filters: chosen, signal });
       calls.push(...page.calls);
       cursor = page.next_cursor ?? null;
     } while (cursor !== null && calls.length < wanted);
-    return { calls, next_cursor: cursor };
+    const others = calls.filter(({ call_id: id }) => !isRunningOne.has(id));
+    return { calls: [...running, ...others], next_cursor: cursor };
   }
 
   more.addEventListener('click', () => {

@@ -46,3 +46,17 @@ export function waterfallSpans(latency, heardMs) {
   }
   return { spans, totalMs: heardMs ?? sentMs };
 }
+
+/**
+ * Where a scale is marked: round numbers of milliseconds, two to five of them, not so near the end that one is cut off.
+ *
+ * @param {number} endMs
+ * @returns {number[]} From 0 on.
+ */
+export function ticks(endMs) {
+  const power = 10 ** Math.floor(Math.log10(endMs / 2));
+  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => endMs / each <= 4) ?? endMs;
+  const all = [];
+  for (let ms = 0; ms <= endMs * 0.9; ms += step) all.push(ms);
+  return all;
+}

@@ -1,6 +1,6 @@
 import { element } from '../parts/element.js';
 import { span } from '../parts/format.js';
-import { waterfallSpans } from './waterfall-spans.js';
+import { ticks, waterfallSpans } from './waterfall-spans.js';
 
 /**
  * The waterfall of one answer as a table: a row per stage with its bar, its length, and when it began.
@@ -30,6 +30,7 @@ export function waterfallTable(latency, heardMs) {
     'table.waterfall',
     {},
     element('caption.visually-hidden', {}, 'Where the time of this answer went, from your last sound on'),
+    element('thead', { 'aria-hidden': 'true' }, element('tr', {}, element('td'), scale(endMs), element('td'))),
     element('tbody', {}, ...rows),
     element(
       'tfoot',
@@ -56,6 +57,17 @@ export function waterfallLine(latency, heardMs) {
   const line = element('span.waterfall-line', { 'aria-hidden': 'true' }, ...spans.map((each) => lane(each, totalMs)));
   line.style.setProperty('--ms', String(totalMs));
   return line;
+}
+
+/** @param {number} endMs Of the longest lane. */
+function scale(endMs) {
+  const cell = element('td.bar-cell.scale');
+  for (const tickMs of ticks(endMs)) {
+    const tick = element('span.tick', {}, span(tickMs));
+    tick.style.left = `${(tickMs / endMs) * 100}%`;
+    cell.append(tick);
+  }
+  return cell;
 }
 
 /**

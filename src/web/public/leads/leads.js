@@ -1,11 +1,10 @@
 import { element } from '../parts/element.js';
 import { field, form, input } from '../parts/form.js';
-import { moment } from '../parts/format.js';
 import { createImport } from '../parts/import-csv.js';
 import { createNotice } from '../parts/notice.js';
 import { createPaged } from '../parts/paged.js';
 import { sureButton } from '../parts/sure-button.js';
-import { table } from '../parts/table.js';
+import { at, table } from '../parts/table.js';
 
 /**
  * The people that are called.
@@ -44,7 +43,7 @@ export function createView({ api, session }) {
             : (lead.phone_number ?? '–'),
           lead.company ?? '–',
           element('code.data', {}, Object.keys(lead.data).length === 0 ? '' : JSON.stringify(lead.data)),
-          moment(lead.updated_at),
+          at(lead.updated_at),
           ...(mayChange ? [removal(lead)] : []),
         ]),
       ),

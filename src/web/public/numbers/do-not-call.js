@@ -1,11 +1,11 @@
 import { element } from '../parts/element.js';
 import { field, form, input } from '../parts/form.js';
-import { moment, words } from '../parts/format.js';
+import { words } from '../parts/format.js';
 import { createImport } from '../parts/import-csv.js';
 import { createNotice } from '../parts/notice.js';
 import { createPaged } from '../parts/paged.js';
 import { sureButton } from '../parts/sure-button.js';
-import { table } from '../parts/table.js';
+import { at, table } from '../parts/table.js';
 
 /**
  * The do-not-call list: look a number up, add and remove one, import and export.
@@ -29,7 +29,7 @@ export function createDoNotCall({ api, session }) {
           each.phone_number ?? 'erased',
           each.reason,
           words(each.source),
-          moment(each.created_at),
+          at(each.created_at),
           ...(mayChange ? [each.phone_number ? removal(each.phone_number) : ''] : []),
         ]),
       ),

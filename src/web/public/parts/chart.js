@@ -80,28 +80,32 @@ export function columnChart({ title, columns, series, format }) {
       element('span', {}, columns.at(-1) ?? ''),
     ),
     element(
-      'table.visually-hidden',
+      'div.visually-hidden',
       {},
-      element('caption', {}, title),
       element(
-        'thead',
+        'table',
         {},
+        element('caption', {}, title),
         element(
-          'tr',
+          'thead',
           {},
-          element('th', { scope: 'col' }, 'Time'),
-          ...series.map(({ name }) => element('th', { scope: 'col' }, name)),
-        ),
-      ),
-      element(
-        'tbody',
-        {},
-        ...columns.map((name, at) =>
           element(
             'tr',
             {},
-            element('th', { scope: 'row' }, name),
-            ...series.map(({ values }) => element('td', {}, format(values[at] ?? 0))),
+            element('th', { scope: 'col' }, 'Time'),
+            ...series.map(({ name }) => element('th', { scope: 'col' }, name)),
+          ),
+        ),
+        element(
+          'tbody',
+          {},
+          ...columns.map((name, at) =>
+            element(
+              'tr',
+              {},
+              element('th', { scope: 'row' }, name),
+              ...series.map(({ values }) => element('td', {}, format(values[at] ?? 0))),
+            ),
           ),
         ),
       ),

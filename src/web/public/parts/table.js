@@ -1,4 +1,5 @@
 import { element } from './element.js';
+import { moment } from './format.js';
 
 /**
  * A table that scrolls by itself where it is wider than the page.
@@ -19,6 +20,15 @@ export function table(name, columns, rows) {
       element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))))),
     ),
   );
+}
+
+/**
+ * A time that does not break.
+ *
+ * @param {string | null | undefined} iso
+ */
+export function at(iso) {
+  return iso ? element('time', { datetime: iso }, moment(iso)) : '–';
 }
 
 /** @param {string} column */

@@ -153,28 +153,51 @@ function verdict(plan) {
   return element(
     'div.notice',
     {},
-    element(
-      'p',
-      {},
-      element('strong', {}, 'Nothing forbids the call.'),
-      ' Number, country, do-not-call list, attempts per number, spend and hours were asked.',
-    ),
+    element('p', {}, element('strong', {}, 'Nothing forbids the call.')),
     element(
       'dl.facts',
       {},
       ...rows.flatMap(([term = '', value = '']) => [element('dt', {}, term), element('dd', {}, value)]),
     ),
+    ruleList(plan.rules),
+  );
+}
+
+/** @type {Record<string, [text: string, tone: string]>} */
+const verdictWords = {
+  passes: ['passes', 'live'],
+  waits: ['waits', 'busy'],
+  refuses: ['refuses', 'bad'],
+  later: ['asked when due', 'calm'],
+};
+
+/** @param {any[] | undefined} rules What each said. */
+function ruleList(rules) {
+  return element(
+    'ul.rules',
+    { 'aria-label': 'What each rule says' },
+    ...(rules ?? []).map(({ rule, verdict: said, reason }) => {
+      const [text, tone] = verdictWords[said] ?? [said, 'calm'];
+      return element(
+        'li',
+        {},
+        element('span.chip', { 'data-tone': tone }, text),
+        ` ${rule.replaceAll('_', ' ')}`,
+        ...(reason ? [element('span.hint', {}, ` ${reason}`)] : []),
+      );
+    }),
   );
 }
 
 /** @param {any} error */
 function objection(error) {
-  const { rule, field: wrong } = error?.body ?? {};
+  const { rule, rules, field: wrong } = error?.body ?? {};
   return element(
     'div.notice.bad',
     { role: 'alert' },
     element('p', {}, error instanceof Error ? error.message : String(error)),
     ...(rule ? [element('p.hint', {}, `Rule: ${rule.replaceAll('_', ' ')}`)] : []),
     ...(wrong ? [element('p.hint', {}, 'Field: ', element('code', {}, wrong))] : []),
+    ...(rules ? [ruleList(rules)] : []),
   );
 }

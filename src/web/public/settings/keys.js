@@ -3,7 +3,7 @@ import { checks, field, form, input } from '../parts/form.js';
 import { moment } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
 import { sureButton } from '../parts/sure-button.js';
-import { table } from '../parts/table.js';
+import { at, table } from '../parts/table.js';
 
 const scopes = ['calls:read', 'calls:write', 'web-calls:write', 'leads:read', 'leads:write', 'admin'];
 
@@ -27,8 +27,8 @@ export function createKeys(api) {
             key.name,
             element('code', {}, `${key.prefix}…`),
             key.browser ? `a page of ${key.browser.origins.join(', ')}` : key.scopes.join(', '),
-            moment(key.last_used_at),
-            key.revoked_at ? `revoked ${moment(key.revoked_at)}` : moment(key.expires_at),
+            at(key.last_used_at),
+            key.revoked_at ? `revoked ${moment(key.revoked_at)}` : at(key.expires_at),
             key.revoked_at ? '' : revocation(key),
           ]),
         ),

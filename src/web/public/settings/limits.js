@@ -21,7 +21,7 @@ export function createLimits(api) {
         ...used('Calls at once', `${calls.used} of ${calls.limit}; ${calls.waiting} waiting`, calls.used / calls.limit),
         ...used(
           'Spent today',
-          `${money(spend.spent)} of ${money(spend.limit)}; ${money(spend.reserved)} held back`,
+          `${Number(spend.spent) === 0 ? 'nothing' : money(spend.spent)} of ${money(spend.limit)}; ${Number(spend.reserved) === 0 ? 'nothing' : money(spend.reserved)} held back`,
           spent / Number(spend.limit),
         ),
         ...used('Attempts per number and day', String(rest.attempts_per_number_per_day)),

@@ -1,8 +1,7 @@
 import { element } from '../parts/element.js';
 import { field, form, input } from '../parts/form.js';
-import { moment } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
-import { table } from '../parts/table.js';
+import { at, table } from '../parts/table.js';
 
 const names = /** @type {const} */ (['audio_days', 'words_days', 'calls_days']);
 
@@ -53,7 +52,7 @@ export function createRetention(api) {
               'What was deleted',
               ['When', 'Recordings', 'Words of calls', 'Calls'],
               retention.runs.map((/** @type {any} */ run) => [
-                moment(run.at),
+                at(run.at),
                 String(run.recordings_deleted),
                 String(run.words_erased),
                 String(run.calls_deleted),

@@ -1,8 +1,7 @@
 import { element } from '../parts/element.js';
 import { field, form, input } from '../parts/form.js';
-import { moment } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
-import { table } from '../parts/table.js';
+import { at, table } from '../parts/table.js';
 
 /**
  * All tenants of the installation; for the operator alone.
@@ -23,7 +22,7 @@ export function createTenants(api) {
           tenants.map((/** @type {any} */ each) => [
             element('code', {}, each.tenant_id),
             each.name,
-            moment(each.created_at),
+            at(each.created_at),
           ]),
         ),
       );

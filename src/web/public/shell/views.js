@@ -41,5 +41,14 @@ export function placeOf(hash) {
   const match = /^#\/?([a-z]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(hash === '' ? '#/' : hash);
   if (!match || (!hash.startsWith('#/') && hash !== '')) return null;
   const view = match[1] || 'overview';
-  return { view, rest: match[2] ? decodeURIComponent(match[2]) : null, query: new URLSearchParams(match[3] ?? '') };
+  return { view, rest: match[2] ? decoded(match[2]) : null, query: new URLSearchParams(match[3] ?? '') };
+}
+
+/** @param {string} text A part of an address, which somebody may have typed. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,9 +1,8 @@
 import { element } from '../parts/element.js';
 import { field, select } from '../parts/form.js';
-import { moment } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
 import { createPaged } from '../parts/paged.js';
-import { table } from '../parts/table.js';
+import { at, table } from '../parts/table.js';
 
 /** @type {Record<string, string>} */
 const tones = { delivered: 'live', pending: 'busy', dead: 'bad' };
@@ -28,12 +27,12 @@ export function createDeliveries(api) {
         'Deliveries',
         ['Made', 'Status', 'Call', 'Attempts', 'Last answer', 'Next', ''],
         rows.map((each) => [
-          moment(each.created_at),
+          at(each.created_at),
           element('span.chip', { 'data-tone': tones[each.status] ?? 'calm' }, each.status),
           element('a', { href: `#/calls/${encodeURIComponent(each.call_id)}` }, `event ${each.sequence}`),
           String(each.attempts),
           [each.last_status, each.last_error].filter((part) => part !== null).join(': ') || '–',
-          moment(each.next_attempt_at),
+          at(each.next_attempt_at),
           again(each),
         ]),
       ),
