@@ -45,7 +45,7 @@ const overviewSchema = z
       .describe('Calls that failed, were blocked, or whose outcome nobody knows.'),
     sample: z
       .object({
-        calls: count.describe('The newest answered ones, at most 500.'),
+        calls: count.describe('The newest answered ones, at most 300.'),
         stages: z
           .array(z.object({ stage: z.enum(latencyFields), answers: count, p50_ms: count, p95_ms: count }))
           .describe('`total_ms` is what the caller waits.'),

@@ -100,7 +100,7 @@ async function readGroups(
           end_reason, outcome, count(*) AS calls, count(answered_at) AS answered,
           count(answered_at) FILTER (WHERE outcome = 'completed') AS completed,
           count(*) FILTER (WHERE outcome = 'failed') AS failed,
-          sum(extract(epoch FROM ended_at) - extract(epoch FROM answered_at)) AS talk, sum(cost_usd) AS cost
+          sum(date_part('epoch', ended_at - answered_at)) AS talk, sum(cost_usd) AS cost
         FROM parley.calls WHERE ${which} GROUP BY 1, 2, 3) AS c
       GROUP BY GROUPING SETS ((bucket), (end_reason, outcome), ())`),
   );

@@ -4,7 +4,7 @@ import { type LatencyField, latencyFields } from '../../calls/end/latency-json.t
 import type { Database } from '../database.ts';
 
 /** Of how many answered calls the answers are looked at, whatever the time: a few thousand rows by their key. */
-const sampledCalls = 500;
+const sampledCalls = 300;
 /** An answer that takes longer is noticed by everybody. */
 const slowMs = 2_500;
 const shown = 5;

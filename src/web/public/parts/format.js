@@ -78,7 +78,6 @@ export function whenExactly(iso, seconds) {
   return seconds >= 86_400
     ? date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
     : date.toLocaleString(undefined, {
-        weekday: 'short',
         day: 'numeric',
         month: 'short',
         hour: '2-digit',

@@ -26,7 +26,11 @@ export function createKeys(api) {
           keys.map((/** @type {any} */ key) => [
             key.name,
             element('code', {}, `${key.prefix}…`),
-            key.browser ? `a page of ${key.browser.origins.join(', ')}` : key.scopes.join(', '),
+            element(
+              'span.data',
+              {},
+              key.browser ? `a page of ${key.browser.origins.join(', ')}` : key.scopes.join(', '),
+            ),
             at(key.last_used_at),
             key.revoked_at ? `revoked ${moment(key.revoked_at)}` : at(key.expires_at),
             key.revoked_at ? '' : revocation(key),
