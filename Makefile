@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs clean
+.PHONY: help run test test-long test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs docs-site clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -60,6 +60,10 @@ typecheck: ## Check the types.
 docs: ## Write docs/configuration.md, .env.example and the tables of docs/metrics.md and docs/doctor.md from the program.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node scripts/write-config-docs.ts
+
+docs-site: ## Build the documentation into a site, .parley/docs-site/dist; installs VitePress the first time.
+	@./scripts/setup.sh
+	@./scripts/docs-site.sh
 
 clean: ## Remove everything that set-up brought, and the embedded database.
 	rm -rf .parley node_modules

@@ -2,7 +2,7 @@ import { languageProblem, pipelinePresets, providerNames } from '../pipelines/in
 import type { KnownNames } from './agent-files/check-references.ts';
 import { readPrivatePlaces, toolUrlProblem } from './calls/tools/tool-address.ts';
 import { isSigningSecret } from './calls/webhooks/sign-message.ts';
-import { callToolNames } from './worker/conversation/tools/call-tools.ts';
+import { callToolArguments, callToolNames } from './worker/conversation/tools/call-tools.ts';
 
 /** What the operator's settings let the tools of agent files use. */
 export type ToolAllowances = { secrets: Readonly<Record<string, string>>; privateHosts: readonly string[] };
@@ -12,6 +12,7 @@ export function knownNames({ secrets, privateHosts }: ToolAllowances): KnownName
   const places = readPrivatePlaces(privateHosts);
   return {
     tools: callToolNames,
+    toolArguments: callToolArguments,
     pipelines: Object.keys(pipelinePresets),
     providers: providerNames,
     languageProblem,

@@ -3,6 +3,7 @@ import { type AgentFrontMatter, agentSchema } from './agent.ts';
 import { builtInVariables, openingVariables } from './built-in-variables.ts';
 import { checkRecording } from './check-recording.ts';
 import { checkResult } from './check-result.ts';
+import { checkScriptTools, type ToolArguments } from './check-script-tools.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { checkHandoffs } from './handoffs.ts';
 import type { FieldPath } from './front-matter.ts';
@@ -23,6 +24,8 @@ export type KnownNames = {
   self?: string;
   /** Reads the files that `knowledge` names; they are taken for granted when absent. */
   readPaper?: ReadPaper;
+  /** What the tools of this program take; not looked at when absent. */
+  toolArguments?: Readonly<Record<string, ToolArguments>>;
   /** Names of pipelines besides `auto`; any when absent. */
   pipelines?: readonly string[];
   /** Names of providers; any when absent. */
@@ -75,6 +78,12 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     ...checkRecording(fields),
     ...checkPipeline(pipeline.safeParse(fields['pipeline']).data, known),
     ...checkLanguage(pipeline.safeParse(fields['pipeline']).data, language.safeParse(fields['language']).data, known),
+    ...(script
+      ? [
+          ...checkScriptLanguage(language.safeParse(fields['language']).data, known),
+          ...checkScriptTools(script, entries ?? [], known.toolArguments ?? {}),
+        ]
+      : []),
     ...(names ? checkVariables(fields, prompt, [...Object.keys(names), ...always]) : []),
     ...(script
       ? checkScript(
@@ -160,6 +169,13 @@ function checkLanguage(
 ): Found[] {
   const message = pipeline && language && languageProblem?.(pipeline, language);
   return message ? [{ path: ['language'], message }] : [];
+}
+
+/** A script that the scripted responder cannot use in the agent's language would never be heard. */
+function checkScriptLanguage(language: string | undefined, { languageProblem }: KnownNames): Found[] {
+  if (!language || !languageProblem?.({ preset: 'auto', llm: 'scripted-llm' }, language)) return [];
+  const message = `is understood in English only, so with the language "${language}" it is never used; remove it, or use \`language: en-US\``;
+  return [{ path: ['script'], message }];
 }
 
 function checkVariables(fields: Record<string, unknown>, prompt: string, names: readonly string[]): Found[] {

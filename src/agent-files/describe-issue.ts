@@ -57,6 +57,11 @@ function describeIssue(issue: Issue, values: unknown, described: JsonSchema): Re
       ];
     case 'invalid_union':
       return describeUnion(issue, path, (each) => describeIssue(each, values, described), values);
+    case 'invalid_format': {
+      const about = schemaAt(described, path)?.description?.replace(/\.$/, '');
+      const isOfSchema = !issue.message.startsWith('Invalid');
+      return say(isOfSchema || !about ? issue.message : `is not written as it must be (${about})`);
+    }
     default:
       return say(issue.message);
   }

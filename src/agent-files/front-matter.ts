@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { trapsIn } from './yaml-traps.ts';
 
 export type FieldPath = readonly (string | number)[];
 
@@ -49,14 +50,19 @@ function readLines(lines: readonly string[], skipped: number): YamlText {
   const counter = new LineCounter();
   const document = parseDocument(lines.slice(skipped).join('\n'), { lineCounter: counter, prettyErrors: false });
   const lineAtOffset = (offset: number) => counter.linePos(offset).line + skipped;
+  const traps = document.errors.length === 0 ? trapsIn(document) : [];
   return {
-    values: document.errors.length === 0 ? (document.toJS() ?? {}) : {},
+    // An alias without an anchor is one of the traps: made into values it would throw.
+    values: document.errors.length + traps.length === 0 ? (document.toJS() ?? {}) : {},
     lineOf: (path) => lineAtOffset(offsetOf(document, path)),
     lineAt: (line) => lines[line - 1] ?? '',
-    errors: document.errors.map(({ pos, message }) => {
-      const line = lineAtOffset(pos[0]);
-      return { line, message: `${message.split('\n')[0] ?? message}${quoting(lines[line - 1] ?? '')}` };
-    }),
+    errors: [
+      ...document.errors.map(({ pos, message }) => {
+        const line = lineAtOffset(pos[0]);
+        return { line, message: `${message.split('\n')[0] ?? message}${quoting(lines[line - 1] ?? '')}` };
+      }),
+      ...traps.map(({ at, message }) => ({ line: lineAtOffset(at), message })),
+    ],
   };
 }
 

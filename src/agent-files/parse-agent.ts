@@ -25,6 +25,11 @@ export function parseAgent(text: string, file: string, known: KnownNames): Parse
   if (!agentName.test(name)) {
     add(1, '', `"${name}" cannot be the name of an agent: name the file in lower-case letters, digits and hyphens`);
   }
+  const unreadable = text.split('\n').findIndex((line) => /[\uFFFD\0]/.test(line));
+  if (unreadable >= 0) {
+    add(unreadable + 1, '', 'has letters that are not UTF-8: save the file in the encoding UTF-8');
+    return { problems };
+  }
   const matter = readFrontMatter(text);
   if (!matter) {
     add(1, '', 'has no front matter: begin the file with a line `---`, then the fields, then another line `---`');
@@ -38,8 +43,9 @@ export function parseAgent(text: string, file: string, known: KnownNames): Parse
     describeIssue(issue, matter.values),
   )) {
     const line = matter.lineOf(path);
+    const isUnquoted = /must be a text, it is (?:-?[\d.]+|true|false)$/.test(message);
     const braces = /must be (?:a text|a list)/.test(message) ? quoting(matter.lineAt(line)) : '';
-    add(line, fieldName(path), message + braces);
+    add(line, fieldName(path), message + (isUnquoted ? '; put quotes around it' : braces));
   }
   for (const { path, message } of checkReferences(matter.values, matter.body, { ...known, self: name })) {
     if (path[0] === 'prompt') add(matter.bodyLine + Number(path[1]), 'prompt', message);

@@ -6,7 +6,8 @@ import { settings } from '../../src/settings.ts';
 
 const pages = globSync([
   '*.md',
-  'docs/**/*.md',
+  'docs/*.md',
+  'docs/decisions/*.md',
   '{agents,pipelines,telephony,bench}/README.md',
   'integrations/*/README.md',
 ]);

@@ -1,15 +1,17 @@
 import type { llm } from '@livekit/agents';
+import type { z } from 'zod';
+import type { ToolArguments } from '../../../agent-files/check-script-tools.ts';
 import type { Agent } from '../../../agent-files/agent.ts';
 import { builtInTools } from '../../../agent-files/tools/agent-tools.ts';
 import type { Call } from '../../../calls/call.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallTool, ToolContext } from './call-tool.ts';
-import { doNotCall } from './do-not-call.ts';
+import { doNotCall, doNotCallParameters } from './do-not-call.ts';
 import { endCall } from './end-call.ts';
 import { handOff } from './hand-off.ts';
-import { pressKeys } from './press-keys.ts';
-import { scheduleCallback } from './schedule-callback.ts';
-import { takeMessage } from './take-message.ts';
+import { pressKeys, pressKeysParameters } from './press-keys.ts';
+import { scheduleCallback, scheduleCallbackParameters } from './schedule-callback.ts';
+import { takeMessage, takeMessageParameters } from './take-message.ts';
 import { transferCall } from './transfer-call.ts';
 
 /** Every tool an agent file may name, one file each in `tools/`. */
@@ -25,6 +27,22 @@ const callTools = {
 
 /** For checking agent files. */
 export const callToolNames: readonly string[] = Object.keys(callTools);
+
+function argumentsOf({ shape }: z.ZodObject): ToolArguments {
+  const names = Object.keys(shape);
+  return { names, required: names.filter((name) => !shape[name]?.safeParse(undefined).success) };
+}
+
+/** What each takes, for checking scripts. The destinations of a transfer are those of the agent. */
+export const callToolArguments: Readonly<Record<keyof typeof callTools, ToolArguments>> = {
+  'do-not-call': argumentsOf(doNotCallParameters),
+  'end-call': { names: [], required: [] },
+  'hand-off': { names: ['agent'], required: ['agent'] },
+  'press-keys': argumentsOf(pressKeysParameters),
+  'schedule-callback': argumentsOf(scheduleCallbackParameters),
+  'take-message': argumentsOf(takeMessageParameters),
+  'transfer-call': { names: ['destination', 'summary'], required: ['destination'] },
+};
 
 /** As language models know them: many turn a hyphen into an underscore whatever they were told. */
 function wireName(name: string): string {

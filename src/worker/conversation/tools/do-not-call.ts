@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defaultReason } from '../../../calls/do-not-call/add-number.ts';
 import type { ToolContext } from './call-tool.ts';
 
-const parameters = z.object({
+export const doNotCallParameters = z.object({
   reason: z.string().max(200).optional().describe('Why, in the words of the person, if they said so.'),
 });
 
@@ -12,7 +12,7 @@ export function doNotCall({ call, doNotCall: store, log }: ToolContext) {
   return llm.tool({
     description:
       'Puts the number of the person you are talking to on the do-not-call list. Use it at once when they ask not to be called again, then say that it is done and say goodbye.',
-    parameters,
+    parameters: doNotCallParameters,
     execute: async ({ reason }) => {
       if (!call.phoneNumber) throw new llm.ToolError('This call has no number. Say that nobody will call.');
       // As it was dialled, or as the carrier told it: whatever it is, it is not called again.

@@ -2,7 +2,7 @@ import { llm } from '@livekit/agents';
 import { z } from 'zod';
 import type { ToolContext } from './call-tool.ts';
 
-const parameters = z.object({
+export const pressKeysParameters = z.object({
   keys: z
     .string()
     .regex(/^[0-9*#w]{1,32}$/, 'Use the keys 0-9, * and #; w waits half a second.')
@@ -18,7 +18,7 @@ export function pressKeys({ pressKeys: press, log }: ToolContext) {
   return llm.tool({
     description:
       'Presses keys on the telephone. Use it when a recorded voice asks for them, such as "press one for sales", and say nothing else.',
-    parameters,
+    parameters: pressKeysParameters,
     execute: async ({ keys }, { ctx }) => {
       if (!press) throw new llm.ToolError('This call has no keys that could be pressed. Say what you want instead.');
       if (last.keys === keys && performance.now() - last.atMs < sameMs)

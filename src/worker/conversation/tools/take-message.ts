@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idOfThing } from '../../../calls/new-id.ts';
 import type { ToolContext } from './call-tool.ts';
 
-const parameters = z.object({
+export const takeMessageParameters = z.object({
   message: z.string().min(1).describe('What is to be passed on, in the words of the caller.'),
   name: z.string().optional().describe('Who called, if they said so.'),
   number: z.string().optional().describe('The number to call back, as the caller said it.'),
@@ -17,7 +17,7 @@ export function takeMessage({ call, messages, log }: ToolContext) {
   const kept = new Set<string>();
   return llm.tool({
     description: 'Takes down a message of the caller, to be passed on to people.',
-    parameters,
+    parameters: takeMessageParameters,
     execute: async ({ message, name, number }) => {
       const id = idOf(message);
       if (kept.has(id)) return 'This message is kept already. Do not take it again: go on with the call.';
