@@ -70,7 +70,7 @@ test('pages name no other version', () => {
     [/\bschemas of Kubernetes (\d+\.\d+)/g, [versions.kubernetes.tested.replace(/\.\d+$/, '')]],
     [/\bclient programs of (\d+\.\d+)/g, [versions['postgresql-client'].tested.replace(/\.\d+$/, '')]],
   ];
-  const pages = globSync(['*.md', 'docs/*.md']).filter((page) => page !== 'CHANGELOG.md');
+  const pages = globSync(['*.md', 'docs/*.md', 'integrations/*/README.md']).filter((page) => page !== 'CHANGELOG.md');
   const found = patterns.flatMap(([pattern, known]) =>
     pages.flatMap((page) =>
       [...text(page).matchAll(pattern)].map(([whole, version]) => ({ page, whole, isKnown: known.includes(version!) })),

@@ -13,6 +13,12 @@ const { dispatchBody, idempotencyKey, withOffset } = await load<{
   idempotencyKey: (origin: Origin) => string;
   withOffset: (value: unknown, timezone: string, label: string) => string;
 }>('dispatch-request');
+const { eachItem } = await load<{
+  eachItem: (
+    count: number,
+    work: (index: number) => Promise<unknown>,
+  ) => Promise<{ index: number; value?: unknown; error?: Error }[]>;
+}>('each-item');
 const { eventOptions } = await load<{ eventOptions: { value: string }[] }>('event-options');
 const { refusalOf } = await load<{
   refusalOf: (
@@ -65,6 +71,40 @@ describe('what the node sends to place a call', () => {
   test('leaves out what was left empty', () => {
     const options = { from: '', metadata: '', retry: {}, window: {}, notAfter: '' };
     expect(dispatchBody({ ...call, options })).toEqual({ to: '+14155550123', agent: 'reminder', variables: {} });
+  });
+
+  test('leaves empty cells out and writes numbers as text', () => {
+    const body = dispatchBody({
+      ...call,
+      variables: { name: 'Ada', age: 36, vip: true, middle: null, note: undefined, blank: '' },
+      options: {
+        from: 14155550100,
+        lead: '{"email": "ada@example.com", "phone_number": 14155550123, "name": null, "data": {"a": null}}',
+      },
+    });
+    expect(body).toEqual({
+      to: '+14155550123',
+      agent: 'reminder',
+      variables: { name: 'Ada', age: '36', vip: 'true', blank: '' },
+      from: '14155550100',
+      lead: { email: 'ada@example.com', phone_number: '14155550123', data: { a: null } },
+    });
+  });
+
+  test('goes on with the next item when one fails', async () => {
+    const worked: number[] = [];
+    const outcomes = await eachItem(4, async (index) => {
+      worked.push(index);
+      if (index % 2 === 1) throw new Error(`no ${index}`);
+      return index * 10;
+    });
+    expect(worked).toEqual([0, 1, 2, 3]);
+    expect(outcomes).toEqual([
+      { index: 0, value: 0 },
+      { index: 1, error: new Error('no 1') },
+      { index: 2, value: 20 },
+      { index: 3, error: new Error('no 3') },
+    ]);
   });
 
   test.each([

@@ -11,8 +11,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
 import { callFields, callOperations } from './call-fields';
-import { dispatchBody, idempotencyKey, present, readJson, withOffset } from './dispatch-request';
+import { asText, dispatchBody, idempotencyKey, present, readJson, withOffset } from './dispatch-request';
 import { doNotCallFields, doNotCallOperations, runDoNotCall } from './do-not-call-fields';
+import { eachItem } from './each-item';
 import { leadFields, leadOperations } from './lead-fields';
 import { parleyRequest } from './parley-request';
 
@@ -100,20 +101,29 @@ export class Parley implements INodeType {
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const items = this.getInputData();
-    const results: INodeExecutionData[] = [];
     const waits = this.getNodeParameter('operation', 0) === 'placeAndWait';
     if (waits) refuseToWait(this, items.length);
-    for (let index = 0; index < items.length; index += 1) {
-      try {
-        const answers = await run(this, index);
-        results.push(...answers.map((json) => ({ json, pairedItem: { item: index } })));
-        if (waits) await sleep(this, items, answers[0] ?? {});
-      } catch (error) {
-        if (!this.continueOnFail()) throw new NodeOperationError(this.getNode(), error as Error, { itemIndex: index });
-        results.push({ json: { error: (error as Error).message }, pairedItem: { item: index } });
-      }
-    }
-    return [results];
+    const outcomes = await eachItem(items.length, async (index) => {
+      const answers = await run(this, index);
+      if (waits) await sleep(this, items, answers[0] ?? {});
+      return answers;
+    });
+    const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
+    const [first] = failed;
+    if (first && !this.continueOnFail())
+      throw new NodeOperationError(this.getNode(), first.error, {
+        itemIndex: first.index,
+        ...(items.length > 1 && {
+          description: `${failed.length} of ${items.length} items failed, and the others were carried out. Calls that were placed are found again when the node is retried.`,
+        }),
+      });
+    return [
+      outcomes.flatMap((outcome): INodeExecutionData[] => {
+        const pairedItem = { item: outcome.index };
+        if ('error' in outcome) return [{ json: { error: outcome.error.message }, pairedItem }];
+        return outcome.value.map((json) => ({ json, pairedItem }));
+      }),
+    ];
   }
 
   /**
@@ -163,7 +173,7 @@ async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[
   if (operation === 'hangUp') return [await parleyRequest(node, 'POST', `${callPath()}/hang-up`, {}, index)];
   if (operation === 'transfer') {
     const body = present({
-      to: node.getNodeParameter('transferTo', index),
+      to: asText(node.getNodeParameter('transferTo', index)),
       mode: node.getNodeParameter('transferMode', index, 'blind'),
       briefing: node.getNodeParameter('briefing', index, ''),
     }) as IDataObject;
@@ -172,7 +182,12 @@ async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[
   if (operation === 'upsert') {
     const { data, phoneNumber, ...fields } = node.getNodeParameter('fields', index, {}) as IDataObject;
     const email = node.getNodeParameter('email', index) as string;
-    const body = present({ email, phone_number: phoneNumber, data: readJson(data, 'Data'), ...fields }) as IDataObject;
+    const body = present({
+      email,
+      phone_number: asText(phoneNumber),
+      data: readJson(data, 'Data'),
+      ...fields,
+    }) as IDataObject;
     return [await parleyRequest(node, 'POST', '/api/leads', { body }, index)];
   }
   const listed = await runDoNotCall(node, operation, index);
@@ -187,7 +202,7 @@ async function place(node: IExecuteFunctions, index: number, waits: boolean): Pr
       itemIndex: index,
     });
   const body = dispatchBody({
-    to: String(node.getNodeParameter('to', index)),
+    to: String(node.getNodeParameter('to', index) ?? ''),
     agent: node.getNodeParameter('agent', index) as string,
     variables: node.getNodeParameter('variables', index, {}),
     options,
@@ -214,7 +229,7 @@ async function list(node: IExecuteFunctions, index: number): Promise<IDataObject
     filters[name] ? withOffset(filters[name], node.getTimezone(), label) : undefined;
   const query = {
     agent: filters['agent'],
-    phone_number: filters['phoneNumber'],
+    phone_number: asText(filters['phoneNumber']),
     lead_id: filters['leadId'],
     status: ((filters['status'] as string[] | undefined) ?? []).join(','),
     created_after: time('createdAfter', 'Created After'),

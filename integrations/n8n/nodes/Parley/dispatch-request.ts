@@ -51,7 +51,7 @@ export function dispatchBody(fields: {
     agent,
     variables: textValues(readJson(fields.variables, 'Variables')),
     playbook: options['playbook'],
-    from: options['from'],
+    from: asText(options['from']),
     trunk_id: options['trunkId'],
     pipeline: readPipeline(options['pipeline']),
     metadata: readJson(options['metadata'], 'Metadata'),
@@ -111,14 +111,21 @@ function readPipeline(value: unknown): unknown {
 
 /** The id of a lead, or JSON of a lead to create or update. */
 function readLead(value: unknown): unknown {
-  return typeof value === 'string' && value.trim().startsWith('{') ? parse(value, 'Lead') : value;
+  if (typeof value !== 'string' || !value.trim().startsWith('{')) return value;
+  const { data, ...fields } = readJson(value, 'Lead') ?? {};
+  return present({ ...textValues(fields), data });
 }
 
-/** Variables are text for the API; numbers and booleans of earlier nodes are written out. */
+/** What is text for the API: spreadsheets and earlier nodes give numbers and booleans, which are written out. */
+export function asText(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+}
+
+/** Texts for the API. A cell that was empty is null here, and left out: the API then takes the agent's default. */
 function textValues(values: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
   if (!values) return undefined;
-  const plain = (value: unknown) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value);
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, asText(value)]));
 }
 
 function readSeconds(value: unknown): number[] | undefined {
