@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'nod
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import versions from '#root/versions.json' with { type: 'json' };
+import { downloadFetch } from './download-fetch.ts';
 import type { Progress } from './progress.ts';
 
 const run = promisify(execFile);
@@ -62,9 +63,10 @@ async function download(target: string, signal: AbortSignal | undefined): Promis
   const arch = { x64: 'amd64', arm64: 'arm64', arm: 'armv7' }[process.arch as string];
   if (!arch) throw new Error(`there is no release for ${process.arch}`);
   const file = `livekit_${livekitVersion}_linux_${arch}.tar.gz`;
+  const ask = downloadFetch();
   const get = async (name: string, seconds: number) => {
     const timeout = AbortSignal.timeout(seconds * 1000);
-    const response = await fetch(`${releases}/${name}`, {
+    const response = await ask(`${releases}/${name}`, {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     }).catch((error: Error) => {
       throw new Error(`github.com cannot be reached (${(error.cause as Error | undefined)?.message ?? error.message})`);

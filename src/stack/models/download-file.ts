@@ -3,6 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { type DownloadFetch, downloadFetch } from '../download-fetch.ts';
 import { ModelError } from './model-error.ts';
 import { sha256OfFile } from './sha256.ts';
 
@@ -29,6 +30,8 @@ export async function downloadFile(options: {
   sha256: string;
   signal?: AbortSignal | undefined;
   onProgress: (bytes: number) => void;
+  /** Through the proxies of the environment unless given. */
+  fetch?: DownloadFetch;
 }): Promise<void> {
   const part = `${options.destination}.part`;
   for (let attempt = 1; ; attempt++) {
@@ -65,7 +68,8 @@ async function continueDownload(part: string, options: Parameters<typeof downloa
   let timer = setTimeout(() => watchdog.abort(), headersWithinMs);
   const signal = options.signal ? AbortSignal.any([options.signal, watchdog.signal]) : watchdog.signal;
   try {
-    const response = await fetch(
+    const get = options.fetch ?? downloadFetch();
+    const response = await get(
       options.url,
       from > 0 ? { headers: { range: `bytes=${from}-` }, signal } : { signal },
     ).catch((error: unknown) => {
