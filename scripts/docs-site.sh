@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the pages of the repository into a site, .parley/docs-site/dist. The generator is installed apart from Parley's packages,
-# the first time. A link that leads nowhere fails the build. DOCS_FILES_URL is where files of the repository are linked to.
+# the first time. A link that leads nowhere fails the build.
 set -eu
 cd "$(dirname "$0")/.."
 tools="$PWD/.parley/docs-site"

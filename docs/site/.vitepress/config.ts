@@ -10,8 +10,11 @@ const pages = globSync(
     cwd: repository,
   },
 );
-/** Where files that are no pages are linked to, such as https://github.com/you/parley/blob/main; without it they are named only. */
-const filesUrl = process.env['DOCS_FILES_URL'];
+/** Where files that are no pages are linked to: the repository that package.json names. Where it names none they are plain text. */
+const { repository: home } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  repository?: string;
+};
+const filesUrl = home && `${home}/blob/main`;
 
 /** The lists of docs/README.md, by heading. */
 function sidebar() {
