@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { agentFiles } from './agent-files/agent-files.ts';
+import { problemOfAgent } from './agent-files/agent-problem.ts';
 import { watchAgents } from './agent-files/watch-agents.ts';
 import { checkTransferTarget } from './calls/control/check-transfer-target.ts';
 import { ensureKey } from './calls/keys/create-key.ts';
@@ -33,6 +34,7 @@ import { scenarioFromCall } from './scenarios/from-call.ts';
 import { settingsFingerprints } from './settings-fingerprints.ts';
 import { admissionStore } from './store/admission-store.ts';
 import { auditStore } from './store/audit-store.ts';
+import { campaignStore } from './store/campaign-store.ts';
 import { callStore } from './store/call-store.ts';
 import { openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/delivery-store.ts';
@@ -108,6 +110,7 @@ export async function composeServe(options: {
   });
   const calls = countingCalls(callStore(database), metrics);
   const rooms = livekitRooms({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
+  const trunksOfLivekit = sipTrunks({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
   const rules = operatorRules(config);
   const webhookTargets = webhookRules(config);
   const pipelines = pipelineDirectory(config);
@@ -125,6 +128,7 @@ export async function composeServe(options: {
     recordings: recordingStore(database),
     recordingFiles: recordingFiles(config.recordings),
     audit: auditStore(database),
+    campaigns: campaignStore(database),
     events,
     rooms,
     agents,
@@ -139,7 +143,7 @@ export async function composeServe(options: {
     idempotency: idempotencyStore(database),
     jobs: jobQueue(database),
     trunks: trunkSettingsStore(database),
-    sipTrunks: sipTrunks({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
+    sipTrunks: trunksOfLivekit,
     operatorTenantId: defaultTenant.id,
     settings: { startedAt: new Date(), fingerprints: (salt) => settingsFingerprints(config.given, salt) },
     webhooks: webhookStore(database),
@@ -200,6 +204,10 @@ export async function composeServe(options: {
     rooms,
     waitingPhones: livekitWaitingPhones({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME }),
     agents,
+    agentProblem: (name) => problemOfAgent(agents.problems(), name),
+    pipelines,
+    leads: leadStore(database),
+    sipTrunks: trunksOfLivekit,
     rules,
     webhookRules: webhookTargets,
     recordings: config.recordings,

@@ -169,6 +169,11 @@ export const settings = {
     'Calls of one tenant at once; more wait in order.',
     'Use a whole number from 1.',
   ),
+  PARLEY_RESERVED_CALLS: setting(
+    count(0, 100000).optional(),
+    'Of these calls those that campaigns leave free, for people who call in. Without it a fifth of PARLEY_MAX_CALLS.',
+    'Use a whole number from 0, below PARLEY_MAX_CALLS.',
+  ),
   PARLEY_TRUNK_MAX_CALLS: setting(
     count(1, 100000).default(50),
     'Calls of one trunk at once; at most so many, whatever a tenant sets for its trunk.',

@@ -19,6 +19,8 @@ export type CallErrorCode =
   | 'idempotency_in_flight'
   | 'livekit_unavailable'
   | 'capacity_full'
+  | 'campaign_not_found'
+  | 'campaign_state'
   | 'lead_not_found'
   | 'number_not_listed'
   | 'webhook_not_found'

@@ -5,6 +5,7 @@ import type { PipelineDefinition, WantedPipeline } from '../../pipelines/index.t
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
 import type { CallState, HungUpBy, Outcome } from './call-state.ts';
+import type { CampaignState } from './campaigns/campaign.ts';
 import type { ChangeId } from './change-id.ts';
 import type { SupervisorMode } from './supervise/supervisor.ts';
 import type { TransferMode } from './control/transfer-mode.ts';
@@ -130,6 +131,8 @@ export type CallChange = {
 /** A call with what only the dispatcher and the sweeper look at. */
 export type DispatchRecord = Call & {
   plan: Record<string, unknown>;
+  /** State of the campaign that placed it; null: none did. */
+  campaign: CampaignState | null;
   notBefore: Date | null;
   stateSince: Date;
   leaseOwner: string | null;

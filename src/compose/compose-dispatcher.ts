@@ -1,7 +1,6 @@
 import { Pool } from 'pg';
 import { givingWay } from '../calls/admission/give-way.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
-import type { AgentDirectory, CallStore, Rooms, WaitingPhones } from '../calls/ports.ts';
 import type { AnalyzeDependencies } from '../calls/result/analyze-call.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { OutageWatch } from '../calls/end/outage-watch.ts';
@@ -11,6 +10,10 @@ import { createRecordingCleaner } from '../calls/recordings/delete-unwanted.ts';
 import { createSweeper } from '../calls/end/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
 import { createJobLines } from '../dispatch/tasks.ts';
+import { wakeForgottenCampaigns } from '../calls/campaigns/wake-forgotten.ts';
+import type { AgentDirectory, CallStore, LeadStore, PipelineDirectory, Rooms, WaitingPhones } from '../calls/ports.ts';
+import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
+import { campaignRunStore } from '../store/campaign-run-store.ts';
 import { admissionStore } from '../store/admission-store.ts';
 import type { Database } from '../store/database.ts';
 import { deliveryStore } from '../store/delivery-store.ts';
@@ -30,7 +33,7 @@ import type { Measurements } from '../telemetry/metrics/metric-table.ts';
 import { defaultTenant } from './endpoints.ts';
 
 /** Connections of the queue: one per line to listen, the others for taking and settling jobs. */
-const queueConnections = 7;
+const queueConnections = 8;
 
 /** The jobs and the sweeper of a `serve` process. */
 export function composeDispatcher(options: {
@@ -40,6 +43,11 @@ export function composeDispatcher(options: {
   rooms: Rooms;
   waitingPhones: WaitingPhones;
   agents: AgentDirectory;
+  /** What is wrong with the file of an agent. */
+  agentProblem: (name: string) => string | undefined;
+  pipelines: PipelineDirectory;
+  leads: LeadStore;
+  sipTrunks: SipTrunks;
   rules: OperatorRules;
   webhookRules: WebhookRules;
   recordings: RecordingsConfig;
@@ -52,6 +60,7 @@ export function composeDispatcher(options: {
   const { databaseUrl, database, calls, rooms, waitingPhones, agents, rules, measurements, requests, log } = options;
   const recordings = recordingStore(database);
   const admission = admissionStore(database);
+  const campaigns = campaignRunStore(database);
   const jobs = jobQueue(database);
   const outages = new OutageWatch({ steadySeconds: leaseSeconds });
   const keepRetention = createRetention(personalDataStore(database), (run) =>
@@ -69,6 +78,12 @@ export function composeDispatcher(options: {
       admission,
       jobs,
       rules,
+      campaigns,
+      agentProblem: options.agentProblem,
+      pipelines: options.pipelines,
+      leads: options.leads,
+      sipTrunks: options.sipTrunks,
+      onPause: (paused) => log('warn', 'a campaign paused by itself', paused),
       trunks: trunkSettingsStore(database),
       messages: messageStore(database),
       recordings,
@@ -95,6 +110,7 @@ export function composeDispatcher(options: {
         onFailure: ({ callId, error }) =>
           log('warn', 'calls that nobody looks after could not be helped yet', { callId, error }),
       }),
+      wakeForgottenCampaigns(campaigns),
       keepRetention,
       createRecordingCleaner({
         store: recordings,

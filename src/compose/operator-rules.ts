@@ -7,6 +7,7 @@ import { defaultTenant } from './endpoints.ts';
 export function operatorRules(config: Config): OperatorRules {
   return {
     maxCalls: config.PARLEY_MAX_CALLS,
+    reservedCalls: config.PARLEY_RESERVED_CALLS ?? Math.floor(config.PARLEY_MAX_CALLS / 5),
     trunkMaxCalls: config.PARLEY_TRUNK_MAX_CALLS,
     callsPerSecond: config.PARLEY_CALLS_PER_SECOND,
     attemptsPerNumberPerDay: config.PARLEY_ATTEMPTS_PER_NUMBER_PER_DAY,

@@ -9,6 +9,7 @@ import type {
   JobQueue,
   TrunkSettingsStore,
 } from '../calls/admission/dispatch-ports.ts';
+import type { CampaignStore } from '../calls/campaigns/campaign-ports.ts';
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type {
@@ -58,6 +59,7 @@ export type HttpDependencies = {
   recordings: Pick<RecordingStore, 'list'>;
   recordingFiles: RecordingFiles;
   audit: AuditLog;
+  campaigns: CampaignStore;
   events: CallEventBus;
   rooms: Rooms;
   agents: AgentDirectory;

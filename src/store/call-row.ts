@@ -21,11 +21,13 @@ export const dispatchColumns = {
   lease: sql<DispatchRecord['lease']>`CASE WHEN ${calls.leaseUntil} IS NULL THEN 'free'
     WHEN ${calls.leaseUntil} > now() THEN 'held' ELSE 'lapsed' END`,
   lapsedSeconds: sql<number>`coalesce(greatest(extract(epoch FROM now() - ${calls.leaseUntil}), 0), 0)::float8`,
+  campaign: sql<DispatchRecord['campaign']>`(SELECT p.state FROM parley.campaign_attempts a
+    JOIN parley.campaigns p ON p.id = a.campaign_id WHERE a.call_id = calls.id)`,
   stateSeconds: sql<number>`extract(epoch FROM now() - ${calls.stateSince})::float8`,
 };
 
 export function toDispatchRecord(
-  row: CallRow & Pick<DispatchRecord, 'lease' | 'lapsedSeconds' | 'stateSeconds'>,
+  row: CallRow & Pick<DispatchRecord, 'campaign' | 'lease' | 'lapsedSeconds' | 'stateSeconds'>,
 ): DispatchRecord {
   const { erasedAt: _erased, wordsErasedAt: _words, keyId: _key, ...rest } = row;
   const { lastSequence: _sequence, ...record } = rest;

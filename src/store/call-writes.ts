@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, inArray, isNull, lte, or, sql, type SQL, type
 import type { CostLine, Turn } from '../calls/call.ts';
 import { statesBefore } from '../calls/call-state.ts';
 import { newId } from '../calls/new-id.ts';
+import type { Claim } from '../calls/campaigns/campaign-ports.ts';
 import type { AcceptedKey, CallChange, ChosenSince, NewCall, NewEvent, SeenLease } from '../calls/ports.ts';
 import type { Queries } from './database.ts';
 import { calls } from './schema/calls.ts';
@@ -20,17 +21,17 @@ const allColumns = sql.raw(
 const writes = { call_id: sql<string>`call_id`.as('call_id') };
 
 /**
- * One statement. Undefined: a call of that id was there already.
+ * One statement. Undefined: a call of that id was there already, or its recipient was not to be had.
  * @throws the unique violation of `idempotency_keys_pkey`, when another request has the key
  */
 export async function insertCallRow(
   db: Queries,
-  insert: { call: NewCall; event: NewEvent; key?: AcceptedKey; changeId: string },
+  insert: { call: NewCall; event: NewEvent; key?: AcceptedKey; recipient?: Claim; changeId: string },
 ): Promise<CallRow | undefined> {
-  const { call, event, key, changeId } = insert;
+  const { call, event, key, recipient, changeId } = insert;
   const { webhooks = [], audit, counted, dispatchAt, ...columns } = call;
   const parts = [
-    rowOf({ ...columns, lastSequence: 1 }, counted && roomFor(call, counted)),
+    rowOf({ ...columns, lastSequence: 1 }, conditionOf(call, recipient)),
     sql`event AS (${addEvent({ event, changeId })})`,
   ];
   if (webhooks.length > 0) {
@@ -71,6 +72,15 @@ function rowOf(values: Partial<CallRow>, condition: SQL | undefined): SQL {
     SELECT ${names} FROM jsonb_populate_record(NULL::parley.calls, ${json(Object.fromEntries(given))})
     ${condition ? sql`WHERE ${condition}` : sql``}
     ON CONFLICT DO NOTHING RETURNING ${allColumns})`;
+}
+
+/** A recipient of a campaign is claimed before anything is counted. */
+function conditionOf(call: NewCall, recipient: Claim | undefined): SQL | undefined {
+  const counted = call.counted && roomFor(call, call.counted);
+  if (!recipient) return counted;
+  const { campaignId, position, attempt, mostCalls } = recipient;
+  return sql`CASE WHEN parley.claim_recipient(${campaignId}, ${position}::int, ${attempt}::int, ${call.id}, ${mostCalls}::int)
+    THEN ${counted ?? sql`true`} ELSE false END`;
 }
 
 /** True, or an error of the database that `refusalOfCount` reads. */

@@ -126,6 +126,7 @@ async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<J
       to,
       trunk,
       plan: readPlan(record.plan),
+      campaign: record.campaign,
       operatorWindows: await operatorWindows(deps.rules.callingWindow, to),
       figures,
       carrierUsd: dial.reservedUsd,

@@ -1,3 +1,4 @@
+import type { CampaignState } from '../campaigns/campaign.ts';
 import type { CallPlan } from '../place/call-plan.ts';
 import type { CallingWindow } from './calling-window.ts';
 import type { Trunk } from '../trunks/choose-trunk.ts';
@@ -14,6 +15,8 @@ export type AdmissionFacts = {
   to: string;
   trunk: Trunk;
   plan: CallPlan;
+  /** State of the campaign that placed it; null: none did. */
+  campaign?: CampaignState | null;
   /** The operator's hours, one per timezone in which the phone may be. */
   operatorWindows: readonly CallingWindow[];
   figures: AdmissionFigures;

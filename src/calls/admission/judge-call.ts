@@ -1,6 +1,7 @@
 import { agentExists } from './agent-exists.ts';
 import { allowedCountry } from './allowed-country.ts';
 import { attemptsPerNumber } from './attempts-per-number.ts';
+import { campaignRuns } from './campaign-runs.ts';
 import { callsPerSecond } from './calls-per-second.ts';
 import { concurrentCalls } from './concurrent-calls.ts';
 import { dialableNumber } from './dialable-number.ts';
@@ -20,6 +21,7 @@ const rules = {
   calling_window: insideCallingWindow,
   attempts_per_number: attemptsPerNumber,
   spend_per_day: spendPerDay,
+  campaign: campaignRuns,
   concurrent_calls: concurrentCalls,
   calls_per_second: callsPerSecond,
 } as const satisfies Record<string, (facts: AdmissionFacts) => Objection | undefined>;

@@ -6,6 +6,8 @@ export type OperatorRules = {
   /** Calls of one tenant, and of one trunk, at once. */
   maxCalls: number;
   trunkMaxCalls: number;
+  /** Of `maxCalls` those that campaigns leave free. */
+  reservedCalls?: number;
   /** New calls per second and trunk. */
   callsPerSecond: number;
   attemptsPerNumberPerDay: number;

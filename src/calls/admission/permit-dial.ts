@@ -52,6 +52,7 @@ export async function permitDial(call: Call, deps: PermitDependencies): Promise<
       to,
       trunk,
       plan: readPlan(record?.plan ?? {}),
+      campaign: record?.campaign ?? null,
       operatorWindows: await operatorWindows(rules.callingWindow, to),
       figures: nothingCounted,
       carrierUsd: dial.reservedUsd,
@@ -82,7 +83,8 @@ const sentences: Record<Exclude<DialPermit, 'permitted'>, (dial: Dial, rules: Op
     `What was spent in 24 hours and what running calls may still cost leave nothing for this one; PARLEY_SPEND_PER_DAY_USD allows ${spendPerDayUsd}.`,
 };
 
-const nothingCounted = {
+/** Figures for the rules that count nothing. */
+export const nothingCounted = {
   tenantCalls: 0,
   trunkCalls: 0,
   trunkPreparing: 0,

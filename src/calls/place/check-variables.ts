@@ -17,7 +17,7 @@ export function checkVariables(request: {
 }): void {
   const { agent, variables, playbook = '', message = '' } = request;
   const defaults = new Map(Object.entries(agent.variables));
-  const known = [...new Set([...defaults.keys(), ...variablesIn(playbook), ...variablesIn(message)])];
+  const known = knownVariables({ agent, playbook, message });
   const always: readonly string[] = [...builtInVariables, ...(agent.hours ? openingVariables : [])];
   const isThere = (name: string) => always.includes(name) && !defaults.has(name);
   const missing = known.filter(
@@ -35,4 +35,14 @@ export function checkVariables(request: {
     field: `variables.${unknown[0]}`,
     details: { unknown, known },
   });
+}
+
+/** The names that a call of the agent may give a value. */
+export function knownVariables(call: {
+  agent: Pick<Agent, 'variables'>;
+  playbook?: string | undefined;
+  message?: string | undefined;
+}): string[] {
+  const { agent, playbook = '', message = '' } = call;
+  return [...new Set([...Object.keys(agent.variables), ...variablesIn(playbook), ...variablesIn(message)])];
 }

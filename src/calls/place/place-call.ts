@@ -54,6 +54,8 @@ export type PlannedCall = {
   call: Omit<NewCall, 'id' | 'leadId'>;
   position: number | undefined;
   verdicts: readonly Verdict[];
+  /** No line is free for it. */
+  full: boolean;
 };
 
 export type PlaceCallDependencies = {
@@ -68,12 +70,15 @@ export type PlaceCallDependencies = {
   rules: OperatorRules;
 };
 
+/** What is asked before anything is written. */
+export type PlanCallDependencies = Omit<PlaceCallDependencies, 'calls' | 'audit'>;
+
 /**
  * Runs every check that can be made before the call is accepted. Nothing is written.
  * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`,
  *   `invalid_request`, `invalid_number`, `trunk_not_configured`, `lead_not_found`, `blocked`
  */
-export async function planCall(request: CallRequest, deps: PlaceCallDependencies): Promise<PlannedCall> {
+export async function planCall(request: CallRequest, deps: PlanCallDependencies): Promise<PlannedCall> {
   const { tenantId, plan } = request;
   const agent = getAgent(deps.agents, request.agent);
   const { message } = plan.voicemail ?? {};
@@ -137,6 +142,7 @@ export async function planCall(request: CallRequest, deps: PlaceCallDependencies
     },
     position,
     verdicts,
+    full,
   };
 }
 
@@ -171,7 +177,14 @@ async function keepLead(
   return target;
 }
 
-async function lineOf({ tenantId, trunkId, from }: CallRequest, deps: PlaceCallDependencies): Promise<Trunk> {
+/**
+ * The trunk of a call, with the number that it shows.
+ * @throws CallError `trunk_not_configured`, `invalid_request`
+ */
+export async function lineOf(
+  { tenantId, trunkId, from }: Pick<CallRequest, 'tenantId' | 'trunkId' | 'from'>,
+  deps: Pick<PlaceCallDependencies, 'trunks' | 'sipTrunks' | 'rules'>,
+): Promise<Trunk> {
   const { rules } = deps;
   const own = await deps.trunks.listRecent(tenantId);
   const isUnknown = trunkId !== undefined && trunkId !== rules.trunkId && !own.some((each) => each.trunkId === trunkId);
