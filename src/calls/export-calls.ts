@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { csvCell } from './csv-cell.ts';
+import { csvLine } from './csv-line.ts';
 import type { CallQuery, CallStore } from './ports.ts';
 
 const columns: Record<string, (call: Call) => string | number | Date | null | undefined> = {
@@ -27,7 +27,7 @@ export async function* exportCalls(
   query: CallQuery,
   store: Pick<CallStore, 'listCalls'>,
 ): AsyncGenerator<string, void, undefined> {
-  yield `${Object.keys(columns).join(',')}\r\n`;
+  yield csvLine(Object.keys(columns));
   for (let cursor = query.cursor, more = true; more;) {
     const page = await store.listCalls({ ...query, ...(cursor !== undefined && { cursor }) });
     yield page.calls.map(line).join('');
@@ -37,9 +37,10 @@ export async function* exportCalls(
 }
 
 function line(call: Call): string {
-  const cells = Object.values(columns).map((read) => {
-    const value = read(call);
-    return csvCell(value instanceof Date ? value.toISOString() : String(value ?? ''));
-  });
-  return `${cells.join(',')}\r\n`;
+  return csvLine(
+    Object.values(columns).map((read) => {
+      const value = read(call);
+      return value instanceof Date ? value.toISOString() : String(value ?? '');
+    }),
+  );
 }

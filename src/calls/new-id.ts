@@ -5,7 +5,7 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
  * `<prefix>_` and a ULID: 48 bits of milliseconds, then 80 random bits, so that ids sort by the time they were made.
- * Prefixes: `call`, `key`, `lead`, `msg`, `rec`, `webhook`.
+ * Prefixes: `call`, `campaign`, `key`, `lead`, `msg`, `rec`, `webhook`.
  */
 export function newId(prefix: string, now: Date = new Date()): string {
   return idOf(prefix, now, randomBytes(10));

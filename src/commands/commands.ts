@@ -7,6 +7,7 @@ export const commands: Record<string, () => Promise<Command | TolerantCommand>> 
   worker: async () => (await import('./worker.ts')).worker,
   dial: async () => (await import('./dial.ts')).dial,
   calls: async () => (await import('./calls.ts')).calls,
+  campaigns: async () => (await import('./campaigns.ts')).campaigns,
   keys: async () => (await import('./keys.ts')).keys,
   call: async () => (await import('./call.ts')).call,
   test: async () => (await import('./test.ts')).test,

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
@@ -23,6 +23,8 @@ import { callEventRoutes } from './routes/call-events.ts';
 import { callExportRoutes } from './routes/call-export.ts';
 import { callScenarioRoutes } from './routes/call-scenario.ts';
 import { callRoutes } from './routes/calls.ts';
+import { campaignRecipientRoutes } from './routes/campaign-recipients.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
 import { dispatchRoutes } from './routes/dispatch.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { doctorRoutes } from './routes/doctor.ts';
@@ -48,6 +50,10 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { securityHeaders } from './security-headers.ts';
 
 const maxBodyBytes = 1024 * 1024;
+/** Of a list of people to call. */
+const maxListBytes = 16 * maxBodyBytes;
+const recipientImport = '/api/campaigns/:id/recipients/import';
+const isRecipientImport = /^\/api\/campaigns\/[^/]+\/recipients\/import$/;
 
 /** The whole HTTP surface. Middleware runs in the order of this file. */
 export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
@@ -65,7 +71,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.use('/mcp', checkOrigin(deps.publicUrl));
   const keyless = keylessLimit();
   const limited = rateLimit(deps.rateLimit);
-  const bounded = bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody });
+  const bounded = boundBody();
   // The key first: nobody without one makes us read a body.
   app.use('/api/*', authenticate(deps.keys, { keyless, sessions: deps.sessions }), limited, bounded);
   // Assistants and signing in bring the key itself.
@@ -74,7 +80,8 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.use('/tool-runs/*', bounded);
   for (const path of ['/api/*', '/tool-runs/*']) app.use(path, checkContent());
   app.use('/api/*', auditChanges(deps.audit));
-  for (const path of ['/api/leads/import', '/api/do-not-call/import']) app.use(path, requireMediaType('text/csv'));
+  for (const path of ['/api/leads/import', '/api/do-not-call/import', recipientImport])
+    app.use(path, requireMediaType('text/csv'));
 
   app.route('/', dispatchRoutes(deps));
   app.route('/', webCallRoutes(deps));
@@ -88,6 +95,9 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', superviseRoutes(deps));
   app.route('/', agentRoutes(deps));
   app.route('/', agentFileRoutes(deps));
+  // Before the campaigns themselves, whose commands stand in the same place.
+  app.route('/', campaignRecipientRoutes(deps));
+  app.route('/', campaignRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', leadRoutes(deps));
   app.route('/', doNotCallRoutes(deps));
@@ -117,9 +127,17 @@ function refuseMethod(c: Context<ApiEnv>, methods: string[]): Response {
   return problemOf(new HttpError('method_not_allowed', `This address takes ${allowed}.`, { headers }), c);
 }
 
-function refuseLargeBody(): never {
-  // What was not read of the body is lost with the connection; a client must not send its next request on it.
-  throw new HttpError('body_too_large', `The body is larger than ${maxBodyBytes} bytes. Send it in parts.`, {
-    headers: { Connection: 'close' },
-  });
+function boundBody(): MiddlewareHandler<ApiEnv> {
+  const [usual, list] = [maxBodyBytes, maxListBytes].map((maxSize) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        // What was not read of the body is lost with the connection; a client must not send its next request on it.
+        throw new HttpError('body_too_large', `The body is larger than ${maxSize} bytes. Send it in parts.`, {
+          headers: { Connection: 'close' },
+        });
+      },
+    }),
+  );
+  return (c, next) => (isRecipientImport.test(c.req.path) ? list! : usual!)(c, next);
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Call, CallEvent } from '../calls/call.ts';
+import type { Call, CallEvent, CallLimits } from '../calls/call.ts';
 import { callEventTypes, expectationKinds, turnEnds } from '../calls/call.ts';
 import { callStates, hungUpBy, outcomes } from '../calls/call-state.ts';
 import { type EndReason, endReasons } from '../calls/end/end-reason.ts';
@@ -215,16 +215,10 @@ export function callJson(call: Call, origin: string): z.infer<typeof callSchema>
 }
 
 export function callDetailJson(call: Call, parts: ReportParts, origin: string): z.infer<typeof callDetailSchema> {
-  const { ringSeconds, maxMinutes, silenceSeconds, maxCostUsd } = call.limits;
   return {
     ...callJson(call, origin),
     playbook: call.playbook,
-    limits: {
-      ...(ringSeconds !== undefined && { ring_seconds: ringSeconds }),
-      ...(maxMinutes !== undefined && { max_minutes: maxMinutes }),
-      ...(silenceSeconds !== undefined && { silence_seconds: silenceSeconds }),
-      ...(maxCostUsd !== undefined && { max_cost_usd: maxCostUsd }),
-    },
+    limits: limitsJson(call.limits),
     turns: parts.turns.map(turnJson),
     costs: parts.costs,
     latency: latencyJson<StageLatency>(latencySummary(parts.turns)),
@@ -232,6 +226,15 @@ export function callDetailJson(call: Call, parts: ReportParts, origin: string): 
     recordings: parts.recordings.map(recordingJson),
     result: resultOf(call),
     report: call.state === 'ended' ? finalReport(call, parts) : null,
+  };
+}
+
+export function limitsJson({ ringSeconds, maxMinutes, silenceSeconds, maxCostUsd }: CallLimits) {
+  return {
+    ...(ringSeconds !== undefined && { ring_seconds: ringSeconds }),
+    ...(maxMinutes !== undefined && { max_minutes: maxMinutes }),
+    ...(silenceSeconds !== undefined && { silence_seconds: silenceSeconds }),
+    ...(maxCostUsd !== undefined && { max_cost_usd: maxCostUsd }),
   };
 }
 

@@ -149,7 +149,11 @@ export const idempotencyKey = z
   .regex(/^[\x21-\x7e]+$/, 'Send 1–255 visible ASCII characters')
   .openapi({ example: 'order-4711-reminder' });
 
-export function planOf({ schedule, retry, voicemail }: DispatchBody): CallPlan {
+export function planOf({
+  schedule,
+  retry,
+  voicemail,
+}: Pick<DispatchBody, 'schedule' | 'retry' | 'voicemail'>): CallPlan {
   const { not_after: notAfter, window } = schedule;
   return {
     ...(notAfter && { notAfter }),

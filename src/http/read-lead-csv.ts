@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import { setImmediate as others } from 'node:timers/promises';
-import { CsvError, parse } from 'csv-parse';
 import { CallError } from '../calls/errors.ts';
 import type { LeadUpsert } from '../calls/ports.ts';
+import { csvRows } from './csv-rows.ts';
 import { leadFields } from './lead-fields.ts';
 
 export type LeadCsv = { leads: LeadUpsert[]; rejected: { line: number; reason: string }[] };
@@ -11,8 +10,6 @@ const columns = new Set(['email', 'name', 'phone_number', 'company']);
 const maxRows = 10_000;
 /** After so many lines others come first. */
 const linesAtOnce = 25;
-/** Of the text, characters: what the parser takes at once. */
-const pieceLength = 8_192;
 
 /**
  * Reads leads from CSV with a header line. Columns that are no field of a lead go to `data`; empty cells keep what is stored.
@@ -22,7 +19,7 @@ const pieceLength = 8_192;
 export async function readLeadCsv(csv: string): Promise<LeadCsv> {
   const leads = new Map<string, LeadUpsert>();
   const rejected: LeadCsv['rejected'] = [];
-  for await (const { record, info } of rowsOf(csv)) {
+  for await (const { record, info } of csvRows(csv, { headerOf, maxRows })) {
     if (info.records % linesAtOnce === 0) await others();
     const filled = Object.entries(record).filter(([, cell]) => cell !== '');
     const data = Object.fromEntries(filled.filter(([column]) => !columns.has(column)));
@@ -35,36 +32,6 @@ export async function readLeadCsv(csv: string): Promise<LeadCsv> {
     }
   }
   return { leads: [...leads.values()], rejected };
-}
-
-type Row = { record: Record<string, string>; info: { lines: number; records: number } };
-
-async function* rowsOf(csv: string): AsyncGenerator<Row> {
-  const parser = parse({
-    bom: true,
-    columns: headerOf,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-  });
-  const rows = Readable.from(piecesOf(csv)).compose(parser);
-  try {
-    for await (const row of rows as AsyncIterable<Row>) {
-      if (row.info.records > maxRows)
-        throw new CallError('invalid_request', `The CSV has more than ${maxRows} lines. Send it in parts.`);
-      yield row;
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new CallError('invalid_request', `The body is not valid CSV: ${error.message}`, { cause: error });
-  }
-}
-
-function* piecesOf(csv: string): Generator<string> {
-  // An empty text has no header either, and is told so.
-  if (csv.trim() === '') yield '\n,';
-  for (let from = 0; from < csv.length; from += pieceLength) yield csv.slice(from, from + pieceLength);
 }
 
 function headerOf(cells: string[]): string[] {

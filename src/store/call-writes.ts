@@ -29,7 +29,7 @@ export async function insertCallRow(
   insert: { call: NewCall; event: NewEvent; key?: AcceptedKey; recipient?: Claim; changeId: string },
 ): Promise<CallRow | undefined> {
   const { call, event, key, recipient, changeId } = insert;
-  const { webhooks = [], audit, counted, dispatchAt, ...columns } = call;
+  const { webhooks = [], audit, counted: _counted, dispatchAt, ...columns } = call;
   const parts = [
     rowOf({ ...columns, lastSequence: 1 }, conditionOf(call, recipient)),
     sql`event AS (${addEvent({ event, changeId })})`,

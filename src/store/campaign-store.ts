@@ -19,7 +19,11 @@ export function campaignStore(database: Database): CampaignStore {
     async insertCampaign(campaign) {
       const insert = { ...campaign, state: 'draft' as const };
       const rows = await database.run((db) =>
-        db.insert(campaigns).values(insert).onConflictDoUpdate({ target: campaigns.id, set: { id: campaign.id } }).returning(),
+        db
+          .insert(campaigns)
+          .values(insert)
+          .onConflictDoUpdate({ target: campaigns.id, set: { id: campaign.id } })
+          .returning(),
       );
       return toCampaign(rows[0]!);
     },
@@ -131,7 +135,12 @@ export function campaignStore(database: Database): CampaignStore {
 
     async progress(id) {
       const { rows } = await database.run((db) =>
-        db.execute<{ states: Partial<CampaignProgress['recipients']> | null; outcomes: Partial<Record<Outcome, number>> | null } & Omit<CampaignProgress, 'recipients' | 'outcomes'>>(sql`
+        db.execute<
+          {
+            states: Partial<CampaignProgress['recipients']> | null;
+            outcomes: Partial<Record<Outcome, number>> | null;
+          } & Omit<CampaignProgress, 'recipients' | 'outcomes'>
+        >(sql`
           SELECT
             (SELECT jsonb_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM parley.campaign_recipients
               WHERE campaign_id = ${id} GROUP BY state) s) AS states,

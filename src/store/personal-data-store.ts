@@ -21,6 +21,7 @@ export function personalDataStore(database: Database): PersonalDataStore {
       for (const { id } of ended) await database.run((db) => eraseCallRow(db, { id, tenantId }));
       const ids = known.map(({ id }) => id);
       await database.run(async (db) => {
+        await eraseRecipients(db, { tenantId, numbers, leadIds: ids });
         if (ids.length > 0) await db.delete(leads).where(inArray(leads.id, ids));
         if (numbers.length > 0)
           await db
@@ -96,6 +97,7 @@ export function personalDataStore(database: Database): PersonalDataStore {
           const due = async (days: number | null, remove: (db: Queries, due: Due) => Promise<number>) =>
             days === null ? 0 : remove(db, { tenantId, days, limit });
           const callsDeleted = await due(kept.callsDays, deleteCalls);
+          await due(kept.callsDays, deleteCampaigns);
           const wordsErased = await due(kept.wordsDays, eraseWords);
           const recordingsDeleted = await due(kept.audioDays, deleteRecordings);
           const counts = { recordingsDeleted, wordsErased, callsDeleted };
@@ -146,6 +148,28 @@ async function deleteCalls(db: Queries, { tenantId, days, limit }: Due): Promise
     DELETE FROM parley.calls WHERE id IN (SELECT id FROM parley.calls
       WHERE tenant_id = ${tenantId} AND ended_at < now() - make_interval(days => ${days}) ORDER BY ended_at LIMIT ${limit})`);
   return rowCount ?? 0;
+}
+
+/** Whom a campaign that is over called, and what came of it. */
+async function deleteCampaigns(db: Queries, { tenantId, days, limit }: Due): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    DELETE FROM parley.campaigns WHERE id IN (SELECT id FROM parley.campaigns
+      WHERE tenant_id = ${tenantId} AND state IN ('completed', 'canceled')
+        AND ended_at < now() - make_interval(days => ${days}) ORDER BY ended_at LIMIT ${limit})`);
+  return rowCount ?? 0;
+}
+
+/** Who is erased is called by no campaign any more. */
+async function eraseRecipients(
+  db: Queries,
+  { tenantId, numbers, leadIds }: { tenantId: string; numbers: string[]; leadIds: string[] },
+): Promise<void> {
+  await db.execute(sql`
+    UPDATE parley.campaign_recipients r SET phone_number = NULL, lead_id = NULL, variables = '{}', reason = 'erased',
+      state = CASE WHEN r.state = 'waiting' THEN 'skipped' ELSE r.state END
+    FROM parley.campaigns c WHERE c.id = r.campaign_id AND c.tenant_id = ${tenantId}
+      AND (r.phone_number = ANY (ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(numbers)}::jsonb)))
+        OR r.lead_id = ANY (ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(leadIds)}::jsonb))))`);
 }
 
 /** Their files go within seconds; they are marked, so that none is forgotten. */

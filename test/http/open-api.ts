@@ -19,6 +19,7 @@ import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
 import { scenarioFromCall } from '../../src/scenarios/from-call.ts';
 import { admissionStore } from '../../src/store/admission-store.ts';
 import { auditStore } from '../../src/store/audit-store.ts';
+import { campaignStore } from '../../src/store/campaign-store.ts';
 import { callStore } from '../../src/store/call-store.ts';
 import { deliveryStore } from '../../src/store/delivery-store.ts';
 import { openEventBus } from '../../src/store/event-bus.ts';
@@ -88,6 +89,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     recordings: recordingStore(store.database),
     recordingFiles: recordingFiles({ folder: recordingsFolder, keys: [] }),
     audit: auditStore(store.database),
+    campaigns: campaignStore(store.database),
     events,
     rooms: livekitRooms({ connection: { url, apiKey, apiSecret }, agentName: 'nobody' }),
     agents: { get: (name) => agents.find((agent) => agent.name === name), list: () => agents },

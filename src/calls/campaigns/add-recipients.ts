@@ -114,7 +114,12 @@ export async function* leadsAsCandidates(
   for (let after = '', more = true; more;) {
     const page = await campaigns.findLeads(campaign.tenantId, query, { after, limit: rowsAtOnce });
     for (const lead of page)
-      yield { where: (where += 1), to: lead.phoneNumber ?? '', leadId: lead.id, variables: variablesOfLead(lead, names) };
+      yield {
+        where: (where += 1),
+        to: lead.phoneNumber ?? '',
+        leadId: lead.id,
+        variables: variablesOfLead(lead, names),
+      };
     after = page.at(-1)?.id ?? '';
     more = page.length === rowsAtOnce;
   }
@@ -122,10 +127,10 @@ export async function* leadsAsCandidates(
 
 function variablesOfLead(lead: Lead, names: readonly string[]): Record<string, string> {
   const { name, company, email, phoneNumber, data } = lead;
-  const known: Record<string, unknown> = { ...data, name, company, email, phone_number: phoneNumber };
+  const fields: Record<string, unknown> = { name, company, email, phone_number: phoneNumber };
   return Object.fromEntries(
     names.flatMap((each) => {
-      const value = known[each];
+      const value = fields[each] ?? data[each];
       const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       return isPlain ? [[each, String(value)]] : [];
     }),

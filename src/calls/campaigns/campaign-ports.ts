@@ -2,14 +2,7 @@
 import type { Outcome } from '../call-state.ts';
 import type { CallResult } from '../result/call-result.ts';
 import type { Lead, NewCall, NewEvent } from '../ports.ts';
-import type {
-  Campaign,
-  CampaignState,
-  NewRecipient,
-  PauseReason,
-  Recipient,
-  RecipientState,
-} from './campaign.ts';
+import type { Campaign, CampaignState, NewRecipient, PauseReason, Recipient, RecipientState } from './campaign.ts';
 
 export type NewCampaign = Omit<
   Campaign,
@@ -107,6 +100,7 @@ export type RecipientResult = Recipient & {
 export type Claim = { campaignId: string; position: number; attempt: number; mostCalls: number };
 
 export type CampaignStore = {
+  /** One whose id is there already is answered as it stands. */
   insertCampaign(campaign: NewCampaign): Promise<Campaign>;
   findCampaign(id: string, tenantId: string): Promise<Campaign | null>;
   /** Newest first. `cursor` is opaque, from the page before. */
@@ -151,7 +145,10 @@ export type CampaignRunStore = {
   look(id: string): Promise<CampaignLook | null>;
   settle(id: string, settlements: readonly Settlement[]): Promise<void>;
   /** Who is due, the first first. */
-  listDue(id: string, limit: number): Promise<Pick<Recipient, 'position' | 'phoneNumber' | 'leadId' | 'variables' | 'attempts'>[]>;
+  listDue(
+    id: string,
+    limit: number,
+  ): Promise<Pick<Recipient, 'position' | 'phoneNumber' | 'leadId' | 'variables' | 'attempts'>[]>;
   /**
    * Writes the call, its job and the recipient's attempt in one statement. False, and nothing is written: the campaign does not
    * run any more, has `mostCalls`, or somebody else has this recipient.
@@ -159,7 +156,10 @@ export type CampaignRunStore = {
    */
   place(claim: Claim, call: NewCall, event: NewEvent): Promise<boolean>;
   /** Recipients that wait are not called before, or, with a reason, not at all. */
-  putOff(id: string, recipients: readonly ({ position: number } & ({ until: Date } | { skipped: string }))[]): Promise<void>;
+  putOff(
+    id: string,
+    recipients: readonly ({ position: number } & ({ until: Date } | { skipped: string }))[],
+  ): Promise<void>;
   /** Nobody who waits is called any more. */
   giveUpWaiting(id: string, state: 'skipped' | 'canceled', reason: string): Promise<void>;
   pause(id: string, pause: { reason: PauseReason; detail: string }): Promise<void>;

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../../agent-files/agent.ts';
 import { getAgent } from '../agents/get-agent.ts';
 import { CallError } from '../errors.ts';
-import { newId } from '../new-id.ts';
+import { idOfThing, newId } from '../new-id.ts';
 import { checkVariables, knownVariables } from '../place/check-variables.ts';
 import { checkedPipeline } from '../place/choose-pipeline.ts';
 import { lineOf, type PlanCallDependencies } from '../place/place-call.ts';
@@ -14,25 +15,42 @@ type PlanDependencies = Pick<PlanCallDependencies, 'agents' | 'pipelines' | 'tru
 
 /**
  * Makes every check of the order that needs no recipient. Nothing is written.
+ * @param once Under which the same order is the same campaign, however often it is asked for
  * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`, `invalid_request`,
  *   `invalid_number`, `trunk_not_configured`
  */
-export async function planCampaign(request: CampaignRequest, deps: PlanDependencies): Promise<NewCampaign> {
+export async function planCampaign(
+  request: CampaignRequest,
+  deps: PlanDependencies,
+  once?: string,
+): Promise<NewCampaign> {
   const { tenantId, order } = request;
   const agent = getAgent(deps.agents, order.agent);
   await checkedPipeline({ agent, asked: order.pipeline, pipelines: deps.pipelines });
   checkOrder(order, agent);
   const trunk = await lineOf({ tenantId, trunkId: order.trunkId, from: order.from }, deps);
-  return { ...request, id: newId('campaign'), trunkId: trunk.id };
+  const id = once === undefined ? newId('campaign') : idOfThing('campaign', { name: once, madeAt: new Date(0) });
+  return { ...request, id, trunkId: trunk.id };
 }
 
-/** Writes a campaign that was planned. It calls nobody until it is started. */
-export function createCampaign(
+/**
+ * Writes a campaign that was planned, or answers the one that is there. It calls nobody until it is started.
+ * @throws CallError `idempotency_conflict`
+ */
+export async function createCampaign(
   planned: NewCampaign,
   { campaigns }: { campaigns: Pick<CampaignStore, 'insertCampaign'> },
 ): Promise<Campaign> {
-  return campaigns.insertCampaign(planned);
+  const campaign = await campaigns.insertCampaign(planned);
+  if (campaign.name === planned.name && isDeepStrictEqual(campaign.order, asStored(planned.order))) return campaign;
+  throw new CallError(
+    'idempotency_conflict',
+    'This Idempotency-Key was used for another campaign. Send a new key with a new campaign.',
+    { field: 'Idempotency-Key' },
+  );
 }
+
+const asStored = (order: CampaignOrder) => JSON.parse(JSON.stringify(order)) as unknown;
 
 function checkOrder(order: CampaignOrder, agent: Agent): void {
   const { voicemail } = order.plan;

@@ -9,5 +9,7 @@ export async function findCampaign(
 ): Promise<Campaign> {
   const campaign = await campaigns.findCampaign(id, tenantId);
   if (campaign) return campaign;
-  throw new CallError('campaign_not_found', 'There is no such campaign. GET /api/campaigns lists them.', { field: 'id' });
+  throw new CallError('campaign_not_found', 'There is no such campaign. GET /api/campaigns lists them.', {
+    field: 'id',
+  });
 }

@@ -43,7 +43,11 @@ const judgedAtOnce = 50;
  * campaign's pace, if no other call needs a place.
  * @throws CallError `agent_not_found`, `trunk_not_configured`
  */
-export async function forecast(campaign: Planned, waiting: readonly Waiting[], deps: ForecastDependencies): Promise<Forecast> {
+export async function forecast(
+  campaign: Planned,
+  waiting: readonly Waiting[],
+  deps: ForecastDependencies,
+): Promise<Forecast> {
   const { tenantId, order } = campaign;
   getAgent(deps.agents, order.agent);
   const trunk = await lineOf({ tenantId, trunkId: order.trunkId, from: order.from }, deps);
@@ -63,13 +67,17 @@ export async function forecast(campaign: Planned, waiting: readonly Waiting[], d
   const judged: Judged[] = [];
   for (const [index, recipient] of waiting.entries()) {
     if (index % judgedAtOnce === 0) await others();
-    judged.push(await judge(recipient, { campaign, trunk, now, isForbidden: forbidden.has(recipient.phoneNumber) }, deps));
+    judged.push(
+      await judge(recipient, { campaign, trunk, now, isForbidden: forbidden.has(recipient.phoneNumber) }, deps),
+    );
   }
   const pace = { callSeconds, callsAtOnce, gapSeconds: gapOf(campaign, trunk), notAfter: campaign.notAfter };
   return { entries: inPace(judged, pace), callSeconds, callsAtOnce, measured: average !== null };
 }
 
-type Judged = Exclude<ForecastEntry, { at: Date }> | { position: number; phoneNumber: string; at: Date; windows: CallingWindow[] };
+type Judged =
+  | Exclude<ForecastEntry, { at: Date }>
+  | { position: number; phoneNumber: string; at: Date; windows: CallingWindow[] };
 
 async function judge(
   { position, phoneNumber, dueAt }: Waiting,
@@ -90,7 +98,11 @@ async function judge(
       plan: planOfCampaign(campaign),
       operatorWindows: hours,
       figures: { ...nothingCounted, doNotCall: isForbidden },
-      carrierUsd: longestCarrierUsd(phoneNumber, longestMinutes(order.limits.maxMinutes, getAgent(agents, order.agent), rules), rules),
+      carrierUsd: longestCarrierUsd(
+        phoneNumber,
+        longestMinutes(order.limits.maxMinutes, getAgent(agents, order.agent), rules),
+        rules,
+      ),
       rules,
     },
     { except: momentaryRules },
@@ -120,10 +132,20 @@ function inPace(
     const before = starts.at(-1);
     const lineFreeAt = (starts.at(-callsAtOnce) ?? -Infinity) + callSeconds * 1000;
     const isFull = starts.length >= callsAtOnce;
-    const start = Math.max(at.getTime(), before === undefined ? 0 : before + gapSeconds * 1000, isFull ? lineFreeAt : 0);
+    const start = Math.max(
+      at.getTime(),
+      before === undefined ? 0 : before + gapSeconds * 1000,
+      isFull ? lineFreeAt : 0,
+    );
     const opens = nextCommonOpening(windows, new Date(start));
     if (!opens || (notAfter && opens >= notAfter)) {
-      timed.set(position, { position, phoneNumber, at: null, rule: 'calling_window', reason: 'The time of the campaign is over before its turn comes.' });
+      timed.set(position, {
+        position,
+        phoneNumber,
+        at: null,
+        rule: 'calling_window',
+        reason: 'The time of the campaign is over before its turn comes.',
+      });
       continue;
     }
     if (opens.getTime() === start) starts.push(start);

@@ -63,7 +63,8 @@ function fairPlaces(look: CampaignLook, places: Places): number {
   const { campaign, rivals } = look;
   const ofTenant = rivals.filter(({ tenantId }) => tenantId === campaign.tenantId);
   const ofTrunk = rivals.filter(({ trunkId }) => trunkId === campaign.trunkId);
-  const byOthers = (taken: number, ours: readonly Rival[]) => Math.max(0, taken - total(ours, ({ calling }) => calling));
+  const byOthers = (taken: number, ours: readonly Rival[]) =>
+    Math.max(0, taken - total(ours, ({ calling }) => calling));
   const tenantPlaces = places.maxCalls - places.reservedCalls - byOthers(look.tenantTaken, ofTenant);
   const trunkPlaces = places.trunkMaxCalls - byOthers(look.trunkTaken, ofTrunk);
   const tenants = Map.groupBy(ofTrunk, ({ tenantId }) => tenantId);

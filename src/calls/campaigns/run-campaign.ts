@@ -75,7 +75,9 @@ async function goOn(look: CampaignLook, dueAt: Date | null, deps: RunCampaignDep
   const now = new Date();
   const opensAt = campaignOpensAt(campaign, now);
   if (!opensAt) {
-    const detail = campaign.notAfter ? `It was not to call after ${campaign.notAfter.toISOString()}.` : 'Its window never opens.';
+    const detail = campaign.notAfter
+      ? `It was not to call after ${campaign.notAfter.toISOString()}.`
+      : 'Its window never opens.';
     await campaigns.giveUpWaiting(campaign.id, 'skipped', detail);
     return inMs(atOnceMs);
   }
@@ -113,11 +115,7 @@ async function lineOf(
 
 type PlacedDue = { placed: number; full: boolean; stopped?: { reason: PauseReason; detail: string } };
 
-async function placeDue(
-  { campaign }: CampaignLook,
-  room: number,
-  deps: RunCampaignDependencies,
-): Promise<PlacedDue> {
+async function placeDue({ campaign }: CampaignLook, room: number, deps: RunCampaignDependencies): Promise<PlacedDue> {
   const { campaigns, rules } = deps;
   const due = await campaigns.listDue(campaign.id, rules.callingWindow ? mostLookedAt : room);
   const putOff: Parameters<CampaignRunStore['putOff']>[1][number][] = [];

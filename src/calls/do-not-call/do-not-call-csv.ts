@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { parsePhoneNumber } from '../../../telephony/index.ts';
-import { csvCell } from '../csv-cell.ts';
+import { csvLine } from '../csv-line.ts';
 import { CallError } from '../errors.ts';
 import { defaultReason } from './add-number.ts';
 import type { DoNotCallAddition, DoNotCallList, DoNotCallSource, DoNotCallStore } from './do-not-call-ports.ts';
@@ -88,9 +88,8 @@ export async function* exportNumbers(
     const page = await store.list({ list, cursor, limit: 1000 });
     yield page.entries
       .map(({ phoneNumber, reason, source, callId, createdAt }) =>
-        [phoneNumber ?? '', reason, source, callId ?? '', createdAt.toISOString()].map(csvCell).join(','),
+        csvLine([phoneNumber ?? '', reason, source, callId ?? '', createdAt.toISOString()]),
       )
-      .map((line) => `${line}\n`)
       .join('');
     cursor = page.nextCursor ?? undefined;
     more = cursor !== undefined;

@@ -1,6 +1,9 @@
 import type { Tool } from './tool.ts';
+import { controlCampaignTool } from './tools/control-campaign.ts';
+import { createCampaignTool } from './tools/create-campaign.ts';
 import { doNotCallTool } from './tools/do-not-call.ts';
 import { getCallTool } from './tools/get-call.ts';
+import { getCampaignTool } from './tools/get-campaign.ts';
 import { hangUpTool } from './tools/hang-up.ts';
 import { listAgentsTool } from './tools/list-agents.ts';
 import { listCallsTool } from './tools/list-calls.ts';
@@ -14,4 +17,7 @@ export const tools: readonly Tool[] = [
   listCallsTool,
   hangUpTool,
   doNotCallTool,
+  createCampaignTool,
+  getCampaignTool,
+  controlCampaignTool,
 ];

@@ -7,6 +7,7 @@ import { type CampaignCommand, controlCampaign } from '../../../src/calls/campai
 import { runCampaign, type RunCampaignDependencies } from '../../../src/calls/campaigns/run-campaign.ts';
 import { endCall } from '../../../src/calls/end/end-call.ts';
 import type { EndReason } from '../../../src/calls/end/end-reason.ts';
+import { agentSchema } from '../../../src/agent-files/agent.ts';
 import { checkOptions, pipelinePresets, resolvePipeline } from '../../../pipelines/index.ts';
 import { admissionStore } from '../../../src/store/admission-store.ts';
 import { callStore } from '../../../src/store/call-store.ts';
@@ -27,7 +28,11 @@ export type Rig = Awaited<ReturnType<typeof openCampaigns>>;
 export async function openCampaigns() {
   const store = await openStore();
   const { database } = store;
-  const agent = anAgent({ name: 'reminder', script: { facts: [{ id: 'hours', examples: ['when', 'opening hours'], answer: 'Nine to five.' }] } });
+  const facts = [{ id: 'hours', examples: ['when', 'opening hours'], answer: 'Nine to five.' }];
+  const agent = {
+    ...anAgent({ name: 'reminder' }),
+    ...agentSchema.pick({ script: true }).parse({ script: { facts } }),
+  };
   const calls = callStore(database);
   const campaigns = campaignStore(database);
   const problems = new Map<string, string>();
@@ -72,7 +77,13 @@ export async function openCampaigns() {
     problems,
     paused,
     query,
-    async create(more: Partial<Omit<NewCampaign, 'pacing'>> & { pacing?: Partial<Pacing>; recipients?: number; from?: number } = {}): Promise<Campaign> {
+    async create(
+      more: Partial<Omit<NewCampaign, 'pacing'>> & {
+        pacing?: Partial<Pacing>;
+        recipients?: number;
+        from?: number;
+      } = {},
+    ): Promise<Campaign> {
       const { pacing, recipients = 0, from = 0, ...given } = more;
       const planned = await planCampaign(
         {

@@ -26,7 +26,11 @@ const started = async (...of: Parameters<Rig['create']>) => {
   return rig.control(campaign, 'start');
 };
 const jobOf = async (campaign: Campaign) =>
-  (await rig.query<{ run_at: Date }>('SELECT run_at FROM graphile_worker.jobs WHERE key = $1', [`campaign:${campaign.id}`]))[0];
+  (
+    await rig.query<{ run_at: Date }>('SELECT run_at FROM graphile_worker.jobs WHERE key = $1', [
+      `campaign:${campaign.id}`,
+    ])
+  )[0];
 
 describe('a campaign', () => {
   test('calls nobody before it is started, and then so many at once as its pace says', async () => {
@@ -58,7 +62,10 @@ describe('a campaign', () => {
   });
 
   test('places ordinary calls, which say whose they are', async () => {
-    const campaign = await started({ recipients: 1, order: { agent: 'reminder', variables: {}, metadata: { list: 'a' }, limits: {}, plan: {} } });
+    const campaign = await started({
+      recipients: 1,
+      order: { agent: 'reminder', variables: {}, metadata: { list: 'a' }, limits: {}, plan: {} },
+    });
     await rig.run(campaign);
     const [id] = await rig.open(campaign);
     expect(await rig.calls.findCall(id!)).toMatchObject({
@@ -97,7 +104,11 @@ describe('a campaign', () => {
     const [id, other] = await rig.open(campaign);
     await rig.calls.transition({ callId: other!, to: 'dispatching', event: { type: 'call.state' } });
     await rig.control(campaign, 'pause');
-    const dial = await permitDial((await rig.calls.findCall(other!))!, { ...rig.deps, calls: rig.calls, admission: rig.admission });
+    const dial = await permitDial((await rig.calls.findCall(other!))!, {
+      ...rig.deps,
+      calls: rig.calls,
+      admission: rig.admission,
+    });
     expect(dial).toEqual({ rule: 'campaign', refused: 'The campaign is paused.' });
     await admit();
     expect(await rig.calls.findCall(id!)).toMatchObject({ outcome: 'blocked', report: { rule: 'campaign' } });
@@ -150,18 +161,33 @@ describe('a campaign', () => {
     rig.problems.set('reminder', 'agents/reminder.md:3 greeting: must be text');
     await rig.run(campaign);
     rig.problems.clear();
-    expect(await rig.find(campaign)).toMatchObject({ state: 'paused', pauseReason: 'agent', pauseDetail: 'agents/reminder.md:3 greeting: must be text' });
+    expect(await rig.find(campaign)).toMatchObject({
+      state: 'paused',
+      pauseReason: 'agent',
+      pauseDetail: 'agents/reminder.md:3 greeting: must be text',
+    });
     expect(rig.paused).toMatchObject([{ reason: 'agent' }]);
     await rig.control(campaign, 'resume');
     rig.agent.variables = { name: null };
     await rig.run(campaign);
     rig.agent.variables = {};
-    expect(await rig.find(campaign)).toMatchObject({ state: 'paused', pauseReason: 'variables', pauseDetail: expect.stringContaining('name') });
+    expect(await rig.find(campaign)).toMatchObject({
+      state: 'paused',
+      pauseReason: 'variables',
+      pauseDetail: expect.stringContaining('name'),
+    });
     expect(await states(campaign)).toEqual(['waiting']);
   });
 
   test('pauses when too many calls fail, and counts anew when it is resumed', async () => {
-    const breaker = { calls: 10, minCalls: 2, maxFailedShare: 0.5, maxOptOutShare: 1, maxShortShare: 1, shortSeconds: 5 };
+    const breaker = {
+      calls: 10,
+      minCalls: 2,
+      maxFailedShare: 0.5,
+      maxOptOutShare: 1,
+      maxShortShare: 1,
+      shortSeconds: 5,
+    };
     const campaign = await started({ recipients: 6, pacing: { maxCalls: 2 }, breaker });
     await rig.run(campaign);
     for (const id of await rig.open(campaign)) await rig.end(id, 'trunk_rejected');
@@ -175,7 +201,14 @@ describe('a campaign', () => {
   });
 
   test('pauses when people ask not to be called again', async () => {
-    const breaker = { calls: 10, minCalls: 1, maxFailedShare: 1, maxOptOutShare: 0.5, maxShortShare: 1, shortSeconds: 5 };
+    const breaker = {
+      calls: 10,
+      minCalls: 1,
+      maxFailedShare: 1,
+      maxOptOutShare: 0.5,
+      maxShortShare: 1,
+      shortSeconds: 5,
+    };
     const campaign = await started({ recipients: 2, pacing: { maxCalls: 1 }, breaker });
     await rig.run(campaign);
     const [id] = await rig.open(campaign);
@@ -221,7 +254,9 @@ describe('a campaign', () => {
     expect(await rig.campaigns.findCampaign(id, otherTenantId)).toBeNull();
     expect((await rig.campaigns.listCampaigns({ tenantId: otherTenantId, limit: 10 })).campaigns).toEqual([]);
     expect(await rig.campaigns.deleteCampaign(id, otherTenantId)).toBe(false);
-    await expect(rig.control({ ...campaign, tenantId: otherTenantId }, 'pause')).rejects.toMatchObject({ code: 'campaign_not_found' });
+    await expect(rig.control({ ...campaign, tenantId: otherTenantId }, 'pause')).rejects.toMatchObject({
+      code: 'campaign_not_found',
+    });
   });
 });
 

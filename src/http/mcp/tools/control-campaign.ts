@@ -1,0 +1,21 @@
+import { z } from '@hono/zod-openapi';
+import { campaignCommandNames, controlCampaign } from '../../../calls/campaigns/control-campaign.ts';
+import { campaignJson, campaignSchema } from '../../campaign-json.ts';
+import { strict } from '../../route.ts';
+import { defineTool } from '../tool.ts';
+import { campaignId } from './get-campaign.ts';
+
+export const controlCampaignTool = defineTool({
+  name: 'control_campaign',
+  title: 'Start, pause, resume or cancel a campaign',
+  description:
+    'start and resume ring real phones, of everybody on the list. From the answer to pause or cancel on no phone is dialled for it; calls under way go on. A canceled one cannot be resumed.',
+  scope: 'calls:write',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  input: strict({ campaign_id: campaignId, command: z.enum(campaignCommandNames) }),
+  output: z.object(campaignSchema.shape),
+  async run({ campaign_id: id, command }, { deps, key, origin }) {
+    const campaign = await controlCampaign({ id, tenantId: key.tenantId, command }, deps);
+    return { result: campaignJson(campaign, origin), changed: campaign.id };
+  },
+});
