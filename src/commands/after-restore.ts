@@ -8,7 +8,7 @@ export const afterRestore: Command = {
 
 Run it once after a backup was restored, before \`serve\` and \`worker\` start: calls that waited or ran at the time of the backup may
 have been dialled since, so they are ended (outcome unknown, reason database_restored) instead of dialled again. Calls planned
-for later stay. Prints the ids of the calls it ended. Needs DATABASE_URL.
+for later stay. Campaigns that ran are paused. Prints the ids of what it ended and paused. Needs DATABASE_URL.
 
 Exit codes: 0 done, 1 the database cannot be used.`,
   options: {},
@@ -17,9 +17,10 @@ Exit codes: 0 done, 1 the database cannot be used.`,
     if (!url) throw new Error('DATABASE_URL is not set. Set it to the database that was restored.');
     await migrate({ url, log: (line) => out.write(`${line}\n`), signal });
     const logger = createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'after-restore', out: process.stderr });
-    const ended = await settleRestoredDatabase({ url, log: logTo(logger) });
-    for (const id of ended) out.write(`${id}\n`);
+    const { calls: ended, campaigns } = await settleRestoredDatabase({ url, log: logTo(logger) });
+    for (const id of [...ended, ...campaigns]) out.write(`${id}\n`);
     out.write(`${ended.length} calls were ended; nothing of theirs is dialled again.\n`);
+    if (campaigns.length > 0) out.write(`${campaigns.length} campaigns were paused.\n`);
     return 0;
   },
 };

@@ -1,17 +1,28 @@
+import { pauseRestoredCampaigns } from '../calls/campaigns/pause-restored.ts';
 import { settleRestoredCalls } from '../calls/end/settle-restored-calls.ts';
 import { callStore } from '../store/call-store.ts';
+import { campaignRunStore } from '../store/campaign-run-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { listUnsettledCalls } from '../store/list-unsettled-calls.ts';
 import type { Log } from '../telemetry/logger.ts';
 
-/** Ends the calls that a restored database believes to be waiting or running. @returns their ids */
-export async function settleRestoredDatabase({ url, log }: { url: string; log: Log }): Promise<string[]> {
+/** Ends the calls that a restored database believes to be waiting or running, and pauses its campaigns. @returns their ids */
+export async function settleRestoredDatabase({
+  url,
+  log,
+}: {
+  url: string;
+  log: Log;
+}): Promise<{ calls: string[]; campaigns: string[] }> {
   const database = openDatabase({ url, applicationName: 'parley-after-restore', maxConnections: 1, log });
   try {
-    return await settleRestoredCalls({
+    // First: what ends below would have them call on.
+    const campaigns = await pauseRestoredCampaigns(campaignRunStore(database));
+    const calls = await settleRestoredCalls({
       store: callStore(database),
       listUnsettled: () => listUnsettledCalls(database),
     });
+    return { calls, campaigns };
   } finally {
     await database.close();
   }

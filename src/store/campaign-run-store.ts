@@ -72,6 +72,15 @@ export function campaignRunStore(database: Database): CampaignRunStore {
         UPDATE parley.campaigns SET state = 'paused', pause_reason = ${reason}, pause_detail = ${detail}
         WHERE id = ${id} AND state = 'running'`),
 
+    pauseAll: async ({ reason, detail }) => {
+      const { rows } = await database.run((db) =>
+        db.execute<{ id: string }>(sql`
+          UPDATE parley.campaigns SET state = 'paused', pause_reason = ${reason}, pause_detail = ${detail}
+          WHERE state = 'running' RETURNING id`),
+      );
+      return rows.map(({ id }) => id);
+    },
+
     complete: (id) =>
       write(sql`
         UPDATE parley.campaigns SET state = 'completed', ended_at = now(), next_look_at = NULL

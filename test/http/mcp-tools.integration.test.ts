@@ -219,9 +219,32 @@ test('hang_up cancels a call that waits, once, and leaves one that has ended as 
   expect((await call('get_call', { call_id: ended.id })).told['transcript']).toHaveLength(3);
 });
 
+test('a campaign is looked at with dry_run, made, started and paused, and another tenant sees none of it', async () => {
+  const asked = { name: 'May', agent: 'receptionist', recipients: [{ to: nextNumber() }, { to: 'x' }] };
+  const seen = await call('create_campaign', { ...asked, dry_run: true });
+  expect(seen.told).toMatchObject({ dry_run: true, calls: 1, rejected: 1, next: /without dry_run/ });
+  const { told } = await call('create_campaign', asked);
+  expect(told).toMatchObject({ status: 'draft', added: 1, next: /control_campaign/ });
+  const id = { campaign_id: told['campaign_id'] };
+  expect((await call('control_campaign', { ...id, command: 'start' })).told).toMatchObject({ status: 'running' });
+  expect((await call('control_campaign', { ...id, command: 'pause' })).told).toMatchObject({ status: 'paused' });
+  expect((await call('get_campaign', id)).told).toMatchObject({ progress: { recipients: { waiting: 1 } } });
+  expect(await auditOf(told['campaign_id'])).toHaveLength(3);
+  const stranger = await mcp.connect(api.otherKey);
+  expect(await refused('get_campaign', id, stranger)).toMatchObject({ code: 'campaign_not_found' });
+  expect(await refused('control_campaign', { ...id, command: 'resume' }, stranger)).toMatchObject({
+    code: 'campaign_not_found',
+  });
+});
+
 test('a key sees the tools of its scopes, and is told which scope another one needs', async () => {
   const reader = await mcp.connect(await api.keyOf('tenant_a', ['calls:read']));
-  expect((await reader.listTools()).tools.map(({ name }) => name)).toEqual(['list_agents', 'get_call', 'list_calls']);
+  expect((await reader.listTools()).tools.map(({ name }) => name)).toEqual([
+    'list_agents',
+    'get_call',
+    'list_calls',
+    'get_campaign',
+  ]);
   expect(await refused('place_call', order(), reader)).toMatchObject({ code: 'scope_missing', scope: 'calls:write' });
   const leadKey = await mcp.connect(await api.keyOf('tenant_a', ['leads:read']));
   expect(await refused('list_calls', {}, leadKey)).toMatchObject({ code: 'scope_missing', scope: 'calls:read' });

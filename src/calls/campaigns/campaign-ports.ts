@@ -163,6 +163,8 @@ export type CampaignRunStore = {
   /** Nobody who waits is called any more. */
   giveUpWaiting(id: string, state: 'skipped' | 'canceled', reason: string): Promise<void>;
   pause(id: string, pause: { reason: PauseReason; detail: string }): Promise<void>;
+  /** Every one that runs. Answers their ids. */
+  pauseAll(pause: { reason: PauseReason; detail: string }): Promise<string[]>;
   /** `running` → `completed`, unless there is somebody to call. */
   complete(id: string): Promise<void>;
   /** `completed` → `running`: somebody was added meanwhile. */

@@ -32,6 +32,7 @@ export const pauseReasons = [
   'breaker_short_calls',
   'campaign_spend',
   'spend_per_day',
+  'database_restored',
 ] as const;
 export type PauseReason = (typeof pauseReasons)[number];
 

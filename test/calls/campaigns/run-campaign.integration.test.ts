@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { admitQueued } from '../../../src/calls/admission/admit-queued.ts';
 import { permitDial } from '../../../src/calls/admission/permit-dial.ts';
 import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
+import { pauseRestoredCampaigns } from '../../../src/calls/campaigns/pause-restored.ts';
 import { doNotCallStore } from '../../../src/store/do-not-call-store.ts';
+import { personalDataStore } from '../../../src/store/personal-data-store.ts';
 import { otherTenantId, tenantId } from '../../store/open-store.ts';
 import { numberOf, openCampaigns, type Rig } from './open-campaigns.ts';
 
@@ -246,6 +248,24 @@ describe('a campaign', () => {
     expect((await rig.find(campaign)).state).toBe('running');
     await rig.run(campaign);
     expect(await states(campaign)).toEqual(['done', 'calling']);
+  });
+
+  test('does not go on by itself after a backup was restored', async () => {
+    const campaign = await started({ recipients: 1 });
+    expect(await pauseRestoredCampaigns(rig.deps.campaigns)).toEqual([campaign.id]);
+    await rig.run(campaign);
+    expect(await rig.open(campaign)).toEqual([]);
+    expect(await rig.find(campaign)).toMatchObject({ state: 'paused', pauseReason: 'database_restored' });
+  });
+
+  test('forgets who is erased, and calls them no more', async () => {
+    const campaign = await started({ recipients: 2 });
+    await personalDataStore(rig.database).erase(tenantId, { phoneNumber: numberOf(0) });
+    await rig.run(campaign);
+    expect(await rig.recipients(campaign)).toMatchObject([
+      { phoneNumber: null, state: 'skipped', reason: 'erased' },
+      { phoneNumber: numberOf(1), state: 'calling' },
+    ]);
   });
 
   test('is nobody else’s: another tenant neither finds, changes nor deletes it', async () => {
