@@ -59,6 +59,7 @@ function overview(): string {
   parley call      talk to an agent as a scripted caller and print what both sides said
   parley dial      place a phone call and follow it
   parley calls     list calls
+  parley campaigns  list campaigns, start, pause or cancel one
   parley keys      list, make and revoke API keys
   parley tenant    list and add tenants
   parley do-not-call  keep the numbers that are never called

@@ -171,7 +171,7 @@ export const settings = {
   ),
   PARLEY_RESERVED_CALLS: setting(
     count(0, 100000).optional(),
-    'Of these calls those that campaigns leave free, for people who call in. Without it a fifth of PARLEY_MAX_CALLS.',
+    'How many of PARLEY_MAX_CALLS campaigns leave free for people who call in; by default a fifth.',
     'Use a whole number from 0, below PARLEY_MAX_CALLS.',
   ),
   PARLEY_TRUNK_MAX_CALLS: setting(

@@ -27,7 +27,7 @@ export const campaigns: Command = {
 parley campaigns show CAMPAIGN_ID
 parley campaigns start|pause|resume|cancel CAMPAIGN_ID
 
-Lists the campaigns of a running Parley, tells how far one is, and starts or stops it. docs/campaigns.md says how to make one.
+Lists the campaigns of a running Parley, shows the progress of one, and starts or stops it. docs/campaigns.md says how to make one.
 
   --json            as the API answers
 ${apiHelp}

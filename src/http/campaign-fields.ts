@@ -21,20 +21,32 @@ const pacing = strict({
     .max(10_000)
     .optional()
     .describe(
-      'People on the line at once, such as there are colleagues to hand over to. By the answer rate so far as many phones ring as fill them.',
+      'How many people should be on the line at once. The answer rate so far decides how many phones ring for that.',
     ),
 });
 
 const breaker = strict({
-  calls: z.number().int().min(1).max(10_000).default(defaultBreaker.calls).describe('Of the last so many calls.'),
-  min_calls: z.number().int().min(1).max(10_000).default(defaultBreaker.minCalls).describe('Not before so many.'),
-  max_failed_share: share.default(defaultBreaker.maxFailedShare).describe('Calls that failed, 0 to 1.'),
+  calls: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(defaultBreaker.calls)
+    .describe('How many of the latest calls are looked at.'),
+  min_calls: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(defaultBreaker.minCalls)
+    .describe('Nothing is concluded from fewer.'),
+  max_failed_share: share.default(defaultBreaker.maxFailedShare).describe('Share of the calls that failed, 0 to 1.'),
   max_opt_out_share: share
     .default(defaultBreaker.maxOptOutShare)
-    .describe('People who asked not to be called again, of those who answered.'),
+    .describe('Share of the people who answered that asked not to be called again.'),
   max_short_share: share
     .default(defaultBreaker.maxShortShare)
-    .describe('Calls over within `short_seconds`, of those that were answered.'),
+    .describe('Share of the answered calls that ended within `short_seconds`.'),
   short_seconds: z.number().min(1).max(600).default(defaultBreaker.shortSeconds),
 });
 
@@ -50,7 +62,7 @@ export const leadQuery = strict({
   data: z.record(z.string().max(100), z.unknown()).optional().describe('Leads whose `data` has all of this.'),
   created_after: moment.optional(),
   created_before: moment.optional(),
-  never_called: z.boolean().optional().describe('Whom no call of this tenant named so far.'),
+  never_called: z.boolean().optional().describe('Only leads that no call of this tenant named so far.'),
 });
 
 export const recipientFields = strict({
@@ -69,19 +81,19 @@ export const campaignFields = strict({
   agent: shape.agent,
   pipeline: shape.pipeline,
   playbook: shape.playbook,
-  variables: shape.variables.describe('For every recipient; their own come first.'),
+  variables: shape.variables.describe('For every recipient, unless they have their own.'),
   from: shape.from,
   trunk_id: shape.trunk_id,
   metadata: shape.metadata,
-  schedule: shape.schedule.describe('When it calls. After `not_after` nobody is called any more.'),
-  retry: shape.retry.describe('Without it each is called once.'),
+  schedule: shape.schedule.describe('When it calls. After `not_after` nobody is called.'),
+  retry: shape.retry.describe('Without it each person is called once.'),
   voicemail: shape.voicemail,
   limits: shape.limits.describe('Of each call.'),
   pacing: pacing.prefault({}).describe('How fast it calls.'),
   breaker: breaker.prefault({}).describe('When it pauses by itself.'),
-  max_spend_usd: z.number().min(0).max(1_000_000).optional().describe('It pauses when its calls have cost so much.'),
+  max_spend_usd: z.number().min(0).max(1_000_000).optional().describe('It pauses when its calls have cost this much.'),
   ...additionFields,
-  start: z.boolean().default(false).describe('Begin to call at once.'),
+  start: z.boolean().default(false).describe('Start calling right away.'),
   dry_run: z
     .boolean()
     .default(false)

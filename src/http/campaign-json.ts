@@ -16,7 +16,7 @@ export const campaignSchema = z
     name: z.string(),
     status: z.enum(campaignStates),
     status_url: z.string(),
-    pause_reason: z.enum(pauseReasons).nullable().describe('Why it is paused; `operator`: somebody did it.'),
+    pause_reason: z.enum(pauseReasons).nullable().describe('Why it is paused; `operator`: somebody paused it.'),
     pause_detail: z.string().nullable().describe('The same in words.'),
     agent: z.string(),
     trunk_id: z.string(),
@@ -41,7 +41,7 @@ export const campaignDetailSchema = campaignSchema
     progress: z.object({
       recipients: z.object(Object.fromEntries(recipientStates.map((state) => [state, whole]))),
       outcomes: z.partialRecord(z.enum(outcomes), whole).describe('Recipients, by what came of the last call.'),
-      calls: whole.describe('Calls placed, second attempts too.'),
+      calls: whole.describe('Calls placed, including repeated attempts.'),
       answered: whole.describe('Calls that a person answered.'),
       opted_out: whole.describe('People who asked not to be called again.'),
     }),
@@ -50,11 +50,11 @@ export const campaignDetailSchema = campaignSchema
 
 export const additionSchema = z.object({
   added: whole,
-  duplicates: whole.describe('Named more than once, or in the campaign already.'),
+  duplicates: whole.describe('Added more than once, or already in the campaign.'),
   rejected: whole,
   rejections: z
     .array(z.object({ line: whole, reason: z.string() }))
-    .describe('The first thousand, by line of the CSV or place in the list.'),
+    .describe('The first thousand, by line of the CSV or position in the list.'),
 });
 
 export const recipientSchema = z
@@ -67,10 +67,10 @@ export const recipientSchema = z
     attempts: whole.describe('Calls placed.'),
     due_at: instant.describe('Not called before.'),
     outcome: z.enum(outcomes).nullable().describe('Of the last call.'),
-    reason: z.string().nullable().describe('Why nobody is called.'),
+    reason: z.string().nullable().describe('Why they are not called.'),
     call_id: z.string().nullable(),
     cost_usd: z.string().nullable(),
-    result: record.nullable().describe("The values of the agent's `result:`."),
+    result: record.nullable().describe("The values that the agent's `result:` asks for."),
   })
   .openapi('Recipient');
 

@@ -27,7 +27,7 @@ export function trippedBreaker({
   if (short / answered > breaker.maxShortShare)
     return {
       reason: 'breaker_short_calls',
-      detail: `Of the last ${answered} calls that were answered ${short} were over within ${breaker.shortSeconds} seconds; at most ${percent(breaker.maxShortShare)} may be.`,
+      detail: `Of the last ${answered} calls that were answered ${short} ended within ${breaker.shortSeconds} seconds; at most ${percent(breaker.maxShortShare)} may be.`,
     };
   return undefined;
 }

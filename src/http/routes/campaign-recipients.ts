@@ -28,7 +28,7 @@ const addRoute = apiRoute('calls:write', {
   path: '/api/campaigns/{id}/recipients',
   summary: 'Add people to a campaign',
   description:
-    'Each number is called once, however often it is added. A campaign that was completed goes on. `leads` needs the scope `leads:read` too.',
+    'Each number is called once, however often it is added. A completed campaign starts again. `leads` also needs the scope `leads:read`.',
   request: { params: idParam, body: jsonBody(strict(additionFields).openapi('AddRecipients')) },
   responses: { 200: json(additionOf, 'What came of each.'), ...notFound, ...conflict, ...bodyProblems },
 });
@@ -38,7 +38,7 @@ const importRoute = apiRoute('calls:write', {
   path: '/api/campaigns/{id}/recipients/import',
   summary: 'Add the people of a CSV to a campaign',
   description:
-    'The header line names the columns: `phone_number`, and the variables of the agent; others are left alone. A wrong line is rejected by itself. Up to 100,000 lines and 16 MB, in the encodings of `POST /api/leads/import`.',
+    'The header line names the columns: `phone_number`, and the variables of the agent; others are ignored. A wrong line is rejected by itself. Up to 100,000 lines and 16 MB, in the encodings of `POST /api/leads/import`.',
   request: {
     params: idParam,
     body: {

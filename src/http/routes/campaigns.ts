@@ -33,7 +33,7 @@ const createRoute = apiRoute('calls:write', {
   path: '/api/campaigns',
   summary: 'Create a campaign: one order for many people',
   description:
-    'It calls nobody before it is started. Whom it calls can be named at once (`recipients`, `leads`) or be added later, also as CSV. With `Idempotency-Key` the same order sent again is the same campaign. `leads` needs the scope `leads:read` too.',
+    'It calls nobody until it is started. Add people now (`recipients`, `leads`) or later, also from CSV. With an `Idempotency-Key`, sending the same order again returns the same campaign. `leads` needs the scope `leads:read` too.',
   request: {
     headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
     body: jsonBody(campaignFields),
@@ -82,7 +82,7 @@ const commandRoute = apiRoute('calls:write', {
   path: '/api/campaigns/{id}/{command}',
   summary: 'Start, pause, resume or cancel a campaign',
   description:
-    'From the answer to `pause` or `cancel` on no phone is dialled for it; calls under way go on. Asked again, it stays as it is.',
+    'Once `pause` or `cancel` has answered, no phone is dialled for it; calls that already ring or were answered continue. Repeating a command changes nothing.',
   request: {
     params: idParam.extend({
       command: z.enum(campaignCommandNames).openapi({ param: { name: 'command', in: 'path' } }),

@@ -9,7 +9,7 @@ export const controlCampaignTool = defineTool({
   name: 'control_campaign',
   title: 'Start, pause, resume or cancel a campaign',
   description:
-    'start and resume ring real phones, of everybody on the list. From the answer to pause or cancel on no phone is dialled for it; calls under way go on. A canceled one cannot be resumed.',
+    'start and resume ring real phones, those of everybody on the list. Once pause or cancel has answered, no phone is dialled for it; calls that already ring or were answered continue. A canceled campaign cannot be resumed.',
   scope: 'calls:write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: strict({ campaign_id: campaignId, command: z.enum(campaignCommandNames) }),

@@ -24,7 +24,7 @@ export const createCampaignTool = defineTool({
   name: 'create_campaign',
   title: 'Create a campaign',
   description:
-    'One order for many people: an agent of list_agents, whom to call (recipients, or leads by what is known of them), hours, pace, retries. It calls nobody before control_campaign starts it. Ask with dry_run first: it says who would be called when, who not and why, and writes nothing.',
+    'One order for many people: an agent of list_agents, whom to call (recipients, or leads by what is known of them), hours, pace, retries. It calls nobody until control_campaign starts it. Use dry_run first: it says who would be called when, who not and why, and writes nothing.',
   scope: 'calls:write',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   input: strict(fields),
@@ -52,7 +52,7 @@ export const createCampaignTool = defineTool({
     }
     const campaign = await createCampaign(planned, deps);
     const addition = additionJson(await addRecipients(campaign, people, deps));
-    const next = 'Call control_campaign with the command start to begin, when whoever is responsible agrees.';
+    const next = 'When the person responsible agrees, start it with control_campaign.';
     return { result: { dry_run: false, ...campaignJson(campaign, origin), ...addition, next }, changed: campaign.id };
   },
 });
