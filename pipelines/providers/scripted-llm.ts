@@ -115,7 +115,8 @@ function historyIn(items: readonly llm.ChatItem[]): HistoryItem[] {
     if (item.type !== 'message') return [];
     const text = item.textContent ?? '';
     const { papers } = item.extra;
-    if (item.role === 'user') return [{ type: 'caller', text: keysAsWords(text), ...(typeof papers === 'string' && { papers }) }];
+    if (item.role === 'user')
+      return [{ type: 'caller', text: keysAsWords(text), ...(typeof papers === 'string' && { papers }) }];
     return item.role === 'assistant' ? [{ type: 'agent', text, interrupted: item.interrupted }] : [];
   });
 }

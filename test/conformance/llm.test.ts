@@ -21,7 +21,7 @@ llmConformance({
 });
 llmConformance({
   provider: ollamaLlm,
-  start: startOllamaDouble,
+  start: () => startOllamaDouble() as never,
   options: { model: 'llama3.1:8b' },
   temperatureOf: (request: { options?: { temperature?: unknown } }) => request.options?.temperature,
 });

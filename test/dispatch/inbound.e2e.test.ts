@@ -57,3 +57,21 @@ test('what the agent file asks for is told after the end', async () => {
   const { body } = await rig.send('GET', `/api/calls/${id}`);
   expect(body.result).toMatchObject({ status: 'done', by: 'nobody', values: { reason: null }, summary: null });
 });
+
+test('the keys of the phone are heard, and answered', async () => {
+  const from = '+14155550196';
+  const { phone } = await ring(from);
+  await expect.poll(() => phone.heardAtMs, { timeout: 60_000 }).toBeDefined();
+  const [{ call_id: id }] = await callsFrom(from);
+  for (const key of ['4', '2', '#']) await phone.room.localParticipant!.publishDtmf('0123456789*#'.indexOf(key), key);
+  const turns = async () => (await rig.send('GET', `/api/calls/${id}`)).body.turns as { role: string; text: string }[];
+  await expect.poll(async () => (await turns()).map(({ text }) => text), { timeout: 60_000 }).toContain('It is ready.');
+  expect(await turns()).toContainEqual(expect.objectContaining({ role: 'caller', text: '[keys pressed: 42#]' }));
+  const keys = await rig.query<{ data: object }>(
+    "SELECT data FROM parley.call_events WHERE call_id = $1 AND type = 'keys.heard'",
+    [id],
+  );
+  expect(keys).toEqual([{ data: { digits: '42#', after_ms: [expect.any(Number), expect.any(Number)] } }]);
+  await phone.hangUp();
+  await rig.until(id, 'ended');
+});

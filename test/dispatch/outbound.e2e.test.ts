@@ -71,29 +71,6 @@ describe.concurrent('a call that is answered', () => {
     expect(body).toMatchObject({ outcome: 'completed', end_reason: 'operator_hung_up', hung_up_by: 'operator' });
   });
 
-  test('hears the keys of the phone, and answers them', async () => {
-    const number = nextNumber();
-    rig.sip.set(number, { does: 'answer', afterMs: 50 });
-    const id = await rig.dispatch(number);
-    await rig.until(id, 'in_progress');
-    const { phone } = rig.dialsTo(number)[0]!;
-    await expect.poll(() => phone.heardAtMs, { timeout: 60_000 }).toBeDefined();
-    for (const key of '42#') await phone.room.localParticipant!.publishDtmf('0123456789*#'.indexOf(key), key);
-    const turns = async () =>
-      (await rig.send('GET', `/api/calls/${id}`)).body.turns as { role: string; text: string }[];
-    await expect
-      .poll(async () => (await turns()).map(({ text }) => text), { timeout: 60_000 })
-      .toContain('It is ready.');
-    expect(await turns()).toContainEqual(expect.objectContaining({ role: 'caller', text: '[keys pressed: 42#]' }));
-    const keys = await rig.query<{ data: object }>(
-      "SELECT data FROM parley.call_events WHERE call_id = $1 AND type = 'keys.heard'",
-      [id],
-    );
-    expect(keys).toEqual([{ data: { digits: '42#', after_ms: [expect.any(Number), expect.any(Number)] } }]);
-    await rig.send('POST', `/api/calls/${id}/hang-up`);
-    await rig.until(id, 'ended');
-  });
-
   test('is handed to another number', async () => {
     const number = nextNumber();
     rig.sip.set(number, { does: 'answer', afterMs: 50 });

@@ -95,7 +95,10 @@ export function checks(name, legend, options, checked = []) {
  */
 export function valuesOf(form) {
   const data = new FormData(form);
-  const text = (/** @type {string} */ name) => String(data.get(name) ?? '').trim() || undefined;
+  const text = (/** @type {string} */ name) => {
+    const value = data.get(name);
+    return (typeof value === 'string' && value.trim()) || undefined;
+  };
   return {
     text,
     number: (name) => (text(name) === undefined ? undefined : Number(text(name))),

@@ -46,7 +46,10 @@ export function createView({ api }) {
         body,
         ...(!isCheck && { headers: { 'Idempotency-Key': key } }),
       });
-      if (isCheck) return void notice.root.replaceChildren(verdict(answer));
+      if (isCheck) {
+        notice.root.replaceChildren(verdict(answer));
+        return;
+      }
       key = newKey();
       notice.root.replaceChildren(
         element(

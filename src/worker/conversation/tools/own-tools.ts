@@ -69,7 +69,12 @@ export class OwnTools {
     const { scheduleCallback: schedule } = means;
     if (!schedule) throw new llm.ToolError('No call can be scheduled here. Offer to take a message.');
     return this.#execute(
-      { name: 'schedule-callback', arguments: { type: 'object', properties: {} }, say: undefined, on_error: undefined },
+      {
+        name: 'schedule-callback',
+        arguments: { type: 'object', properties: {}, required: [], additionalProperties: true },
+        say: undefined,
+        on_error: undefined,
+      },
       {
         given: { ...said },
         options,
