@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
+import { campaignFields, recipientFields } from '../../src/http/campaign-fields.ts';
 import { dispatchFields, webhookEventTypes } from '../../src/http/dispatch-fields.ts';
 
 /** The node package is a project of its own, compiled for n8n, so its types are not read here. */
@@ -8,7 +9,10 @@ async function load<Module>(file: string): Promise<Module> {
 }
 
 type Origin = { workflowId: string; executionId: string; nodeId: string; runIndex: number; itemIndex: number };
-const { dispatchBody, idempotencyKey, withOffset } = await load<{
+const { campaignBody, recipientBody, isAtRest, dispatchBody, idempotencyKey, withOffset } = await load<{
+  campaignBody: (fields: Record<string, unknown>) => Record<string, unknown>;
+  recipientBody: (fields: { to: string; variables: unknown }) => Record<string, unknown>;
+  isAtRest: (campaign: Record<string, unknown>) => boolean;
   dispatchBody: (fields: Record<string, unknown>) => Record<string, unknown>;
   idempotencyKey: (origin: Origin) => string;
   withOffset: (value: unknown, timezone: string, label: string) => string;
@@ -182,5 +186,54 @@ describe('the trigger', () => {
   test('believes nobody while it has no secret', () => {
     expect(judge(signed(), rawBody, '')).toMatch(/secret is not known/);
     expect(judge(signed(), rawBody, 'whsec_')).toMatch(/secret is not known/);
+  });
+});
+
+describe('what the node sends for a campaign', () => {
+  test('is accepted by the API with every option set', () => {
+    const body = campaignBody({
+      name: ' May ',
+      agent: 'reminder',
+      variables: '{"clinic": "Harbour"}',
+      leads: '{"data": {"plan": "gold"}, "never_called": true}',
+      pacing: { maxCalls: 20, callsPerMinute: 30, maxConversations: 5, maxSpendUsd: 50 },
+      start: true,
+      timezone: 'Europe/Berlin',
+      options: {
+        retry: { values: { delays: '300', maxAttempts: 2, on: ['busy'] } },
+        window: { values: { days: ['mon'], start: '09:00', end: '18:00', timezone: '' } },
+        webhook: { values: { url: 'https://hooks.example.com/calls' } },
+        maxMinutes: 3,
+      },
+    });
+    expect(campaignFields.parse(body)).toMatchObject({
+      name: 'May',
+      variables: { clinic: 'Harbour' },
+      leads: { data: { plan: 'gold' }, never_called: true },
+      pacing: { max_calls: 20, calls_per_minute: 30, max_conversations: 5 },
+      max_spend_usd: 50,
+      start: true,
+      retry: { max_attempts: 2 },
+      schedule: { window: { timezone: 'Europe/Berlin' } },
+      limits: { maxMinutes: 3 },
+    });
+  });
+
+  test('leaves out what was left empty, and writes numbers of earlier nodes as text', () => {
+    const empty = { name: 'May', agent: 'reminder', variables: '', leads: '{}', pacing: {}, start: false, options: {} };
+    expect(campaignBody({ ...empty, timezone: 'UTC' })).toEqual({ name: 'May', agent: 'reminder' });
+    const person = recipientBody({ to: ' +14155550123 ', variables: { name: 'Ada', age: 36 } });
+    expect(recipientFields.parse(person)).toEqual({ to: '+14155550123', variables: { name: 'Ada', age: '36' } });
+    expect(() => recipientBody({ to: '+14155550123', variables: '[' })).toThrow(/Variables/);
+  });
+
+  test.each([
+    ['running', false],
+    ['draft', false],
+    ['paused', true],
+    ['completed', true],
+    ['canceled', true],
+  ])('a campaign that is %s is waited for no longer: %s', (status, atRest) => {
+    expect(isAtRest({ status })).toBe(atRest);
   });
 });

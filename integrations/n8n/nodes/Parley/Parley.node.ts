@@ -11,6 +11,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
 import { callFields, callOperations } from './call-fields';
+import { addRecipients, campaignFields, campaignOperations, runCampaign } from './campaign-fields';
 import { asText, dispatchBody, idempotencyKey, present, readJson, withOffset } from './dispatch-request';
 import { doNotCallFields, doNotCallOperations, runDoNotCall } from './do-not-call-fields';
 import { eachItem } from './each-item';
@@ -56,14 +57,17 @@ export class Parley implements INodeType {
         default: 'call',
         options: [
           { name: 'Call', value: 'call' },
+          { name: 'Campaign', value: 'campaign' },
           { name: 'Do Not Call', value: 'doNotCall' },
           { name: 'Lead', value: 'lead' },
         ],
       },
       callOperations,
+      campaignOperations,
       doNotCallOperations,
       leadOperations,
       ...callFields,
+      ...campaignFields,
       ...doNotCallFields,
       ...leadFields,
     ],
@@ -101,7 +105,9 @@ export class Parley implements INodeType {
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const items = this.getInputData();
-    const waits = this.getNodeParameter('operation', 0) === 'placeAndWait';
+    const operation = this.getNodeParameter('operation', 0);
+    if (operation === 'addRecipients') return [await addRecipients(this, items)];
+    const waits = operation === 'placeAndWait';
     if (waits) refuseToWait(this, items.length);
     const outcomes = await eachItem(items.length, async (index) => {
       const answers = await run(this, index);
@@ -190,8 +196,8 @@ async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[
     }) as IDataObject;
     return [await parleyRequest(node, 'POST', '/api/leads', { body }, index)];
   }
-  const listed = await runDoNotCall(node, operation, index);
-  if (listed) return listed;
+  const done = (await runDoNotCall(node, operation, index)) ?? (await runCampaign(node, operation, index));
+  if (done) return done;
   throw new NodeOperationError(node.getNode(), `There is no operation "${operation}".`, { itemIndex: index });
 }
 

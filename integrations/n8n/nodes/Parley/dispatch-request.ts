@@ -76,6 +76,62 @@ export function dispatchBody(fields: {
   });
 }
 
+/** Recipients sent with one request; the API takes at most 1 MB. */
+export const recipientsAtOnce = 200;
+
+/** The body of `POST /api/campaigns`, from what the node's fields hold. Empty fields are left out. @throws ParameterError */
+export function campaignBody(fields: {
+  name: string;
+  agent: string;
+  variables: unknown;
+  leads: unknown;
+  pacing: Record<string, unknown>;
+  start: boolean;
+  /** As those of a call. */
+  options: Record<string, unknown>;
+  timezone: string;
+}): Record<string, unknown> {
+  const { name, agent, variables, options, timezone, pacing } = fields;
+  const {
+    to: _to,
+    resume_url: _resume,
+    webhook: _webhook,
+    lead: _lead,
+    ...order
+  } = dispatchBody({
+    to: '-',
+    agent,
+    variables,
+    options,
+    timezone,
+  });
+  const leads = readJson(fields.leads, 'Leads');
+  const pace = {
+    ...(pacing['maxCalls'] && { max_calls: pacing['maxCalls'] }),
+    ...(pacing['callsPerMinute'] && { calls_per_minute: pacing['callsPerMinute'] }),
+    ...(pacing['maxConversations'] && { max_conversations: pacing['maxConversations'] }),
+  };
+  return {
+    ...order,
+    name: name.trim(),
+    ...(Object.keys(pace).length > 0 && { pacing: pace }),
+    ...(pacing['maxSpendUsd'] ? { max_spend_usd: pacing['maxSpendUsd'] } : {}),
+    ...(leads && Object.keys(leads).length > 0 && { leads }),
+    ...(fields.start && { start: true }),
+  };
+}
+
+/** One entry of `recipients`. @throws ParameterError */
+export function recipientBody({ to, variables }: { to: string; variables: unknown }): Record<string, unknown> {
+  const { to: number, variables: values } = dispatchBody({ to, agent: '-', variables, options: {}, timezone: 'UTC' });
+  return { to: number, ...(values !== undefined && { variables: values }) };
+}
+
+/** Statuses in which a campaign does nothing more by itself: over, or somebody has to look. */
+export function isAtRest(campaign: Record<string, unknown>): boolean {
+  return ['completed', 'canceled', 'paused'].includes(String(campaign['status']));
+}
+
 /** An object, from the object or the JSON text that a field of the kind JSON holds. @throws ParameterError */
 export function readJson(value: unknown, label: string): Record<string, unknown> | undefined {
   if (!isSet(value)) return undefined;
