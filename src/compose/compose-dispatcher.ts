@@ -47,7 +47,7 @@ export function composeDispatcher(options: {
   agentProblem: (name: string) => string | undefined;
   pipelines: PipelineDirectory;
   leads: LeadStore;
-  sipTrunks: SipTrunks;
+  sipTrunks: Pick<SipTrunks, 'list'>;
   rules: OperatorRules;
   webhookRules: WebhookRules;
   recordings: RecordingsConfig;

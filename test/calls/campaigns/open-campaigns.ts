@@ -74,6 +74,7 @@ export async function openCampaigns() {
     campaigns,
     deps,
     agent,
+    forecastDeps: { ...deps, campaigns },
     problems,
     paused,
     query,
@@ -82,9 +83,10 @@ export async function openCampaigns() {
         pacing?: Partial<Pacing>;
         recipients?: number;
         from?: number;
+        numberOf?: (index: number) => string;
       } = {},
     ): Promise<Campaign> {
-      const { pacing, recipients = 0, from = 0, ...given } = more;
+      const { pacing, recipients = 0, from = 0, numberOf: numbers = numberOf, ...given } = more;
       const planned = await planCampaign(
         {
           tenantId,
@@ -103,7 +105,7 @@ export async function openCampaigns() {
       const campaign = await createCampaign(planned, { campaigns });
       const candidates = Array.from({ length: recipients }, (_, index) => ({
         where: index + 1,
-        to: numberOf(from + index),
+        to: numbers(from + index),
         variables: {},
       }));
       await addRecipients(campaign, candidates, { agents: deps.agents, campaigns });

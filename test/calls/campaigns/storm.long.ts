@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
+import { forecastCampaign } from '../../../src/calls/campaigns/preview-campaign.ts';
+import { openCampaigns } from './open-campaigns.ts';
+import { answerCalls, seeded } from './storm/phones.ts';
+import { stormRules } from './storm/storm-rules.ts';
+
+const seed = Number(process.env['STORM_SEED'] ?? 1);
+const recipients = Number(process.env['STORM_RECIPIENTS'] ?? 5_000);
+const dispatcher = fileURLToPath(new URL('storm/dispatcher-main.ts', import.meta.url));
+/** Every number of its own, all of which may be called. */
+const numberOf = (index: number) => `+1${415 + Math.floor(index / 9_000)}555${String(1000 + (index % 9_000))}`;
+
+/** A `serve` process that is killed and started again until it is stopped. */
+async function startReplica(url: string) {
+  let child: ChildProcess | undefined;
+  let kills = 0;
+  const start = async () => {
+    child = spawn(process.execPath, [dispatcher, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout!, 'data');
+  };
+  const kill = async () => {
+    const dying = child!;
+    dying.kill('SIGKILL');
+    if (dying.exitCode === null && dying.signalCode === null) await once(dying, 'exit');
+  };
+  await start();
+  return {
+    async strike() {
+      await kill();
+      kills += 1;
+      await start();
+    },
+    kills: () => kills,
+    stop: kill,
+  };
+}
+
+test(`${recipients} people are called in a storm of kills, and none of them twice`, { timeout: 900_000 }, async () => {
+  const random = seeded(seed);
+  const rig = await openCampaigns();
+  Object.assign(rig.deps.rules, stormRules);
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+
+  const planningFrom = performance.now();
+  const campaign: Campaign = await rig.create({
+    recipients,
+    numberOf,
+    pacing: { maxCalls: 60 },
+    retry: { maxAttempts: 2, on: ['no_answer', 'busy'], delaysSeconds: [1] },
+  });
+  const addedMs = performance.now() - planningFrom;
+  const forecast = await forecastCampaign(campaign, rig.forecastDeps);
+  const planningMs = performance.now() - planningFrom;
+  say(
+    `planning ${recipients} recipients: ${Math.round(addedMs)} ms to add, ${Math.round(planningMs)} ms with the forecast`,
+  );
+  expect(forecast.entries.every(({ at }) => at !== null)).toBe(true);
+
+  const phones = answerCalls(rig.database, random);
+  const replicas = [await startReplica(rig.url), await startReplica(rig.url)];
+  const from = performance.now();
+  await rig.control(campaign, 'start');
+
+  let over = false;
+  const striking = (async () => {
+    while (!over) {
+      await sleep(1_500 + random() * 4_000);
+      if (!over) await replicas[random() < 0.5 ? 0 : 1]!.strike();
+    }
+  })();
+
+  // In the middle of it somebody pauses.
+  while (phones.rings.length < recipients / 4) await sleep(50);
+  await rig.control(campaign, 'pause');
+  const pausedAt = performance.now();
+  await sleep(3_000);
+  const late = phones.rings.filter(({ at }) => at > pausedAt).map(({ at }) => Math.round(at - pausedAt));
+  await rig.control(campaign, 'resume');
+  say(`after the answer to pause ${late.length} phones rang, the last ${Math.max(0, ...late)} ms later`);
+
+  for (let left = recipients; left > 0; await sleep(500)) {
+    const { waiting, calling } = (await rig.campaigns.progress(campaign.id)).recipients;
+    left = waiting + calling;
+    if (performance.now() - from > 840_000) throw new Error(`${left} people are left`);
+  }
+  const seconds = (performance.now() - from) / 1000;
+  for (let waited = 0; (await rig.find(campaign)).state !== 'completed'; waited += 100) {
+    if (waited > 45_000) throw new Error('It was not completed.');
+    await sleep(100);
+  }
+  over = true;
+  await striking;
+  const kills = replicas.reduce((sum, replica) => sum + replica.kills(), 0);
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  await phones.close();
+
+  const byCall = Map.groupBy(phones.rings, ({ callId }) => callId);
+  const byNumber = Map.groupBy(phones.rings, ({ number }) => number);
+  const attempts = await rig.query<{ position: number; number: string; attempts: number; blocked: number }>(
+    `SELECT r.position, r.phone_number AS number, count(*)::int AS attempts,
+       count(*) FILTER (WHERE a.outcome = 'blocked')::int AS blocked
+     FROM parley.campaign_recipients r JOIN parley.campaign_attempts a USING (campaign_id, position) GROUP BY 1, 2`,
+  );
+  const [placed] = await rig.query<{ calls: number; open: number }>(
+    "SELECT count(*)::int AS calls, count(*) FILTER (WHERE state <> 'ended')::int AS open FROM parley.calls",
+  );
+  say(
+    `${phones.rings.length} phones rang in ${seconds.toFixed(0)} s (${(phones.rings.length / seconds).toFixed(1)} per second), ` +
+      `${placed!.calls} calls, ${kills} kills, at most ${phones.mostAtOnce()} at once`,
+  );
+  // Once per call, once per attempt, and again only for whom the first attempt did not reach.
+  expect([...byCall.values()].filter((rings) => rings.length > 1)).toEqual([]);
+  expect(attempts.filter(({ number, attempts: of, blocked }) => byNumber.get(number)!.length !== of - blocked)).toEqual(
+    [],
+  );
+  expect(attempts).toHaveLength(recipients);
+  expect(attempts.filter(({ attempts: of, blocked }) => of - blocked > 2)).toEqual([]);
+  const twice = await rig.query(
+    `SELECT a.position FROM parley.campaign_attempts a JOIN parley.campaign_attempts later USING (campaign_id, position)
+     WHERE later.attempt > a.attempt AND (a.outcome = 'completed' OR later.placed_at < a.ended_at)`,
+  );
+  expect(twice).toEqual([]);
+  expect(placed!.open).toBe(0);
+  expect(late.filter((ms) => ms > 1_000)).toEqual([]);
+  expect(phones.mostAtOnce()).toBeLessThanOrEqual(60);
+  expect(kills).toBeGreaterThan(3);
+  await rig.close();
+});
