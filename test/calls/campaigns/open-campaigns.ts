@@ -13,6 +13,7 @@ import { admissionStore } from '../../../src/store/admission-store.ts';
 import { callStore } from '../../../src/store/call-store.ts';
 import { campaignRunStore } from '../../../src/store/campaign-run-store.ts';
 import { campaignStore } from '../../../src/store/campaign-store.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { leadStore } from '../../../src/store/lead-store.ts';
 import { trunkSettingsStore } from '../../../src/store/trunk-settings-store.ts';
 import { readRates } from '../../../telephony/index.ts';
@@ -114,6 +115,39 @@ export async function openCampaigns() {
     control: (campaign: Campaign, command: CampaignCommand) =>
       controlCampaign({ id: campaign.id, tenantId: campaign.tenantId, command }, { campaigns }),
     run: (campaign: Campaign) => runCampaign(campaign.id, deps),
+    /**
+     * Runs the job until the process dies at one of its statements: before PostgreSQL has it, or after it was carried out. False:
+     * it was over before.
+     */
+    async dieAt(campaign: Campaign, at: { statement: number; when: 'before' | 'after' }): Promise<boolean> {
+      let count = 0;
+      const dying: Database = {
+        ...database,
+        run: async (work) => {
+          count += 1;
+          if (count === at.statement && at.when === 'before') throw new Error('the process died');
+          const result = await database.run(work);
+          if (count === at.statement) throw new Error('the process died');
+          return result;
+        },
+      };
+      const dead = { ...deps, campaigns: campaignRunStore(dying), admission: admissionStore(dying) };
+      try {
+        await runCampaign(campaign.id, dead);
+        return false;
+      } catch (error) {
+        if ((error as Error).message !== 'the process died') throw error;
+        return true;
+      }
+    },
+    /** Of the campaign, as the table of calls has it. */
+    totals: async (campaign: Campaign) =>
+      (
+        await query<{ calls: number }>(
+          "SELECT count(*)::int AS calls FROM parley.calls WHERE metadata->>'campaign_id' = $1",
+          [campaign.id],
+        )
+      )[0]!,
     find: async (campaign: Campaign) => (await campaigns.findCampaign(campaign.id, campaign.tenantId))!,
     recipients: (campaign: Campaign) => campaigns.listRecipients(campaign.id, { after: 0, limit: 10_000 }),
     /** The calls of the campaign that have not ended, in the order of its recipients. */

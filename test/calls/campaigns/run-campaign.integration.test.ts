@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { admitQueued } from '../../../src/calls/admission/admit-queued.ts';
 import { permitDial } from '../../../src/calls/admission/permit-dial.ts';
 import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
@@ -278,6 +279,42 @@ describe('a campaign', () => {
       code: 'campaign_not_found',
     });
   });
+});
+
+test.each(['before', 'after'] as const)(
+  'a process that dies %s any statement of the job leaves nobody to be called twice, and nobody out',
+  async (when) => {
+    for (let dies = 1, died = true; died; dies += 1) {
+      const campaign = await started({ recipients: 3, pacing: { maxCalls: 2 } });
+      await rig.run(campaign);
+      await rig.end((await rig.open(campaign))[0]!, 'caller_hung_up', { talkedSeconds: 30 });
+      // One call to settle, one that goes on, one to place.
+      died = await rig.dieAt(campaign, { statement: dies, when });
+      await rig.run(campaign);
+      await rig.run(campaign);
+      expect(await states(campaign)).toEqual(['done', 'calling', 'calling']);
+      expect(await rig.campaigns.progress(campaign.id)).toMatchObject({ calls: 3 });
+      const { calls } = await rig.totals(campaign);
+      expect(calls).toBe(3);
+      await rig.query('DELETE FROM parley.campaigns');
+      await rig.query('DELETE FROM parley.calls');
+      expect(dies).toBeLessThan(20);
+    }
+  },
+);
+
+test('a call of a campaign takes few statements beside those of any call', async () => {
+  const campaign = await started({ recipients: 2, pacing: { maxCalls: 1 } });
+  await rig.run(campaign);
+  await rig.end((await rig.open(campaign))[0]!, 'caller_hung_up', { talkedSeconds: 30 });
+  const sent = vi.spyOn(Client.prototype, 'query');
+  // Settles one call and places the next: what happens once for each call, one at a time.
+  await rig.run(campaign);
+  const statements = sent.mock.calls.length;
+  sent.mockRestore();
+  expect(await states(campaign)).toEqual(['done', 'calling']);
+  // Any other call takes twelve, two of which placing it is here.
+  expect(statements).toBeLessThanOrEqual(9);
 });
 
 test('two jobs at once place each recipient’s call once', async () => {

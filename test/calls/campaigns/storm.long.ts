@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { addRecipients } from '../../../src/calls/campaigns/add-recipients.ts';
 import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
 import { forecastCampaign } from '../../../src/calls/campaigns/preview-campaign.ts';
+import { readRecipientCsv } from '../../../src/http/read-recipient-csv.ts';
 import { openCampaigns } from './open-campaigns.ts';
 import { answerCalls, seeded } from './storm/phones.ts';
 import { stormRules } from './storm/storm-rules.ts';
@@ -129,5 +131,29 @@ test(`${recipients} people are called in a storm of kills, and none of them twic
   expect(late.filter((ms) => ms > 1_000)).toEqual([]);
   expect(phones.mostAtOnce()).toBeLessThanOrEqual(60);
   expect(kills).toBeGreaterThan(3);
+  await rig.close();
+});
+
+test('a list of 100,000 lines is taken, and one more is refused', { timeout: 300_000 }, async () => {
+  const rig = await openCampaigns();
+  const campaign = await rig.create();
+  const lines = 100_000;
+  const csv = (count: number) =>
+    `phone_number\n${Array.from({ length: count }, (_, index) => (index % 50 === 49 ? '12' : numberOf(index))).join('\n')}`;
+  const from = performance.now();
+  const { added, duplicates, rejected, rejections } = await addRecipients(campaign, readRecipientCsv(csv(lines), []), {
+    agents: rig.deps.agents,
+    campaigns: rig.campaigns,
+  });
+  process.stderr.write(
+    `${lines} lines of CSV: ${added} added in ${((performance.now() - from) / 1000).toFixed(1)} s\n`,
+  );
+  expect({ added, duplicates, rejected }).toEqual({ added: 98_000, duplicates: 0, rejected: 2_000 });
+  expect(rejections).toHaveLength(1_000);
+  const tooMany = readRecipientCsv(`phone_number\n${'1\n'.repeat(lines + 1)}`, []);
+  const read = async () => {
+    for await (const row of tooMany) void row;
+  };
+  await expect(read()).rejects.toThrow('more than 100000 lines');
   await rig.close();
 });
