@@ -4,6 +4,7 @@ import { toCall } from './call-row.ts';
 import type { Database, Queries } from './database.ts';
 import { doNotCallStore } from './do-not-call-store.ts';
 import { eraseCallRow } from './erase-call.ts';
+import { deleteCampaigns, eraseRecipients, recipientsOf } from './personal-data-of-campaigns.ts';
 import { figuresOfReport } from './figures-of-report.ts';
 import { calls } from './schema/calls.ts';
 import { doNotCall, leads } from './schema/leads.ts';
@@ -46,11 +47,15 @@ export function personalDataStore(database: Database): PersonalDataStore {
       );
       const list = doNotCallStore(database);
       const entries = await Promise.all(numbers.map((number) => list.find(tenantId, number)));
+      const listed = await database.run((db) =>
+        recipientsOf(db, { tenantId, numbers, leadIds: known.map(({ id }) => id) }),
+      );
       return {
         leads: known,
         calls: rows.slice(0, limit).map(toCall),
         moreCalls: rows.length > limit,
         doNotCall: entries.flatMap((entry) => entry ?? []),
+        campaigns: listed,
       };
     },
 
@@ -148,28 +153,6 @@ async function deleteCalls(db: Queries, { tenantId, days, limit }: Due): Promise
     DELETE FROM parley.calls WHERE id IN (SELECT id FROM parley.calls
       WHERE tenant_id = ${tenantId} AND ended_at < now() - make_interval(days => ${days}) ORDER BY ended_at LIMIT ${limit})`);
   return rowCount ?? 0;
-}
-
-/** Whom a campaign that is over called, and what came of it. */
-async function deleteCampaigns(db: Queries, { tenantId, days, limit }: Due): Promise<number> {
-  const { rowCount } = await db.execute(sql`
-    DELETE FROM parley.campaigns WHERE id IN (SELECT id FROM parley.campaigns
-      WHERE tenant_id = ${tenantId} AND state IN ('completed', 'canceled')
-        AND ended_at < now() - make_interval(days => ${days}) ORDER BY ended_at LIMIT ${limit})`);
-  return rowCount ?? 0;
-}
-
-/** Who is erased is called by no campaign any more. */
-async function eraseRecipients(
-  db: Queries,
-  { tenantId, numbers, leadIds }: { tenantId: string; numbers: string[]; leadIds: string[] },
-): Promise<void> {
-  await db.execute(sql`
-    UPDATE parley.campaign_recipients r SET phone_number = NULL, lead_id = NULL, variables = '{}', reason = 'erased',
-      state = CASE WHEN r.state = 'waiting' THEN 'skipped' ELSE r.state END
-    FROM parley.campaigns c WHERE c.id = r.campaign_id AND c.tenant_id = ${tenantId}
-      AND (r.phone_number = ANY (ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(numbers)}::jsonb)))
-        OR r.lead_id = ANY (ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(leadIds)}::jsonb))))`);
 }
 
 /** Their files go within seconds; they are marked, so that none is forgotten. */

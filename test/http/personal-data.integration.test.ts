@@ -77,12 +77,15 @@ describe('everything about a person', () => {
       const lead = (await api.send('POST', '/api/leads', { body: person })).body;
       const call = await anEndedCall({ leadId: lead.lead_id });
       await api.send('POST', '/api/do-not-call', { body: { phone_number: person.phone_number, reason: secretWords } });
+      const recipients = [{ to: person.phone_number, variables: { name: person.name } }];
+      await api.send('POST', '/api/campaigns', { body: { name: 'May', agent: 'reminder', recipients } });
       const query = new URLSearchParams(who as Record<string, string>).toString();
       const held = (await api.send('GET', `/api/personal-data?${query}`)).body;
       expect(held).toMatchObject({
         leads: [{ email: person.email }],
         calls: [{ call_id: call.id, report: { transcript: [{ text: secretWords }] } }],
         do_not_call: [{ phone_number: person.phone_number }],
+        campaigns: [{ name: 'May', phone_number: person.phone_number, variables: { name: person.name } }],
         more_calls: false,
       });
       const erased = await api.send('POST', '/api/erasures', { body: who });

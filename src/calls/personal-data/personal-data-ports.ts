@@ -1,5 +1,6 @@
 import type { DoNotCallEntry } from '../do-not-call/do-not-call-ports.ts';
 import type { Call } from '../call.ts';
+import type { RecipientState } from '../campaigns/campaign.ts';
 import type { Lead } from '../ports.ts';
 
 /** Whose data: everything about a number or about a lead's email, with the number that the lead has. */
@@ -8,7 +9,22 @@ export type Person = { phoneNumber: string } | { email: string };
 /** What was erased; calls that go on cannot be, and are named. */
 export type Erased = { calls: number; leads: number; openCalls: string[] };
 
-export type Held = { leads: Lead[]; calls: Call[]; doNotCall: DoNotCallEntry[]; moreCalls: boolean };
+export type Held = {
+  leads: Lead[];
+  calls: Call[];
+  doNotCall: DoNotCallEntry[];
+  moreCalls: boolean;
+  /** Campaigns that have the person on their list. */
+  campaigns: HeldRecipient[];
+};
+
+export type HeldRecipient = {
+  campaignId: string;
+  name: string;
+  phoneNumber: string | null;
+  variables: Record<string, string>;
+  state: RecipientState;
+};
 
 /** After so many days; null: never. */
 export type Retention = {

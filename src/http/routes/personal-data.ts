@@ -4,6 +4,7 @@ import { CallError } from '../../calls/errors.ts';
 import type { Person } from '../../calls/personal-data/personal-data-ports.ts';
 import { parsePhoneNumber } from '../../../telephony/index.ts';
 import { callJson } from '../call-json.ts';
+import { recipientStates } from '../../calls/campaigns/campaign.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { leadJson, leadSchema } from '../lead-json.ts';
 import { originOf } from '../origin.ts';
@@ -53,6 +54,17 @@ const exportRoute = apiRoute('admin', {
           calls: z.array(z.record(z.string(), z.unknown())).describe('Each with its report.'),
           more_calls: z.boolean().describe(`There are more than the newest ${mostCalls}.`),
           do_not_call: z.array(entrySchema),
+          campaigns: z
+            .array(
+              z.object({
+                campaign_id: z.string(),
+                name: z.string(),
+                phone_number: z.string().nullable(),
+                variables: z.record(z.string(), z.string()),
+                status: z.enum(recipientStates),
+              }),
+            )
+            .describe('Campaigns that have the person on their list.'),
         })
         .openapi('PersonalData'),
       'What is held.',
@@ -144,6 +156,13 @@ export function personalDataRoutes(deps: HttpDependencies) {
           calls,
           more_calls: held.moreCalls,
           do_not_call: held.doNotCall.map(entryJson),
+          campaigns: held.campaigns.map(({ campaignId, name, phoneNumber, variables, state }) => ({
+            campaign_id: campaignId,
+            name,
+            phone_number: phoneNumber,
+            variables,
+            status: state,
+          })),
         },
         200,
       );
