@@ -13,7 +13,7 @@ const endedAtOnce = 200;
 /** An open-source LiveKit offers a call to the workers at once: one that nobody has by then finds them full. */
 const unattendedSeconds = 3;
 /** A job that is not over by then died. */
-const lookSeconds = 10;
+const lookSeconds = 5;
 
 /** What the job of a campaign reads and writes. Every method is one statement, and harmless when repeated. */
 export function campaignRunStore(database: Database): CampaignRunStore {

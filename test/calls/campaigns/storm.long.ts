@@ -130,7 +130,7 @@ test(`${recipients} people are called in a storm of kills, and none of them twic
   expect(placed!.open).toBe(0);
   expect(late.filter((ms) => ms > 1_000)).toEqual([]);
   expect(phones.mostAtOnce()).toBeLessThanOrEqual(60);
-  expect(kills).toBeGreaterThan(3);
+  expect(kills).toBeGreaterThanOrEqual(Math.floor(seconds / 15));
   await rig.close();
 });
 
