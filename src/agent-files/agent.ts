@@ -5,6 +5,7 @@ import { beforeAnswerSchema } from './tools/before-answer.ts';
 import { mcpServerSchema } from './tools/mcp-server.ts';
 import { recordingFields } from './recording-fields.ts';
 import { handoffsSchema } from './handoffs.ts';
+import { askSchema } from './ask.ts';
 import type { Paper } from './knowledge/paper.ts';
 import { hoursSchema } from './hours.ts';
 import { remembersSchema } from './remembers.ts';
@@ -197,6 +198,7 @@ export const agentSchema = z.strictObject({
     )
     .default([])
     .describe('Where the tool `transfer-call` may connect the caller.'),
+  ask: askSchema,
   handoffs: handoffsSchema,
   callback: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { isOfAnswer, type Script, scriptSchema } from '../../pipelines/index.ts';
 import { type AgentFrontMatter, agentSchema } from './agent.ts';
+import { checkAsk } from './ask.ts';
 import { builtInVariables, openingVariables } from './built-in-variables.ts';
 import { checkRecording } from './check-recording.ts';
 import { checkResult } from './check-result.ts';
@@ -57,15 +58,18 @@ export function checkReferences(values: unknown, prompt: string, known: KnownNam
     ...(fields['hours'] === undefined ? [] : openingVariables),
     ...rememberedVariables(fields),
   ];
+  const asked = agentSchema.shape.ask.safeParse(fields['ask']).data;
   return [
     ...checkTools(entries ?? [], {
       builtIn: known.tools,
       variables: names && [...Object.keys(names), ...always],
+      asked: asked?.map(({ name }) => name) ?? [],
       secrets: known.secrets,
       urlProblem: known.urlProblem,
     }),
     ...checkBeforeAnswer(fields['before_answer'], known),
     ...checkTransfers(agentSchema.shape.transfers.safeParse(fields['transfers'] ?? []).data, agentTools),
+    ...checkAsk(asked, { tools: agentTools, variables: [...Object.keys(names ?? {}), ...always] }),
     ...checkHandoffs(agentSchema.shape.handoffs.safeParse(fields['handoffs']).data, {
       tools: agentTools,
       agents: known.agents,
@@ -198,6 +202,12 @@ function checkVariables(fields: Record<string, unknown>, prompt: string, names: 
     ...single,
     [['voicemail', 'message'], voicemail?.message],
     ...fillers.map((text, index): [FieldPath, unknown] => [['filler', index], text]),
+    ...(agentSchema.shape.ask.safeParse(fields['ask']).data ?? []).flatMap(
+      ({ say, again }, index): [FieldPath, unknown][] => [
+        [['ask', index, 'say'], say],
+        [['ask', index, 'again'], again],
+      ],
+    ),
     ...prompt.split('\n').map((text, index): [FieldPath, unknown] => [['prompt', index], text]),
   ];
   return texts.flatMap(([path, text]) => (typeof text === 'string' ? unknownVariables(path, text, names) : []));

@@ -181,7 +181,7 @@ async function eraseWords(db: Queries, { tenantId, days, limit }: Due): Promise<
     recordings AS (UPDATE parley.recordings r SET unwanted_at = now() FROM due WHERE r.call_id = due.id),
     events AS (UPDATE parley.call_events e SET data = '{}' FROM due
       WHERE e.call_id = due.id AND (e.type LIKE 'turn.%' OR e.type IN ('tool.called', 'agent.filler', 'keys.heard', 'supervisor.whispered', 'call.analyzed',
-        'backend.asked', 'knowledge.searched', 'memory.recalled')))
+        'backend.asked', 'knowledge.searched', 'memory.recalled', 'digits.asked')))
     DELETE FROM parley.call_messages m USING due WHERE m.call_id = due.id`);
   return rows.length;
 }

@@ -79,7 +79,10 @@ describe('agents/README.md', () => {
   it('shows an agent and parts of one that are right', () => {
     const blocks = [...readme.matchAll(/^```(?:markdown|yaml)\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
     const [agent = '', ...parts] = blocks;
-    const known = { tools: ['end-call', 'take-message', 'hand-off'], secrets: ['ORDERS_KEY', 'CRM_SIGNING_SECRET'] };
+    const known = {
+      tools: ['end-call', 'take-message', 'hand-off', 'ask-for'],
+      secrets: ['ORDERS_KEY', 'CRM_SIGNING_SECRET'],
+    };
     const check = (text: string) => (parseAgent(text, 'agents/example.md', known).problems ?? []).map(describeProblem);
     const isTools = (part: string) => part.startsWith('tools:');
     expect(check(agent)).toEqual([]);

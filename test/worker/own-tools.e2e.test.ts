@@ -206,4 +206,62 @@ describe.concurrent('a tool of an agent’s own', () => {
       { sources: [{ source: 'papers/cakes.md', heading: 'Cakes' }], waited_ms: expect.any(Number) },
     ]);
   });
+
+  it('has a secret that was pressed, which nobody else ever sees', async () => {
+    const asked: string[] = [];
+    const bank = await listen({
+      request(request, response) {
+        asked.push(String(request.url));
+        json(response, 200, { balance: 'ten dollars', of: 'PIN 8642' });
+      },
+    });
+    open.push(bank);
+    const balance = aTool({ name: 'balance', method: 'GET', url: `http://127.0.0.1:${bank.port}/{{pin}}` });
+    const pin = {
+      name: 'pin',
+      about: 'the PIN',
+      say: 'Please enter your PIN.',
+      digits: 4,
+      timeout_seconds: 12,
+      secret: true,
+    };
+    const seen: string[] = [];
+    const call = await calls.place({
+      agent: anAgent({ tools: ['ask-for', 'end-call', balance], ask: [pin] as never }),
+      pipeline: {
+        transcripts: ['What is my balance?', 'Thank you.'],
+        answer: (chatCtx: llm.ChatContext) => {
+          seen.push(JSON.stringify(chatCtx.items));
+          const outputs = chatCtx.items.flatMap((item) => (item.type === 'function_call_output' ? [item.name] : []));
+          if (outputs.includes('balance')) return { text: 'You have ten dollars.' };
+          if (outputs.includes('ask_for')) return { tools: [{ name: 'balance', args: { day: 'today' } }] };
+          return { tools: [{ name: 'ask_for', args: { name: 'pin' } }] };
+        },
+      },
+    });
+    const script = [
+      { say: speech, expect: { reply: false } },
+      { say: speech, after: 14_000 },
+    ];
+    const calling = runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 60, script });
+    const isAsked = async () => (await calls.calls.listTurns(call.callId)).some(({ text }) => text === pin.say);
+    await expect.poll(isAsked, { timeout: 20_000, interval: 200 }).toBe(true);
+    const keys = { room: call.callId, identity: 'keys', ttlSeconds: 60 };
+    const phone = await calls.joinQuietly({ ...call, callerToken: await calls.rooms.callerToken(keys) });
+    for (const key of '8642') await phone.localParticipant!.publishDtmf(Number(key), key);
+    await calling;
+    await phone.disconnect();
+    await calls.ended(call);
+    expect(asked).toEqual(['/8642?day=today']);
+    const turns = await calls.calls.listTurns(call.callId);
+    expect(turns.map(({ text }) => text)).toContain('You have ten dollars.');
+    const events = await calls.calls.listEvents(call.callId);
+    const runs = await toolMeans(calls.database).runs.list(call.callId);
+    expect(events.find(({ type }) => type === 'digits.asked')?.data).toEqual({
+      name: 'pin',
+      secret: true,
+      given: 'keys',
+    });
+    expect(JSON.stringify([seen, turns, events, runs, calls.logs])).not.toContain('8642');
+  });
 });

@@ -13,6 +13,8 @@ export type ToolChecks = {
   builtIn: readonly string[];
   /** Variables of the agent, and those that are always there; any when absent. */
   variables: readonly string[] | undefined;
+  /** What the agent asks for, which requests may hold. */
+  asked?: readonly string[];
   /** Names of the secrets that are set; any when absent. */
   secrets?: readonly string[] | undefined;
   /** Why nothing may be sent to a URL, where its text alone tells. */
@@ -146,6 +148,8 @@ function unknownNames(
       return [{ path, message }];
     }
     if (allowed.arguments && given.includes(name)) return [];
+    // What is asked for goes where secrets go, and nowhere else.
+    if (allowed.secrets && checks.asked?.includes(name)) return [];
     if (!variables || variables.includes(name)) return [];
     const all = [...variables, ...(allowed.arguments ? given : [])];
     const meant = didYouMean(name, all);

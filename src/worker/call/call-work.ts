@@ -18,6 +18,7 @@ import type { CallPipeline } from '../dependencies.ts';
 import { type Abandonment, EndedError, type EndCause, type Ending, type Leaving } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
 import { leaveCall } from './leave-call.ts';
+import type { Parts, Talk } from './call-parts.ts';
 import { evictOthers, followLostRoom } from './lost-room.ts';
 import { Opening } from '../conversation/opening.ts';
 import { type Leg, legOf } from '../line/leg.ts';
@@ -40,28 +41,6 @@ import { watchForMachine } from '../line/voicemail/watch-for-machine.ts';
 /** Silence before we hang up, so that the last word crosses the network and the phone. */
 const tailMs = 600;
 const costsEveryMs = 30_000;
-type Parts = {
-  call: Call;
-  ownership: Ownership;
-  trace: CallTrace;
-  context: SessionContext;
-  ending: Ending;
-  log: Log;
-};
-
-type Talk = {
-  agent: Agent;
-  /** What was said in a session before this one. */
-  earlier: Turn[] | undefined;
-  /** What has to be said, and asked, before anything else. */
-  formalities: Formalities;
-  join: () => Promise<JoinedRoom>;
-  /** All is ready for the person to be reached. */
-  onReaching: () => void;
-  /** The person is there. */
-  onTalking: () => void;
-};
-
 /** All that one session needs and leaves behind: it is assembled, it talks, it is taken apart, its end is written. */
 export class CallWork {
   #call: Call;
@@ -161,6 +140,7 @@ export class CallWork {
       ownership: this.#ownership,
       record: this.#account.log,
       handOffs: () => handOffs,
+      pauseRecording: () => this.#recording?.pause() ?? (() => undefined),
       say,
     });
     const handOffs = new HandOffs({

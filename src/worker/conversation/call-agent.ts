@@ -25,6 +25,10 @@ export class CallAgent extends voice.Agent {
   #holdsBack = false;
   /** While this is set, what the caller says is written down and given to it, in place of being answered. */
   takes: ((words: string) => void) | undefined;
+  /** While this is set, it is asked whether it takes a key that the caller presses; what it takes is told to nobody else. */
+  takesKey: ((key: string) => boolean) | undefined;
+  /** While this is set, what the recogniser tells is given to it and to nobody else. */
+  diverts: ((event: stt.SpeechEvent) => void) | undefined;
   /** What the agent knows besides its instructions. */
   papers: Papers | undefined;
   #heardOfLost: (() => string) | undefined;
@@ -76,7 +80,8 @@ export class CallAgent extends voice.Agent {
         new TransformStream<stt.SpeechEvent | string, stt.SpeechEvent | string>({
           transform: (event, controller) => {
             if (typeof event !== 'string') this.#note(event);
-            if (typeof event === 'string' || this.#isForTheAgent(event)) controller.enqueue(event);
+            if (typeof event !== 'string' && this.diverts) this.diverts(event);
+            else if (typeof event === 'string' || this.#isForTheAgent(event)) controller.enqueue(event);
           },
         }),
       )
@@ -152,7 +157,8 @@ export class CallAgent extends voice.Agent {
   #note({ type, alternatives }: stt.SpeechEvent): void {
     if (!alternatives?.[0].text.trim()) return;
     this.#heard.wordsMs = performance.now();
-    this.papers?.hear(alternatives[0].text, { final: type === stt.SpeechEventType.FINAL_TRANSCRIPT });
+    if (!this.diverts)
+      this.papers?.hear(alternatives[0].text, { final: type === stt.SpeechEventType.FINAL_TRANSCRIPT });
     if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) this.#heard.finalMs = performance.now();
   }
 

@@ -24,11 +24,14 @@ export function hearKeys({
   room,
   identity,
   onKeys,
+  takes = () => false,
   now = Date.now,
 }: {
   room: Room;
   identity: string;
   onKeys: (keys: KeysHeard) => void;
+  /** Asked of each key: one that it takes for itself is told to nobody else. */
+  takes?: (key: string) => boolean;
   now?: () => number;
 }): () => void {
   let typed: { digits: string; times: number[] } | undefined;
@@ -43,6 +46,7 @@ export function hearKeys({
   };
   const onKey = (_code: number, digit: string, participant: RemoteParticipant) => {
     if (participant.identity !== identity || !/^[0-9*#A-D]$/.test(digit)) return;
+    if (takes(digit)) return;
     typed ??= { digits: '', times: [] };
     typed.digits += digit;
     typed.times.push(now());

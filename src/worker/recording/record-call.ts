@@ -12,6 +12,8 @@ export type Recordings = { spool: RecordingSpool; store: Pick<RecordingStore, 'b
 export type CallRecording = {
   /** Somebody speaks in the agent's place. */
   supervisorHeard: FrameListener;
+  /** Keeps the caller's sound out of it until the function that it returns is called. */
+  pause(): () => void;
   /** Resolves when the file is whole. */
   close(): Promise<void>;
 };
@@ -56,8 +58,10 @@ export function recordCall({
     log,
   });
   const { caller, agent, supervisor } = recorder.timeline;
+  let pauses = 0;
   const stops = [
     media.input.onFrame(({ data }, { first }) => {
+      if (pauses > 0) return;
       if (first) caller.restart();
       caller.heard(data, nowMs());
     }),
@@ -70,6 +74,15 @@ export function recordCall({
     supervisorHeard: ({ data }, { first }) => {
       if (first) supervisor.restart();
       supervisor.heard(data, nowMs());
+    },
+    pause: () => {
+      pauses += 1;
+      record.add({ events: [{ type: 'recording.paused' }] });
+      return () => {
+        pauses -= 1;
+        if (pauses === 0) caller.restart();
+        record.add({ events: [{ type: 'recording.resumed' }] });
+      };
     },
     close: async () => {
       await recorder.close();

@@ -6,10 +6,10 @@ import { hearKeys, type KeysHeard } from '../../../src/worker/line/hear-keys.ts'
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
-function aLine() {
+function aLine(takes?: (key: string) => boolean) {
   const room = new EventEmitter();
   const heard: KeysHeard[] = [];
-  const stop = hearKeys({ room: room as unknown as Room, identity: 'phone', onKeys: (keys) => heard.push(keys) });
+  const stop = hearKeys({ room: room as unknown as Room, identity: 'phone', onKeys: (keys) => heard.push(keys), ...(takes && { takes }) });
   const press = (digit: string, identity = 'phone') => void room.emit(RoomEvent.DtmfReceived, 0, digit, { identity });
   return { room, heard, stop, press };
 }
@@ -48,4 +48,12 @@ test('a key that is held down for ever is cut', () => {
   const { heard, press } = aLine();
   for (let index = 0; index < 130; index += 1) press('7');
   expect(heard.map(({ digits }) => digits.length)).toEqual([64, 64]);
+});
+
+test('keys that somebody takes are told to nobody else', () => {
+  const taken: string[] = [];
+  const { heard, press } = aLine((key) => key !== '#' && taken.push(key) > 0);
+  for (const digit of '8642#') press(digit);
+  expect(taken.join('')).toBe('8642');
+  expect(heard.map(({ digits }) => digits)).toEqual(['#']);
 });

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { llm, voice } from '@livekit/agents';
 import type { HandOffs } from '../handoff/hand-offs.ts';
 import type { Ownership } from '../../call/ownership.ts';
 import type { CallLog } from '../../call/call-log.ts';
+import type { ToldOutcome } from '../../../calls/tools/tool-outcome.ts';
+import { Asking } from '../asking/asking.ts';
 import type { CallAgent } from '../call-agent.ts';
 import type { CallProcessDependencies } from '../../dependencies.ts';
 import type { Holder } from '../handoff/hand-offs.ts';
@@ -36,15 +39,18 @@ export function assembleTools({
   ownership,
   record,
   handOffs,
+  pauseRecording,
   say,
 }: {
-  context: Omit<ToolContext, 'messages' | 'doNotCall' | 'handOff' | 'scheduleCallback'>;
+  context: Omit<ToolContext, 'messages' | 'doNotCall' | 'handOff' | 'scheduleCallback' | 'askFor'>;
   /** Tools of MCP servers. */
   served: readonly ServedTool[];
   variables: Readonly<Record<string, string>>;
   deps: Pick<CallProcessDependencies, 'messages' | 'doNotCall' | 'tools' | 'doubledTools'>;
   ownership: Pick<Ownership, 'epoch' | 'held'>;
-  record: Pick<CallLog, 'change'>;
+  record: Pick<CallLog, 'add' | 'change'>;
+  /** Keeps the caller's sound out of the recording, until the function that it returns is called. */
+  pauseRecording: () => () => void;
   /** Gives the conversation to another agent. */
   handOffs: () => Pick<HandOffs, 'to'>;
   /** Speaks what was made sound before. */
@@ -57,19 +63,26 @@ export function assembleTools({
   const late = new LateAnswers({ told, log });
   const { runs } = deps.tools;
   const awaited = new AwaitedAnswers({ callId: call.id, runs, late, log });
+  const asking = new Asking({ pauseRecording, record, log, pause: pauseFor });
   const handOff = async (name: string, question: llm.FunctionCall) => {
     await handOffs().to(name);
     late.interrupted(question, { runId: question.callId, told: { outcome: 'done', note: handedOff }, isError: false });
   };
   const assemble = (holder: Holder, ofServers: readonly ServedTool[]): llm.ToolContextLike => {
-    const parts = { ...holder, means: deps.tools, ownership, record, late, awaited, say, log };
+    const parts = { ...holder, means: deps.tools, ownership, record, late, awaited, asking, say, log };
     const own = new OwnTools(parts);
     const { messages, doNotCall } = deps;
     const scheduleCallback: ToolContext['scheduleCallback'] = (said, options) => own.scheduleCallback(said, options);
+    const askFor = (name: string, question: llm.FunctionCall) => {
+      const asked = asking.slot(name, holder);
+      const tell = (told: ToldOutcome) =>
+        late.interrupted(question, { runId: question.callId, told, isError: told.outcome !== 'done' });
+      void asking.ask(asked, holder).then(tell);
+    };
     const tools = toolsOf({
       names: toolNamesOf(holder.agent, call),
       own: own.tools(ofServers),
-      context: { ...context, ...holder, messages, doNotCall, handOff, scheduleCallback },
+      context: { ...context, ...holder, messages, doNotCall, handOff, scheduleCallback, askFor },
       log,
     });
     return deps.doubledTools?.(tools) ?? tools;
@@ -79,10 +92,15 @@ export function assembleTools({
     toolsFor: async (holder) => assemble(holder, await servedTools(holder.agent, deps.tools.mcp)),
     attach(session, callAgent, { resumed }) {
       late.attach(session, callAgent);
+      asking.attach(session, callAgent);
       if (!resumed) return;
       awaited.restore().catch((error: unknown) => log('warn', 'what tools did before cannot be looked up', { error }));
     },
     lookForAnswers: () => awaited.look(),
     stop: () => awaited.stop(),
   };
+}
+
+async function pauseFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { ...(signal && { signal }), ref: false }).catch(() => undefined);
 }

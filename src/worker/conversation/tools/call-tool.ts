@@ -19,6 +19,8 @@ export type ToolContext = {
   pressKeys?: ((digits: string) => void) | undefined;
   /** Gives the conversation to another agent file. @throws ToolError */
   handOff?: ((agent: string, question: llm.FunctionCall) => Promise<void>) | undefined;
+  /** Asks for digits; what comes of it is told in the conversation. @throws ToolError */
+  askFor?: ((name: string, question: llm.FunctionCall) => void) | undefined;
   /** Has the person called again. Throws what a tool throws. */
   scheduleCallback?:
     | ((said: { day: string; time: string }, options: llm.ToolOptions) => Promise<ToldOutcome>)

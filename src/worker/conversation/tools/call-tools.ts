@@ -6,6 +6,7 @@ import { builtInTools } from '../../../agent-files/tools/agent-tools.ts';
 import type { Call } from '../../../calls/call.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallTool, ToolContext } from './call-tool.ts';
+import { askFor } from './ask-for.ts';
 import { doNotCall, doNotCallParameters } from './do-not-call.ts';
 import { endCall } from './end-call.ts';
 import { handOff } from './hand-off.ts';
@@ -16,6 +17,7 @@ import { transferCall } from './transfer-call.ts';
 
 /** Every tool an agent file may name, one file each in `tools/`. */
 const callTools = {
+  'ask-for': askFor,
   'do-not-call': doNotCall,
   'end-call': endCall,
   'hand-off': handOff,
@@ -35,6 +37,7 @@ function argumentsOf({ shape }: z.ZodObject): ToolArguments {
 
 /** What each takes, for checking scripts. The destinations of a transfer are those of the agent. */
 export const callToolArguments: Readonly<Record<keyof typeof callTools, ToolArguments>> = {
+  'ask-for': { names: ['name'], required: ['name'] },
   'do-not-call': argumentsOf(doNotCallParameters),
   'end-call': { names: [], required: [] },
   'hand-off': { names: ['agent'], required: ['agent'] },
