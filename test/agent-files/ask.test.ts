@@ -51,7 +51,7 @@ test.each([
   [
     '{ name: pin, about: x, say: y, digits: 4, secrets: true }',
     {},
-    /ask\[0\]\.secrets: is no field; did you mean `secret`\?/,
+    /ask\[0\]\.secrets: is not a field; did you mean `secret`\?/,
   ],
   ['{ name: pin, about: x, say: "Hello {{nam}}", digits: 4 }', {}, /ask\[0\]\.say: uses \{\{nam\}\}/],
 ])('%s is told', (ask, options, problem) => {

@@ -9,7 +9,12 @@ afterEach(() => void vi.useRealTimers());
 function aLine(takes?: (key: string) => boolean) {
   const room = new EventEmitter();
   const heard: KeysHeard[] = [];
-  const stop = hearKeys({ room: room as unknown as Room, identity: 'phone', onKeys: (keys) => heard.push(keys), ...(takes && { takes }) });
+  const stop = hearKeys({
+    room: room as unknown as Room,
+    identity: 'phone',
+    onKeys: (keys) => heard.push(keys),
+    ...(takes && { takes }),
+  });
   const press = (digit: string, identity = 'phone') => void room.emit(RoomEvent.DtmfReceived, 0, digit, { identity });
   return { room, heard, stop, press };
 }
