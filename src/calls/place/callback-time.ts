@@ -15,6 +15,9 @@ const minuteWords: Readonly<Record<string, number>> = {
   'forty five': 45,
   fifty: 50,
 };
+const partsOfToday = ['morning', 'afternoon', 'evening'];
+/** Of what was said, characters. */
+const longestText = 200;
 /** An hour that is said without a half of the day and is earlier than this is one of the afternoon. */
 const earliestHour = 8;
 
@@ -34,23 +37,26 @@ export function readCallbackTime(
 function readDay(text: string, today: Day): Day | undefined {
   const iso = /\b(\d{4})-(\d{2})-(\d{2})\b/.exec(text);
   if (iso) return existing({ year: Number(iso[1]), month: Number(iso[2]), day: Number(iso[3]) });
-  if (/\bday after tomorrow\b/.test(text)) return shift(today, 2);
-  if (/\btomorrow\b/.test(text)) return shift(today, 1);
-  if (/\b(?:today|tonight|this (?:morning|afternoon|evening))\b/.test(text)) return today;
-  const ahead = /\bin (\w{1,10}) (day|week)s?\b/.exec(text);
-  const count = ahead && numberOf(ahead[1] ?? '');
-  if (count !== null && count !== undefined) return shift(today, count * (ahead?.[2] === 'week' ? 7 : 1));
-  const weekday = weekdays.findIndex((name) => new RegExp(`\\b${name}[a-z]{0,6}day\\b`).test(text));
+  const words = text.slice(0, longestText).match(/[a-z]+|\d+/g) ?? [];
+  const has = (word: string) => words.includes(word);
+  if (has('tomorrow')) return shift(today, has('after') ? 2 : 1);
+  if (has('today') || has('tonight') || (has('this') && words.some((word) => partsOfToday.includes(word))))
+    return today;
+  const unit = words.findIndex((word) => /^(?:day|week)s?$/.test(word));
+  const count = unit > 1 && words[unit - 2] === 'in' ? numberOf(words[unit - 1] ?? '') : undefined;
+  if (count !== undefined) return shift(today, count * (words[unit]?.startsWith('week') ? 7 : 1));
+  const weekday = weekdays.findIndex((name) => words.some((word) => word.startsWith(name) && word.endsWith('day')));
   if (weekday >= 0) return shift(today, ((weekday - weekdays.indexOf(weekdayOf(today)) + 6) % 7) + 1);
-  const date = new RegExp(
-    `\\b(${months.join('|')})(?: the)? (\\d{1,2})|\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (${months.join('|')})`,
-  ).exec(text);
-  if (!date) return undefined;
-  const month = months.indexOf(date[1] ?? date[4] ?? '') + 1;
-  const inYear = (year: number) => existing({ year, month, day: Number(date[2] ?? date[3]) });
-  const thisYear = inYear(today.year);
-  const isPast = thisYear && (month < today.month || (month === today.month && thisYear.day < today.day));
-  return isPast ? inYear(today.year + 1) : thisYear;
+  return readDate(words, today);
+}
+
+/** The fifth of May, in the year in which it comes next. */
+function readDate(words: readonly string[], today: Day): Day | undefined {
+  const month = months.findIndex((name) => words.includes(name)) + 1;
+  const day = Number(words.find((word) => /^\d{1,2}$/.test(word)));
+  if (month === 0 || !day) return undefined;
+  const isPast = month < today.month || (month === today.month && day < today.day);
+  return existing({ year: today.year + (isPast ? 1 : 0), month, day });
 }
 
 function readMinutes(text: string): number | undefined {

@@ -13,6 +13,9 @@ const settleMs = 1_000;
 /** What an answer waits for. */
 export type AnswerStage = 'llm' | 'tts' | 'tool';
 
+/** Who takes what the caller says or presses in answer to a question. Words of a secret reach nobody else. */
+export type Listener = { words: (said: string) => void; key: (key: string) => void; secret: boolean };
+
 /** The SDK's agent, which also tells how long its model and its voice took, at the moment the answer is first heard. */
 export class CallAgent extends voice.Agent {
   #times: AnswerTimes = {};
@@ -25,10 +28,8 @@ export class CallAgent extends voice.Agent {
   #holdsBack = false;
   /** While this is set, what the caller says is written down and given to it, in place of being answered. */
   takes: ((words: string) => void) | undefined;
-  /** While this is set, it is asked whether it takes a key that the caller presses; what it takes is told to nobody else. */
-  takesKey: ((key: string) => boolean) | undefined;
-  /** While this is set, what the recogniser tells is given to it and to nobody else. */
-  diverts: ((event: stt.SpeechEvent) => void) | undefined;
+  /** Something was asked for, and whatever the caller says or presses is an answer to it. */
+  listener: Listener | undefined;
   /** What the agent knows besides its instructions. */
   papers: Papers | undefined;
   #heardOfLost: (() => string) | undefined;
@@ -50,7 +51,7 @@ export class CallAgent extends voice.Agent {
 
   /** Nothing that is heard is answered. */
   get holdsBack(): boolean {
-    return this.#holdsBack || this.takes !== undefined;
+    return this.#holdsBack || this.takes !== undefined || this.listener !== undefined;
   }
 
   set holdsBack(holdsBack: boolean) {
@@ -80,7 +81,7 @@ export class CallAgent extends voice.Agent {
         new TransformStream<stt.SpeechEvent | string, stt.SpeechEvent | string>({
           transform: (event, controller) => {
             if (typeof event !== 'string') this.#note(event);
-            if (typeof event !== 'string' && this.diverts) this.diverts(event);
+            if (typeof event !== 'string' && this.listener?.secret) this.#keepSecret(event, this.listener);
             else if (typeof event === 'string' || this.#isForTheAgent(event)) controller.enqueue(event);
           },
         }),
@@ -94,11 +95,12 @@ export class CallAgent extends voice.Agent {
    */
   override async onUserTurnCompleted(chatCtx: llm.ChatContext, message: llm.ChatMessage): Promise<void> {
     if (this.#holdsBack) throw new voice.StopResponse();
-    if (this.takes) {
+    const takes = this.takes ?? (this.listener && this.#hears(this.listener));
+    if (takes) {
       // As the SDK does with a turn whose answer it skips.
       this._chatCtx.items.push(message);
       this.session._conversationItemAdded(message);
-      this.takes(message.textContent ?? '');
+      takes(message.textContent ?? '');
       throw new voice.StopResponse();
     }
     const speech = this.session._activity?.currentSpeech;
@@ -152,6 +154,24 @@ export class CallAgent extends voice.Agent {
         (item) => item.type === 'message' && item.role === 'assistant' && item.createdAt > createdAt,
       )
     );
+  }
+
+  /** A key that the caller pressed, 0-9, *, #, A-D. True: it answers what was asked for, and is told to nobody else. */
+  pressed(key: string): boolean {
+    this.listener?.key(key);
+    return this.listener !== undefined;
+  }
+
+  #hears({ words, secret }: Listener): (said: string) => void {
+    return (said) => {
+      // A secret is taken before it becomes a turn; what comes here was said before it was asked for.
+      if (!secret) words(said);
+    };
+  }
+
+  /** Nobody but the listener is told these words. */
+  #keepSecret({ type, alternatives }: stt.SpeechEvent, { words }: Listener): void {
+    if (type === stt.SpeechEventType.FINAL_TRANSCRIPT && alternatives?.[0].text) words(alternatives[0].text);
   }
 
   #note({ type, alternatives }: stt.SpeechEvent): void {

@@ -268,7 +268,7 @@ export function createConversation({
       person = identity;
       media.listenTo(room, identity);
       stops.push(closeOnLeaving({ room, identity, present, ending: leaving, log }));
-      stops.push(hearKeys({ room, identity, onKeys: hearPressed, takes: (key) => callAgent.takesKey?.(key) ?? false }));
+      stops.push(hearKeys({ room, identity, onKeys: hearPressed, takes: (key) => callAgent.pressed(key) }));
       if (ending.cause) return;
       greet = sayOpening;
       greet();

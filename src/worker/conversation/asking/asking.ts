@@ -1,4 +1,4 @@
-import { llm, stt } from '@livekit/agents';
+import { llm } from '@livekit/agents';
 import { type Asked, digitsOf } from '../../../agent-files/ask.ts';
 import type { ToldOutcome } from '../../../calls/tools/tool-outcome.ts';
 import type { Log } from '../../../telemetry/logger.ts';
@@ -18,7 +18,7 @@ type Session = {
   interrupt(options: { force: boolean }): unknown;
 };
 
-type Asks = Pick<CallAgent, 'takes' | 'takesKey' | 'diverts'>;
+type Asks = Pick<CallAgent, 'listener'>;
 
 type Parts = {
   /** Keeps the caller's sound out of the recording, until the function that it returns is called. */
@@ -99,36 +99,30 @@ export class Asking {
   ): Promise<Given | undefined> {
     const { pauseRecording, pause } = this.#parts;
     const agent = this.#agent!;
-    const { takes, takesKey, diverts } = agent;
     const digits = new Digits(asked, language);
     let came = Promise.withResolvers<void>();
     const news = () => {
       came.resolve();
       came = Promise.withResolvers<void>();
     };
-    const heard = (words: string) => {
-      digits.words(words);
-      news();
-    };
     const resume = asked.secret ? pauseRecording() : undefined;
-    agent.takesKey = (key) => {
-      digits.key(key);
-      news();
-      return true;
+    agent.listener = {
+      words: (said) => {
+        digits.words(said);
+        news();
+      },
+      key: (key) => {
+        digits.key(key);
+        news();
+      },
+      secret: asked.secret,
     };
-    agent.takes = asked.secret ? () => undefined : heard;
-    if (asked.secret)
-      agent.diverts = ({ type, alternatives }) => {
-        if (type === stt.SpeechEventType.FINAL_TRANSCRIPT && alternatives?.[0].text) heard(alternatives[0].text);
-      };
     try {
       return await work(digits, () => came.promise);
     } finally {
       // The recogniser may tell late what was said last.
       if (asked.secret) await pause(afterSecretMs);
-      agent.takes = takes;
-      agent.takesKey = takesKey;
-      agent.diverts = diverts;
+      agent.listener = undefined;
       resume?.();
     }
   }
