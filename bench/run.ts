@@ -25,6 +25,8 @@ import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
 import { reader } from './scenarios/reader.ts';
 import { sqlStatements } from './scenarios/sql-statements.ts';
+import { toolEffects } from './scenarios/tool-effects.ts';
+import { tools } from './scenarios/tools.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
 import { tailTurn } from './scenarios/tail-turn.ts';
 import { heldText } from './scenarios/held-text.ts';
@@ -44,6 +46,8 @@ const scenarios: readonly Scenario[] = [
   stall,
   sqlStatements,
   knowledge,
+  toolEffects,
+  tools,
   reader,
   heldText,
   turnLatency,
@@ -156,6 +160,7 @@ async function measure(
             ...common,
             agentsDir: path('agents'),
             agent: 'bench',
+            ...options.acting,
             ...(options.parley && { settings: options.parley }),
           }),
     );

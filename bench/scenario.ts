@@ -31,6 +31,8 @@ export type Bench = {
     admitAll?: boolean;
     /** `embedded` is measured with an agent that has a script. */
     pipeline?: WantedPipeline;
+    /** Another agent than that of the bench. */
+    acting?: { agentsDir: string; agent: string };
     /** Instead of hosted ones with the usual delays. */
     providers?: Behaviours;
     /** Of providers that were started before; none are then. */

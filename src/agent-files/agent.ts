@@ -247,7 +247,7 @@ export const agentSchema = z.strictObject({
     .default([])
     .describe('Files beside this one, Markdown or text, of which the agent answers.'),
   hours: hoursSchema.optional().describe('When the business is open.'),
-  remembers: remembersSchema.optional().describe('What is told of earlier calls of the same number.'),
+  remembers: remembersSchema.optional().describe('Gives the agent the results of earlier calls of the same number.'),
   result: resultSchema.optional().describe('What is to be known after the call.'),
   script: scriptSchema.optional().describe('What the scripted responder answers from; needed by `scripted-llm`.'),
 });

@@ -3,7 +3,7 @@ import { resultFields, resultSchema } from './result.ts';
 
 /** What an agent is told of earlier calls of the same number. */
 export const remembersSchema = z.strictObject({
-  calls: z.number().int().min(1).max(10).default(3).describe('Of how many earlier calls the results are told.'),
+  calls: z.number().int().min(1).max(10).default(3).describe('The number of earlier calls whose results are used.'),
   days: z.number().int().min(1).max(3650).default(180).describe('How many days ago a call may have been.'),
 });
 

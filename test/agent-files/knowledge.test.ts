@@ -38,7 +38,7 @@ test.each([
   ['papers/latin.txt', '"papers/latin.txt" is not in UTF-8 (line 2; perhaps Latin-1): save it as UTF-8'],
   ['papers/huge.txt', '"papers/huge.txt" has 50.0 MB, and a paper has at most 5: split it, and keep what callers ask'],
   ['papers/empty.md', '"papers/empty.md" is empty'],
-  ['papers/binary.txt', '"papers/binary.txt" holds bytes that are no text: save it as plain text in UTF-8'],
+  ['papers/binary.txt', '"papers/binary.txt" is not a text file: save it as plain text in UTF-8'],
   ['../prices.md', expect.stringContaining('is not beside the agent files')],
   ['/etc/motd.txt', expect.stringContaining('is not beside the agent files')],
 ])('%s is told', (source, problem) => {

@@ -14,6 +14,8 @@ export type OpenRouterBehaviour = {
   /** Milliseconds between two words. */
   betweenTokensMs: number;
   reply: string | ChatReply | ((body: ChatBody) => string | ChatReply);
+  /** Calls this tool first, and answers once it was told what came of it. */
+  callsFirst?: { name: string; args: Record<string, unknown> };
   /** USD of one answer, as the last chunk and the look-up say. */
   cost: number;
   /** The usage chunk holds a choice with an empty delta instead of none: both occur. */
@@ -68,7 +70,10 @@ export async function startOpenRouterDouble(given: Partial<OpenRouterBehaviour> 
     const id = `gen-${(count += 1)}`;
     const model = behaviour.servedModel ?? body.model;
     const chosen = typeof behaviour.reply === 'function' ? behaviour.reply(body) : behaviour.reply;
-    const reply = typeof chosen === 'string' ? { text: chosen } : chosen;
+    const { callsFirst } = behaviour;
+    const calls = callsFirst && body.messages.at(-1)?.role === 'user';
+    const said = typeof chosen === 'string' ? { text: chosen } : chosen;
+    const reply: ChatReply = calls ? { toolCalls: [callsFirst] } : said;
     const words = (reply.text ?? '').match(/\S+\s*/g) ?? [];
     const prompt = Math.ceil(JSON.stringify(body.messages).length / 4);
     const answer = { prompt, completion: words.length, model, misses: 0 };

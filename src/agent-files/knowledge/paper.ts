@@ -89,7 +89,7 @@ function readNames(folder: string): string[] {
 
 /** Why bytes are no text that can be read, by where that shows. */
 function textProblem(bytes: Buffer): string | undefined {
-  if (bytes.includes(0)) return 'holds bytes that are no text: save it as plain text in UTF-8';
+  if (bytes.includes(0)) return 'is not a text file: save it as plain text in UTF-8';
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return text.trim() === '' ? 'is empty' : undefined;

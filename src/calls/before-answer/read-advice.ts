@@ -25,13 +25,13 @@ export function readAdvice(answer: unknown): ReadAdvice {
   const notes: string[] = [];
   if (answer === undefined) return { advice: { variables: {} }, notes };
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
-    return { advice: { variables: {} }, notes: ['The answer is no JSON object.'] };
+    return { advice: { variables: {} }, notes: ['The answer is not a JSON object.'] };
   const given = answer as Record<string, unknown>;
   const text = (name: string): string | undefined => {
     const value = given[name];
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string' && value !== '') return value;
-    notes.push(`\`${name}\` is no text.`);
+    notes.push(`\`${name}\` is not a text.`);
     return undefined;
   };
   const agent = text('agent');
@@ -50,7 +50,7 @@ export function readAdvice(answer: unknown): ReadAdvice {
 function variablesOf(value: unknown, notes: string[]): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
-    notes.push('`variables` is no JSON object.');
+    notes.push('`variables` is not a JSON object.');
     return {};
   }
   const read = Object.entries(value).flatMap(([name, each]): [string, string][] => {

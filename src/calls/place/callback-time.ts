@@ -37,7 +37,7 @@ export function readCallbackTime(
 function readDay(text: string, today: Day): Day | undefined {
   const iso = /\b(\d{4})-(\d{2})-(\d{2})\b/.exec(text);
   if (iso) return existing({ year: Number(iso[1]), month: Number(iso[2]), day: Number(iso[3]) });
-  const words = text.slice(0, longestText).match(/[a-z]+|\d+/g) ?? [];
+  const words: readonly string[] = text.slice(0, longestText).match(/[a-z]+|\d+/g) ?? [];
   const has = (word: string) => words.includes(word);
   if (has('tomorrow')) return shift(today, has('after') ? 2 : 1);
   if (has('today') || has('tonight') || (has('this') && words.some((word) => partsOfToday.includes(word))))

@@ -177,7 +177,7 @@ export class CallAgent extends voice.Agent {
   #note({ type, alternatives }: stt.SpeechEvent): void {
     if (!alternatives?.[0].text.trim()) return;
     this.#heard.wordsMs = performance.now();
-    if (!this.diverts)
+    if (!this.listener)
       this.papers?.hear(alternatives[0].text, { final: type === stt.SpeechEventType.FINAL_TRANSCRIPT });
     if (type === stt.SpeechEventType.FINAL_TRANSCRIPT) this.#heard.finalMs = performance.now();
   }

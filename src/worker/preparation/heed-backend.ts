@@ -97,7 +97,7 @@ function languageBy({ language }: Advice, agent: Agent, notes: string[]): string
   const read = agentSchema.shape.language.safeParse(language).data;
   const problem =
     read === undefined
-      ? `"${language.slice(0, 20)}" is no language tag, such as en-US or de`
+      ? `"${language.slice(0, 20)}" is not a language tag, such as en-US or de`
       : languageProblem(agent.pipeline, read);
   if (problem) notes.push(`\`language\`: ${problem}.`);
   return problem ? undefined : read;

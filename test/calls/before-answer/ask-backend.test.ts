@@ -64,7 +64,7 @@ test.each([
   ['a refusal', 404, { refuse: true }, 'The backend answered 404.'],
   ['a promise for later', 202, {}, 'The backend answered 202.'],
   ['a redirect', 302, {}, expect.stringContaining('points elsewhere')],
-  ['a list', 200, [{ agent: 'vip' }], 'The answer is no JSON object.'],
+  ['a list', 200, [{ agent: 'vip' }], 'The answer is not a JSON object.'],
 ])('takes %s for no advice', async (_what, status, answer, note) => {
   const { url } = await aBackend(status, answer);
   expect(await ask(url)).toMatchObject({ advice: { variables: {} }, notes: [note], status });
@@ -103,8 +103,8 @@ test('an answer counts as far as it fits', () => {
   ).toEqual({
     advice: { variables: { customer: '', vip: 'true' }, refused: { reason: 'closed for today' } },
     notes: [
-      '`agent` is no text.',
-      '`language` is no text.',
+      '`agent` is not a text.',
+      '`language` is not a text.',
       '"Not a name" cannot be the name of a variable.',
       '`variables.nested` is neither a text nor a number.',
       'There is no field agnet.',

@@ -92,7 +92,7 @@ test.each([
   [
     'a language that is none',
     { language: 'klingon?' },
-    '`language`: "klingon?" is no language tag, such as en-US or de.',
+    '`language`: "klingon?" is not a language tag, such as en-US or de.',
   ],
 ])('%s is left out, and noted', async (_what, advice, note) => {
   const { held, first, event } = await heed(advice);
