@@ -52,7 +52,7 @@ afterAll(() => filled?.api.close());
 const places: Record<string, string> = {
   overview: 'Answers that took up to',
   place: 'Number to call',
-  agents: 'Answers the phone of a dental practice.',
+  agents: 'Talk to it',
   'agents/receptionist': 'You answer the phone.',
   numbers: '+14155552672',
   leads: 'ada@example.com',
