@@ -63,7 +63,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     await detail.getByText('Events: 3').click();
     await detail.getByRole('row', { name: /tool.called/ }).waitFor();
     await detail.getByText('answered after 1.40 s').click();
-    await detail.getByRole('row', { name: /Brain 830 ms/ }).waitFor();
+    await detail.getByRole('row', { name: /Language model 830 ms/ }).waitFor();
   });
 
   test('a running call grows while it is read, and what was opened stays open', async () => {

@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)('a conversation on the page', () => 
     expect(rows.map((row) => row.split(/[\t\n,]/)[0])).toEqual([
       'Recognition',
       'End of turn',
-      'Brain',
+      'Language model',
       'Voice',
       'To your ear',
       'Heard after',

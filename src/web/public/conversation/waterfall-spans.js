@@ -36,7 +36,7 @@ export function waterfallSpans(latency, heardMs) {
   if (endOfTurnMs !== undefined) spans.push({ stage: 'turn', label: 'End of turn', startMs: 0, endMs: endOfTurnMs });
   if (llmFirstTokenMs !== undefined) {
     const startMs = Math.max(0, voiceMs - llmFirstTokenMs);
-    spans.push({ stage: 'llm', label: 'Brain', startMs, endMs: startMs + llmFirstTokenMs });
+    spans.push({ stage: 'llm', label: 'Language model', startMs, endMs: startMs + llmFirstTokenMs });
   }
   if (ttsFirstAudioMs !== undefined) {
     spans.push({ stage: 'tts', label: 'Voice', startMs: voiceMs, endMs: voiceMs + ttsFirstAudioMs });

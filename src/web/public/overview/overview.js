@@ -18,7 +18,7 @@ const refreshMs = 30_000;
 const stages = {
   end_of_turn_ms: ['End of turn', 'stage-turn'],
   stt_ms: ['Recognition', 'stage-stt'],
-  llm_first_token_ms: ['Brain', 'stage-llm'],
+  llm_first_token_ms: ['Language model', 'stage-llm'],
   tts_first_audio_ms: ['Voice', 'stage-tts'],
   total_ms: ['Whole answer', 'stage-heard'],
 };
