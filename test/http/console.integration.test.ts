@@ -125,7 +125,9 @@ describe('a session', () => {
     expect(cookie).not.toContain(made.body.key);
     const headers = { ...console, Cookie: cookie };
     expect((await api.send('GET', '/session', { key: null, headers })).body.session.key_name).toBe('desk');
-    expect((await api.send('GET', '/api/calls', { key: null, headers })).status).toBe(200);
+    const seen = await api.send('GET', '/api/calls', { key: null, headers });
+    expect(seen.status).toBe(200);
+    expect(seen.headers.get('cache-control')).toBe('no-store');
     const refused = await api.send('GET', '/api/keys', { key: null, headers });
     expect(refused).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
     await api.send('DELETE', `/api/keys/${made.body.key_id}`);

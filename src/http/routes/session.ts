@@ -60,11 +60,13 @@ export function sessionRoutes({ keys, sessions, operatorTenantId }: HttpDependen
       const issued = sessions.issue(key.hash);
       const expiresAt = key.expiresAt && key.expiresAt < issued.expiresAt ? key.expiresAt : issued.expiresAt;
       setSession(c, issued);
+      c.header('Cache-Control', 'no-store');
       return c.json(sessionJson(key, expiresAt), 201);
     })
     .openapi(readRoute, async (c) => {
       const session = sessionOf(c, sessions);
       const key = session && (await keys.findKeyByHash(session.keyHash));
+      c.header('Cache-Control', 'no-store');
       const isGood = key && !key.revokedAt && (!key.expiresAt || key.expiresAt > new Date());
       return c.json({ session: isGood ? sessionJson(key, session.expiresAt) : null }, 200);
     })

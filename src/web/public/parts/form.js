@@ -97,12 +97,12 @@ export function valuesOf(form) {
   const data = new FormData(form);
   const text = (/** @type {string} */ name) => {
     const value = data.get(name);
-    return (typeof value === 'string' && value.trim()) || undefined;
+    return typeof value === 'string' ? value.trim() || undefined : undefined;
   };
   return {
     text,
     number: (name) => (text(name) === undefined ? undefined : Number(text(name))),
-    all: (name) => data.getAll(name).map(String),
+    all: (name) => data.getAll(name).filter((value) => typeof value === 'string'),
     named: (prefix) =>
       Object.fromEntries(
         [...data.keys()].flatMap((name) => {
