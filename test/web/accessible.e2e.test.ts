@@ -52,6 +52,7 @@ afterAll(() => filled?.api.close());
 const places: Record<string, string> = {
   overview: 'Answers that took up to',
   place: 'Number to call',
+  campaigns: 'Reminders of May',
   agents: 'Talk to it',
   'agents/receptionist': 'You answer the phone.',
   numbers: '+14155552672',
@@ -189,7 +190,7 @@ describe.skipIf(chromiumPath === undefined).each([
     await page.getByText('test key').waitFor();
     await page.unroute('**/session');
     const offered = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
-    expect(await offered.allInnerTexts()).toEqual(['Overview', 'Calls', 'Agents', 'Keys & settings']);
+    expect(await offered.allInnerTexts()).toEqual(['Overview', 'Calls', 'Campaigns', 'Agents', 'Keys & settings']);
     await go('#/webhooks');
     await page.getByText('This needs a key with the scope admin.').waitFor();
     expect(await faults(page)).toEqual([]);

@@ -29,6 +29,11 @@ export async function openFilledApi(): Promise<{ api: Api; rest: (request: Reque
     numbers: ['+14155550100'],
     agent: 'receptionist',
   });
+  await send('POST', '/api/campaigns', {
+    name: `Reminders of May ${hostile}`,
+    agent: 'receptionist',
+    recipients: [{ to: '+14155552673' }],
+  });
   await callsOf(api);
   const rest = async (request: Request) => {
     const headers = new Headers(request.headers);

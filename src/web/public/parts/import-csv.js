@@ -5,7 +5,6 @@ import { createNotice } from './notice.js';
 import { table } from './table.js';
 
 const previewRows = 6;
-const mostBytes = 1_000_000;
 
 /**
  * A CSV that is looked at before it is imported, and what came of each line.
@@ -15,8 +14,9 @@ const mostBytes = 1_000_000;
  * @param {string} options.path
  * @param {string} options.example The header line.
  * @param {() => unknown} options.onDone
+ * @param {number} [options.mostBytes] What the API takes.
  */
-export function createImport({ api, path, example, onDone }) {
+export function createImport({ api, path, example, onDone, mostBytes = 1_000_000 }) {
   const notice = createNotice();
   const preview = element('div');
   const file = input('file', { type: 'file', accept: '.csv,text/csv' });
@@ -31,7 +31,8 @@ export function createImport({ api, path, example, onDone }) {
     start.hidden = true;
     const [chosen] = file.files ?? [];
     if (!chosen) return;
-    if (chosen.size > mostBytes) return notice.fail('The file is larger than 1 MB. Import it in parts.');
+    if (chosen.size > mostBytes)
+      return notice.fail(`The file is larger than ${mostBytes / 1e6} MB. Import it in parts.`);
     text = decoded(await chosen.arrayBuffer());
     const [head = [], ...rows] = firstRows(text, previewRows);
     const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '').length - 1;
@@ -72,20 +73,28 @@ export function createImport({ api, path, example, onDone }) {
   );
 }
 
-/** @param {any} answer */
-function outcome({ created, updated, known, rejected }) {
-  const rest = updated === undefined ? `${known} were there already` : `${updated} updated`;
+/** @param {any} answer Of any of the imports: each counts what it did, and lists what it rejected. */
+function outcome(answer) {
+  const rejections = answer.rejections ?? answer.rejected;
+  const counts = /** @type {const} */ ([
+    ['added', 'added'],
+    ['created', 'created'],
+    ['updated', 'updated'],
+    ['known', 'there already'],
+    ['duplicates', 'more than once'],
+  ]);
+  const said = counts.flatMap(([name, text]) => (answer[name] === undefined ? [] : [`${answer[name]} ${text}`]));
   return element(
-    `div.notice${rejected.length > 0 ? '.warn' : ''}`,
+    `div.notice${rejections.length > 0 ? '.warn' : ''}`,
     {},
-    element('p', {}, `${created} created, ${rest}, ${rejected.length} rejected.`),
-    ...(rejected.length === 0
+    element('p', {}, `${[...said, `${answer.rejections ? answer.rejected : rejections.length} rejected`].join(', ')}.`),
+    ...(rejections.length === 0
       ? []
       : [
           element(
             'ul',
             {},
-            ...rejected
+            ...rejections
               .slice(0, 50)
               .map((/** @type {any} */ each) => element('li', {}, `Line ${each.line}: ${each.reason}`)),
           ),

@@ -25,6 +25,7 @@ export const views = [
   { name: 'overview', title: 'Overview', scope: 'calls:read', load: () => import('../overview/overview.js') },
   { name: 'calls', title: 'Calls', scope: 'calls:read', load: () => import('../calls/calls.js') },
   { name: 'place', title: 'Place a call', scope: 'calls:write', load: () => import('../place/place.js') },
+  { name: 'campaigns', title: 'Campaigns', scope: 'calls:read', load: () => import('../campaigns/campaigns.js') },
   { name: 'talk', title: 'Talk', scope: 'web-calls:write', load: () => import('../talk/talk.js') },
   { name: 'agents', title: 'Agents', scope: 'calls:read', load: () => import('../agents/agents.js') },
   { name: 'numbers', title: 'Numbers', scope: 'leads:read', load: () => import('../numbers/numbers.js') },
