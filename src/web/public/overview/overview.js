@@ -1,7 +1,7 @@
 import { bar, columnChart } from '../parts/chart.js';
 import { element } from '../parts/element.js';
 import { select } from '../parts/form.js';
-import { duration, money, percent, span, whenExactly } from '../parts/format.js';
+import { count, duration, money, percent, span, whenExactly } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
 import { createRefresh } from '../parts/refresh.js';
 import { table } from '../parts/table.js';
@@ -103,7 +103,12 @@ function parts(overview, health, agent) {
     problemsCard(overview, health),
     tiles(overview),
     element('section.card', {}, element('h2', {}, 'Calls'), callsChart(overview)),
-    element('section.card', {}, element('h2', {}, 'Cost'), costChart(overview)),
+    element(
+      'section.card',
+      {},
+      element('h2', {}, 'Cost'),
+      Number(overview.totals.cost_usd) === 0 ? element('p.empty', {}, 'Nothing was spent.') : costChart(overview),
+    ),
     latencies(overview.sample),
     reasons(overview, agent),
   ];
@@ -113,7 +118,7 @@ function parts(overview, health, agent) {
 function tiles({ totals, sample }) {
   const facts = [
     ['Calls', totals.calls.toLocaleString(), `${totals.failed.toLocaleString()} failed`],
-    ['Answered', percent(totals.answer_rate), `${totals.answered.toLocaleString()} calls`],
+    ['Answered', percent(totals.answer_rate), count(totals.answered, 'call')],
     ['Completed', percent(totals.completion_rate), 'of the answered'],
     [
       'Success',
@@ -124,7 +129,9 @@ function tiles({ totals, sample }) {
     [
       'Cost',
       money(totals.cost_usd),
-      totals.answered === 0 ? '' : `${money(totals.cost_usd / totals.answered)} per answer`,
+      totals.answered === 0 || Number(totals.cost_usd) === 0
+        ? ''
+        : `${money(totals.cost_usd / totals.answered)} per answer`,
     ],
   ];
   return element(
@@ -198,11 +205,7 @@ function latencies({ stages: found, calls }) {
             ];
           }),
         ),
-    element(
-      'p.hint',
-      {},
-      `Of the ${calls.toLocaleString()} newest answered calls. What a caller waits is the whole answer.`,
-    ),
+    element('p.hint', {}, `Of the newest ${count(calls, 'answered call')}. What a caller waits is the whole answer.`),
   );
 }
 

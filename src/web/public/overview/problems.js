@@ -1,5 +1,5 @@
 import { element } from '../parts/element.js';
-import { span, when } from '../parts/format.js';
+import { count, span, when } from '../parts/format.js';
 
 /**
  * What somebody should look at, with the calls that show it; the first thing on the page.
@@ -26,7 +26,7 @@ export function problemsCard({ problems, sample, from }, { dependencies, status 
       ? [
           row(
             'busy',
-            `The caller was cut off in ${sample.cut_off.calls} of ${sample.calls} calls`,
+            `The caller was cut off in ${sample.cut_off.calls} of ${count(sample.calls, 'call')}`,
             'They talked on within two seconds after their turn was taken as over.',
             sample.cut_off.newest,
           ),

@@ -50,6 +50,15 @@ export function words(code) {
 }
 
 /**
+ * @param {number} number
+ * @param {string} noun In the singular; its plural ends in s.
+ * @returns {string} `1 call`, `1,204 calls`.
+ */
+export function count(number, noun) {
+  return `${number.toLocaleString()} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/**
  * @param {number | null | undefined} share 0–1.
  * @returns {string} `84 %`, or a dash when unknown.
  */

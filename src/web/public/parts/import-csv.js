@@ -1,6 +1,7 @@
 import { firstRows } from './csv.js';
 import { element } from './element.js';
 import { field, input } from './form.js';
+import { count } from './format.js';
 import { createNotice } from './notice.js';
 import { table } from './table.js';
 
@@ -42,10 +43,10 @@ export function createImport({ api, path, example, onDone, mostBytes = 1_000_000
         head,
         rows.map((row) => head.map((_, at) => row[at] ?? '')),
       ),
-      element('p.hint', {}, `${lines.toLocaleString()} lines in all. Nothing is imported yet.`),
+      element('p.hint', {}, `${count(lines, 'line')} in all. Nothing is imported yet.`),
     );
     start.hidden = false;
-    start.textContent = `Import ${lines.toLocaleString()} lines`;
+    start.textContent = `Import ${count(lines, 'line')}`;
   });
   start.addEventListener('click', async () => {
     start.disabled = true;
