@@ -90,16 +90,16 @@ describe('the export of calls', () => {
   test('holds every call that the filters find, with formulas told to be text', async () => {
     const all = await api.send('GET', '/api/calls/export');
     expect(all.headers.get('content-type')).toMatch(/^text\/csv/);
-    expect(all.body.trim().split('\r\n')).toHaveLength(5);
+    expect(all.body.trim().split('\n')).toHaveLength(5);
     expect(all.body).toContain(`"'=cmd|""x"""`);
     expect(all.body).toContain(',+14155550111,');
     const failed = await api.send('GET', '/api/calls/export?outcome=failed');
-    expect(failed.body.trim().split('\r\n')).toHaveLength(2);
+    expect(failed.body.trim().split('\n')).toHaveLength(2);
   });
 
   test('of another tenant holds its head only', async () => {
     const { body } = await api.send('GET', '/api/calls/export', { key: api.otherKey });
-    expect(body.trim().split('\r\n')).toHaveLength(1);
+    expect(body.trim().split('\n')).toHaveLength(1);
   });
 });
 

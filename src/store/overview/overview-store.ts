@@ -93,7 +93,8 @@ async function readGroups(
   const { rows } = await database.run((db) =>
     db.execute<Omit<GroupRow, 'bucket'> & { bucket_at: number | null }>(sql`
       SELECT extract(epoch FROM bucket)::float8 AS bucket_at, end_reason, outcome, grouping(bucket, end_reason) = 3 AS total,
-        sum(calls)::int AS calls, sum(answered)::int AS answered, sum(completed)::int AS completed, sum(failed)::int AS failed,
+        coalesce(sum(calls), 0)::int AS calls, coalesce(sum(answered), 0)::int AS answered,
+        coalesce(sum(completed), 0)::int AS completed, coalesce(sum(failed), 0)::int AS failed,
         coalesce(sum(talk), 0)::float8 AS talk, coalesce(sum(cost), 0)::text AS cost
       FROM (
         SELECT date_bin(make_interval(secs => ${bucketSeconds}), created_at, ${from.toISOString()}::timestamptz) AS bucket,
