@@ -61,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     await detail.getByText('Cost:').click();
     await detail.getByRole('row', { name: /llm openrouter-llm · mistral-small 1,842 token \$0.00018/ }).waitFor();
     await detail.getByText('Events: 3').click();
-    await detail.getByRole('row', { name: /tool.called/ }).waitFor();
+    await detail.getByRole('row', { name: /The agent used end-call/ }).waitFor();
     await detail.getByText('answered after 1.40 s').click();
     await detail.getByRole('row', { name: /Language model 830 ms/ }).waitFor();
   });
