@@ -51,19 +51,20 @@ export function createView({ api, session }) {
 
   /** @param {any} lead */
   function removal(lead) {
-    const button = sureButton('Delete', 'Really delete?', async () => {
-      try {
-        await api.request('DELETE', `/api/leads/${encodeURIComponent(lead.lead_id)}`, {
-          read: async (response) => (response.ok ? null : Promise.reject(new Error('It could not be deleted.'))),
-        });
-        notice.say(`${lead.email} was deleted; its calls stay.`);
-        await list.load();
-      } catch (error) {
-        notice.fail(error);
-      }
-    });
-    button.setAttribute('aria-label', `Delete ${lead.email}`);
-    return button;
+    return sureButton(
+      'Delete',
+      'Really delete?',
+      async () => {
+        try {
+          await api.request('DELETE', `/api/leads/${encodeURIComponent(lead.lead_id)}`);
+          notice.say(`${lead.email} was deleted; its calls stay.`);
+          await list.load();
+        } catch (error) {
+          notice.fail(error);
+        }
+      },
+      lead.email,
+    );
   }
 
   const search = form(

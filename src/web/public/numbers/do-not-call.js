@@ -37,17 +37,20 @@ export function createDoNotCall({ api, session }) {
 
   /** @param {string} number */
   function removal(number) {
-    const button = sureButton('Remove', 'Call it again?', async () => {
-      try {
-        await api.request('DELETE', `/api/do-not-call/${encodeURIComponent(number)}`);
-        notice.say(`${number} may be called again.`);
-        await list.load();
-      } catch (error) {
-        notice.fail(error);
-      }
-    });
-    button.setAttribute('aria-label', `Remove ${number}`);
-    return button;
+    return sureButton(
+      'Remove',
+      'Call it again?',
+      async () => {
+        try {
+          await api.request('DELETE', `/api/do-not-call/${encodeURIComponent(number)}`);
+          notice.say(`${number} may be called again.`);
+          await list.load();
+        } catch (error) {
+          notice.fail(error);
+        }
+      },
+      number,
+    );
   }
 
   const change = form(

@@ -8,15 +8,22 @@ const reallyMs = 4000;
  * @param {string} label
  * @param {string} question Shown for four seconds, in which another click does it.
  * @param {() => unknown} act
+ * @param {string} [about] What it is about, for who does not see beside what it is.
  */
-export function sureButton(label, question, act) {
+export function sureButton(label, question, act, about) {
   const button = /** @type {HTMLButtonElement} */ (element('button.danger', { type: 'button' }, label));
+  /** @param {string} text */
+  const say = (text) => {
+    button.textContent = text;
+    if (about !== undefined) button.setAttribute('aria-label', `${text} ${about}`);
+  };
+  say(label);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let asked;
   const rest = () => {
     clearTimeout(asked);
     asked = undefined;
-    button.textContent = label;
+    say(label);
   };
   button.addEventListener('click', () => {
     if (asked !== undefined) {
@@ -24,7 +31,7 @@ export function sureButton(label, question, act) {
       void act();
       return;
     }
-    button.textContent = question;
+    say(question);
     asked = setTimeout(rest, reallyMs);
   });
   return button;

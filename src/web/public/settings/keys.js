@@ -44,17 +44,20 @@ export function createKeys(api) {
 
   /** @param {any} key */
   function revocation(key) {
-    const button = sureButton('Revoke', 'Really revoke?', async () => {
-      try {
-        await api.request('DELETE', `/api/keys/${encodeURIComponent(key.key_id)}`);
-        notice.say(`${key.name} is refused from now on.`);
-        await load();
-      } catch (error) {
-        notice.fail(error);
-      }
-    });
-    button.setAttribute('aria-label', `Revoke ${key.name}`);
-    return button;
+    return sureButton(
+      'Revoke',
+      'Really revoke?',
+      async () => {
+        try {
+          await api.request('DELETE', `/api/keys/${encodeURIComponent(key.key_id)}`);
+          notice.say(`${key.name} is refused from now on.`);
+          await load();
+        } catch (error) {
+          notice.fail(error);
+        }
+      },
+      key.name,
+    );
   }
 
   const add = form(

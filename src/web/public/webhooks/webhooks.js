@@ -75,7 +75,7 @@ export function createView({ api }) {
         ),
         sureButton('Delete', 'Really delete?', () =>
           attempt(
-            () => api.request('DELETE', path, { read: noContent }),
+            () => api.request('DELETE', path),
             () => 'The webhook is deleted.',
           ),
         ),
@@ -139,11 +139,4 @@ export function createView({ api }) {
 /** @param {any} answer */
 function secretOf({ secret }) {
   return element('p', {}, 'Its secret, shown this once: ', element('code.secret', {}, secret));
-}
-
-/** @param {Response} response */
-async function noContent(response) {
-  if (response.ok) return null;
-  const body = await response.json().catch(() => null);
-  throw new Error(body?.detail ?? `The server answered ${response.status}.`);
 }
