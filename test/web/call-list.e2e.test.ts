@@ -35,6 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
     await page.getByLabel('Name of the agent').fill('nobody');
     await page.keyboard.press('Enter');
     await page.getByText('No call is like that.').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/calls?outcome=failed&agent=nobody');
     await go('#/talk');
     await go('#/calls');
     await page.getByText('Filter: 2').waitFor();

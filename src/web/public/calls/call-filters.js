@@ -36,7 +36,8 @@ const choices = /** @type {const} */ ([
  * The form above the list of calls; what is chosen is kept in this tab.
  *
  * @param {() => void} onChange
- * @returns {{ current: () => Filters, set: (given: URLSearchParams) => void }}
+ * @returns {{ current: () => Filters, chosen: () => Filters, set: (given: URLSearchParams) => void }} `chosen`: as they are in the form and
+ *   in the address.
  */
 export function createCallFilters(onChange) {
   const form = /** @type {HTMLFormElement} */ (byId('call-filters'));
@@ -89,6 +90,7 @@ export function createCallFilters(onChange) {
       }
       read();
     },
+    chosen: () => chosen,
     current: () =>
       Object.fromEntries(
         Object.entries(chosen).map(([name, value]) => [

@@ -28,8 +28,16 @@ export function createCallList(api) {
   const filters = createCallFilters(() => {
     wanted = pageSize;
     showExport();
+    keepInAddress();
     refresh.start();
   });
+
+  /** So that a list can be kept as a bookmark, and sent to somebody. */
+  function keepInAddress() {
+    if (!/^#\/calls(\?|$)/.test(location.hash)) return;
+    const query = new URLSearchParams(filters.chosen()).toString();
+    history.replaceState(null, '', `#/calls${query && `?${query}`}`);
+  }
 
   function showExport() {
     exported.setAttribute('href', `/api/calls/export?${new URLSearchParams(filters.current())}`);
@@ -114,7 +122,6 @@ export function createCallList(api) {
   return {
     /** @param {URLSearchParams} query Of the address: it is what is chosen from then on. */
     filter(query) {
-      history.replaceState(null, '', '#/calls');
       filters.set(query);
     },
     /**
@@ -128,8 +135,9 @@ export function createCallList(api) {
         if (id === chosenId) link?.setAttribute('aria-current', 'true');
         else link?.removeAttribute('aria-current');
       }
-      if (visible) refresh.start();
-      else refresh.stop();
+      if (!visible) return refresh.stop();
+      keepInAddress();
+      refresh.start();
     },
   };
 }
