@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { llm, stt, tts, version as sdkVersion } from '@livekit/agents';
-import { satisfies } from 'semver';
+import { satisfies, validRange } from 'semver';
 import { z } from 'zod';
 import { ProviderError } from '../errors.ts';
 import { loaderFile, loadPlugin, sdkPackage } from './load-plugin.ts';
@@ -18,7 +18,13 @@ const shared = [sdkPackage, '@livekit/rtc-node', 'zod'];
 /** What npm says of one version. With a single match it is an object, else a list. */
 const viewSchema = z
   .union([z.looseObject({}), z.array(z.looseObject({})).transform((found) => found.at(-1) ?? {})])
-  .pipe(z.looseObject({ version: z.string(), peerDependencies: z.record(z.string(), z.string()).default({}) }));
+  .pipe(
+    z.looseObject({
+      version: z.string(),
+      peerDependencies: z.record(z.string(), z.string()).default({}),
+      peerDependenciesMeta: z.record(z.string(), z.looseObject({ optional: z.boolean().default(false) })).default({}),
+    }),
+  );
 type Published = z.output<typeof viewSchema>;
 
 export type AddedPlugin = { packageName: string; version: string; classes: string[] };
@@ -61,7 +67,7 @@ export async function addPlugin(request: {
     }
   };
   const published = async (spec: string): Promise<Published | undefined> => {
-    const answer = await npm('view', spec, 'name', 'version', 'peerDependencies');
+    const answer = await npm('view', spec, 'name', 'version', 'peerDependencies', 'peerDependenciesMeta');
     return answer?.trim() ? viewSchema.parse(JSON.parse(answer)) : undefined;
   };
   // The packages of the SDK are published together, each for its own version only.
@@ -77,11 +83,12 @@ export async function addPlugin(request: {
       `version ${other.version} is made for ${sdkPackage} ${range}, and this is ${sdkVersion}. Wait for one that fits, or use another plugin.`,
     );
   }
-  const spec = `${packageName}@${found.version}`;
   const installed = await npm(
     'install',
-    spec,
+    ...(await withPeers(`${packageName}@${found.version}`, { found, published })),
     '--save-exact',
+    // npm cannot place a plugin whose peers have the links of `prepare` as theirs: it is given all of them instead.
+    '--legacy-peer-deps',
     '--ignore-scripts',
     '--omit=dev',
     '--no-audit',
@@ -92,6 +99,25 @@ export async function addPlugin(request: {
   const classes = Object.entries(exported).flatMap(([name, value]) => (isStage(value) ? [name] : []));
   if (classes.length === 0) throw refused('it has no STT, LLM or TTS, so it cannot be a stage. Use another package.');
   return { packageName, version: found.version, classes };
+}
+
+/** A package with those that it wants beside it and theirs, but for what this program shares with it. */
+async function withPeers(
+  spec: string,
+  { found, published }: { found: Published; published: (spec: string) => Promise<Published | undefined> },
+): Promise<string[]> {
+  const specs = new Map([[spec, found]]);
+  for (const { peerDependencies, peerDependenciesMeta } of specs.values())
+    for (const [name, range] of Object.entries(peerDependencies)) {
+      const peer = `${name}@${range}`;
+      if (shared.includes(name) || peerDependenciesMeta[name]?.optional || specs.has(peer)) continue;
+      // It becomes an argument of npm, which must not take it for an option or an address.
+      if (!packageNamePattern.test(name) || validRange(range) === null) continue;
+      const known = await published(peer);
+      // npm says itself which one it cannot find.
+      specs.set(peer, known ?? { version: range, peerDependencies: {}, peerDependenciesMeta: {} });
+    }
+  return [...specs.keys()];
 }
 
 /** The plugins of a folder, with their versions. */

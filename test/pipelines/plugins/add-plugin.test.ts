@@ -8,15 +8,27 @@ import { addPlugin, checkProvider, installedPlugins } from '../../../pipelines/i
 import { startRegistryDouble } from '../../fakes/registry-double.ts';
 
 const voice = '@livekit/agents-plugin-voice';
+const base = '@livekit/agents-plugin-base';
 const code = `import { tts } from '@livekit/agents';
+import { rateHz } from '${base}';
 export const languages = ['en'];
 export class TTS extends tts.TTS {
   constructor(options) {
-    super(24000, 1, { streaming: false });
+    super(rateHz, 1, { streaming: false });
     if (!options.apiKey) throw new Error('apiKey is missing');
   }
 }`;
-const peer = (range: string) => ({ peerDependencies: { '@livekit/agents': range } });
+const peer = (range: string) => ({ peerDependencies: { '@livekit/agents': range, zod: '^3.25.76 || ^4.1.8' } });
+/** Another plugin, which shares the SDK too. */
+const onBase = {
+  peerDependencies: {
+    ...peer(sdkVersion).peerDependencies,
+    [base]: sdkVersion,
+    'not-there': '1.0.0',
+    '--ignore-scripts=false': '1.0.0',
+  },
+  peerDependenciesMeta: { 'not-there': { optional: true } },
+};
 
 let folder: string;
 let registry: Awaited<ReturnType<typeof startRegistryDouble>>;
@@ -25,9 +37,10 @@ beforeAll(async () => {
   const scripts = { postinstall: `touch ${join(folder, 'script-ran')}` };
   registry = await startRegistryDouble({
     [voice]: {
-      [sdkVersion]: { code, manifest: { ...peer(sdkVersion), scripts } },
+      [sdkVersion]: { code, manifest: { ...onBase, scripts } },
       '2.0.0': { code, manifest: peer('2.0.0') },
     },
+    [base]: { [sdkVersion]: { code: 'export const rateHz = 24000;', manifest: peer(sdkVersion) } },
     'left-alone': { '1.0.0': {} },
     'says-nothing': { '1.0.0': { code: 'export const a = 1;', manifest: peer('^1.0.0') } },
   });
@@ -51,7 +64,8 @@ const add = (wanted: string) =>
 
 test('a plugin is installed at the version that was made for this SDK, without its scripts, and can be a stage', async () => {
   expect(await add(voice)).toEqual({ packageName: voice, version: sdkVersion, classes: ['TTS'] });
-  expect(await installedPlugins(folder)).toEqual([{ packageName: voice, version: sdkVersion }]);
+  const version = sdkVersion;
+  expect(await installedPlugins(folder)).toEqual([base, voice].map((packageName) => ({ packageName, version })));
   expect(existsSync(join(folder, 'script-ran'))).toBe(false);
   const check = (options: Record<string, unknown>) =>
     checkProvider({ provider: `${voice}/tts`, options: { options } }, { settings: { plugins: { folder } } });
