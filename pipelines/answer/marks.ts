@@ -182,6 +182,8 @@ const openings: readonly RegExp[] = [
   /\u0060{1,2}$|\u0060{3}[\w-]*$|~{1,3}$|~{3}[\w-]*$/,
   /◁[/a-z]*$/,
   /[\ud800-\udbff]$/,
+  // Markdown: what may be a heading or a bullet where a line begins.
+  /(?:^|\n)[ \t]*(?:#{1,6}|[-*•])[ \t]*$/,
   new RegExp(`\\n\\s{0,8}(?:${prefixes(['user', 'human', 'caller', 'customer', 'action'])})?(?:\\s*:\\s*)?$`, 'i'),
 ];
 
@@ -201,7 +203,9 @@ export function mayBecomeMark(text: string, context: MarkContext): number {
   }
   const word = /[\w.-]+\s?$/.exec(tail);
   if (word && beginsTool(word[0], context.tools)) holds.push(word.index);
-  return from + Math.min(tail.length, ...holds);
+  const held = Math.min(tail.length, ...holds);
+  // Whether a star is emphasis is told by what comes after it.
+  return from + (/\*+$/.exec(tail.slice(0, held))?.index ?? held);
 }
 
 function beginsTool(word: string, tools: ToolTable): boolean {

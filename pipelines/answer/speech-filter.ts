@@ -26,6 +26,19 @@ const notSpoken =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffd\u20e3]|\p{Extended_Pictographic}|[\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e007f}]/gu;
 const loneHalf = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Emphasis, headings and bullets of Markdown; a text is held until it is clear where such a mark ends. */
+const emphasis = /\*{2,}|(?<![\p{L}\p{N}*])\*(?=\p{L})|(?<=[\p{L}.,!?])\*(?![\p{L}\p{N}*])/gu;
+const lineMark = /(?<=\n)[ \t]*(?:#{1,6}|[-*•])[ \t]+/g;
+
+/** Without Markdown, and without the gaps that what was left out has made. */
+function unmarked(text: string, before: string): string {
+  const all = (before.slice(-1) || '\n') + text;
+  const marked = all.replace(lineMark, '');
+  // What was said before stays.
+  const plain = marked.replace(emphasis, (mark, at: number) => (at === 0 ? mark : '')).replace(/ {2,}/g, ' ');
+  return /^\s /.test(plain) ? plain.slice(2) : plain.slice(1);
+}
+
 /**
  * Tells what a model says from what it does not mean to be heard, while the answer comes in pieces cut anywhere: thoughts
  * in all their spellings, control tokens, tool calls written as text, JSON, code, HTML, emoji. Text is held back only as
@@ -109,7 +122,7 @@ export class SpeechFilter {
   }
 
   #say(text: string, understood: Understood): void {
-    const plain = text.replace(loneHalf, '').replace(notSpoken, '');
+    const plain = unmarked(text.replace(loneHalf, '').replace(notSpoken, ''), this.#before);
     if (!plain) return;
     if (/[\p{L}\p{N}]/u.test(plain)) {
       this.#anySpeech = true;

@@ -28,14 +28,14 @@ const turns: { sends: (string | ChatReply)[]; heard: RegExp; kept: string }[] = 
     sends: [
       `Okay, the user is asking for the ${unheard}. I should be short.\n</think>\nYou will find us on Main Street.`,
     ],
-    heard: /main street/i,
+    heard: /main ?street/i,
     kept: 'You will find us on Main Street.',
   },
   {
     // Nothing to say, and the same model asked once more.
     sends: ['👍', `**It is 1,5 km** from the station 😀 <!-- ${unheard} --> and costs $12.50.`],
     heard: /one point five.*(?:twelve|12)/i,
-    kept: '**It is 1,5 km** from the station',
+    kept: 'It is 1,5 km from the station and costs $12.50.',
   },
   {
     sends: [
@@ -49,7 +49,7 @@ const turns: { sends: (string | ChatReply)[]; heard: RegExp; kept: string }[] = 
     sends: [
       `<|channel|>analysis<|message|>The ${unheard}.<|end|><|start|>assistant<|channel|>final<|message|>Write to anna_berg at the front desk.<|return|> ${unheard}`,
     ],
-    heard: /write to anna.*front desk/i,
+    heard: /to anna underscore .*front desk/i,
     kept: 'Write to anna_berg at the front desk.',
   },
 ];

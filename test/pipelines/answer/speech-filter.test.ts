@@ -38,6 +38,7 @@ describe('what is speech stays as it is', () => {
     'An assistant analysis is an agent of a model.',
     'Agents are people. AI is not.',
     'Is x<y here? Yes.',
+    'It is 5 * 3, or 5*3, or - 4 #2.',
     'Prices: 5, 6\nand 7.',
   ])('%s', (text) => {
     for (const sizes of cuts) expect(read(text, sizes).speech, String(sizes)).toBe(text.replace(/\s+/g, ' '));
@@ -85,7 +86,7 @@ describe('a thought is not heard', () => {
   });
 });
 
-describe('tokens, elements and code are not heard', () => {
+describe('tokens, elements, Markdown and code are not heard', () => {
   test.each([
     ['the end of a turn', 'We are open.<|im_end|>', 'We are open.'],
     ['what follows the end', 'We are open.<|im_end|>\n<|im_start|>user\nAnd on Sunday?<|im_end|>', 'We are open.'],
@@ -101,6 +102,9 @@ describe('tokens, elements and code are not heard', () => {
     ['a page', '<!DOCTYPE html><html><head><title>502</title></head><body>We are open.</body></html>', 'We are open.'],
     ['code', 'We are open.\n```python\nprint("no")\n```\n', 'We are open.'],
     ['JSON', '{"answer": {"a": [1, 2, "}"]}} We are open.', 'We are open.'],
+    ['emphasis', '**We are** open, *every* __day__, ***really***.', 'We are open, every __day__, really.'],
+    ['a heading', '## Hours\nWe are open.\n### More\nTill five.', 'Hours We are open. More Till five.'],
+    ['bullets', '- Monday\n- Friday\n* Sunday\n• never', 'Monday Friday Sunday never'],
     ['emoji', 'We are open 👍🏽 👨‍👩‍👧 🇩🇪!', 'We are open !'],
     ['half characters', 'We are\ud83d open\udc4d.\ufffd\u0000', 'We are open.'],
   ])('%s', (_what, text, speech) => {
