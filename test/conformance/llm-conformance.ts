@@ -149,6 +149,12 @@ export const llmRules: Record<string, Rule> = {
       { role: 'llm', provider: provider.name, unit: 'token', tokens: { completion: 7 }, requestId: chunks[0]?.id },
     ]);
     expect(context.usages[0]?.quantity).toBe(chunks.at(-1)?.usage?.totalTokens);
+    if (free) return;
+    // What was asked for because another was late says so.
+    const asked = { toolCtx: undefined, toolChoice: undefined, parallelToolCalls: undefined, hedged: true } as const;
+    const { signal } = new AbortController();
+    for await (const _ of create().generate({ chatCtx: chatForTest(), signal, ...asked }));
+    expect(context.usages[1]).toMatchObject({ hedged: true });
   },
   'hundreds of answers leave nothing behind': async ({ far, create }) => {
     const model = create();

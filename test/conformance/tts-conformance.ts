@@ -8,7 +8,7 @@ import { FallbackVoice } from '../../pipelines/fallback/fallback-tts.ts';
 import type { AnyProvider, ProviderName } from '../../pipelines/index.ts';
 import { createProviderHealth } from '../../pipelines/fallback/provider-health.ts';
 import { Standbys } from '../../pipelines/fallback/standby.ts';
-import type { Voice } from '../../pipelines/wire/voice.ts';
+import type { SpeakRequest, Voice } from '../../pipelines/wire/voice.ts';
 import { type ContextForTest, contextForTest } from '../pipelines/call-for-test.ts';
 import { eachRule, isSteady } from './each-rule.ts';
 import { expectDefectsNoticed } from './expect-noticed.ts';
@@ -147,6 +147,11 @@ export const ttsRules: Record<string, Rule> = {
     health.close();
     expect(context.usages).toMatchObject([{ role: 'tts', provider: provider.name, unit: 'character' }]);
     expect(Math.abs((context.usages[0]?.quantity ?? 0) - text.length)).toBeLessThan(5);
+    if (free) return;
+    // What was asked for because another was late says so.
+    const again = create().speak({ ...request(text), hedged: true });
+    for await (const _ of again);
+    expect(context.usages[1]).toMatchObject({ hedged: true });
   },
   'hundreds of answers leave nothing behind': async ({ far, create }, { standingConnections = 0 }) => {
     const voice = create();
@@ -198,6 +203,13 @@ export function ttsConformance<Far extends TtsFarEnd>(
       (name, broken) => checkTtsRule(ttsRules[name]!, broken),
     );
   });
+}
+
+function request(words: string): SpeakRequest {
+  const text = (async function* () {
+    yield words;
+  })();
+  return { text, signal: new AbortController().signal, requestId: 'hedged', started: () => undefined };
 }
 
 async function say(voice: Voice, words: string) {
