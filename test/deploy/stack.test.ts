@@ -2,6 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
@@ -11,6 +13,7 @@ import { settings } from '../../src/settings.ts';
 import { livekitBinary } from '../../src/stack/livekit-binary.ts';
 import { consoleProgress } from '../../src/stack/progress.ts';
 import { toolPath } from '../setup/tools.ts';
+import { aCertificate } from '../doctor/small-server.ts';
 import { freePorts } from '../worker/free-ports.ts';
 import { interpolate, variablesOf } from './compose.ts';
 import { runTool } from './run-tool.ts';
@@ -22,16 +25,59 @@ const env = parseEnv(
     encoding: 'utf8',
   }),
 ) as Record<string, string>;
-type Service = { image: string; ports?: string[]; restart?: string; deploy?: unknown; volumes?: string[] };
-const { services } = parse(interpolate(compose, env), { merge: true }) as { services: Record<string, Service> };
+type Service = {
+  image: string;
+  ports?: string[];
+  restart?: string;
+  deploy?: { resources: { limits?: { memory?: string } } };
+  volumes?: string[];
+  profiles?: string[];
+  healthcheck?: object;
+  stop_grace_period?: string;
+  read_only?: boolean;
+  environment?: Record<string, string>;
+};
+const servicesOf = (text: string, given: Record<string, string> = env) =>
+  (parse(interpolate(text, given), { merge: true }) as { services: Record<string, Service> }).services;
+const gpuCompose = readFileSync('docker-compose.gpu.yml', 'utf8');
+const stack = servicesOf(compose);
+const services = { ...stack, ...servicesOf(gpuCompose, {}) };
 const scratch = mkdtempSync(join(tmpdir(), 'parley-deploy-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const composeSpec = toolPath('compose-spec');
 test.skipIf(!composeSpec)('docker-compose.yml is a compose file, by the parser that Compose uses', async () => {
   writeFileSync(join(scratch, '.env'), '');
-  writeFileSync(join(scratch, 'docker-compose.yml'), interpolate(compose, env));
-  await runTool(composeSpec!, ['-no-interpolation', 'docker-compose.yml'], { cwd: scratch });
+  for (const [file, given] of [
+    ['docker-compose.yml', env],
+    // It is of use on a machine with nothing of Parley but this file.
+    ['docker-compose.gpu.yml', {}],
+  ] as const) {
+    writeFileSync(join(scratch, file), interpolate(readFileSync(file, 'utf8'), given));
+    await runTool(composeSpec!, ['-no-interpolation', file], { cwd: scratch });
+  }
+});
+
+test('every service ends in its own time, and is asked whether it is healthy', () => {
+  const missing = Object.entries(services).filter(
+    ([, service]) => !service.stop_grace_period || !(service.healthcheck ?? service.image.startsWith('parley:')),
+  );
+  expect(missing.map(([name]) => name)).toEqual([]);
+});
+
+test('the limits of what runs by default fit a server of 4 GB', () => {
+  const megabytes = (memory = '') => Number.parseInt(memory) * (memory.endsWith('g') ? 1024 : 1);
+  const byDefault = Object.entries(stack).filter(
+    ([name, { profiles = ['postgres'] }]) => name !== 'migrate' && profiles.includes('postgres'),
+  );
+  const sum = byDefault.reduce((total, [, { deploy }]) => total + megabytes(deploy?.resources.limits?.memory), 0);
+  expect(byDefault.length).toBeGreaterThan(6);
+  expect(sum).toBeGreaterThan(2000);
+  expect(sum).toBeLessThanOrEqual(3700);
+});
+
+test('the root file system of every service of the stack is read-only, but that of n8n', () => {
+  expect(Object.entries(stack).flatMap(([name, service]) => (service.read_only ? [] : [name]))).toEqual(['n8n']);
 });
 
 test('docker-compose.yml without .env says what to set', () => {
@@ -43,10 +89,12 @@ test('docker-compose.yml without .env says what to set', () => {
   }
 });
 
-test('every variable of docker-compose.yml is a setting or explained', () => {
+test('every variable of the compose files is a setting or explained', () => {
   const known = new Set([...Object.keys(settings), ...Object.keys(env)]);
   const documents = globSync(['docs/*.md', 'docker/*.yaml']).map((file) => readFileSync(file, 'utf8'));
-  const unknown = [...variablesOf(compose).keys()].filter(
+  const all = globSync('docker-compose*.yml').map((file) => readFileSync(file, 'utf8'));
+  expect(all).toHaveLength(3);
+  const unknown = [...variablesOf(all.join('\n')).keys()].filter(
     (name) => !known.has(name) && !documents.some((text) => text.includes(name)),
   );
   expect(unknown).toEqual([]);
@@ -72,10 +120,11 @@ test('every file that docker-compose.yml mounts is there', () => {
     volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./')),
   );
   expect(mounted.length).toBeGreaterThan(6);
-  expect(mounted.filter((file) => !existsSync(file))).toEqual([]);
+  // Docker makes the folder of the backups.
+  expect(mounted.filter((file) => !existsSync(file) && file !== './backups')).toEqual([]);
 });
 
-test('livekit.yaml and the variables beside it start a livekit-server', async () => {
+test('livekit.yaml, its variables and those of docker-compose.turn.yml start a livekit-server', async () => {
   const config = parse(readFileSync('livekit.yaml', 'utf8')) as Record<string, unknown> & { rtc: object };
   // Redis and the search for a public address need what is not here.
   delete config['redis'];
@@ -86,12 +135,22 @@ test('livekit.yaml and the variables beside it start a livekit-server', async ()
     path: executablePath(),
     progress: consoleProgress(process.stderr),
   });
-  const port = await freePorts(2);
+  const port = await freePorts(4);
+  const { key, cert } = await aCertificate(30, 'turn.localhost');
+  writeFileSync(join(scratch, 'turn.key'), key);
+  writeFileSync(join(scratch, 'turn.crt'), cert);
+  const given = { TURN_DOMAIN: 'turn.localhost', TURN_TLS_PORT: `${port + 2}`, TURN_UDP_PORT: `${port + 3}` };
+  const turn = {
+    ...servicesOf(readFileSync('docker-compose.turn.yml', 'utf8'), given)['livekit']!.environment,
+    LIVEKIT_TURN_KEY: join(scratch, 'turn.key'),
+    LIVEKIT_TURN_CERT: join(scratch, 'turn.crt'),
+  };
   const server = spawn(binary, ['--config', file], {
     env: {
       LIVEKIT_KEYS: `${env['LIVEKIT_API_KEY']}: ${env['LIVEKIT_API_SECRET']}`,
       LIVEKIT_PORT: `${port}`,
       LIVEKIT_RTC_TCP_PORT: `${port + 1}`,
+      ...turn,
     },
   });
   let said = '';
@@ -101,7 +160,14 @@ test('livekit.yaml and the variables beside it start a livekit-server', async ()
       const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1000) }).catch(
         () => undefined,
       );
-      if (answer?.ok) return;
+      if (answer?.ok) {
+        // TURN is there, over TLS with its own certificate.
+        const socket = connect({ port: port + 2, host: '127.0.0.1', rejectUnauthorized: false });
+        await once(socket, 'secureConnect');
+        expect(socket.getPeerCertificate().subject.CN).toBe('turn.localhost');
+        socket.destroy();
+        return;
+      }
       await sleep(100);
     }
     expect.fail(said.slice(-2000));

@@ -15,10 +15,8 @@ const majorOf = (version: string) => version.split('.')[0];
 /** The images of a compose file that are not Parley's own, by service. Required variables are filled in. */
 function imagesOf(file: string): string[] {
   const filled = interpolate(text(file).replaceAll(/\$\{(\w+):\?[^${}]*\}/g, 'x'), {});
-  const { services } = parse(filled, { merge: true }) as { services: Record<string, { image: string }> };
-  return Object.values(services)
-    .map(({ image }) => image)
-    .filter((image) => !/(^|\/)parley[:@]/.test(image));
+  const { services } = parse(filled, { merge: true }) as { services: Record<string, { image?: string }> };
+  return Object.values(services).flatMap(({ image }) => (image && !/(^|\/)parley[:@]/.test(image) ? [image] : []));
 }
 
 const composeFiles = globSync('docker-compose*.yml');

@@ -58,6 +58,11 @@ export default defineConfig({
   cleanUrls: true,
   markdown: {
     config(md) {
+      // `{{name}}` is how agent files name a variable; Vue would take it for one of its own, even in code.
+      for (const rule of ['text', 'code_inline'] as const) {
+        const render = md.renderer.rules[rule]!;
+        md.renderer.rules[rule] = (...given) => render(...given).replaceAll('{{', '&#123;&#123;');
+      }
       md.core.ruler.push('files', (state) => {
         const page = (state.env as { relativePath: string }).relativePath;
         for (const { children } of state.tokens as Token[]) {
