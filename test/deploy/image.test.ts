@@ -18,6 +18,15 @@ test.skipIf(!hadolint)('the Dockerfile passes hadolint', async () => {
   await runTool(hadolint!, ['--ignore', 'DL3008', '--failure-threshold', 'warning', 'Dockerfile']);
 });
 
+test('.dockerignore lets through what the image copies', () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+    sources.split(' '),
+  );
+  const passed = readFileSync('.dockerignore', 'utf8').split('\n');
+  expect(copied.length).toBeGreaterThan(6);
+  expect(copied.filter((source) => !passed.includes(`!${source}`))).toEqual([]);
+});
+
 test('the files of the image and its production packages load every command', async () => {
   const app = mkdtempSync(join(tmpdir(), 'parley-image-'));
   onTestFinished(() => rmSync(app, { recursive: true, force: true }));

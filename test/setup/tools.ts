@@ -30,6 +30,7 @@ const sources = {
     file: 'kubernetes_validate/kubernetes-json-schema',
   },
   promtool: { debian: 'prometheus', file: 'usr/bin/promtool' },
+  actionlint: { go: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', file: 'actionlint' },
   'compose-spec': { go: 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2', file: 'cmd' },
   // Built from source Helm takes minutes; this is its library, for test/deploy/helm.py.
   helm: { wheel: 'helm-python-sdk==0.2.2', file: 'helm_python' },
