@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs docs-site clean
+.PHONY: help run test test-long test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs docs-site demo clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -65,5 +65,10 @@ docs-site: ## Build the documentation into a site, .parley/docs-site/dist; insta
 	@./scripts/setup.sh
 	@./scripts/docs-site.sh
 
+demo: ## Make the picture and the sound of README.md from real calls; needs Chromium.
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node src/main.ts prepare
+	@./scripts/with-node.sh node scripts/demo.ts
+
 clean: ## Remove everything that set-up brought, and the embedded database.
-	rm -rf .parley node_modules
+	rm -rf .parley node_modules docs/site/node_modules integrations/n8n/node_modules

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Brings what Parley needs into this folder: a Node that runs TypeScript, when the installed one is older, and the packages.
+# With `run` it leaves out the packages that only tests and checks need (a third of a gigabyte), unless they are there already.
 # Prints nothing when all is there. Afterwards `scripts/with-node.sh COMMAND…` runs a command with that Node.
 set -eu
 cd "$(dirname "$0")/.."
@@ -23,11 +24,21 @@ if ! new_enough node && ! new_enough .parley/node/bin/node; then
   ln -sf "../node_modules/$package/bin/node" .parley/node/bin/node
 fi
 
-if ! cmp -s package-lock.json node_modules/.parley-lock 2>/dev/null; then
+stamp=node_modules/.parley-lock
+omit=""
+if [ "${1:-}" = run ] && [ ! -d node_modules/typescript ]; then
+  stamp=node_modules/.parley-lock-run
+  omit="--omit=dev"
+fi
+if ! cmp -s package-lock.json "$stamp" 2>/dev/null; then
   echo "  … Install packages (about a minute the first time)"
-  ./scripts/with-node.sh npm ci --no-audit --no-fund --loglevel=error || {
+  ./scripts/with-node.sh npm ci $omit --no-audit --no-fund --loglevel=error || {
     echo "parley: the packages could not be installed. Check the network and the disk, then run the same command again." >&2
     exit 1
   }
-  cp package-lock.json node_modules/.parley-lock
+  # ONNX Runtime, of the Silero plugin, comes with the libraries of every system: 180 MB that this one cannot load.
+  for library in node_modules/onnxruntime-node/bin/napi-v*/*/*; do
+    case "$library" in */"$(node -p 'process.platform')"/"$(node -p 'process.arch')") ;; *) rm -rf "$library" ;; esac
+  done
+  cp package-lock.json "$stamp"
 fi
