@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { commands } from './commands/commands.ts';
+import { platformProblem } from './commands/platform-problem.ts';
 import { version } from './compose/version.ts';
 import { ConfigError, inspectConfig, loadConfig } from './config.ts';
 
@@ -22,6 +23,11 @@ async function main(argv: string[]): Promise<number> {
   if (!load) {
     process.stderr.write(`parley: there is no command "${name}".\n${overview()}`);
     return 2;
+  }
+  const unsupported = platformProblem(process.platform);
+  if (unsupported) {
+    process.stderr.write(`parley: ${unsupported}\n`);
+    return 1;
   }
   const command = await load();
   let parsed: { values: Record<string, string | boolean | (string | boolean)[] | undefined>; positionals: string[] };
