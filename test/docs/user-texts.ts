@@ -14,12 +14,12 @@ export function pageTexts(pages: string[]): Text[] {
   }));
 }
 
-/** What a program may show: the strings of its source that hold more than one word. */
+/** What a program may show: the strings of its source that hold more than one word, and labels of one. */
 export function stringsOf({ where, text: source }: Text): Text[] {
   const { program } = parseSync(where, source);
   const texts: Text[] = [];
   const add = (text: string) => {
-    if (/\w \w/.test(text)) texts.push({ where, text });
+    if (/\w \w|^[A-Z][a-z]+$/.test(text)) texts.push({ where, text });
   };
   new Visitor({
     Literal(node) {
