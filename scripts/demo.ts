@@ -35,7 +35,18 @@ try {
   const { origin, hash } = new URL(page);
   const key = new URLSearchParams(hash.slice(1)).get('key') ?? '';
   const said = questions.flatMap((question) => ['--say', question]);
-  await run(['call', '--agent', 'receptionist', ...said, '--url', origin, '--key', key, '--out', join(folder, 'reports')]);
+  await run([
+    'call',
+    '--agent',
+    'receptionist',
+    ...said,
+    '--url',
+    origin,
+    '--key',
+    key,
+    '--out',
+    join(folder, 'reports'),
+  ]);
   copyFileSync(await recording(), 'docs/call.ogg');
   await picture(page);
   process.stdout.write('Wrote docs/call.ogg and docs/console.png.\n');

@@ -45,7 +45,7 @@ test.each([
   ],
   [
     "url: 'https://a.example.com', secret: CRM_SECRET, timeout: 300",
-    /before_answer\.timeout: is no field; did you mean `timeout_ms`\?/,
+    /before_answer\.timeout: is not a field; did you mean `timeout_ms`\?/,
   ],
   ['secret: CRM_SECRET', /before_answer\.url: is missing/],
 ])('%s is told', (fields, problem) => {
