@@ -54,7 +54,8 @@ export function authenticate(
     }
     await next();
     // What a cookie opens differs by the cookie: nothing between keeps it for the next person.
-    if (sessions && keyOf(c) === undefined && !c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+    if (sessions && keyOf(c) === undefined && !c.res.headers.has('Cache-Control'))
+      c.header('Cache-Control', 'no-store');
   };
 }
 
