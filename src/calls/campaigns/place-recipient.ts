@@ -6,7 +6,7 @@ import { type CallRequest, planCall, type PlanCallDependencies } from '../place/
 import type { CallPlan } from '../place/call-plan.ts';
 import type { Campaign, PauseReason, Recipient } from './campaign.ts';
 import type { CampaignRunStore } from './campaign-ports.ts';
-import { askAgainAt } from './settle-attempts.ts';
+import { attemptsAgainMs } from './settle-attempts.ts';
 
 export type PlaceRecipientDependencies = PlanCallDependencies & { campaigns: Pick<CampaignRunStore, 'place'> };
 type Due = Pick<Recipient, 'position' | 'phoneNumber' | 'leadId' | 'variables' | 'attempts'>;
@@ -95,8 +95,9 @@ function verdictOf({ code, message, details }: CallError): Placed {
     const rule = String(details['rule']);
     if (rule === 'agent') return { is: 'stopped', pause: { reason: 'agent', detail: message } };
     if (rule === 'spend_per_day') return { is: 'stopped', pause: { reason: 'spend_per_day', detail: message } };
-    const until = askAgainAt(rule, new Date());
-    return until ? { is: 'later', until } : { is: 'skipped', reason: message };
+    return rule === 'attempts_per_number'
+      ? { is: 'later', until: new Date(Date.now() + attemptsAgainMs) }
+      : { is: 'skipped', reason: message };
   }
   if (code === 'invalid_number') return { is: 'skipped', reason: message };
   const reason = stoppedBy[code] ?? 'line';

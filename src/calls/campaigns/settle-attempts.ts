@@ -4,18 +4,19 @@ import { nextAttemptAt } from '../end/retry-plan.ts';
 import type { Campaign } from './campaign.ts';
 import type { EndedAttempt, Settlement } from './campaign-ports.ts';
 
-const hourMs = 3_600_000;
+/** A number that was called often enough today is asked about again then. */
+export const attemptsAgainMs = 3_600_000;
 
 /** Rules that forbid a call now and not for ever, with how long the recipient waits then, in milliseconds. */
 const passing: Readonly<Record<string, number>> = {
   campaign: 0,
   calling_window: 0,
   spend_per_day: 0,
-  attempts_per_number: hourMs,
+  attempts_per_number: attemptsAgainMs,
 };
 
 /** When a number that a passing rule forbids is asked about again; undefined: it is not to be called at all. */
-export function askAgainAt(rule: string | null, now: Date): Date | undefined {
+function askAgainAt(rule: string | null, now: Date): Date | undefined {
   const waitMs = rule === null ? undefined : passing[rule];
   return waitMs === undefined ? undefined : new Date(now.getTime() + waitMs);
 }

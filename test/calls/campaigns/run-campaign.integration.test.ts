@@ -2,8 +2,10 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { admitQueued } from '../../../src/calls/admission/admit-queued.ts';
 import { permitDial } from '../../../src/calls/admission/permit-dial.ts';
+import { weekdays } from '../../../src/calls/admission/calling-window.ts';
 import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
 import { pauseRestoredCampaigns } from '../../../src/calls/campaigns/pause-restored.ts';
+import { forecastCampaign } from '../../../src/calls/campaigns/preview-campaign.ts';
 import { doNotCallStore } from '../../../src/store/do-not-call-store.ts';
 import { personalDataStore } from '../../../src/store/personal-data-store.ts';
 import { otherTenantId, tenantId } from '../../store/open-store.ts';
@@ -302,6 +304,28 @@ test.each(['before', 'after'] as const)(
     }
   },
 );
+
+test('the forecast fills the hours at the pace of its lines, and says who is too late', async () => {
+  const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+  const weekday = weekdays[new Date(day).getUTCDay()]!;
+  const window = { start: '09:00', end: '09:02', days: [weekday], timezone: 'UTC' };
+  const campaign = await rig.create({
+    recipients: 5,
+    pacing: { maxCalls: 1 },
+    order: { agent: 'reminder', variables: {}, metadata: {}, limits: {}, plan: { window } },
+    notAfter: new Date(`${day}T12:00:00Z`),
+  });
+  await doNotCallStore(rig.database).add({ tenantId }, 'api', [{ phoneNumber: numberOf(1), reason: 'asked' }]);
+  const { entries, callSeconds } = await forecastCampaign(campaign, rig.forecastDeps);
+  expect(callSeconds).toBe(60);
+  expect(entries).toMatchObject([
+    { position: 1, at: new Date(`${day}T09:00:00Z`) },
+    { position: 2, at: null, rule: 'do_not_call' },
+    { position: 3, at: new Date(`${day}T09:01:00Z`) },
+    { position: 4, at: null, rule: 'calling_window' },
+    { position: 5, at: null, rule: 'calling_window' },
+  ]);
+});
 
 test('a call of a campaign takes few statements beside those of any call', async () => {
   const campaign = await started({ recipients: 2, pacing: { maxCalls: 1 } });
