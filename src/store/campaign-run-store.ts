@@ -14,6 +14,8 @@ const endedAtOnce = 200;
 const unattendedSeconds = 3;
 /** A job that is not over by then died. */
 const lookSeconds = 5;
+/** The end of a call wakes its campaign; the job of that may be lost with its process. */
+const restSeconds = 30;
 
 /** What the job of a campaign reads and writes. Every method is one statement, and harmless when repeated. */
 export function campaignRunStore(database: Database): CampaignRunStore {
@@ -94,7 +96,10 @@ export function campaignRunStore(database: Database): CampaignRunStore {
     lookAgain: (id, at) =>
       write(
         at === null
-          ? sql`UPDATE parley.campaigns SET next_look_at = NULL WHERE id = ${id} AND state <> 'running'`
+          ? sql`
+            UPDATE parley.campaigns SET next_look_at = CASE WHEN EXISTS (SELECT 1 FROM parley.campaign_recipients
+              WHERE campaign_id = ${id} AND state = 'calling') THEN now() + make_interval(secs => ${restSeconds}) END
+            WHERE id = ${id} AND state <> 'running'`
           : sql`
             WITH looked AS (UPDATE parley.campaigns SET next_look_at = ${at.toISOString()}::timestamptz
               WHERE id = ${id} RETURNING id)

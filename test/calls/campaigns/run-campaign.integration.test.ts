@@ -135,9 +135,14 @@ describe('a campaign', () => {
     await rig.control(campaign, 'cancel');
     await rig.run(campaign);
     expect(await states(campaign)).toEqual(['calling', 'canceled', 'canceled']);
+    const nextLook = async () =>
+      (await rig.query<{ at: Date | null }>('SELECT next_look_at AS at FROM parley.campaigns'))[0]!.at;
+    // Should the job that the end of the call makes be lost.
+    expect(await nextLook()).not.toBeNull();
     await rig.end((await rig.open(campaign))[0]!, 'ring_timeout');
     await rig.run(campaign);
     expect(await states(campaign)).toEqual(['done', 'canceled', 'canceled']);
+    expect(await nextLook()).toBeNull();
   });
 
   test('skips whom a rule forbids to call, and says why', async () => {

@@ -65,6 +65,13 @@ test(`${recipients} people are called in a storm of kills, and none of them twic
 
   const phones = answerCalls(rig.database, random);
   const replicas = [await startReplica(rig.url), await startReplica(rig.url)];
+  const commits = async () =>
+    (
+      await rig.query<{ n: number }>(
+        'SELECT xact_commit::int AS n FROM pg_stat_database WHERE datname = current_database()',
+      )
+    )[0]!.n;
+  const commitsBefore = await commits();
   const from = performance.now();
   await rig.control(campaign, 'start');
 
@@ -91,6 +98,8 @@ test(`${recipients} people are called in a storm of kills, and none of them twic
     if (performance.now() - from > 840_000) throw new Error(`${left} people are left`);
   }
   const seconds = (performance.now() - from) / 1000;
+  const perRing = ((await commits()) - commitsBefore) / phones.rings.length;
+  say(`${perRing.toFixed(1)} transactions per phone that rang, those of idle processes and of this test included`);
   for (let waited = 0; (await rig.find(campaign)).state !== 'completed'; waited += 100) {
     if (waited > 45_000) throw new Error('It was not completed.');
     await sleep(100);
