@@ -106,19 +106,18 @@ export function campaignBody(fields: {
     timezone,
   });
   const leads = readJson(fields.leads, 'Leads');
-  const pace = {
-    ...(pacing['maxCalls'] && { max_calls: pacing['maxCalls'] }),
-    ...(pacing['callsPerMinute'] && { calls_per_minute: pacing['callsPerMinute'] }),
-    ...(pacing['maxConversations'] && { max_conversations: pacing['maxConversations'] }),
-  };
-  return {
+  return present({
     ...order,
     name: name.trim(),
-    ...(Object.keys(pace).length > 0 && { pacing: pace }),
-    ...(pacing['maxSpendUsd'] ? { max_spend_usd: pacing['maxSpendUsd'] } : {}),
-    ...(leads && Object.keys(leads).length > 0 && { leads }),
-    ...(fields.start && { start: true }),
-  };
+    pacing: group({
+      max_calls: pacing['maxCalls'],
+      calls_per_minute: pacing['callsPerMinute'],
+      max_conversations: pacing['maxConversations'],
+    }),
+    max_spend_usd: pacing['maxSpendUsd'],
+    leads: leads && Object.keys(leads).length > 0 ? leads : undefined,
+    start: fields.start || undefined,
+  });
 }
 
 /** One entry of `recipients`. @throws ParameterError */
