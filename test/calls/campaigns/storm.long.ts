@@ -14,8 +14,9 @@ import { stormRules } from './storm/storm-rules.ts';
 const seed = Number(process.env['STORM_SEED'] ?? 1);
 const recipients = Number(process.env['STORM_RECIPIENTS'] ?? 5_000);
 const dispatcher = fileURLToPath(new URL('storm/dispatcher-main.ts', import.meta.url));
+const areas = [415, 202, 212, 213, 305, 312, 404, 503, 512, 602, 617, 702];
 /** Every number of its own, all of which may be called. */
-const numberOf = (index: number) => `+1${415 + Math.floor(index / 9_000)}555${String(1000 + (index % 9_000))}`;
+const numberOf = (index: number) => `+1${areas[Math.floor(index / 9_000)]}555${String(1000 + (index % 9_000))}`;
 
 /** A `serve` process that is killed and started again until it is stopped. */
 async function startReplica(url: string) {
