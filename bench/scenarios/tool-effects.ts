@@ -13,9 +13,9 @@ import type { Scenario } from '../scenario.ts';
 
 const main = fileURLToPath(new URL('../effects-main.ts', import.meta.url));
 const tenantId = 'bench';
-/** From the first word of a process to its end. */
+/** From the moment at which a process begins to book to its end. */
 const shortestLifeMs = 20;
-const longestLifeMs = 300;
+const longestLifeMs = 800;
 /** Calls that a process is given at once. */
 const perProcess = 40;
 
@@ -72,7 +72,7 @@ export const toolEffects = {
   },
 } as const satisfies Scenario;
 
-/** One process, from its first word to its end, which is a kill where it does not come sooner. */
+/** One process, to its end, which is a kill where it does not come sooner. */
 async function liveAndDie(
   args: readonly string[],
 ): Promise<{ name: string; done: string[]; killed: boolean; freed: boolean }> {
@@ -86,12 +86,11 @@ async function liveAndDie(
   const lifeMs = shortestLifeMs + Math.random() * (longestLifeMs - shortestLifeMs);
   for await (const line of createInterface({ input: child.stdout })) {
     const [kind, value = ''] = line.split(' ');
-    if (kind === 'free') freed = true;
+    if (kind === 'process') name = value;
     if (kind === 'done') done.push(value);
-    if (kind === 'process') {
-      name = value;
-      void delay(lifeMs).then(() => child.kill('SIGKILL'));
-    }
+    if (kind !== 'free') continue;
+    freed = true;
+    void delay(lifeMs).then(() => child.kill('SIGKILL'));
   }
   return { name, done, freed, killed: await ended };
 }
