@@ -30,6 +30,8 @@ export class CallAgent extends voice.Agent {
   takes: ((words: string) => void) | undefined;
   /** Something was asked for, and whatever the caller says or presses is an answer to it. */
   listener: Listener | undefined;
+  /** Until then keys that nobody asked for are dropped: they may belong to a secret. On the clock of `performance.now()`. */
+  dropsKeysUntilMs = 0;
   /** What the agent knows besides its instructions. */
   papers: Papers | undefined;
   #heardOfLost: (() => string) | undefined;
@@ -156,10 +158,10 @@ export class CallAgent extends voice.Agent {
     );
   }
 
-  /** A key that the caller pressed, 0-9, *, #, A-D. True: it answers what was asked for, and is told to nobody else. */
+  /** A key that the caller pressed, 0-9, *, #, A-D. True: it belongs to what was asked for, and is told to nobody else. */
   pressed(key: string): boolean {
     this.listener?.key(key);
-    return this.listener !== undefined;
+    return this.listener !== undefined || performance.now() < this.dropsKeysUntilMs;
   }
 
   #hears({ words, secret }: Listener): (said: string) => void {

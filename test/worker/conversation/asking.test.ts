@@ -17,7 +17,7 @@ function anAsking(
   const said: string[] = [];
   const steps: string[] = [];
   const events: NewEvent[] = [];
-  const callAgent: Pick<CallAgent, 'listener'> = { listener: undefined };
+  const callAgent: Pick<CallAgent, 'listener' | 'dropsKeysUntilMs'> = { listener: undefined, dropsKeysUntilMs: 0 };
   const caller = {
     press: (pressed: string) => {
       for (const key of pressed) callAgent.listener?.key(key);
@@ -61,7 +61,7 @@ test('digits may be pressed, and the model is told them', async () => {
     { type: 'digits.asked', data: { name: 'pin', secret: false, given: 'keys', digits: '1234' } },
   ]);
   expect(asking.answers).toEqual({ pin: '1234' });
-  expect(callAgent).toEqual({ listener: undefined });
+  expect(callAgent).toEqual({ listener: undefined, dropsKeysUntilMs: 0 });
 });
 
 test('digits may be said, in several goes', async () => {
@@ -76,7 +76,9 @@ test('digits may be said, in several goes', async () => {
 });
 
 test('a secret is in nothing that anybody sees, and nothing of it is recorded', async () => {
-  const { run, events, steps, asking } = anAsking({ secret: true }, [({ say }) => say('nine eight seven six')]);
+  const { run, events, steps, asking, callAgent } = anAsking({ secret: true }, [
+    ({ say }) => say('nine eight seven six'),
+  ]);
   const told = await run();
   expect(told).toMatchObject({ outcome: 'done', note: expect.stringContaining('{{pin}}') });
   expect(JSON.stringify([told, events, steps])).not.toMatch(/9876|nine/);
@@ -84,6 +86,8 @@ test('a secret is in nothing that anybody sees, and nothing of it is recorded', 
   expect(events).toEqual([{ type: 'digits.asked', data: { name: 'pin', secret: true, given: 'voice' } }]);
   expect(asking.answers).toEqual({ pin: '9876' });
   expect(asking.secrets).toEqual(['9876']);
+  // What is pressed of it now comes too late, and is seen by nobody.
+  expect(callAgent.dropsKeysUntilMs).toBeGreaterThan(performance.now() + 5_000);
 });
 
 test('what does not fit is asked for once more, then not again', async () => {

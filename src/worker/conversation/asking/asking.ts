@@ -10,6 +10,8 @@ import { Digits, type Given } from './digits.ts';
 
 /** After a secret was said, what the recogniser still tells of it goes nowhere for so long. */
 const afterSecretMs = 1_500;
+/** Whoever looks for their card first may press it late: for so long after the question nobody sees what is pressed. */
+const lateKeysMs = 10_000;
 /** It is asked for so often. */
 const mostTimes = 2;
 
@@ -18,7 +20,7 @@ type Session = {
   interrupt(options: { force: boolean }): unknown;
 };
 
-type Asks = Pick<CallAgent, 'listener'>;
+type Asks = Pick<CallAgent, 'listener' | 'dropsKeysUntilMs'>;
 
 type Parts = {
   /** Keeps the caller's sound out of the recording, until the function that it returns is called. */
@@ -122,6 +124,7 @@ export class Asking {
     } finally {
       // The recogniser may tell late what was said last.
       if (asked.secret) await pause(afterSecretMs);
+      if (asked.secret) agent.dropsKeysUntilMs = performance.now() + lateKeysMs;
       agent.listener = undefined;
       resume?.();
     }
