@@ -34,8 +34,27 @@ const sentences = {
   'supervisor.whispered': () => 'A supervisor told the agent something.',
   'supervisor.took_over': () => 'A supervisor has the call.',
   'supervisor.handed_back': () => 'The agent has the call again.',
-  'recording.consent': ({ given }) =>
-    given === false ? 'The caller does not want to be recorded.' : 'The caller agreed to be recorded.',
+  'agent.handed_off': ({ from, to }) => `${from ?? 'The agent'} handed the conversation to ${to ?? 'another agent'}.`,
+  'backend.asked': ({ refused, reason, latency_ms: took, notes }) => {
+    const waited = took === undefined ? '' : ` after ${span(took)}`;
+    if (refused) return `Your backend refused the call${waited}${reason ? `: ${reason}` : ''}.`;
+    return [`Your backend was asked${took === undefined ? '' : ` for ${span(took)}`}.`, ...(notes ?? [])].join(' ');
+  },
+  'knowledge.searched': ({ sources }) => {
+    const found = (sources ?? []).map(({ source, heading }) => (heading ? `${heading} (${source})` : source));
+    return found.length > 0 ? `The papers were searched: ${found.join('; ')}.` : 'The papers hold nothing about it.';
+  },
+  'memory.recalled': ({ calls }) =>
+    calls?.length === 1
+      ? 'The agent has the result of an earlier call of this number.'
+      : `The agent has the results of ${calls?.length ?? 'some'} earlier calls of this number.`,
+  'digits.asked': ({ name, given }) =>
+    given ? `${name} was given by ${given}.` : `The agent asked for ${name ?? 'digits'}, and nothing was given.`,
+  'keys.heard': ({ digits }) => `The caller pressed ${digits ?? 'keys'}.`,
+  'recording.consent': ({ answer }) =>
+    answer === 'yes' ? 'The caller agreed to be recorded.' : 'The caller did not agree to be recorded.',
+  'recording.paused': () => "The caller's side is not recorded for a moment.",
+  'recording.resumed': () => "The caller's side is recorded again.",
   'recording.started': () => 'The call is being recorded.',
   'recording.failed': () => 'The recording failed.',
   'recording.ended': () => 'The recording ended.',
