@@ -41,7 +41,8 @@ const sentences = {
     return [`Your backend was asked${took === undefined ? '' : ` for ${span(took)}`}.`, ...(notes ?? [])].join(' ');
   },
   'knowledge.searched': ({ sources }) => {
-    const found = (sources ?? []).map(({ source, heading }) => (heading ? `${heading} (${source})` : source));
+    const found = [];
+    for (const { source, heading } of sources ?? []) found.push(heading ? `${heading} (${source})` : source);
     return found.length > 0 ? `The papers were searched: ${found.join('; ')}.` : 'The papers hold nothing about it.';
   },
   'memory.recalled': ({ calls }) =>
