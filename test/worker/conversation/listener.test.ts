@@ -1,5 +1,5 @@
 import { llm, stt, voice } from '@livekit/agents';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CallAgent } from '../../../src/worker/conversation/call-agent.ts';
 
 function anAgent(): CallAgent {
@@ -35,17 +35,13 @@ test('what is said of a secret goes no further than to whoever asked for it', as
   const heard: string[] = [];
   const told = async (secret: boolean) => {
     agent.listener = { key: () => undefined, words: (words) => heard.push(words), secret };
-    const original = voice.Agent.prototype.sttNode;
-    voice.Agent.prototype.sttNode = async () =>
-      ReadableStream.from([event(INTERIM_TRANSCRIPT, 'one'), event(FINAL_TRANSCRIPT, 'one two')]) as never;
-    try {
-      const passed: string[] = [];
-      for await (const each of (await agent.sttNode(ReadableStream.from([]) as never, {}))!)
-        if (typeof each !== 'string') passed.push(each.alternatives![0].text);
-      return passed;
-    } finally {
-      voice.Agent.prototype.sttNode = original;
-    }
+    const events = ReadableStream.from([event(INTERIM_TRANSCRIPT, 'one'), event(FINAL_TRANSCRIPT, 'one two')]);
+    const recogniser = vi.spyOn(voice.Agent.prototype, 'sttNode').mockResolvedValue(events as never);
+    const passed: string[] = [];
+    for await (const each of (await agent.sttNode(ReadableStream.from([]) as never, {}))!)
+      if (typeof each !== 'string') passed.push(each.alternatives![0].text);
+    recogniser.mockRestore();
+    return passed;
   };
   expect(await told(true)).toEqual([]);
   expect(heard).toEqual(['one two']);
