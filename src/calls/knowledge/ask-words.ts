@@ -33,11 +33,7 @@ export function searchConfig(language: string): string {
 /** What English questions ask for without naming it. */
 const askedFor: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\bwhere\b|\bhow (?:do|can) (?:i|we) (?:get|find)\b/, 'where', ['address', 'street', 'located', 'place']],
-  [
-    /\bhow (?:much|expensive)\b|\bwhat (?:is|are|does|do|would|will) .{0,40}\bcost\b/,
-    'price',
-    ['cost', 'dollars', 'charge', 'fee'],
-  ],
+  [/\bhow (?:much|expensive)\b/, 'price', ['cost', 'dollars', 'charge', 'fee']],
   [/\bhow (?:long|many minutes)\b/, 'long', ['takes', 'minutes', 'hour']],
   [/\bhow (?:old|young)\b/, 'age', ['old', 'years']],
   [/\bwhy\b|\bwhat for\b/, 'why', ['because', 'reason', 'so that']],

@@ -36,13 +36,13 @@ export function cutPassages(paper: string): Passage[] {
     paragraphs = [];
   };
   for (const line of linesOf(paper)) {
-    const [, marks = '', title = ''] = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line) ?? [];
+    const [, marks = ''] = /^(#{1,6})\s/.exec(line) ?? [];
     if (marks) {
       endSection();
       // The title of the whole paper says nothing about one passage of it.
       above.length = Math.max(0, marks.length - 1);
       while (above.length < marks.length - 1) above.push('');
-      above.push(marks.length === 1 ? '' : plain(title));
+      above.push(marks.length === 1 ? '' : titleOf(line.slice(marks.length)));
     } else if (line.trim() === '') endParagraph();
     else if (/^\s*(?:[-*+]|\d{1,3}[.)])\s+/.test(line)) {
       paragraph.push(`\n${plain(line.replace(/^\s*(?:[-*+]|\d{1,3}[.)])\s+/, ''))}`);
@@ -56,15 +56,43 @@ function linesOf(paper: string): string[] {
   return paper.replace(/^\uFEFF/, '').split(/\r?\n/);
 }
 
+function titleOf(text: string): string {
+  let title = text.trim();
+  while (title.endsWith('#')) title = title.slice(0, -1);
+  return plain(title);
+}
+
 /** A line without the marks of Markdown. */
 function plain(line: string): string {
-  return line
-    .replace(/^\s*(?:>+|\||```\w*|-{3,}|={3,}|\*{3,})\s*/, '')
-    .replace(/!?\[([^[\]]{0,500})\]\([^()\s]{0,2000}\)/g, '$1')
-    .replace(/\s*\|\s*/g, ', ')
-    .replace(/(\*\*|__|`)/g, '')
+  return withoutLinks(line.replace(/^\s*(?:>+|\||```\w*|-{3,}|={3,}|\*{3,})\s*/, ''))
+    .split('|')
+    .map((cell) => cell.trim())
+    .filter(Boolean)
+    .join(', ')
+    .replace(/\*\*|__|`/g, '')
     .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .trim();
+}
+
+/** Of `[words](address)` and `![words](address)` the words, in one pass. */
+function withoutLinks(line: string): string {
+  let out = '';
+  let open = -1;
+  let closes = true;
+  for (let at = 0; at < line.length; at += 1) {
+    const end = closes && open >= 0 && line.startsWith('](', at) ? line.indexOf(')', at) : -1;
+    if (line.startsWith('](', at) && open >= 0 && end < 0) closes = false;
+    if (end < 0) {
+      if (line[at] === '[') open = out.length;
+      out += line[at];
+      continue;
+    }
+    const words = out.slice(open + 1);
+    out = out.slice(0, out[open - 1] === '!' ? open - 1 : open) + words;
+    open = -1;
+    at = end;
+  }
+  return out;
 }
 
 /** Neighbours that are short enough as one text, and what is too long in pieces. */
