@@ -144,3 +144,27 @@ describe('while it is watched', () => {
     expect(agents.get('sales')?.description).toBe('Sells.');
   });
 });
+
+describe('papers of an agent', () => {
+  it('are read again when they change, and a broken one leaves the agent as it was', async () => {
+    const paper = join(folder, 'prices.txt');
+    await writeFile(paper, 'A cake is 20 dollars.');
+    await writeFile(
+      join(folder, 'sales.md'),
+      text('Sells.').replace('greeting:', 'knowledge: [prices.txt]\ngreeting:'),
+    );
+    const agents = await watching();
+    const hash = () => agents.get('sales')?.papers?.[0]?.hash;
+    const first = hash();
+    expect(first).toBeDefined();
+    await writeFile(paper, 'A cake is 30 dollars.');
+    await soon(() => expect(hash()).not.toBe(first));
+    const second = hash();
+    await writeFile(paper, Buffer.from('Ein Br\u00f6tchen', 'latin1'));
+    await soon(() => expect(agents.problems().map(({ field }) => field)).toEqual(['knowledge[0]']));
+    expect(hash()).toBe(second);
+    await writeFile(paper, 'A cake is 40 dollars.');
+    await soon(() => expect(agents.problems()).toEqual([]));
+    expect(hash()).not.toBe(second);
+  });
+});
