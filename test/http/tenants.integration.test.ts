@@ -5,7 +5,7 @@ import { endedCall } from './ended-call.ts';
 import { type Api, openApi } from './open-api.ts';
 
 /** A body that each writing route with an id in its path accepts. */
-const bodies: Record<string, object> = {
+const bodies: Record<string, object | string> = {
   'post /api/calls/{id}/say': { text: 'Hello.' },
   'post /api/calls/{id}/whisper': { text: 'Offer the blue one.' },
   'post /api/calls/{id}/dtmf': { digits: '1' },
@@ -13,6 +13,8 @@ const bodies: Record<string, object> = {
   'patch /api/webhooks/{id}': { enabled: false },
   'post /api/webhooks/{id}/rotate-secret': { overlap_seconds: 0 },
   'patch /api/trunks/{id}': { max_calls: 1 },
+  'post /api/campaigns/{id}/recipients': { recipients: [{ to: '+14155552671' }] },
+  'post /api/campaigns/{id}/recipients/import': 'phone_number\n+14155552671\n',
 };
 
 /** What the other tenant has of each noun, by where its routes are, and what is said when an id is not found. */
@@ -23,6 +25,7 @@ const nouns = {
   '/api/webhooks/deliveries/': 'delivery',
   '/api/webhooks/': 'webhook',
   '/api/trunks/': 'trunk',
+  '/api/campaigns/': 'campaign',
 } as const;
 type Noun = (typeof nouns)[keyof typeof nouns];
 
@@ -45,6 +48,8 @@ beforeAll(async () => {
   });
   foreign.webhook = [webhook.webhook_id];
   foreign.delivery = sent.deliveries.map((delivery: { delivery_id: string }) => delivery.delivery_id);
+  const { body: campaign } = await api.send('POST', '/api/campaigns', { body: { name: 'May', agent: 'receptionist' } });
+  foreign.campaign = [campaign.campaign_id];
   foreign.trunk = [trunk.trunk_id];
   foreign.call = [(await endedCall(api)).id, live.id, waiting.id];
   foreign.lead = [lead.lead_id];
@@ -57,10 +62,12 @@ test('no route with an id shows or touches what belongs to another tenant', asyn
   let tried = 0;
   for (const { method, path } of operations().filter((each) => each.path.includes('{id}'))) {
     const noun = nounOf(path);
+    const body = bodies[`${method} ${path}`];
     for (const id of foreign[noun]) {
-      const answer = await api.send(method.toUpperCase(), path.replace('{id}', id), {
+      const answer = await api.send(method.toUpperCase(), path.replace('{id}', id).replace('{command}', 'pause'), {
         key: api.otherKey,
-        body: bodies[`${method} ${path}`],
+        body,
+        headers: typeof body === 'string' ? { 'Content-Type': 'text/csv' } : {},
       });
       expect({ method, path, ...answer }).toMatchObject({
         status: 404,
@@ -134,6 +141,8 @@ async function everything(): Promise<unknown> {
     'webhook_endpoints',
     'webhook_deliveries',
     'trunk_settings',
+    'campaigns',
+    'campaign_recipients',
   ];
   const rows = await Promise.all(
     tables.map((table) =>
