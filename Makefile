@@ -11,7 +11,7 @@ run: ## Start everything on this machine and make one spoken test call.
 test: ## Run all checks and tests.
 	@./scripts/test.sh
 
-test-long: ## Run what takes minutes each: agents tested in sound, a load test, a backup that is restored.
+test-long: ## Run what takes minutes each: agents tested in sound, calls with models that misbehave, a load test, a backup that is restored.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node src/main.ts prepare
 	@./scripts/with-node.sh vitest run --config vitest.long.config.ts
