@@ -9,7 +9,7 @@ import { versionsTable } from './versions-table.ts';
 const about = `# Configuration
 
 Every setting is an environment variable, or a line \`NAME=value\` of the file \`.env\` in the folder Parley is started from; the environment
-wins. An empty value counts as absent. All wrong or missing ones are reported together at start, each with how to fix it.
+wins. An empty value counts as absent. All wrong or missing ones are reported together at the start, each with how to fix it.
 
 Numbers carry their unit in the name. Secrets are never logged.
 `;

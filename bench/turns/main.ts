@@ -111,7 +111,7 @@ function tableOf(heard: readonly Heard[]): string[] {
     });
   });
   return [
-    '| line | witnesses | cut off at 300 ms | at 600 ms | cut off as set | mean delay as set | wait > 1.5 s |',
+    '| line | signals | cut off at 300 ms | at 600 ms | cut off as set | mean delay as set | wait > 1.5 s |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ];
