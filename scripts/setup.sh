@@ -26,7 +26,7 @@ fi
 
 stamp=node_modules/.parley-lock
 omit=""
-if [ "${1:-}" = run ] && [ ! -d node_modules/typescript ]; then
+if [ "${1:-}" = run ] && [ ! -d node_modules/vitest ]; then
   stamp=node_modules/.parley-lock-run
   omit="--omit=dev"
 fi
