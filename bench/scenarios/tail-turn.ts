@@ -20,7 +20,7 @@ export const tailTurn = {
 async function measure(bench: Bench, name: string, parley: Record<string, string>): Promise<Figures> {
   const calls = 6;
   const system = await bench.start({ calls, admitAll: true, providers: tailProviders(shortReply), parley });
-  const { p50, p95, max, n } = await turns(bench, { system, calls, turnsEach: bench.quick ? 16 : 30 });
+  const { p50, p95, max, n } = await turns(bench, { system, calls, turnsEach: bench.quick ? 8 : 30 });
   await system.stop();
   const ratio = p50 && p95 ? Math.round((100 * p95) / p50) / 100 : null;
   return {
