@@ -137,8 +137,8 @@ describe('a tenant never goes beyond what the operator set', () => {
     ['countries', { allowed_countries: ['US', 'CU'] }, 'allowed_countries', /CU: the operator allows US/],
     ['calls at once', { max_calls: 6 }, 'max_calls', /5 calls.*PARLEY_TRUNK_MAX_CALLS/],
     ['calls per second', { calls_per_second: 10.5 }, 'calls_per_second', /PARLEY_CALLS_PER_SECOND/],
-    ['a number to show', { from_number: '+12125550123' }, 'from_number', /none of the trunk's numbers/],
-    ['a number that costs', { from_number: '+19002345678' }, 'from_number', /none of the trunk's numbers/],
+    ['a number to show', { from_number: '+12125550123' }, 'from_number', /not one of the trunk's numbers/],
+    ['a number that costs', { from_number: '+19002345678' }, 'from_number', /not one of the trunk's numbers/],
   ])('%s', async (_, beyond, field, detail) => {
     const refusal = { status: 422, body: { code: 'invalid_request', field, detail: expect.stringMatching(detail) } };
     expect(await create({ ...outbound, ...beyond })).toMatchObject(refusal);
