@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { llm, voice } from '@livekit/agents';
 import type { ToldOutcome } from '../../../calls/tools/tool-outcome.ts';
 import type { Log } from '../../../telemetry/logger.ts';
@@ -23,6 +24,8 @@ export class LateAnswers {
   readonly #followed = new Map<string, Promise<void>>();
   #session: Session | undefined;
   #agent: CallAgent | undefined;
+  /** Runs outside of the tool whose answer it is: within one the SDK lets an answer call no tools. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #speaking: Promise<void> = Promise.resolve();
 
   constructor({ told, log }: { told: (runId: string) => void; log: Log }) {
@@ -95,7 +98,7 @@ export class LateAnswers {
       createdAt: Date.now(),
     });
     this.#speaking = this.#speaking
-      .then(() => this.#speakOf(item, runId))
+      .then(() => this.#outside(() => this.#speakOf(item, runId)))
       .catch((error: unknown) => {
         this.#log('debug', 'the conversation ended before a late answer was spoken of', { error });
       });
