@@ -69,10 +69,9 @@ describe('the server', () => {
   test('answers JSON to whoever takes no stream', async () => {
     const response = await post(listTools, { Accept: 'application/json' });
     expect(response.headers.get('content-type')).toBe('application/json');
-    expect(await response.json()).toMatchObject({
-      id: 1,
-      result: { tools: [{ name: 'list_agents' }, {}, {}, {}, {}, {}] },
-    });
+    const { id, result } = await response.json();
+    expect(id).toBe(1);
+    expect(result.tools[0]).toMatchObject({ name: 'list_agents' });
   });
 
   test('says that there is no such tool, and which there are', async () => {

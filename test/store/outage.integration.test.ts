@@ -54,12 +54,11 @@ test('what is written while the server is away is written when it is back, once'
     store.transition({ callId: id, to: 'dispatching', event: { type: 'call.state' } }),
     store.insertCall(aCall(), { type: 'call.queued' }),
   ];
-  await sleep(400);
+  await expect.poll(() => said.some((message) => message.includes('away'))).toBe(true);
   line.restore();
   await Promise.all(writes);
   expect(await store.listEvents(id)).toHaveLength(3);
   expect(await store.listCosts(id)).toHaveLength(1);
-  expect(said.some((message) => message.includes('away'))).toBe(true);
   expect(said.some((message) => message.includes('back'))).toBe(true);
 });
 
