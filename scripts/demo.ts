@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,7 +18,7 @@ const main = resolve('src/main.ts');
 const chromium = findChromium();
 if (!chromium) throw new Error('make demo needs Chromium: install the package chromium.');
 
-mkdirSync(join(folder, 'agents'));
+cpSync('agents', join(folder, 'agents'), { recursive: true });
 const agent = readFileSync('agents/receptionist.md', 'utf8');
 writeFileSync(join(folder, 'agents/receptionist.md'), agent.replace('---\n', '---\nrecording: { consent: none }\n'));
 const env = {

@@ -54,7 +54,7 @@ test('what is written while the server is away is written when it is back, once'
     store.transition({ callId: id, to: 'dispatching', event: { type: 'call.state' } }),
     store.insertCall(aCall(), { type: 'call.queued' }),
   ];
-  await expect.poll(() => said.some((message) => message.includes('away'))).toBe(true);
+  await expect.poll(() => said.some((message) => message.includes('is down')), { timeout: 10_000 }).toBe(true);
   line.restore();
   await Promise.all(writes);
   expect(await store.listEvents(id)).toHaveLength(3);
