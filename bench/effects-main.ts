@@ -4,9 +4,9 @@ import { httpToolSchema } from '../src/agent-files/tools/http-tool.ts';
 import { RunOnce } from '../src/calls/tools/run-once.ts';
 import { readPrivatePlaces } from '../src/calls/tools/tool-address.ts';
 import { tryTool } from '../src/calls/tools/try-tool.ts';
-import { callStore } from '../src/store/call-store.ts';
-import { openDatabase } from '../src/store/database.ts';
-import { toolRunStore } from '../src/store/tool-run-store.ts';
+import { callStore } from '../src/store/calls/call-store.ts';
+import { openDatabase } from '../src/store/connection/database.ts';
+import { toolRunStore } from '../src/store/calls/tool-run-store.ts';
 
 /**
  * Books for each of these calls, one after the other, as the sessions of a process do, until it is killed. Arguments: the database, the

@@ -1,6 +1,6 @@
 import { askWords, searchConfig } from '../../src/calls/knowledge/ask-words.ts';
 import { cutPassages } from '../../src/calls/knowledge/cut-passages.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/connection/database.ts';
 import { knowledgeStore } from '../../src/store/knowledge-store.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Scenario } from '../scenario.ts';

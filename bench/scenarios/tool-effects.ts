@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { newId } from '../../src/calls/new-id.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { openDatabase } from '../../src/store/connection/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { tenantStore } from '../../src/store/tenant-store.ts';
+import { tenantStore } from '../../src/store/tenants/tenant-store.ts';
 import type { Scenario } from '../scenario.ts';
 
 const main = fileURLToPath(new URL('../effects-main.ts', import.meta.url));

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { checkLivekit } from '../livekit/wait-for-livekit.ts';
 import { modelLicences } from '../stack/models/licences.ts';
 import { prepareEngineModels } from '../stack/models/prepare-engine-models.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../store/connection/database.ts';
 import { createLogger, logTo } from '../telemetry/logger.ts';
 import { startSdk } from '../worker/conversation/sdk-pins.ts';
 import type { Command } from './command.ts';

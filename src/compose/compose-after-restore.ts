@@ -1,9 +1,9 @@
 import { pauseRestoredCampaigns } from '../calls/campaigns/pause-restored.ts';
 import { settleRestoredCalls } from '../calls/end/settle-restored-calls.ts';
-import { callStore } from '../store/call-store.ts';
-import { campaignRunStore } from '../store/campaign-run-store.ts';
-import { openDatabase } from '../store/database.ts';
-import { listUnsettledCalls } from '../store/list-unsettled-calls.ts';
+import { callStore } from '../store/calls/call-store.ts';
+import { campaignRunStore } from '../store/campaigns/campaign-run-store.ts';
+import { openDatabase } from '../store/connection/database.ts';
+import { listUnsettledCalls } from '../store/calls/list-unsettled-calls.ts';
 import type { Log } from '../telemetry/logger.ts';
 
 /** Ends the calls that a restored database believes to be waiting or running, and pauses its campaigns. @returns their ids */

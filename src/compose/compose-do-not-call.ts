@@ -1,7 +1,7 @@
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
-import { openDatabase } from '../store/database.ts';
-import { doNotCallStore } from '../store/do-not-call-store.ts';
-import { tenantStore } from '../store/tenant-store.ts';
+import { openDatabase } from '../store/connection/database.ts';
+import { doNotCallStore } from '../store/people/do-not-call-store.ts';
+import { tenantStore } from '../store/tenants/tenant-store.ts';
 import { defaultTenant } from './endpoints.ts';
 
 /** The do-not-call lists of a database, for the command line. */

@@ -7,7 +7,7 @@ import { readDevelopmentKey } from '../stack/development-key.ts';
 import { startedLivekit } from '../stack/livekit-server.ts';
 import { startedPostgresUrl } from '../stack/postgres.ts';
 import { runningUp } from '../stack/run-lock.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { type Database, openDatabase } from '../store/connection/database.ts';
 
 /** What the checks of the doctor look at. Connects to nothing by itself. `close` ends what checks opened. */
 export function composeDoctor(reading: SettingsReading): { context: DoctorContext; close: () => Promise<void> } {

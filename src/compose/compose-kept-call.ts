@@ -2,8 +2,8 @@ import type { Config } from '../config.ts';
 import type { KeptCall } from '../scenarios/from-call.ts';
 import { startedPostgresUrl } from '../stack/postgres.ts';
 import { runningUp } from '../stack/run-lock.ts';
-import { callStore } from '../store/call-store.ts';
-import { openDatabase } from '../store/database.ts';
+import { callStore } from '../store/calls/call-store.ts';
+import { openDatabase } from '../store/connection/database.ts';
 
 /** Reads a call from the database of the settings, or from the one that `parley up` has started. @throws Error when it is not there */
 export async function readKeptCall(id: string, config: Config): Promise<KeptCall> {

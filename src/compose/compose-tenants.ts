@@ -1,7 +1,7 @@
 import type { KeyStore, TenantStore } from '../calls/ports.ts';
-import { openDatabase } from '../store/database.ts';
-import { keyStore } from '../store/key-store.ts';
-import { tenantStore } from '../store/tenant-store.ts';
+import { openDatabase } from '../store/connection/database.ts';
+import { keyStore } from '../store/tenants/key-store.ts';
+import { tenantStore } from '../store/tenants/tenant-store.ts';
 
 /** The tenants of a database and their keys, for the command line. */
 export async function withTenants<T>(

@@ -1,4 +1,4 @@
-import type { QueueFigures } from '../store/figures-store.ts';
+import type { QueueFigures } from '../store/calls/figures-store.ts';
 import type { DependencyState } from '../telemetry/dependency-health.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { mcpServers } from '../calls/tools/mcp/mcp-servers.ts';
 import { readPrivatePlaces } from '../calls/tools/tool-address.ts';
-import type { Database } from '../store/database.ts';
-import { toolRunStore } from '../store/tool-run-store.ts';
+import type { Database } from '../store/connection/database.ts';
+import { toolRunStore } from '../store/calls/tool-run-store.ts';
 import type { Log } from '../telemetry/logger.ts';
 import type { ToolMeans } from '../worker/conversation/tools/tool-means.ts';
 import type { ToolSettings } from './tool-settings.ts';

@@ -2,7 +2,7 @@ import type { Address } from '../calls/webhooks/webhook-target.ts';
 import type { Config, SettingsReading } from '../config.ts';
 import type { LivekitConnection } from '../livekit/connection.ts';
 import type { SettingName } from '../settings.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/connection/database.ts';
 import type { Finding } from './finding.ts';
 
 /** One check: a file of `checks/`. */

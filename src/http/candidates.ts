@@ -1,6 +1,6 @@
 import { type Candidate, leadsAsCandidates } from '../calls/campaigns/add-recipients.ts';
 import type { Campaign } from '../calls/campaigns/campaign.ts';
-import { type CampaignBody, candidatesOf, leadQueryOf } from './campaign-fields.ts';
+import { type CampaignBody, candidatesOf, leadQueryOf } from './shapes/campaign-fields.ts';
 import type { HttpDependencies } from './dependencies.ts';
 
 /** The people that a request names, by number or as leads. */

@@ -31,7 +31,7 @@ import type { ToolRunStore } from '../calls/tools/tool-runs.ts';
 import type { RecordingFiles, RecordingStore } from '../calls/recordings/recording-ports.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions } from './door/sessions.ts';
 
 /** Whether something Parley needs can be reached; `message` says what to do when it is down. */
 export type DependencyHealth = { status: 'up' | 'down'; message?: string };

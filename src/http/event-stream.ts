@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { CallEventBus, CallStore } from '../calls/ports.ts';
-import { eventJson } from './call-json.ts';
+import { eventJson } from './shapes/call-json.ts';
 import type { ApiEnv } from './dependencies.ts';
 import { newsOf } from './news-of.ts';
 

@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 import type { KeyScope } from '../calls/ports.ts';
 import { problemSchema } from './problem.ts';
-import { requireScope } from './require-scope.ts';
+import { requireScope } from './door/require-scope.ts';
 
 export const problem = (description: string) => ({
   description,

@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { boundConnections, requestBounds } from './bound-connections.ts';
+import { boundConnections, requestBounds } from './door/bound-connections.ts';
 import type { Certificate } from './https.ts';
 import { livekitProxy } from './livekit-proxy.ts';
 

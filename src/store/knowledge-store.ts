@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FoundPassage, KnowledgeStore } from '../calls/knowledge/knowledge-ports.ts';
-import type { Database } from './database.ts';
-import { storableJson } from './storable.ts';
+import type { Database } from './connection/database.ts';
+import { storableJson } from './connection/storable.ts';
 
 /** The rarest words of a question find the passages that are weighed, up to so many; the others only weigh. */
 const mostCandidates = 400;

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import { Client, Pool } from 'pg';
-import { isConnectionError } from './connection-error.ts';
+import { isConnectionError } from './connection/connection-error.ts';
 import { migrationsFolder, readMigrationState } from './migration-state.ts';
 
 /** Arbitrary, but the same in every replica: whoever holds it migrates. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { WorkAlone } from '../calls/admission/dispatch-ports.ts';
 import type { OutageWatch } from '../calls/end/outage-watch.ts';
-import type { Database } from './database.ts';
+import type { Database } from './connection/database.ts';
 
 /** A replica that stalls loses its shift so soon; all that it does is harmless when another one does it as well. */
 const shiftSeconds = 8;

@@ -1,6 +1,6 @@
 import { and, eq, gt, ne, sql } from 'drizzle-orm';
 import type { WorkerStore } from '../calls/ports.ts';
-import type { Database } from './database.ts';
+import type { Database } from './connection/database.ts';
 import { workers } from './schema/workers.ts';
 
 /** Who has not been seen for so long is gone. */

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { doNotCall } from '../../src/commands/do-not-call.ts';
 import { readConfig } from '../../src/config.ts';
-import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
+import { doNotCallStore } from '../../src/store/people/do-not-call-store.ts';
 import { openStore, tenantId } from '../store/open-store.ts';
 
 let store: Awaited<ReturnType<typeof openStore>>;

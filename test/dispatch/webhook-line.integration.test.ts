@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { deliverWebhook } from '../../src/dispatch/deliver-webhook.ts';
 import { runDispatcher } from '../../src/dispatch/run-dispatcher.ts';
 import { createJobLines, type TaskDependencies } from '../../src/dispatch/tasks.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import { deliveryStore } from '../../src/store/delivery-store.ts';
-import { jobQueue } from '../../src/store/job-queue.ts';
-import { recordingStore } from '../../src/store/recording-store.ts';
-import { messageStore } from '../../src/store/message-store.ts';
-import { webhookStore } from '../../src/store/webhook-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { deliveryStore } from '../../src/store/webhooks/delivery-store.ts';
+import { jobQueue } from '../../src/store/connection/job-queue.ts';
+import { recordingStore } from '../../src/store/calls/recording-store.ts';
+import { messageStore } from '../../src/store/calls/message-store.ts';
+import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { startWebhookReceiver } from '../fakes/webhook-receiver.ts';
 import { aCall, openStore, otherTenantId, tenantId } from '../store/open-store.ts';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
-import { webhookEventTypes } from '../../src/http/dispatch-fields.ts';
+import { webhookEventTypes } from '../../src/http/shapes/dispatch-fields.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const text = await readFile(join(root, 'docs/webhooks.md'), 'utf8');

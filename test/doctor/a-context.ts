@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { inspectSettings } from '../../src/config.ts';
 import type { Check, DoctorContext } from '../../src/doctor/check.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { openDatabase, type Database } from '../../src/store/database.ts';
+import { openDatabase, type Database } from '../../src/store/connection/database.ts';
 
 /** What checks look at, from these settings; nothing of this shell and no running `up`. */
 export function aContext(env: Record<string, string> = {}, overrides: Partial<DoctorContext> = {}): DoctorContext {

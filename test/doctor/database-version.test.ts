@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { database } from '../../src/doctor/checks/database.ts';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/connection/database.ts';
 import { aContext, linesOf } from './a-context.ts';
 
 const linesWith = (version: string) => {

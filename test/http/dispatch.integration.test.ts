@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { weekdays } from '../../src/calls/admission/calling-window.ts';
 import { createApp } from '../../src/http/app.ts';
-import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
-import { idempotencyStore } from '../../src/store/idempotency-store.ts';
+import { doNotCallStore } from '../../src/store/people/do-not-call-store.ts';
+import { idempotencyStore } from '../../src/store/calls/idempotency-store.ts';
 import { tenantId } from '../store/open-store.ts';
 import { type Api, openApi } from './open-api.ts';
 

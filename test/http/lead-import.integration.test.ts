@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readLeadCsv } from '../../src/http/read-lead-csv.ts';
+import { readLeadCsv } from '../../src/http/csv/read-lead-csv.ts';
 import { type Api, openApi } from './open-api.ts';
 
 let api: Api;

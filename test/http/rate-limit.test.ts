@@ -10,8 +10,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { ApiKey } from '../../src/calls/ports.ts';
 import type { ApiEnv } from '../../src/http/dependencies.ts';
 import { renderErrors } from '../../src/http/problem.ts';
-import { openLimitRedis } from '../../src/http/limit-redis.ts';
-import { rateLimit } from '../../src/http/rate-limit.ts';
+import { openLimitRedis } from '../../src/http/door/limit-redis.ts';
+import { rateLimit } from '../../src/http/door/rate-limit.ts';
 import { watchDependencies } from '../../src/telemetry/dependency-health.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLeadCsv } from '../../src/http/read-lead-csv.ts';
+import { readLeadCsv } from '../../src/http/csv/read-lead-csv.ts';
 
 test('reads quoted cells, a byte order mark, other line ends and columns of any case', async () => {
   const csv = '\uFEFFEmail, Name ,CITY\r\nada@example.com,"Lovelace, ""Ada""",London\r\n';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addRecipients } from '../../src/calls/campaigns/add-recipients.ts';
 import type { NewRecipient } from '../../src/calls/campaigns/campaign.ts';
-import { readRecipientCsv } from '../../src/http/read-recipient-csv.ts';
+import { readRecipientCsv } from '../../src/http/csv/read-recipient-csv.ts';
 import { aLook } from '../calls/campaigns/a-look.ts';
 import { anAgent } from '../worker/an-agent.ts';
 

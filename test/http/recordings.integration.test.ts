@@ -5,7 +5,7 @@ import type { Call } from '../../src/calls/call.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import { createRecordingCleaner } from '../../src/calls/recordings/delete-unwanted.ts';
 import type { RecordingStorage } from '../../src/calls/recordings/recording-ports.ts';
-import { recordingStore } from '../../src/store/recording-store.ts';
+import { recordingStore } from '../../src/store/calls/recording-store.ts';
 import { pathOf } from '../../src/store/recordings/folder.ts';
 import { recordingFiles, spoolOf } from '../../src/store/recordings/recording-files.ts';
 import { startS3Double } from '../fakes/s3-double.ts';

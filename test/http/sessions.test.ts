@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { clearSession, sessionOf, sessions, setSession } from '../../src/http/sessions.ts';
+import { clearSession, sessionOf, sessions, setSession } from '../../src/http/door/sessions.ts';
 
 const hash = 'a'.repeat(64);
 const now = new Date('2026-05-04T12:00:00Z');

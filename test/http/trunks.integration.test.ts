@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseTrunk } from '../../src/calls/trunks/choose-trunk.ts';
 import { createKey } from '../../src/calls/keys/create-key.ts';
 import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
-import { tenantStore } from '../../src/store/tenant-store.ts';
+import { tenantStore } from '../../src/store/tenants/tenant-store.ts';
 import { livekit } from '../setup/servers.ts';
 import { tenantId } from '../store/open-store.ts';
 import { type Api, openApi } from './open-api.ts';

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { campaignFields, recipientFields } from '../../src/http/campaign-fields.ts';
-import { dispatchFields, webhookEventTypes } from '../../src/http/dispatch-fields.ts';
+import { campaignFields, recipientFields } from '../../src/http/shapes/campaign-fields.ts';
+import { dispatchFields, webhookEventTypes } from '../../src/http/shapes/dispatch-fields.ts';
 
 /** The node package is a project of its own, compiled for n8n, so its types are not read here. */
 async function load<Module>(file: string): Promise<Module> {

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import { parseScenarios } from '../../src/scenarios/file/parse-scenarios.ts';
 import { scenarioFromCall } from '../../src/scenarios/from-call.ts';
-import { callStore } from '../../src/store/call-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
 import { aCall, openStore } from '../store/open-store.ts';
 import { agentText, changed, failuresOf, runInText } from './run-in-text.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { outcomes } from '../../src/calls/call-state.ts';
-import { callStore } from '../../src/store/call-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { freshDatabase } from '../setup/servers.ts';
 import { aCall, openStore, otherTenantId, tenantId } from './open-store.ts';

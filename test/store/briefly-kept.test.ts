@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { brieflyKept } from '../../src/store/briefly-kept.ts';
+import { brieflyKept } from '../../src/store/connection/briefly-kept.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

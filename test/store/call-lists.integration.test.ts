@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callStore } from '../../src/store/call-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import { aCall, openStore, otherTenantId, tenantId } from './open-store.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callStore } from '../../src/store/call-store.ts';
-import type { Database } from '../../src/store/database.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import type { Database } from '../../src/store/connection/database.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import { aCall, openStore } from './open-store.ts';

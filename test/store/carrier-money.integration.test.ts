@@ -5,11 +5,11 @@ import type { AdmissionStore } from '../../src/calls/admission/dispatch-ports.ts
 import type { Call } from '../../src/calls/call.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
-import { admissionStore } from '../../src/store/admission-store.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
-import { tenantStore } from '../../src/store/tenant-store.ts';
+import { admissionStore } from '../../src/store/calls/admission-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { type Database, openDatabase } from '../../src/store/connection/database.ts';
+import { doNotCallStore } from '../../src/store/people/do-not-call-store.ts';
+import { tenantStore } from '../../src/store/tenants/tenant-store.ts';
 import { aCall, aDial, openStore } from './open-store.ts';
 
 type Replica = { calls: CallStore; admission: AdmissionStore };

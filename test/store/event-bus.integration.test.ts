@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../src/calls/new-id.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openEventBus } from '../../src/store/event-bus.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import type { Database } from '../../src/store/connection/database.ts';
+import { openEventBus } from '../../src/store/connection/event-bus.ts';
 import { aCall, openStore } from './open-store.ts';
 
 let url: string;

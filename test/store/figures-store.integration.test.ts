@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { callStore } from '../../src/store/call-store.ts';
-import { readQueueFigures } from '../../src/store/figures-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { readQueueFigures } from '../../src/store/calls/figures-store.ts';
 import { aCall, openStore, otherTenantId } from './open-store.ts';
 
 let store: Awaited<ReturnType<typeof openStore>>;

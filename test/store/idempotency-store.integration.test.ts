@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../src/calls/new-id.ts';
 import type { AcceptedKey, CallStore } from '../../src/calls/ports.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import type { Database } from '../../src/store/database.ts';
-import { idempotencyStore } from '../../src/store/idempotency-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import type { Database } from '../../src/store/connection/database.ts';
+import { idempotencyStore } from '../../src/store/calls/idempotency-store.ts';
 import { aCall, openStore, tenantId } from './open-store.ts';
 
 let database: Database;

@@ -2,8 +2,8 @@ import type { Dial } from '../../src/calls/admission/dispatch-ports.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import type { NewCall } from '../../src/calls/ports.ts';
-import { openDatabase, type Database } from '../../src/store/database.ts';
-import { tenantStore } from '../../src/store/tenant-store.ts';
+import { openDatabase, type Database } from '../../src/store/connection/database.ts';
+import { tenantStore } from '../../src/store/tenants/tenant-store.ts';
 import { migratedDatabase } from '../setup/servers.ts';
 
 export const tenantId = 'tenant_a';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CallStore } from '../../src/calls/ports.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import { openDatabase, type Database } from '../../src/store/database.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { openDatabase, type Database } from '../../src/store/connection/database.ts';
 import { brokenLine } from './broken-line.ts';
 import { aCall, openStore } from './open-store.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Client } from 'pg';
-import { admissionStore } from '../../src/store/admission-store.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import { idempotencyStore } from '../../src/store/idempotency-store.ts';
-import type { Database } from '../../src/store/database.ts';
+import { admissionStore } from '../../src/store/calls/admission-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { idempotencyStore } from '../../src/store/calls/idempotency-store.ts';
+import type { Database } from '../../src/store/connection/database.ts';
 import { aCall, aDial, openStore } from './open-store.ts';
 
 let database: Database;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallEventType } from '../../src/calls/call.ts';
 import type { CallStore, NewCall } from '../../src/calls/ports.ts';
 import type { DeliveryStore, WebhookStore } from '../../src/calls/webhooks/webhook-ports.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import type { Database } from '../../src/store/database.ts';
-import { deliveryStore } from '../../src/store/delivery-store.ts';
-import { webhookStore } from '../../src/store/webhook-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import type { Database } from '../../src/store/connection/database.ts';
+import { deliveryStore } from '../../src/store/webhooks/delivery-store.ts';
+import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { aCall, openStore, otherTenantId, tenantId } from './open-store.ts';
 
 let database: Database;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dispatchFields } from '../../src/http/dispatch-fields.ts';
+import { dispatchFields } from '../../src/http/shapes/dispatch-fields.ts';
 
 type Values = {
   text: (name: string) => string | undefined;

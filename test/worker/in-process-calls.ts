@@ -1,4 +1,4 @@
-import { doNotCallStore } from '../../src/store/do-not-call-store.ts';
+import { doNotCallStore } from '../../src/store/people/do-not-call-store.ts';
 import { randomUUID } from 'node:crypto';
 import { Room } from '@livekit/rtc-node';
 import { createProviderHealth } from '../../pipelines/index.ts';
@@ -7,9 +7,9 @@ import { newId } from '../../src/calls/new-id.ts';
 import type { Call, CallLimits } from '../../src/calls/call.ts';
 import { agentToken } from './room-tokens.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
-import { callStore } from '../../src/store/call-store.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { messageStore } from '../../src/store/message-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
+import { openDatabase } from '../../src/store/connection/database.ts';
+import { messageStore } from '../../src/store/calls/message-store.ts';
 import { noTelemetry } from '../../src/telemetry/telemetry.ts';
 import { MeasurementRelay } from '../../src/telemetry/metrics/measurement-relay.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';

@@ -6,7 +6,7 @@ import { recoverLostCalls } from '../../src/calls/end/recover-lost-calls.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { countingCalls } from '../../src/telemetry/metrics/measure-calls.ts';
 import { Metrics } from '../../src/telemetry/metrics/metrics.ts';
-import { callStore } from '../../src/store/call-store.ts';
+import { callStore } from '../../src/store/calls/call-store.ts';
 import { startWorkerHost, type WorkerHostOptions } from '../../src/worker/host/host.ts';
 import { livekit } from '../setup/servers.ts';
 import { aCall, openStore } from '../store/open-store.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { recordingStore } from '../../src/store/recording-store.ts';
+import { recordingStore } from '../../src/store/calls/recording-store.ts';
 import { recordingFiles, spoolOf } from '../../src/store/recordings/recording-files.ts';
 import { settleLeftFiles } from '../../src/worker/recording/settle-left-files.ts';
 import { openHost } from './open-host.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentFrontMatter } from '../../src/agent-files/agent.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
-import { recordingStore } from '../../src/store/recording-store.ts';
+import { recordingStore } from '../../src/store/calls/recording-store.ts';
 import { spoolOf } from '../../src/store/recordings/recording-files.ts';
 import { pathOf } from '../../src/store/recordings/folder.ts';
 import type { CallProcessDependencies } from '../../src/worker/dependencies.ts';

@@ -1,7 +1,7 @@
 import { mcpServers } from '../../src/calls/tools/mcp/mcp-servers.ts';
 import { readPrivatePlaces } from '../../src/calls/tools/tool-address.ts';
-import type { Database } from '../../src/store/database.ts';
-import { toolRunStore } from '../../src/store/tool-run-store.ts';
+import type { Database } from '../../src/store/connection/database.ts';
+import { toolRunStore } from '../../src/store/calls/tool-run-store.ts';
 import type { ToolMeans } from '../../src/worker/conversation/tools/tool-means.ts';
 
 /** What tools work with, where every port of this machine may be sent to. */

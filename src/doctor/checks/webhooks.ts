@@ -1,5 +1,5 @@
 import { resolveWebhookTarget, type WebhookTarget, WebhookTargetError } from '../../calls/webhooks/webhook-target.ts';
-import { enabledEndpoints } from '../../store/enabled-endpoints.ts';
+import { enabledEndpoints } from '../../store/webhooks/enabled-endpoints.ts';
 import { readMigrationState } from '../../store/migration-state.ts';
 import type { Check, DoctorContext } from '../check.ts';
 import { connectionTrouble, hostAndPort, portOf } from '../connection-trouble.ts';

@@ -8,11 +8,11 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv-provider.js';
 import type { Context } from 'hono';
-import { recordChange } from '../audit-changes.ts';
+import { recordChange } from '../door/audit-changes.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { originOf } from '../origin.ts';
 import { refusalOf } from '../problem.ts';
-import { checkScope } from '../require-scope.ts';
+import { checkScope } from '../door/require-scope.ts';
 import { traceparentOf } from '../traceparent.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import { toolProblem } from './tool-problem.ts';

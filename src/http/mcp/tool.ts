@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import type { Tool as ToolDefinition, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import type { ApiKey, KeyScope } from '../../calls/ports.ts';
-import { checkStorable } from '../check-content.ts';
+import { checkStorable } from '../door/check-content.ts';
 import type { HttpDependencies } from '../dependencies.ts';
-import { invalidRequest } from '../refuse-invalid.ts';
+import { invalidRequest } from '../door/refuse-invalid.ts';
 
 /** What a tool has of the request it runs in. */
 export type ToolContext = {

@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { getAgent } from '../../calls/agents/get-agent.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { forOperator } from '../for-operator.ts';
+import { forOperator } from '../door/for-operator.ts';
 import { HttpError } from '../problem.ts';
 import { apiRoute, bodyProblems, json, jsonBody, notFound, problem, strict } from '../route.ts';
 

@@ -2,7 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Agent } from '../../agent-files/agent.ts';
 import { getAgent } from '../../calls/agents/get-agent.ts';
 import { listPipelines, type PipelineChoice } from '../../calls/agents/list-pipelines.ts';
-import { agentJson, agentSchema, stagesOf, stagesSchema } from '../agent-json.ts';
+import { agentJson, agentSchema, stagesOf, stagesSchema } from '../shapes/agent-json.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { apiRoute, json, notFound } from '../route.ts';
 

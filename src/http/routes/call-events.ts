@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../calls/ports.ts';
 import { getCall } from '../../calls/get-call.ts';
-import { eventJson, eventSchema } from '../call-json.ts';
+import { eventJson, eventSchema } from '../shapes/call-json.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { eventStream } from '../event-stream.ts';
 import { apiRoute, idParam, json, notFound, strict } from '../route.ts';

@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { stream } from 'hono/streaming';
 import { exportCalls } from '../../calls/export-calls.ts';
-import { callFilters, callQuery, statusFilter } from '../call-query.ts';
+import { callFilters, callQuery, statusFilter } from '../shapes/call-query.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { apiRoute, strict } from '../route.ts';
 

@@ -5,7 +5,7 @@ import { recipientStates } from '../../calls/campaigns/campaign.ts';
 import { findCampaign } from '../../calls/campaigns/find-campaign.ts';
 import { forecastCampaign } from '../../calls/campaigns/preview-campaign.ts';
 import { exportResults } from '../../calls/campaigns/results-csv.ts';
-import { additionFields } from '../campaign-fields.ts';
+import { additionFields } from '../shapes/campaign-fields.ts';
 import {
   additionJson,
   additionSchema,
@@ -13,12 +13,12 @@ import {
   forecastSchema,
   recipientJson,
   recipientSchema,
-} from '../campaign-json.ts';
+} from '../shapes/campaign-json.ts';
 import { candidatesIn } from '../candidates.ts';
-import { textOf } from '../decode-text.ts';
+import { textOf } from '../csv/decode-text.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { readRecipientCsv } from '../read-recipient-csv.ts';
-import { checkScope } from '../require-scope.ts';
+import { readRecipientCsv } from '../csv/read-recipient-csv.ts';
+import { checkScope } from '../door/require-scope.ts';
 import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, paging, strict } from '../route.ts';
 
 const additionOf = additionSchema.openapi('AddedRecipients');

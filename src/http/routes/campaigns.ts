@@ -6,7 +6,7 @@ import { createCampaign, planCampaign } from '../../calls/campaigns/create-campa
 import { findCampaign } from '../../calls/campaigns/find-campaign.ts';
 import { previewCampaign } from '../../calls/campaigns/preview-campaign.ts';
 import { CallError } from '../../calls/errors.ts';
-import { campaignFields, campaignRequestOf } from '../campaign-fields.ts';
+import { campaignFields, campaignRequestOf } from '../shapes/campaign-fields.ts';
 import {
   additionJson,
   additionSchema,
@@ -16,12 +16,12 @@ import {
   campaignSchema,
   forecastJson,
   forecastSchema,
-} from '../campaign-json.ts';
+} from '../shapes/campaign-json.ts';
 import { candidatesIn } from '../candidates.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { idempotencyKey } from '../dispatch-fields.ts';
+import { idempotencyKey } from '../shapes/dispatch-fields.ts';
 import { originOf } from '../origin.ts';
-import { checkScope } from '../require-scope.ts';
+import { checkScope } from '../door/require-scope.ts';
 import { apiRoute, bodyProblems, conflict, idParam, json, jsonBody, notFound, paging, strict } from '../route.ts';
 
 const previewSchema = forecastSchema

@@ -8,7 +8,7 @@ import {
   doNotCallSources,
 } from '../../calls/do-not-call/do-not-call-ports.ts';
 import type { ApiKey } from '../../calls/ports.ts';
-import { textOf } from '../decode-text.ts';
+import { textOf } from '../csv/decode-text.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { HttpError } from '../problem.ts';
 import { apiRoute, bodyProblems, json, jsonBody, notFound, paging, strict } from '../route.ts';

@@ -1,10 +1,10 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { CallError } from '../../calls/errors.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { textOf } from '../decode-text.ts';
-import { leadJson, leadSchema } from '../lead-json.ts';
-import { leadFields } from '../lead-fields.ts';
-import { readLeadCsv } from '../read-lead-csv.ts';
+import { textOf } from '../csv/decode-text.ts';
+import { leadJson, leadSchema } from '../shapes/lead-json.ts';
+import { leadFields } from '../shapes/lead-fields.ts';
+import { readLeadCsv } from '../csv/read-lead-csv.ts';
 import { apiRoute, bodyProblems, idParam, json, jsonBody, notFound, paging, strict } from '../route.ts';
 
 const upsertRoute = apiRoute('leads:write', {

@@ -3,7 +3,7 @@ import { type ApiKey, keyScopes } from '../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
 import { HttpError } from '../problem.ts';
 import { commonProblems, json } from '../route.ts';
-import { clearSession, sessionOf, setSession } from '../sessions.ts';
+import { clearSession, sessionOf, setSession } from '../door/sessions.ts';
 
 const sessionSchema = z
   .object({

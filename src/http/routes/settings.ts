@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { forOperator } from '../for-operator.ts';
+import { forOperator } from '../door/for-operator.ts';
 import { apiRoute, json } from '../route.ts';
 
 const fingerprintsRoute = apiRoute('admin', {

@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { addTenant, tenantIdPattern } from '../../calls/keys/add-tenant.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { forOperator } from '../for-operator.ts';
+import { forOperator } from '../door/for-operator.ts';
 import { apiRoute, bodyProblems, conflict, json, jsonBody, strict } from '../route.ts';
 
 const tenantSchema = z

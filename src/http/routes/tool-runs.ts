@@ -4,7 +4,7 @@ import { getCall } from '../../calls/get-call.ts';
 import { answerRun } from '../../calls/tools/answer-run.ts';
 import { type ToolRun, toolRunStates } from '../../calls/tools/tool-runs.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { keylessLimit } from '../keyless-limit.ts';
+import { keylessLimit } from '../door/keyless-limit.ts';
 import { apiRoute, bodyProblems, commonProblems, idParam, json, notFound, problem } from '../route.ts';
 
 const toolRunSchema = z

@@ -2,11 +2,11 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { callStates } from '../../calls/call-state.ts';
 import { startWebCall } from '../../calls/place/start-web-call.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { browserBounds } from '../browser-keys.ts';
-import { idempotencyKey } from '../dispatch-fields.ts';
+import { browserBounds } from '../door/browser-keys.ts';
+import { idempotencyKey } from '../shapes/dispatch-fields.ts';
 import { requestHash } from '../request-hash.ts';
 import { originOf } from '../origin.ts';
-import { callLimits, metadata, pipelineChoice, playbook, variables } from '../request-fields.ts';
+import { callLimits, metadata, pipelineChoice, playbook, variables } from '../shapes/request-fields.ts';
 import { apiRoute, bodyProblems, conflict, json, jsonBody, notFound, strict } from '../route.ts';
 import { traceparentOf } from '../traceparent.ts';
 

@@ -3,7 +3,7 @@ import { getAgent } from '../../calls/agents/get-agent.ts';
 import { CallError } from '../../calls/errors.ts';
 import type { WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 import type { ApiEnv, HttpDependencies } from '../dependencies.ts';
-import { webAddress, webhookEventTypes } from '../dispatch-fields.ts';
+import { webAddress, webhookEventTypes } from '../shapes/dispatch-fields.ts';
 import { apiRoute, bodyProblems, idParam, json, jsonBody, notFound, strict } from '../route.ts';
 
 const daySeconds = 86_400;

@@ -2,8 +2,8 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Outcome } from '../../calls/call-state.ts';
 import type { CallFigures, Overview, OverviewSpan, OverviewStore } from '../../calls/overview/overview.ts';
 import { overviewSpans } from '../../calls/overview/overview.ts';
-import { brieflyKept } from '../briefly-kept.ts';
-import type { Database } from '../database.ts';
+import { brieflyKept } from '../connection/briefly-kept.ts';
+import type { Database } from '../connection/database.ts';
 import { readSample } from './read-sample.ts';
 
 /** For how long an answer is given again, milliseconds: many pages look at the same, and a quarter does not change in seconds. */

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Overview } from '../../calls/overview/overview.ts';
 import { type LatencyField, latencyFields } from '../../calls/end/latency-json.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** Of how many answered calls the answers are looked at, whatever the time: a few thousand rows by their key. */
 const sampledCalls = 300;

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { weekdays } from '../../../src/calls/admission/calling-window.ts';
 import { forecastCampaign } from '../../../src/calls/campaigns/preview-campaign.ts';
-import { doNotCallStore } from '../../../src/store/do-not-call-store.ts';
+import { doNotCallStore } from '../../../src/store/people/do-not-call-store.ts';
 import { tenantId } from '../../store/open-store.ts';
 import { numberOf, openCampaigns, type Rig } from './open-campaigns.ts';
 

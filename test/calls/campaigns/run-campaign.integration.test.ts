@@ -3,8 +3,8 @@ import { admitQueued } from '../../../src/calls/admission/admit-queued.ts';
 import { permitDial } from '../../../src/calls/admission/permit-dial.ts';
 import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
 import { pauseRestoredCampaigns } from '../../../src/calls/campaigns/pause-restored.ts';
-import { doNotCallStore } from '../../../src/store/do-not-call-store.ts';
-import { personalDataStore } from '../../../src/store/personal-data-store.ts';
+import { doNotCallStore } from '../../../src/store/people/do-not-call-store.ts';
+import { personalDataStore } from '../../../src/store/people/personal-data-store.ts';
 import { otherTenantId, tenantId } from '../../store/open-store.ts';
 import { numberOf, openCampaigns, type Rig } from './open-campaigns.ts';
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { addRecipients } from '../../../src/calls/campaigns/add-recipients.ts';
 import type { Campaign } from '../../../src/calls/campaigns/campaign.ts';
 import { forecastCampaign } from '../../../src/calls/campaigns/preview-campaign.ts';
-import { readRecipientCsv } from '../../../src/http/read-recipient-csv.ts';
+import { readRecipientCsv } from '../../../src/http/csv/read-recipient-csv.ts';
 import { openCampaigns } from './open-campaigns.ts';
 import { answerCalls, seeded } from './storm/phones.ts';
 import { stormRules } from './storm/storm-rules.ts';

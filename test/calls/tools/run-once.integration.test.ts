@@ -3,8 +3,8 @@ import type { Call } from '../../../src/calls/call.ts';
 import { type Asked, NotOursError, type Ran, RunOnce } from '../../../src/calls/tools/run-once.ts';
 import type { ToolOutcome } from '../../../src/calls/tools/tool-outcome.ts';
 import type { ToolRunStore } from '../../../src/calls/tools/tool-runs.ts';
-import { callStore } from '../../../src/store/call-store.ts';
-import { toolRunStore } from '../../../src/store/tool-run-store.ts';
+import { callStore } from '../../../src/store/calls/call-store.ts';
+import { toolRunStore } from '../../../src/store/calls/tool-run-store.ts';
 import { aCall, openStore } from '../../store/open-store.ts';
 
 let store: Awaited<ReturnType<typeof openStore>>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Call } from '../../../src/calls/call.ts';
-import { admissionStore } from '../../../src/store/admission-store.ts';
-import { callStore } from '../../../src/store/call-store.ts';
-import { doNotCallStore } from '../../../src/store/do-not-call-store.ts';
+import { admissionStore } from '../../../src/store/calls/admission-store.ts';
+import { callStore } from '../../../src/store/calls/call-store.ts';
+import { doNotCallStore } from '../../../src/store/people/do-not-call-store.ts';
 import { doNotCall } from '../../../src/worker/conversation/tools/do-not-call.ts';
 import { toolNamesOf } from '../../../src/worker/conversation/tools/call-tools.ts';
 import type { ToolContext } from '../../../src/worker/conversation/tools/call-tool.ts';

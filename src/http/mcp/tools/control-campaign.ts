@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { campaignCommandNames, controlCampaign } from '../../../calls/campaigns/control-campaign.ts';
-import { campaignJson, campaignSchema } from '../../campaign-json.ts';
+import { campaignJson, campaignSchema } from '../../shapes/campaign-json.ts';
 import { strict } from '../../route.ts';
 import { defineTool } from '../tool.ts';
 import { campaignId } from './get-campaign.ts';

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { addRecipients } from '../../../calls/campaigns/add-recipients.ts';
 import { createCampaign, planCampaign } from '../../../calls/campaigns/create-campaign.ts';
 import { previewCampaign } from '../../../calls/campaigns/preview-campaign.ts';
-import { campaignFields, campaignRequestOf } from '../../campaign-fields.ts';
+import { campaignFields, campaignRequestOf } from '../../shapes/campaign-fields.ts';
 import {
   additionJson,
   additionSchema,
@@ -10,8 +10,8 @@ import {
   campaignSchema,
   forecastJson,
   forecastSchema,
-} from '../../campaign-json.ts';
-import { checkScope } from '../../require-scope.ts';
+} from '../../shapes/campaign-json.ts';
+import { checkScope } from '../../door/require-scope.ts';
 import { strict } from '../../route.ts';
 import { candidatesIn } from '../../candidates.ts';
 import { defineTool } from '../tool.ts';

@@ -3,7 +3,7 @@ import { messageJson } from '../../../calls/end/final-report.ts';
 import { getCall } from '../../../calls/get-call.ts';
 import { resultOf } from '../../../calls/result/call-result.ts';
 import { turnJson } from '../../../calls/end/turn-json.ts';
-import { callDetailSchema, callJson, callSchema, turnSchema } from '../../call-json.ts';
+import { callDetailSchema, callJson, callSchema, turnSchema } from '../../shapes/call-json.ts';
 import { strict } from '../../route.ts';
 import { callId } from '../call-id.ts';
 import { defineTool } from '../tool.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { findCampaign } from '../../../calls/campaigns/find-campaign.ts';
-import { campaignDetailJson, campaignDetailSchema } from '../../campaign-json.ts';
+import { campaignDetailJson, campaignDetailSchema } from '../../shapes/campaign-json.ts';
 import { strict } from '../../route.ts';
 import { defineTool } from '../tool.ts';
 

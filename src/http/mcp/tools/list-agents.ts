@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { agentJson, agentSchema } from '../../agent-json.ts';
+import { agentJson, agentSchema } from '../../shapes/agent-json.ts';
 import { strict } from '../../route.ts';
 import { defineTool } from '../tool.ts';
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { callStates } from '../../../calls/call-state.ts';
-import { callJson, callSchema } from '../../call-json.ts';
-import { callFilters, callQuery } from '../../call-query.ts';
+import { callJson, callSchema } from '../../shapes/call-json.ts';
+import { callFilters, callQuery } from '../../shapes/call-query.ts';
 import { paging, strict } from '../../route.ts';
 import { defineTool } from '../tool.ts';
 

@@ -5,9 +5,9 @@ import { callStates } from '../../../calls/call-state.ts';
 import { getCall } from '../../../calls/get-call.ts';
 import { planCall } from '../../../calls/place/place-call.ts';
 import { placeOnce } from '../../../calls/place/place-once.ts';
-import { dispatchFields, idempotencyKey } from '../../dispatch-fields.ts';
-import { accepted, acceptedSchema, preview, previewSchema, requestOf } from '../../dispatch-json.ts';
-import { checkScope } from '../../require-scope.ts';
+import { dispatchFields, idempotencyKey } from '../../shapes/dispatch-fields.ts';
+import { accepted, acceptedSchema, preview, previewSchema, requestOf } from '../../shapes/dispatch-json.ts';
+import { checkScope } from '../../door/require-scope.ts';
 import { strict } from '../../route.ts';
 import { defineTool } from '../tool.ts';
 

@@ -2,9 +2,9 @@
 import { tmpdir } from 'node:os';
 import { checkOptions, pipelinePresets, resolvePipeline } from '../../../../pipelines/index.ts';
 import { composeDispatcher } from '../../../../src/compose/compose-dispatcher.ts';
-import { callStore } from '../../../../src/store/call-store.ts';
-import { openDatabase } from '../../../../src/store/database.ts';
-import { leadStore } from '../../../../src/store/lead-store.ts';
+import { callStore } from '../../../../src/store/calls/call-store.ts';
+import { openDatabase } from '../../../../src/store/connection/database.ts';
+import { leadStore } from '../../../../src/store/people/lead-store.ts';
 import { Metrics } from '../../../../src/telemetry/metrics/metrics.ts';
 import { stormAgent, stormRules } from './storm-rules.ts';
 

@@ -3,10 +3,10 @@ import { permitDial } from '../../../../src/calls/admission/permit-dial.ts';
 import { concludeCall } from '../../../../src/calls/end/conclude-call.ts';
 import { endCall } from '../../../../src/calls/end/end-call.ts';
 import type { EndReason } from '../../../../src/calls/end/end-reason.ts';
-import { admissionStore } from '../../../../src/store/admission-store.ts';
-import { callStore } from '../../../../src/store/call-store.ts';
-import type { Database } from '../../../../src/store/database.ts';
-import { trunkSettingsStore } from '../../../../src/store/trunk-settings-store.ts';
+import { admissionStore } from '../../../../src/store/calls/admission-store.ts';
+import { callStore } from '../../../../src/store/calls/call-store.ts';
+import type { Database } from '../../../../src/store/connection/database.ts';
+import { trunkSettingsStore } from '../../../../src/store/tenants/trunk-settings-store.ts';
 import { stormAgent, stormRules } from './storm-rules.ts';
 
 /** A phone rang. */
