@@ -32,7 +32,7 @@ if [ "${1:-}" = run ] && [ ! -d node_modules/vitest ]; then
 fi
 if ! cmp -s package-lock.json "$stamp" 2>/dev/null; then
   echo "  … Install packages (about a minute the first time)"
-  ./scripts/with-node.sh npm ci $omit --no-audit --no-fund --loglevel=error || {
+  ./scripts/with-node.sh npm ci $omit --no-audit --no-fund --loglevel=error >/dev/null || {
     echo "parley: the packages could not be installed. Check the network and the disk, then run the same command again." >&2
     exit 1
   }
