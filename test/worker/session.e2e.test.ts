@@ -270,7 +270,7 @@ describe.concurrent('a call session', () => {
       'lk.transcription',
       (reader) => void reader.readAll().then((text) => words.push(text)),
     );
-    await sleep(4000);
+    await expect.poll(() => words, { timeout: 60_000 }).toHaveLength(1);
     await room.disconnect();
     await calls.ended(call);
     expect(shown.map(({ type, data }) => [type, data.state ?? data.text])).toEqual(
@@ -282,6 +282,7 @@ describe.concurrent('a call session', () => {
     expect(shown.find(({ type }) => type === 'turn.agent')?.data).toEqual({
       index: 0,
       role: 'agent',
+      agent: 'receptionist',
       text: 'Hello, how can I help you?',
       started_ms: expect.any(Number),
       ended_ms: expect.any(Number),
