@@ -66,14 +66,18 @@ describe.concurrent('a machine that answers', () => {
   });
 
   test('gets it also when it records without a beep', async () => {
+    const ready = 'Your cake is ready. Please collect it before six in the evening.';
     const { body, phone } = await call(await machine({ beepHz: null }), {
       voicemail: {
         action: 'leave_message',
-        message: 'Your cake is ready. Please collect it before six in the evening.',
+        message: ready,
       },
     });
     expect(body).toMatchObject({ end_reason: 'voicemail_message_left' });
-    expect(await understand(phone.heardSince(await phone.played))).toMatch(/cake is ready.*evening\W*$/i);
+    const left = await understand(phone.heardSince(await phone.played));
+    expect(left).toMatch(/evening\W*$/i);
+    // The ear is a small model: it may take "cake is" for a name.
+    expect(wordErrorRate(ready, left)).toBeLessThan(0.4);
   });
 
   test('is hung up on, and tried again when the plan says so', async () => {
@@ -99,62 +103,64 @@ describe.concurrent('a machine that answers', () => {
   });
 });
 
-test('a person who answers is greeted at once and never taken for a machine', async () => {
-  const greetings = [
-    'Hello?',
-    'Smith residence, this is John speaking, who is this please?',
-    'He is not available right now. Can I take a message?',
-  ];
-  const voices = await Promise.all(greetings.map(say));
-  const calls = await Promise.all(
-    voices.map((plays) => call({ does: 'answer', afterMs: 100, plays, hangUpAfterMs: 8_000 })),
-  );
-  for (const { body, found, phone } of calls) {
-    expect(found).toEqual([]);
-    expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up', hung_up_by: 'callee' });
-    expect(phone.heardAtMs! - phone.answeredAtMs!).toBeLessThan(1_500);
-  }
-});
+describe.concurrent('a person who answers', () => {
+  test('is greeted at once and never taken for a machine', async () => {
+    const greetings = [
+      'Hello?',
+      'Smith residence, this is John speaking, who is this please?',
+      'He is not available right now. Can I take a message?',
+    ];
+    const voices = await Promise.all(greetings.map(say));
+    const calls = await Promise.all(
+      voices.map((plays) => call({ does: 'answer', afterMs: 100, plays, hangUpAfterMs: 8_000 })),
+    );
+    for (const { body, found, phone } of calls) {
+      expect(found).toEqual([]);
+      expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up', hung_up_by: 'callee' });
+      expect(phone.heardAtMs! - phone.answeredAtMs!).toBeLessThan(1_500);
+    }
+  });
 
-test('whoever is asked to hold by a machine, and then speaks, is a person after all', async () => {
-  const taken = await say('You have reached Bob. Please leave your message after the tone.');
-  const speaks = await say('Hello? Who is this, please?');
-  const { body, found } = await call(
-    {
-      does: 'answer',
-      afterMs: 100,
-      plays: joined([taken, silence({ ms: 1_800, sampleRateHz: phoneRateHz }), speaks]),
-      hangUpAfterMs: 16_000,
-    },
-    { voicemail: { action: 'leave_message' } },
-  );
-  expect(found.map(({ kind }) => kind)).toEqual(['voicemail', 'person']);
-  expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up' });
-  const greetings = body.turns.filter(({ text }: { text: string }) => text.startsWith('Hello, this is the bakery'));
-  expect(greetings.length).toBeGreaterThan(0);
-});
+  test('whoever is asked to hold by a machine, and then speaks, is a person after all', async () => {
+    const taken = await say('You have reached Bob. Please leave your message after the tone.');
+    const speaks = await say('Hello? Who is this, please?');
+    const { body, found } = await call(
+      {
+        does: 'answer',
+        afterMs: 100,
+        plays: joined([taken, silence({ ms: 1_800, sampleRateHz: phoneRateHz }), speaks]),
+        hangUpAfterMs: 16_000,
+      },
+      { voicemail: { action: 'leave_message' } },
+    );
+    expect(found.map(({ kind }) => kind)).toEqual(['voicemail', 'person']);
+    expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up' });
+    const greetings = body.turns.filter(({ text }: { text: string }) => text.startsWith('Hello, this is the bakery'));
+    expect(greetings.length).toBeGreaterThan(0);
+  });
 
-test('a phone that screens its calls is told who calls, and its owner is greeted when they come', async () => {
-  const pause = (ms: number) => silence({ ms, sampleRateHz: phoneRateHz });
-  const asks = await say("Hi. If you record your name and reason for calling, I'll see if this person is available.");
-  const thanks = await say('Thanks. Please stay on the line.');
-  const owner = await say('Hello, this is Ann speaking.');
-  const { body, found } = await call(
-    {
-      does: 'answer',
-      afterMs: 100,
-      plays: joined([asks, pause(12_000), thanks, pause(3_000), owner]),
-      hangUpAfterMs: 36_000,
-    },
-    { variables: { customer: 'Ann' }, voicemail: { action: 'hang_up' } },
-  );
-  expect(found).toMatchObject([
-    { kind: 'screening', action: 'introduce' },
-    { kind: 'person', rule: 'came after screening', action: 'continue' },
-  ]);
-  expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up' });
-  const said = body.turns
-    .filter(({ role }: { role: string }) => role === 'agent')
-    .map(({ text }: { text: string }) => text);
-  expect(said.filter((text: string) => text.startsWith('Hello, this is the bakery')).length).toBeGreaterThan(1);
+  test('a phone that screens its calls is told who calls, and its owner is greeted when they come', async () => {
+    const pause = (ms: number) => silence({ ms, sampleRateHz: phoneRateHz });
+    const asks = await say("Hi. If you record your name and reason for calling, I'll see if this person is available.");
+    const thanks = await say('Thanks. Please stay on the line.');
+    const owner = await say('Hello, this is Ann speaking.');
+    const { body, found } = await call(
+      {
+        does: 'answer',
+        afterMs: 100,
+        plays: joined([asks, pause(12_000), thanks, pause(3_000), owner]),
+        hangUpAfterMs: 36_000,
+      },
+      { variables: { customer: 'Ann' }, voicemail: { action: 'hang_up' } },
+    );
+    expect(found).toMatchObject([
+      { kind: 'screening', action: 'introduce' },
+      { kind: 'person', rule: 'came after screening', action: 'continue' },
+    ]);
+    expect(body).toMatchObject({ outcome: 'completed', end_reason: 'caller_hung_up' });
+    const said = body.turns
+      .filter(({ role }: { role: string }) => role === 'agent')
+      .map(({ text }: { text: string }) => text);
+    expect(said.filter((text: string) => text.startsWith('Hello, this is the bakery')).length).toBeGreaterThan(1);
+  });
 });

@@ -189,7 +189,7 @@ describe.concurrent('a phone that answers', () => {
     expect(phone.media.keys.map(({ key }) => key).join('')).toBe('12#');
   });
 
-  test('presses keys: they are heard in order, with their pauses', async () => {
+  test('presses keys: they are heard in order, with their pauses', async ({ expect }) => {
     const placed = await sip.place(answers(100));
     await sip.rig.until(placed.id, 'in_progress');
     const phone = await sip.phoneAt(placed.number);
@@ -255,7 +255,7 @@ describe.concurrent('a call that is handed over by REFER', () => {
     expect(phone!.refers).toHaveLength(1);
   });
 
-  test('and refused: the call goes on', async () => {
+  test('and refused: the call goes on', async ({ expect }) => {
     const { placed, name } = await transfer(
       'REFER refused',
       (phone) => void (phone.onRefer = { status: 603, text: 'Decline' }),

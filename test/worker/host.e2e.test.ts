@@ -6,6 +6,8 @@ import { openHost } from './open-host.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
 
+const apology = 'Sorry, we were cut off for a moment. Where were we?';
+
 type Host = Awaited<ReturnType<typeof openHost>>;
 
 /** A host that is closed with its test. */
@@ -93,12 +95,11 @@ describe.concurrent('a worker host', () => {
     process.kill(pids[0]!, 'SIGKILL');
     const texts = await host.until('an apology in one call', async () => {
       const said = await agentTexts();
-      return said.some(({ length }) => length > 1) && said;
+      return said.some((texts) => texts.includes(apology)) && said;
     });
-    expect(texts.toSorted((a, b) => a.length - b.length)).toEqual([
-      ['Hello, how can I help you?'],
-      ['Hello, how can I help you?', 'Sorry, we were cut off for a moment. Where were we?'],
-    ]);
+    // A slow machine may ask meanwhile whether somebody is there.
+    expect(texts.map(([first]) => first)).toEqual(['Hello, how can I help you?', 'Hello, how can I help you?']);
+    expect(texts.filter((of) => of.includes(apology))).toHaveLength(1);
     expect(host.host.callProcessIds()).toHaveLength(2);
     expect(host.host.callProcessIds()).not.toContain(pids[0]);
     await Promise.all(people.map((person) => person.disconnect()));

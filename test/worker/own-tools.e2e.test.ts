@@ -209,7 +209,7 @@ describe.concurrent('a tool of an agent’s own', () => {
     ]);
   });
 
-  it('has a secret that was pressed, which nobody else ever sees', async () => {
+  it('has a secret that was pressed, which nobody else ever sees', async ({ expect }) => {
     const asked: string[] = [];
     const bank = await listen({
       request(request, response) {

@@ -258,7 +258,7 @@ describe.concurrent('a call session', () => {
     expect((await calls.ended(call)).endReason).toBe('caller_hung_up');
   });
 
-  it('shows the conversation in the room while it happens', async () => {
+  it('shows the conversation in the room while it happens', async ({ expect }) => {
     const call = await calls.place();
     const shown: { type: string; data: Record<string, unknown> }[] = [];
     const room = await calls.joinQuietly(call);
