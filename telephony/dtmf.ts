@@ -12,9 +12,12 @@ const clock = {
   wait: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined),
 };
 
+/** livekit-sip takes 540 ms for a key (measured at the phone, 2026-11). Keys that come faster queue up there and swallow the pauses. */
+const keyMs = 550;
+const pauseMs = 500;
+
 /**
- * Presses keys into the call, one every 300 ms, the pace that menus understand. The time that LiveKit takes to send one is part of
- * that pace.
+ * Presses keys into the call, one every 550 ms; the time that LiveKit takes to accept one is part of that.
  * @throws RangeError when a character is no key
  */
 export async function sendDtmf(
@@ -29,7 +32,7 @@ export async function sendDtmf(
   for (const digit of digits) {
     if (signal.aborted) return;
     if (digit !== 'w') await participant.publishDtmf(codes.indexOf(digit), digit);
-    dueMs = Math.max(dueMs + (digit === 'w' ? 500 : 300), nowMs());
+    dueMs = Math.max(dueMs + (digit === 'w' ? pauseMs : keyMs), nowMs());
     await wait(dueMs - nowMs(), signal);
   }
 }

@@ -187,6 +187,9 @@ describe.concurrent('a phone that answers', () => {
       placed,
     );
     expect(phone.media.keys.map(({ key }) => key).join('')).toBe('12#');
+    // The pause is heard: half a second longer than between keys without one.
+    const [, second, third] = phone.media.keys.map(({ atMs }) => atMs - first!.atMs);
+    expect(third! - second! - second!).toBeGreaterThan(350);
   });
 
   test('presses keys: they are heard in order, with their pauses', async ({ expect }) => {
