@@ -39,7 +39,7 @@ test('a caller for whom no worker was there is answered once there is one, and t
   expect(calls).toHaveLength(1);
   expect(calls[0]).toMatchObject({ direction: 'inbound', status: 'in_progress' });
   // The others were turned away: one agent is on the line, not one for each offer.
-  expect(phone.room.remoteParticipants.size).toBe(1);
+  await expect.poll(() => phone.room.remoteParticipants.size, { timeout: 60_000 }).toBe(1);
   await phone.hangUp();
   await rig.until(calls[0].call_id, 'ended');
   expect(await rig.events(calls[0].call_id)).toEqual(['call.state', 'call.answered', 'call.ended']);
