@@ -45,7 +45,15 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
     metadata: JSON.stringify({ agent: 'notice', tenantId: 'default' }),
     roomPrefix: 'call',
   });
-  let [, worker] = await Promise.all([rig.startServe(), rig.startWorker()]);
+  const closeServers = async () => {
+    await rig.close();
+    bank.close();
+    await stack.close();
+  };
+  let [, worker] = await Promise.all([rig.startServe(), rig.startWorker()]).catch(async (error: unknown) => {
+    await closeServers();
+    throw error;
+  });
 
   let numbers = 0;
   const rows: string[] = [];
@@ -102,9 +110,7 @@ export async function startSipRig(options: { sip?: Record<string, unknown>; sett
     table: () => [tableHead, ...rows].join('\n'),
     async close() {
       process.stdout.write(`\n${sipRig.table()}\n\n`);
-      await rig.close();
-      bank.close();
-      await stack.close();
+      await closeServers();
     },
   };
   return sipRig;
