@@ -12,11 +12,12 @@ import type {
 import { NodeConnectionTypes, NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
 import { callFields, callOperations } from './call-fields';
 import { addRecipients, campaignFields, campaignOperations, runCampaign } from './campaign-fields';
-import { asText, dispatchBody, idempotencyKey, present, readJson, withOffset } from './dispatch-request';
+import { asText, dispatchBody, present, readJson, withOffset } from './dispatch-request';
 import { doNotCallFields, doNotCallOperations, runDoNotCall } from './do-not-call-fields';
 import { eachItem } from './each-item';
 import { leadFields, leadOperations } from './lead-fields';
 import { parleyRequest } from './parley-request';
+import { postOnce } from './post-once';
 
 const hourMs = 3_600_000;
 /** Where the id of the call that is waited for is kept with the execution; n8n shows it as highlighted data. */
@@ -215,15 +216,7 @@ async function place(node: IExecuteFunctions, index: number, waits: boolean): Pr
     timezone: node.getTimezone(),
     ...(waits && { resumeUrl: (node.getWorkflowDataProxy(index).$execution as { resumeUrl: string }).resumeUrl }),
   }) as IDataObject;
-  const made = idempotencyKey({
-    workflowId: node.getWorkflow().id ?? '',
-    executionId: node.getExecutionId(),
-    nodeId: node.getNode().id,
-    runIndex: node.getWorkflowDataProxy(index).$runIndex as number,
-    itemIndex: index,
-  });
-  const headers = { 'Idempotency-Key': String(options['idempotencyKey'] || made) };
-  return parleyRequest(node, 'POST', '/api/dispatch', { body, headers }, index);
+  return postOnce(node, index, { path: '/api/dispatch', body });
 }
 
 async function list(node: IExecuteFunctions, index: number): Promise<IDataObject[]> {

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import { dispatchOptions } from './dispatch-options';
-import { campaignBody, idempotencyKey, isAtRest, recipientBody, recipientsAtOnce } from './dispatch-request';
+import { campaignBody, isAtRest, recipientBody, recipientsAtOnce } from './dispatch-request';
 import { parleyRequest } from './parley-request';
+import { postOnce } from './post-once';
 
 const shownFor = (...operation: string[]) => ({ show: { resource: ['campaign'], operation } });
 const path = '/api/campaigns';
@@ -241,16 +242,7 @@ async function create(node: IExecuteFunctions, index: number): Promise<IDataObje
     options: node.getNodeParameter('options', index, {}) as IDataObject,
     timezone: node.getTimezone(),
   }) as IDataObject;
-  const options = node.getNodeParameter('options', index, {}) as IDataObject;
-  const made = idempotencyKey({
-    workflowId: node.getWorkflow().id ?? '',
-    executionId: node.getExecutionId(),
-    nodeId: node.getNode().id,
-    runIndex: node.getWorkflowDataProxy(index).$runIndex as number,
-    itemIndex: index,
-  });
-  const headers = { 'Idempotency-Key': String(options['idempotencyKey'] || made) };
-  return parleyRequest(node, 'POST', path, { body, headers }, index);
+  return postOnce(node, index, { path, body });
 }
 
 async function waitForEnd(node: IExecuteFunctions, one: string, index: number): Promise<IDataObject> {
