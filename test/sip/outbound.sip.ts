@@ -174,12 +174,12 @@ describe.concurrent('a phone that answers', () => {
     expect(Math.abs(lateness(call.ended_at, phone!.byeAtMs)!)).toBeLessThan(300);
   });
 
-  test('gets keys', async () => {
+  test('gets keys', async ({ expect }) => {
     const placed = await sip.place(answers(100));
     await sip.rig.until(placed.id, 'in_progress');
     await sip.rig.send('POST', `/api/calls/${placed.id}/dtmf`, { digits: '12w#' });
-    await sleep(3_000);
     const phone = await sip.phoneAt(placed.number);
+    await expect.poll(() => phone.media.keys.length, { timeout: 15_000 }).toBe(3);
     phone.hangUp();
     const [first] = phone.media.keys;
     await sip.end(
@@ -214,12 +214,12 @@ describe.concurrent('a phone that answers', () => {
         )
       ).map(({ data }) => data);
     await expect.poll(keys, { timeout: 15_000 }).toMatchObject([{ digits: '420#' }]);
-    await sleep(3_000);
+    const said = async () =>
+      ((await sip.rig.send('GET', `/api/calls/${placed.id}`)).body.turns as { text: string }[]).map(({ text }) => text);
+    await expect.poll(said, { timeout: 15_000 }).toContain('[keys pressed: 420#]');
     phone.hangUp();
     const [{ after_ms } = { after_ms: [] as number[] }] = await keys();
     await sip.end(`presses 420# (heard after ${after_ms.join(', ')} ms)`, placed);
-    const { body } = await sip.rig.send('GET', `/api/calls/${placed.id}`);
-    expect((body.turns as { text: string }[]).map(({ text }) => text)).toContain('[keys pressed: 420#]');
     // Each is 100 ms long.
     for (const [index, ms] of [500, 1_800, 2_200].entries()) expect(Math.abs(after_ms[index]! - ms)).toBeLessThan(250);
   });
