@@ -92,19 +92,9 @@ export function campaignBody(fields: {
   timezone: string;
 }): Record<string, unknown> {
   const { name, agent, variables, options, timezone, pacing } = fields;
-  const {
-    to: _to,
-    resume_url: _resume,
-    webhook: _webhook,
-    lead: _lead,
-    ...order
-  } = dispatchBody({
-    to: '-',
-    agent,
-    variables,
-    options,
-    timezone,
-  });
+  const ofOneCall = new Set(['to', 'resume_url', 'webhook', 'lead']);
+  const call = dispatchBody({ to: '-', agent, variables, options, timezone });
+  const order = Object.fromEntries(Object.entries(call).filter(([field]) => !ofOneCall.has(field)));
   const leads = readJson(fields.leads, 'Leads');
   return present({
     ...order,
