@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 const common = {
   // No promise about speed: only a test that hangs is to be found out.
@@ -25,6 +26,7 @@ const ownProcess = [
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -34,7 +36,7 @@ export default defineConfig({
           exclude: [...withServers, ...ownProcess],
           isolate: false,
           // Most of them wait.
-          maxWorkers: 3,
+          maxWorkers: 4,
           maxConcurrency: 12,
           sequence: { groupOrder: 0 },
         },
@@ -58,7 +60,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
