@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { doNotCall } from '../../src/commands/do-not-call.ts';
+import { doNotCall } from '../../src/commands/calls/do-not-call.ts';
 import { readConfig } from '../../src/config.ts';
 import { doNotCallStore } from '../../src/store/people/do-not-call-store.ts';
 import { openStore, tenantId } from '../store/open-store.ts';

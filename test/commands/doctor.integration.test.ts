@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { doctor as command } from '../../src/commands/doctor.ts';
+import { doctor as command } from '../../src/commands/run/doctor.ts';
 import { inspectSettings } from '../../src/config.ts';
 import { checks } from '../../src/doctor/registry.ts';
 import { startOllamaDouble } from '../fakes/ollama-double.ts';

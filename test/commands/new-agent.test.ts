@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { loadAgents } from '../../src/agent-files/load-agents.ts';
-import { agents } from '../../src/commands/agents.ts';
-import { agentQuestions, newAgent } from '../../src/commands/new-agent.ts';
+import { agents } from '../../src/commands/agents/agents.ts';
+import { agentQuestions, newAgent } from '../../src/commands/agents/new-agent.ts';
 import { readConfig } from '../../src/config.ts';
 import { knownNames } from '../../src/known-names.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agents } from '../../src/commands/agents.ts';
+import { agents } from '../../src/commands/agents/agents.ts';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { json, type Listening, listen } from '../fakes/http-double.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { trunk } from '../../src/commands/trunk.ts';
+import { trunk } from '../../src/commands/calls/trunk.ts';
 import { readConfig } from '../../src/config.ts';
 import { parseArgs } from 'node:util';
 import { PassThrough } from 'node:stream';

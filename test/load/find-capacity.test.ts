@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { load, readOptions } from '../../src/commands/load.ts';
+import { load, readOptions } from '../../src/commands/agents/load.ts';
 import { reasonOf } from '../../src/load/busy.ts';
 import { loadPicture } from '../../src/load/load-picture.ts';
 import { aloneOf, type HeardCall, judgeLevel } from '../../src/load/promises.ts';

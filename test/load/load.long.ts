@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { load } from '../../src/commands/load.ts';
+import { load } from '../../src/commands/agents/load.ts';
 import { loadConfig } from '../../src/config.ts';
 
 test('the command starts its own servers, lets callers come, and gives a verdict with figures and a picture', async () => {

@@ -15,7 +15,7 @@ import { callDetailJson, callJson, eventJson } from '../../src/http/shapes/call-
 import type { ApiEnv, HttpDependencies } from '../../src/http/dependencies.ts';
 import { keylessLimit } from '../../src/http/door/keyless-limit.ts';
 import { pageRoutes } from '../../src/http/routes/page.ts';
-import { sessionRoutes } from '../../src/http/routes/session.ts';
+import { sessionRoutes } from '../../src/http/routes/operator/session.ts';
 import { securityHeaders } from '../../src/http/door/security-headers.ts';
 import { sessions } from '../../src/http/door/sessions.ts';
 import { supervisorToken } from '../../src/livekit/supervisor-token.ts';
