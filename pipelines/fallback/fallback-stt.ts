@@ -69,8 +69,8 @@ export class FallbackTranscriber extends Transcriber {
           if (signal.aborted) return;
           const error = listening.attempt.reason(caught);
           failures = listening.events > 0 ? 1 : failures + 1;
-          if (listening.wasDropped(error) && Date.now() - reconnectedAt > reconnectEveryMs) {
-            reconnectedAt = Date.now();
+          if (listening.wasDropped(error) && performance.now() - reconnectedAt > reconnectEveryMs) {
+            reconnectedAt = performance.now();
             again = standby;
             continue;
           }

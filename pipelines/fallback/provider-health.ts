@@ -100,7 +100,9 @@ export function createProviderHealth({
       };
       if (state === 'closed') return forget();
       Object.assign(circuit, { state, retryAt, adopted: true }, code && { code });
-      circuit.timer = setTimeout(forget, Math.max(0, retryAt - Date.now()) + adoptedGraceMs);
+      // The clock may have jumped since.
+      const leftMs = Math.min(Math.max(0, retryAt - Date.now()), longestPauseMs);
+      circuit.timer = setTimeout(forget, leftMs + adoptedGraceMs);
       circuit.timer.unref();
     },
     snapshot: () =>

@@ -75,7 +75,7 @@ class OpenRouterModel extends ChatModel {
   readonly #running = new Set<Promise<void>>();
   readonly #lookups = new Set<Promise<void>>();
   readonly #closing = new AbortController();
-  #warmedAt = 0;
+  #warmedAt = -Infinity;
 
   constructor(chosen: Options, context: BuildContext) {
     super();
@@ -98,8 +98,8 @@ class OpenRouterModel extends ChatModel {
 
   /** Idle connections are closed after a few seconds, and a new one costs two or three round trips. */
   override warm(): void {
-    if (Date.now() - this.#warmedAt < warmEveryMs || this.#closing.signal.aborted) return;
-    this.#warmedAt = Date.now();
+    if (performance.now() - this.#warmedAt < warmEveryMs || this.#closing.signal.aborted) return;
+    this.#warmedAt = performance.now();
     this.#client.get('/key', { signal: this.#closing.signal, timeout: 5_000 }).catch(() => undefined);
   }
 

@@ -5,9 +5,9 @@
 export function atMostEvery<Item>(seconds: number, idOf: (item: Item) => string): (listed: Item[]) => Item[] {
   let turns = new Map<string, number>();
   return (listed) => {
-    const now = Date.now();
+    const now = performance.now();
     const before = turns;
-    const due = listed.filter((item) => now - (before.get(idOf(item)) ?? 0) >= seconds * 1000);
+    const due = listed.filter((item) => now - (before.get(idOf(item)) ?? -Infinity) >= seconds * 1000);
     const isDue = new Set(due);
     turns = new Map(listed.map((item) => [idOf(item), isDue.has(item) ? now : before.get(idOf(item))!]));
     return due;

@@ -35,7 +35,7 @@ export type NewCall = {
   /** Not dialled before; its dispatch job starts then. */
   notBefore?: Date | null;
   /** When its dispatch job starts, where that is neither at once nor `notBefore`. */
-  dispatchAt?: Date;
+  dispatchAt?: Due;
   answeredAt?: Date | null;
   /** Where the events of this call go besides the tenant's own endpoints. */
   webhooks?: CallWebhook[];
@@ -103,6 +103,9 @@ export type CallQuery = {
   limit: number;
 };
 
+/** An instant; or so long from now, by the clock of the database, which is the one that judges it. */
+export type Due = Date | { inSeconds: number };
+
 /** A change of state, with what belongs in the same transaction. */
 export type CallChange = {
   callId: string;
@@ -121,7 +124,7 @@ export type CallChange = {
   /** Default: a new one. */
   change?: ChangeId;
   /** With `scheduled` or `queued`: when the dispatch job runs. Without it no job is made. */
-  dispatchAt?: Date;
+  dispatchAt?: Due;
   /** With `scheduled`: no phone was rung, so there was no attempt. */
   attemptUnmade?: boolean;
   /** How the attempt under way came out, when the call goes on to another; with `ended` the call's own outcome is the default. */
@@ -145,6 +148,8 @@ export type DispatchRecord = Call & {
   lapsedSeconds: number;
   /** Since it came into its state. By the database's clock. */
   stateSeconds: number;
+  /** Until `notBefore`; 0 without one, and where it has passed. By the database's clock. */
+  dueInSeconds: number;
 };
 
 /** What was chosen for a call after its row was written; the variables are added to those it has. */
@@ -155,6 +160,9 @@ export type SeenLease = Pick<DispatchRecord, 'leaseEpoch' | 'leaseUntil'>;
 
 /** Who may act for a call: the session that took its lease under this epoch, until somebody takes it under the next. */
 export type Lease = { callId: string; epoch: number };
+
+/** `talkedSeconds`: since the call was answered, where it was, by the database's clock. */
+export type TakenCall = { call: Call; epoch: number; talkedSeconds: number };
 
 /** One time a phone was dialled. */
 export type CallAttempt = {
@@ -227,7 +235,7 @@ export type CallStore = {
     tenantId?: string | undefined;
     owner: string;
     seconds: number;
-  }): Promise<{ call: Call; epoch: number } | null>;
+  }): Promise<TakenCall | null>;
   /**
    * One statement for all calls of a process. Answers the ids of those that are still held under their epoch, also where a
    * lease had run out and nobody took it; a missing one was lost. 0 seconds give them up.

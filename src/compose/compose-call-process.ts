@@ -19,6 +19,7 @@ import { choosePipeline } from '../calls/place/choose-pipeline.ts';
 import { keepPapers } from '../calls/knowledge/keep-papers.ts';
 import { scheduleCallback } from '../calls/place/schedule-callback.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
+import { leaseSeconds } from '../calls/lease.ts';
 import type { OperatorRules } from '../calls/admission/operator-rules.ts';
 import type { Config } from '../config.ts';
 import { knownNames } from '../known-names.ts';
@@ -82,6 +83,14 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const { databaseUrl, livekit } = config.endpoints;
   const telemetry = openTelemetry(config.telemetry, { secret: livekit.apiSecret, log });
   const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });
+  // What the calls write may take its time; it must not keep their leases waiting.
+  const leases = openDatabase({
+    url: databaseUrl,
+    applicationName: 'parley-leases',
+    maxConnections: 2,
+    answerSeconds: leaseSeconds,
+    log,
+  });
   const agents = await watchAgents(config.agentsDir, { known: knownNames(config.tools), log });
   const knowledge = knowledgeStore(database);
   const papers = keepPapers({ agents, store: knowledge, log });
@@ -91,7 +100,8 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const hedging = new Hedging({ rate: config.hedgedRequestsPercent / 100 });
   const measurements = new MeasurementRelay();
   countSpans(telemetry, measurements);
-  const calls = countingCalls(callStore(database), measurements);
+  const { renewLeases } = callStore(leases);
+  const calls = countingCalls({ ...callStore(database), renewLeases }, measurements);
   const admission = admissionStore(database);
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,
@@ -186,6 +196,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
       await telemetry.close();
       await papers.close();
       await agents.close();
+      await leases.close();
       await database.close();
     },
   };

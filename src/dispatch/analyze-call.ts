@@ -24,10 +24,8 @@ const pausesSeconds = [
 ];
 
 /** Payload `AnalyzeJob`. A model that is down delays a result: the job comes back until it is there, or its time is over. */
-export function analyzeCallTask(
-  deps: AnalyzeDependencies & { jobs: Pick<JobQueue, 'enqueue'>; log: Log; now?: () => number },
-): Task {
-  const { jobs, log, now = Date.now } = deps;
+export function analyzeCallTask(deps: AnalyzeDependencies & { jobs: Pick<JobQueue, 'enqueue'>; log: Log }): Task {
+  const { jobs, log } = deps;
   return async (payload) => {
     const { callId, run, attempt = 0 } = payload as AnalyzeJob;
     const pause = pausesSeconds[attempt];
@@ -37,7 +35,7 @@ export function analyzeCallTask(
       if (pause === undefined) throw error;
       log('warn', 'the result of a call cannot be found out yet; it is tried again', { callId, pause, error });
       const next: AnalyzeJob = { callId, run, attempt: attempt + 1 };
-      const runAt = new Date(now() + pause * 1000);
+      const runAt = { inSeconds: pause };
       await jobs.enqueue({ task: 'analyze-call', payload: next, runAt, key: `analyze:${callId}` });
     }
   };

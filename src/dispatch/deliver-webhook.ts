@@ -2,7 +2,7 @@ import type { Task } from 'graphile-worker';
 import { finalReport, type ReportDependencies, reportParts } from '../calls/end/final-report.ts';
 import type { CallEvent } from '../calls/call.ts';
 import type { JobQueue } from '../calls/admission/dispatch-ports.ts';
-import type { CallStore } from '../calls/ports.ts';
+import type { CallStore, Due } from '../calls/ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { FairShare } from './webhook/fair-share.ts';
@@ -34,7 +34,7 @@ export function deliverWebhook(deps: DeliverDependencies, share = new FairShare(
   return async (payload) => {
     const line = payload as Line;
     const { callId, endpointId, tenantId = endpointId } = line;
-    const again = (runAt: Date) =>
+    const again = (runAt: Due) =>
       deps.jobs.enqueue({
         task: 'deliver-webhook',
         payload: line,
@@ -44,7 +44,7 @@ export function deliverWebhook(deps: DeliverDependencies, share = new FairShare(
         earlierWins: true,
       });
     const place = await share.enter({ tenantId, endpointId });
-    if ('returnAt' in place) return again(place.returnAt);
+    if ('returnInSeconds' in place) return again({ inSeconds: place.returnInSeconds });
     try {
       for (const startedMs = performance.now(); performance.now() - startedMs < takesForMs;) {
         const claim = await deps.deliveries.claimDelivery({ callId, endpointId, lockSeconds });
@@ -52,7 +52,7 @@ export function deliverWebhook(deps: DeliverDependencies, share = new FairShare(
         if (claim.is === 'waiting') return await again(claim.until);
         await deliver(claim, deps);
       }
-      await again(new Date());
+      await again({ inSeconds: 0 });
     } finally {
       place.leave();
     }

@@ -5,13 +5,11 @@ import type { Log } from '../telemetry/logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /** A campaign whose job failed comes again so much later. */
-const afterFailureMs = 5_000;
+const afterFailure = { inSeconds: 5 };
 
 /** Payload `{ campaignId }`. One at a time per campaign; what another process does meanwhile is told apart by the database. */
-export function runCampaignTask(
-  deps: RunCampaignDependencies & { jobs: Pick<JobQueue, 'enqueue'>; log: Log; now?: () => number },
-): Task {
-  const { jobs, log, now = Date.now } = deps;
+export function runCampaignTask(deps: RunCampaignDependencies & { jobs: Pick<JobQueue, 'enqueue'>; log: Log }): Task {
+  const { jobs, log } = deps;
   const run = oneAtATime((campaignId) => runCampaign(campaignId, deps));
   return async (payload) => {
     const { campaignId } = payload as { campaignId: string };
@@ -19,8 +17,8 @@ export function runCampaignTask(
       await run(campaignId);
     } catch (error) {
       log('warn', 'a campaign could not go on; it is tried again', { campaignId, error });
-      const runAt = new Date(now() + afterFailureMs);
-      await jobs.enqueue({ task: 'run-campaign', payload: { campaignId }, runAt, key: `campaign:${campaignId}` });
+      const key = `campaign:${campaignId}`;
+      await jobs.enqueue({ task: 'run-campaign', payload: { campaignId }, runAt: afterFailure, key });
     }
   };
 }

@@ -70,10 +70,10 @@ export async function untilReady(
   seconds: number,
   probe: () => Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   let death: string | undefined;
   void process.ended.then((why) => (death = why));
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     if (await probe()) return;
     if (death !== undefined) throw new Error(death);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -47,7 +47,7 @@ export function startCallTrace(call: Call, { spans, content, environment, secret
     heard: (text) => {
       if (content) heard.push(text);
     },
-    end: ({ reason, hungUpBy, answeredAt, costUsd, turns }) => {
+    end: ({ reason, hungUpBy, talkedSeconds, costUsd, turns }) => {
       if (owner.isOver) return;
       owner.isOver = true;
       spans.release(owner);
@@ -60,7 +60,7 @@ export function startCallTrace(call: Call, { spans, content, environment, secret
         }),
         [attribute.fault]: fault,
         [attribute.hungUpBy]: hungUpBy,
-        ...(answeredAt && { [attribute.durationSeconds]: Math.round((Date.now() - answeredAt.getTime()) / 100) / 10 }),
+        ...(talkedSeconds !== undefined && { [attribute.durationSeconds]: Math.round(talkedSeconds * 10) / 10 }),
         ...(content && wordsOf(turns)),
       });
       if (outcome === 'failed') root.setStatus({ code: SpanStatusCode.ERROR, message: reason });

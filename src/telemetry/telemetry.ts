@@ -16,7 +16,8 @@ export type CallTrace = {
   end(end: {
     reason: EndReason;
     hungUpBy: HungUpBy;
-    answeredAt: Date | undefined;
+    /** Undefined: nobody answered. */
+    talkedSeconds: number | undefined;
     /** USD as exact decimal text. */
     costUsd: string;
     turns: readonly Turn[];

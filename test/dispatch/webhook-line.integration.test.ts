@@ -145,7 +145,7 @@ test('of two times for one line the earlier wins, and a new event is due at once
       task: 'deliver-webhook',
       payload: { callId, endpointId, tenantId },
       key: `webhook:${callId}:${endpointId}`,
-      runAt: new Date(Date.now() + seconds * 1000),
+      runAt: { inSeconds: seconds },
       earlierWins: true,
     });
   try {

@@ -9,16 +9,21 @@ export async function brokenLine(url: string): Promise<{
   restore: () => void;
   /** Lets the next statement through on each open connection, and cuts the connection instead of passing the answer on. */
   loseNextAnswer: () => void;
+  /** From now on nothing more is heard on the connections that are open, and nobody is told; new ones work. */
+  freeze: () => void;
+  /** Every statement reaches the server so much later; connections are made at once. */
+  slowDown: (milliseconds: number) => void;
   close: () => void;
 }> {
   const target = new URL(url);
-  const open = new Set<{ near: Socket; far: Socket }>();
+  const open = new Set<{ near: Socket; far: Socket; frozen: boolean }>();
+  let slowMs = 0;
   let down = false;
   let losing = false;
   const server = createServer((near) => {
     if (down) return near.destroy();
     const far = connect(Number(target.port), target.hostname);
-    const pair = { near, far };
+    const pair = { near, far, frozen: false };
     open.add(pair);
     const end = () => {
       open.delete(pair);
@@ -26,8 +31,13 @@ export async function brokenLine(url: string): Promise<{
       far.destroy();
     };
     for (const socket of [near, far]) socket.on('error', end).on('close', end);
-    near.on('data', (data) => far.write(data));
+    near.on('data', (data: Buffer) => {
+      if (pair.frozen) return;
+      if (slowMs === 0 || !isStatement(data)) far.write(data);
+      else setTimeout(() => far.write(data), slowMs);
+    });
     far.on('data', (data) => {
+      if (pair.frozen) return;
       if (!losing) return void near.write(data);
       losing = false;
       end();
@@ -52,9 +62,20 @@ export async function brokenLine(url: string): Promise<{
     loseNextAnswer: () => {
       losing = true;
     },
+    freeze: () => {
+      for (const pair of open) pair.frozen = true;
+    },
+    slowDown: (milliseconds) => {
+      slowMs = milliseconds;
+    },
     close: () => {
       cutAll();
       server.close();
     },
   };
+}
+
+/** Begins with a message of the simple or the extended query protocol (Query, Parse, Bind, Close, Sync), unlike a login. */
+function isStatement(data: Buffer): boolean {
+  return 'QPBCS'.includes(String.fromCharCode(data[0] ?? 0));
 }

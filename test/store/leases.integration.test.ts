@@ -114,6 +114,21 @@ describe('a lease', () => {
     expect(await store.listCosts(id)).toHaveLength(1);
   });
 
+  test.each([
+    ['as it was', 0, 60],
+    ['hours ahead', 6 * 3600, 60],
+    ['hours behind', -6 * 3600, 60],
+  ])('tells how long a call has lasted, its answer noted by a clock %s', async (_name, aheadSeconds, lasted) => {
+    const id = await dispatched();
+    await query(
+      `UPDATE parley.calls SET state = 'in_progress', state_since = now() - interval '60 s',
+        answered_at = now() - interval '60 s' + make_interval(secs => $2) WHERE id = $1`,
+      [id, aheadSeconds],
+    );
+    const { talkedSeconds } = (await store.takeLease({ callId: id, owner: 'session-1', seconds: 30 }))!;
+    expect(Math.abs(talkedSeconds - lasted)).toBeLessThan(5);
+  });
+
   test('is not given for a call that waits, or of another tenant', async () => {
     const { id } = await store.insertCall(aCall(), { type: 'call.queued' });
     const lease = { owner: 'process-1', seconds: 30 };

@@ -105,6 +105,15 @@ test('a statement under way when its connection is ended is repeated', async () 
   expect(await answer).toBe(2);
 });
 
+test('a statement on a connection that has died without a word is repeated on another', async () => {
+  const brief = openDatabase({ url: line.url, maxConnections: 1, answerSeconds: 0.3 });
+  await brief.run((db) => db.execute(sql`SELECT 1`));
+  line.freeze();
+  const { rows } = await brief.run((db) => db.execute<{ one: number }>(sql`SELECT 1 AS one`));
+  expect(rows).toEqual([{ one: 1 }]);
+  await brief.close();
+});
+
 test('a wrong statement is not repeated', async () => {
   let runs = 0;
   const wrong = database.run((db) => {

@@ -140,9 +140,15 @@ describe('delivering', () => {
   test('holds later events back while an earlier one waits for its next try', async () => {
     const line = await owed();
     const { delivery } = await claimed(line);
-    const retryAt = new Date(Date.now() + 60_000);
-    await deliveries.settleDelivery(delivery.id, { state: 'pending', retryAt, status: 503, error: 'HTTP 503' });
-    expect(await claim(line.callId, line.endpointId)).toEqual({ is: 'waiting', until: retryAt });
+    await deliveries.settleDelivery(delivery.id, {
+      state: 'pending',
+      retryInSeconds: 60,
+      status: 503,
+      error: 'HTTP 503',
+    });
+    const waiting = await claim(line.callId, line.endpointId);
+    expect(waiting).toMatchObject({ is: 'waiting' });
+    expect('until' in waiting && Math.abs(waiting.until.getTime() - Date.now() - 60_000)).toBeLessThan(5_000);
     const { deliveries: kept } = await deliveries.listDeliveries({ tenantId, endpointId: line.endpointId, limit: 10 });
     expect(kept.find(({ id }) => id === delivery.id)).toMatchObject({
       lastStatus: 503,

@@ -96,7 +96,7 @@ describe('the trace of a call', () => {
     callTrace.end({
       reason: 'caller_hung_up',
       hungUpBy: 'callee',
-      answeredAt: new Date(),
+      talkedSeconds: 0,
       costUsd: costs.totalText,
       turns: [
         { index: 0, role: 'agent', text: 'Hello.', startedMs: 0, endedMs: 1, interrupted: false },
@@ -248,7 +248,7 @@ describe('the trace of a call', () => {
   it('has the same id when another process goes on with the call', async () => {
     const [row] = await shown();
     begin({ id: call.id });
-    callTrace.end({ reason: 'silence', hungUpBy: 'parley', answeredAt: undefined, costUsd: '0', turns: [] });
+    callTrace.end({ reason: 'silence', hungUpBy: 'parley', talkedSeconds: undefined, costUsd: '0', turns: [] });
     const roots = () => collector.spans.filter(({ name, traceId }) => name === 'call' && traceId === row!.traceId);
     await expect.poll(() => roots().length, { timeout: 8_000 }).toBe(2);
   });

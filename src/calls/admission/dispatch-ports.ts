@@ -1,5 +1,5 @@
 /** What the dispatcher, its rules and its sweeper need from the database. `src/store` implements it. */
-import type { AcceptedKey, DispatchRecord, NewEvent } from '../ports.ts';
+import type { AcceptedKey, DispatchRecord, Due, NewEvent } from '../ports.ts';
 
 /** Keys are kept for 24 hours. `insertCallOnce` writes one with its call. */
 export type IdempotencyStore = {
@@ -84,8 +84,8 @@ export type AdmissionStore = {
   listQueued(tenantId: string, limit: number): Promise<DispatchRecord[]>;
   /** How many calls of its tenant go before it. Null: it is not queued. */
   queuePosition(callId: string): Promise<number | null>;
-  /** Takes the trunk's next place and tells when it is: `callsPerSecond` places per second, shared by all replicas. */
-  reserveDial(trunkId: string, callsPerSecond: number): Promise<Date>;
+  /** Takes the trunk's next place and tells in how many seconds it is: `callsPerSecond` places per second, shared by all replicas. */
+  reserveDial(trunkId: string, callsPerSecond: number): Promise<number>;
   /**
    * Calls that nobody looks after: dispatched, but no worker took them within `takeUpSeconds`; live, and their lease has run out
    * on a PostgreSQL that has been up for `leaseSeconds`; waiting past their time without a job.
@@ -102,7 +102,8 @@ export type JobQueue = {
   enqueue(job: {
     task: string;
     payload: Record<string, unknown>;
-    runAt?: Date;
+    /** @default at once */
+    runAt?: Due;
     key?: string;
     earlierWins?: boolean;
   }): Promise<void>;

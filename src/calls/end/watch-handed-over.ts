@@ -35,9 +35,11 @@ export async function watchHandedOver(
 ): Promise<'watched' | 'ended' | 'left_alone'> {
   const people = present.filter(({ kind }) => kind === 'standard' || kind === 'sip');
   const consulted = people.some(({ identity }) => identity === consultIdentity);
-  const talkSeconds = (Date.now() - handOver.at.getTime()) / 1000;
   const ownSeconds = (call.limits.maxMinutes ?? Number.POSITIVE_INFINITY) * 60;
-  const lastedSeconds = (Date.now() - (call.answeredAt ?? handOver.at).getTime()) / 1000;
+  // Both times are the session's; how long it all has lasted the database tells.
+  const lastedSeconds = call.stateSeconds;
+  const aloneSeconds = call.answeredAt ? (handOver.at.getTime() - call.answeredAt.getTime()) / 1000 : 0;
+  const talkSeconds = lastedSeconds - Math.min(Math.max(aloneSeconds, 0), lastedSeconds);
   if (consulted && people.length > 1 && talkSeconds < longestTalkSeconds && lastedSeconds < ownSeconds)
     return (await store.takeLease({ callId: call.id, owner: watcher, seconds: lookEverySeconds }))
       ? 'watched'

@@ -23,15 +23,19 @@ export function createPhoneAnswerer(
   { everySeconds }: { everySeconds: number },
 ): () => Promise<void> {
   const due = atMostEvery<WaitingPhone>(everySeconds, ({ room }) => room);
-  const waiting = new Map<string, { phone: WaitingPhone; seenMs: number }>();
+  const waiting = new Map<string, { phone: WaitingPhone; firstSeenMs: number; seenMs: number }>();
 
   /** @throws what kept one of them from being looked after, once all the others have been */
   return async function answerWaitingPhones() {
     const now = await deps.waitingPhones();
     const nowMs = performance.now();
-    for (const phone of now) waiting.set(phone.room, { phone, seenMs: nowMs });
+    for (const phone of now)
+      waiting.set(phone.room, { phone, firstSeenMs: waiting.get(phone.room)?.firstSeenMs ?? nowMs, seenMs: nowMs });
     const gone = [...waiting.values()].flatMap(({ phone, seenMs }) => (nowMs - seenMs >= takeUpMs ? [phone] : []));
-    const untaken = now.filter(({ createdAt }) => Date.now() - createdAt.getTime() >= takeUpMs);
+    // LiveKit's clock may differ from ours; it only tells of the time before we first looked.
+    const waitedMs = ({ room, createdAt }: WaitingPhone) =>
+      Math.max(Date.now() - createdAt.getTime(), nowMs - waiting.get(room)!.firstSeenMs);
+    const untaken = now.filter((phone) => waitedMs(phone) >= takeUpMs);
     const steps = [...due(untaken).map(offer), ...gone.map(noteMissed)];
     const failures = (await Promise.allSettled(steps)).flatMap((step) =>
       step.status === 'rejected' ? [step.reason as unknown] : [],

@@ -1,7 +1,7 @@
 import type { Admitted } from '../admission/admit-queued.ts';
 import type { AdmissionStore, JobQueue } from '../admission/dispatch-ports.ts';
-import type { CallStore } from '../ports.ts';
-import { inSeconds, turnInLine } from './wait-in-line.ts';
+import type { CallStore, Due } from '../ports.ts';
+import { turnInLine } from './wait-in-line.ts';
 
 /** How often the first of a line that waits asks whether there is room. */
 const firstAsksEverySeconds = 0.5;
@@ -21,13 +21,13 @@ export async function dispatchDueCall(
 ): Promise<void> {
   const record = await deps.calls.findForDispatch(callId);
   if (record?.state !== 'scheduled' && record?.state !== 'queued') return;
-  const again = (id: string, at: Date) =>
+  const again = (id: string, at: Due) =>
     deps.jobs.enqueue({ task: 'dispatch-call', payload: { callId: id }, key: `dispatch:${id}`, runAt: at });
-  if (record.notBefore && record.notBefore > new Date()) return again(callId, record.notBefore);
+  if (record.notBefore && record.dueInSeconds > 0) return again(callId, record.notBefore);
   if (record.state === 'scheduled')
     await deps.calls.transition({ callId, to: 'queued', from: ['scheduled'], event: { type: 'call.queued' } });
   const { settled, first } = await deps.admitQueued(record.tenantId);
-  if (first !== undefined) await again(first, inSeconds(firstAsksEverySeconds));
+  if (first !== undefined) await again(first, { inSeconds: firstAsksEverySeconds });
   if (settled.has(callId) || first === callId) return;
   const position = await deps.admission.queuePosition(callId);
   if (position !== null) await again(callId, turnInLine(position));

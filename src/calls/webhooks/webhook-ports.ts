@@ -39,7 +39,7 @@ export type WebhookDelivery = {
 /** How a sending came out. `error` is for people and holds nothing of the receiver's answer that could be secret. */
 export type DeliveryResult =
   | { state: 'delivered'; status: number }
-  | { state: 'pending'; retryAt: Date; status?: number; error: string }
+  | { state: 'pending'; retryInSeconds: number; status?: number; error: string }
   | { state: 'dead'; status?: number; error: string };
 
 export type WebhookStore = {

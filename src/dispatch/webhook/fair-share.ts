@@ -1,8 +1,8 @@
 /** Who wants to send, and where to. */
 export type Sender = { tenantId: string; endpointId: string };
 
-/** A place that has to be left again, or when to ask for one again. */
-export type Place = { leave(): void } | { returnAt: Date };
+/** A place that has to be left again, or in how many seconds to ask for one again. */
+export type Place = { leave(): void } | { returnInSeconds: number };
 
 type Waiting = Sender & { settle: (place: Place) => void; timer: NodeJS.Timeout };
 
@@ -76,11 +76,11 @@ export class FairShare {
 
   #later({ tenantId }: Sender): Place {
     const { waitMs, returnsPerSecond } = this.#limits;
-    const soonest = Date.now() + waitMs;
-    const at = Math.max(soonest, (this.#returns.get(tenantId) ?? 0) + 1000 / returnsPerSecond);
-    for (const [tenant, last] of this.#returns) if (last < Date.now()) this.#returns.delete(tenant);
-    this.#returns.set(tenantId, at);
-    return { returnAt: new Date(at) };
+    const nowMs = performance.now();
+    const atMs = Math.max(nowMs + waitMs, (this.#returns.get(tenantId) ?? 0) + 1000 / returnsPerSecond);
+    for (const [tenant, last] of this.#returns) if (last < nowMs) this.#returns.delete(tenant);
+    this.#returns.set(tenantId, atMs);
+    return { returnInSeconds: (atMs - nowMs) / 1000 };
   }
 }
 

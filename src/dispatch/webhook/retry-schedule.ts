@@ -16,19 +16,18 @@ const longestWaitSeconds = 24 * hour;
 const jitter = 0.1;
 
 /**
- * When to try again after `attempts` failed ones. Undefined: never, the delivery is given up. `Retry-After` makes a wait
+ * In how many seconds to try again after `attempts` failed ones. Undefined: never, the delivery is given up. `Retry-After` makes a wait
  * longer, never shorter.
  */
-export function nextAttemptAt(failed: {
+export function secondsToNextAttempt(failed: {
   attempts: number;
   kind: WebhookEndpoint['kind'];
   retryAfterSeconds?: number | undefined;
-}): Date | undefined {
+}): number | undefined {
   const { attempts, kind, retryAfterSeconds = 0 } = failed;
   const planned = scheduleOf(kind)[attempts - 1];
   if (planned === undefined) return undefined;
-  const seconds = Math.max(planned * (1 + Math.random() * jitter), Math.min(retryAfterSeconds, longestWaitSeconds));
-  return new Date(Date.now() + seconds * 1000);
+  return Math.max(planned * (1 + Math.random() * jitter), Math.min(retryAfterSeconds, longestWaitSeconds));
 }
 
 /** Whether the time is over in which a workflow may not have come to its waiting step yet. */

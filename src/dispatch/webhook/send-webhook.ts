@@ -1,7 +1,7 @@
 import type { DeliveryResult, WebhookDelivery, WebhookEndpoint } from '../../calls/webhooks/webhook-ports.ts';
 import { resolveWebhookTarget, type WebhookRules, WebhookTargetError } from '../../calls/webhooks/webhook-target.ts';
 import { type Answer, postPinned } from './post-pinned.ts';
-import { nextAttemptAt, shouldBeWaiting } from './retry-schedule.ts';
+import { secondsToNextAttempt, shouldBeWaiting } from './retry-schedule.ts';
 
 /** For connecting, sending and the head of the answer; the body is not waited for. */
 const defaultTimeoutSeconds = 15;
@@ -49,9 +49,9 @@ function again(
   failure: { status?: number; error: string; retryAfterSeconds?: number | undefined },
 ): DeliveryResult {
   const { status, error, retryAfterSeconds } = failure;
-  const retryAt = nextAttemptAt({ attempts: delivery.attempts, kind: endpoint.kind, retryAfterSeconds });
+  const retryInSeconds = secondsToNextAttempt({ attempts: delivery.attempts, kind: endpoint.kind, retryAfterSeconds });
   const told = { ...(status !== undefined && { status }), error };
-  return retryAt ? { state: 'pending', retryAt, ...told } : { state: 'dead', ...told };
+  return retryInSeconds !== undefined ? { state: 'pending', retryInSeconds, ...told } : { state: 'dead', ...told };
 }
 
 /** `Retry-After` in either of its forms: seconds, or a date. */

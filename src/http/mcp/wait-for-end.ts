@@ -12,7 +12,7 @@ export async function waitForEnd(
   wait: { seconds: number; signal: AbortSignal; progress: (step: number, message: string) => void },
   deps: { calls: CallStore; events: CallEventBus; draining: AbortSignal },
 ): Promise<Call> {
-  const deadline = Date.now() + wait.seconds * 1000;
+  const deadline = performance.now() + wait.seconds * 1000;
   const news = newsOf(call.id, deps.events);
   const stop = () => news.stop();
   const stops = [wait.signal, deps.draining];
@@ -26,7 +26,7 @@ export async function waitForEnd(
         const message = inWords(event);
         if (message) wait.progress(after, message);
       }
-      const leftMs = deadline - Date.now();
+      const leftMs = deadline - performance.now();
       if (now.state === 'ended' || leftMs <= 0 || stops.some(({ aborted }) => aborted)) return now;
       await news.wait(Math.min(leftMs, lookAgainMs));
     }

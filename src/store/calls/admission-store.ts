@@ -123,12 +123,12 @@ export function admissionStore(database: Database): AdmissionStore {
     async reserveDial(trunkId, callsPerSecond) {
       const gap = sql`make_interval(secs => ${1 / callsPerSecond})`;
       const { rows } = await database.run((db) =>
-        db.execute<{ at: string }>(sql`
+        db.execute<{ seconds: number }>(sql`
           INSERT INTO parley.trunk_pacing AS p (trunk_id, next_dial_at) VALUES (${trunkId}, now() + ${gap})
           ON CONFLICT (trunk_id) DO UPDATE SET next_dial_at = greatest(p.next_dial_at, now()) + ${gap}
-          RETURNING next_dial_at - ${gap} AS at`),
+          RETURNING extract(epoch FROM next_dial_at - ${gap} - now())::float8 AS seconds`),
       );
-      return new Date(rows[0]?.at ?? Number.NaN);
+      return Math.max(0, rows[0]?.seconds ?? 0);
     },
 
     async listAbandoned({ takeUpSeconds, leaseSeconds, limit }) {

@@ -15,6 +15,16 @@ export function toCall(row: CallRow): Call {
   return voicemail ? { ...call, voicemail } : call;
 }
 
+/**
+ * A row for a session that goes on with it. `answered_at` is what another machine's clock said; a call has not talked for longer
+ * than it has been in its state.
+ */
+export const leaseColumns = {
+  ...getTableColumns(calls),
+  talkedSeconds: sql<number>`extract(epoch FROM now() - greatest(${calls.stateSince},
+    CASE WHEN ${calls.answeredAt} <= now() THEN ${calls.answeredAt} END))::float8`,
+};
+
 /** A row with what only the database's clock can tell of it. */
 export const dispatchColumns = {
   ...getTableColumns(calls),
@@ -24,10 +34,11 @@ export const dispatchColumns = {
   campaign: sql<DispatchRecord['campaign']>`(SELECT p.state FROM parley.campaign_attempts a
     JOIN parley.campaigns p ON p.id = a.campaign_id WHERE a.call_id = calls.id)`,
   stateSeconds: sql<number>`extract(epoch FROM now() - ${calls.stateSince})::float8`,
+  dueInSeconds: sql<number>`coalesce(greatest(extract(epoch FROM ${calls.notBefore} - now()), 0), 0)::float8`,
 };
 
 export function toDispatchRecord(
-  row: CallRow & Pick<DispatchRecord, 'campaign' | 'lease' | 'lapsedSeconds' | 'stateSeconds'>,
+  row: CallRow & Pick<DispatchRecord, 'campaign' | 'lease' | 'lapsedSeconds' | 'stateSeconds' | 'dueInSeconds'>,
 ): DispatchRecord {
   const { erasedAt: _erased, wordsErasedAt: _words, keyId: _key, ...rest } = row;
   const { lastSequence: _sequence, ...record } = rest;

@@ -3,7 +3,7 @@ import { newChange } from '../../calls/change-id.ts';
 import { CallError } from '../../calls/errors.ts';
 import type { CallQuery, CallStore } from '../../calls/ports.ts';
 import { liveStates } from '../../calls/call-state.ts';
-import { dispatchColumns, toCall, toCostLine, toDispatchRecord, toTurn } from './call-row.ts';
+import { dispatchColumns, leaseColumns, toCall, toCostLine, toDispatchRecord, toTurn } from './call-row.ts';
 import { appendToCall, changeCallRow, insertCallRow, isUnheld } from './call-writes.ts';
 import { beforeCursor, toPage } from '../connection/cursor.ts';
 import type { Database, Queries } from '../connection/database.ts';
@@ -165,11 +165,13 @@ export function callStore(database: Database): CallStore {
               isUnheld(),
             ),
           )
-          .returning(),
+          .returning(leaseColumns),
       );
       // An answer that was lost on the way: the call is this owner's, who never had it before.
       const taken = row ?? (await database.run((db) => findHeld(db, { callId, owner })));
-      return taken ? { call: toCall(taken), epoch: taken.leaseEpoch } : null;
+      if (!taken) return null;
+      const { talkedSeconds, ...call } = taken;
+      return { call: toCall(call), epoch: call.leaseEpoch, talkedSeconds };
     },
 
     async renewLeases(leases, seconds) {
@@ -212,7 +214,7 @@ async function deleteIfExpired(database: Database, id: string): Promise<boolean>
 
 async function findHeld(db: Queries, { callId, owner }: { callId: string; owner: string }) {
   const [row] = await db
-    .select()
+    .select(leaseColumns)
     .from(calls)
     .where(and(eq(calls.id, callId), eq(calls.leaseOwner, owner)));
   return row;

@@ -3,8 +3,9 @@ import type { CostLine, Turn } from '../../calls/call.ts';
 import { statesBefore } from '../../calls/call-state.ts';
 import { newId } from '../../calls/new-id.ts';
 import type { Claim } from '../../calls/campaigns/campaign-ports.ts';
-import type { AcceptedKey, CallChange, ChosenSince, NewCall, NewEvent, SeenLease } from '../../calls/ports.ts';
+import type { AcceptedKey, CallChange, ChosenSince, Due, NewCall, NewEvent, SeenLease } from '../../calls/ports.ts';
 import type { Queries } from '../connection/database.ts';
+import { instantOf } from '../connection/instant.ts';
 import { calls } from '../schema/calls.ts';
 import { storableJson } from '../connection/storable.ts';
 import { costChangeId, eventChangeId } from '../connection/write-once.ts';
@@ -118,7 +119,7 @@ export async function changeCallRow(
         ...(to === 'dialing' && { dialedAt: sql`now()` }),
         ...(to === 'in_progress' && { answeredAt: sql`now()` }),
         ...(to === 'ended' && { endedAt: sql`now()` }),
-        ...(waits && { dialedAt: null, answeredAt: null, notBefore: dispatchAt ?? null }),
+        ...(waits && { dialedAt: null, answeredAt: null, notBefore: dispatchAt ? instantOf(dispatchAt) : null }),
         ...((waits || to === 'ended') && { leaseOwner: null, leaseUntil: null }),
         ...patch,
         ...(patch.report && { report: sql`coalesce(${calls.report}, '{}') || ${json(patch.report)}` }),
@@ -255,14 +256,14 @@ function addEvent({ event, changeId }: { event: NewEvent; changeId: string }): S
     RETURNING call_id`;
 }
 
-function dispatchJob(db: Queries, runAt: Date | undefined) {
+function dispatchJob(db: Queries, runAt: Due | undefined) {
   return db.$with('job', { job_id: sql<string>`job_id`.as('job_id') }).as(addJob(runAt, 'replace'));
 }
 
 /** `unsafe_dedupe` is half the work and enough for the first job of a call, whose key nobody has used yet. */
-function addJob(runAt: Date | undefined, mode: 'replace' | 'unsafe_dedupe'): SQL {
+function addJob(runAt: Due | undefined, mode: 'replace' | 'unsafe_dedupe'): SQL {
   return sql`SELECT (graphile_worker.add_job('dispatch-call', json_build_object('callId', id),
-    run_at := ${runAt?.toISOString() ?? null}::timestamptz, job_key := 'dispatch:' || id,
+    run_at := ${instantOf(runAt)}, job_key := 'dispatch:' || id,
     job_key_mode := ${mode})).id AS job_id FROM written`;
 }
 

@@ -13,6 +13,8 @@ export type DatabaseOptions = {
   maxConnections?: number;
   /** How long a statement is repeated while PostgreSQL is away. */
   outageSeconds?: number;
+  /** A connection on which no answer comes for so long is lost, as after a failover of which nobody was told. */
+  answerSeconds?: number;
   /** Told of connections lost while idle and of every outage. */
   log?: (level: 'warn' | 'info', message: string, fields?: Record<string, unknown>) => void;
 };
@@ -34,18 +36,21 @@ export type Database = {
   close(): Promise<void>;
 };
 
+/** PostgreSQL gives a statement up then. */
+const longestStatementSeconds = 15;
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const { log, outageSeconds = 20 } = options;
+  const { log, outageSeconds = 20, answerSeconds = longestStatementSeconds + 5 } = options;
   const pool = new Pool({
     connectionString: options.url,
     application_name: options.applicationName ?? 'parley',
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 15_000,
+    statement_timeout: longestStatementSeconds * 1000,
+    query_timeout: answerSeconds * 1000,
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
     Client: preparingClient(),

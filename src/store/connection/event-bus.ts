@@ -39,7 +39,7 @@ export function openEventBus(options: {
       connectionString: url,
       application_name: 'parley-events',
       connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
+      query_timeout: 10_000,
       keepAlive: true,
     });
     const lost = Promise.withResolvers<void>();

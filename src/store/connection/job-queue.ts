@@ -3,11 +3,12 @@ import type { JobQueue } from '../../calls/admission/dispatch-ports.ts';
 import { longestAnalysisSeconds } from '../../calls/result/analyze-call.ts';
 import { longestDeliverySeconds } from '../../calls/webhooks/webhook-ports.ts';
 import type { Database } from './database.ts';
+import { instantOf } from './instant.ts';
 
 export function jobQueue(database: Database): JobQueue {
   return {
     async enqueue({ task, payload, runAt, key, earlierWins = false }) {
-      const at = sql`coalesce(${runAt?.toISOString() ?? null}::timestamptz, now())`;
+      const at = instantOf(runAt);
       await database.run((db) =>
         db.execute(sql`
           WITH job AS (

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, lt, lte, isNull, or, sql } from 'drizzle-orm';
 import type { DeliveryStore } from '../../calls/webhooks/webhook-ports.ts';
 import { beforeCursor, toPage } from '../connection/cursor.ts';
+import { instantOf } from '../connection/instant.ts';
 import type { Database, Queries } from '../connection/database.ts';
 import { callEvents } from '../schema/calls.ts';
 import { webhookDeliveries as deliveries, webhookEndpoints as endpoints } from '../schema/webhooks.ts';
@@ -42,7 +43,7 @@ export function deliveryStore(database: Database): DeliveryStore {
             lockedUntil: null,
             lastStatus: status,
             lastError: result.state === 'delivered' ? null : result.error,
-            ...(result.state === 'pending' && { nextAttemptAt: result.retryAt }),
+            ...(result.state === 'pending' && { nextAttemptAt: instantOf({ inSeconds: result.retryInSeconds }) }),
             ...(result.state === 'delivered' && { deliveredAt: sql`now()` }),
           })
           // A sender that was slower than its lock must not undo what another achieved.

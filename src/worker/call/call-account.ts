@@ -4,11 +4,11 @@ import type { Call } from '../../calls/call.ts';
 import type { ChangeId } from '../../calls/change-id.ts';
 import { usdNumber, usdText, usdUnits } from '../../calls/usd.ts';
 import { concludeCall } from '../../calls/end/conclude-call.ts';
-import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
 import type { Observed } from '../conversation/observe.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import { CallFigures } from './call-figures.ts';
+import type { Parts } from './call-parts.ts';
 import { CallLog } from './call-log.ts';
 import { CostMeter } from './cost-meter.ts';
 import type { EndCause } from './ending.ts';
@@ -29,6 +29,9 @@ export type Facts = {
  */
 export type Concluded = 'ended' | 'scheduled' | 'not_ours';
 
+/** An answer is known sooner than that; what looks longer is a correction of the clock. */
+const longestAgoMs = 5_000;
+
 /** What one call leaves behind: its log, its costs, its trace, its figures, and at last its end. */
 export class CallAccount {
   readonly log: CallLog;
@@ -36,17 +39,20 @@ export class CallAccount {
   readonly figures: CallFigures;
   /** When the person could hear us; before that, when the call was answered by an earlier session. */
   answeredAt: Date | undefined;
+  /** The same on `performance.now()`, which no correction of the clock changes. */
+  #answeredMs: number | undefined;
   readonly #call: Call;
   readonly #ownership: Ownership;
   readonly #costs: CostMeter;
   readonly #context: SessionContext;
 
-  constructor(parts: { call: Call; ownership: Ownership; trace: CallTrace; context: SessionContext; log: Log }) {
-    const { call, ownership, trace, context, log } = parts;
+  constructor(parts: Omit<Parts, 'ending'>) {
+    const { call, ownership, talkedSeconds, trace, context, log } = parts;
     const { calls: store, measurements, priceOf } = context.deps;
     this.trace = trace;
     this.figures = new CallFigures(call, measurements);
     this.answeredAt = call.answeredAt ?? undefined;
+    if (this.answeredAt) this.#answeredMs = performance.now() - talkedSeconds * 1000;
     this.#call = call;
     this.#ownership = ownership;
     this.#costs = new CostMeter(priceOf, { earlierUsd: call.costUsd });
@@ -67,9 +73,14 @@ export class CallAccount {
     return limitUsd !== undefined && usdNumber(this.#totalUnits()) > limitUsd;
   }
 
+  /** Since the call was answered, with all its sessions. */
+  get talkedSeconds(): number | undefined {
+    return this.#answeredMs === undefined ? undefined : (performance.now() - this.#answeredMs) / 1000;
+  }
+
   /** With the minutes of the line so far, which are priced when the call is over. */
   #totalUnits(): bigint {
-    const talked = this.answeredAt && (Date.now() - this.answeredAt.getTime()) / 1000;
+    const talked = this.talkedSeconds;
     const line = talked === undefined ? undefined : this.#context.deps.carrierUsd?.(this.#call, talked);
     return usdUnits(this.#costs.totalText) + usdUnits(line ?? '0');
   }
@@ -78,7 +89,8 @@ export class CallAccount {
   answered(at: Date): void {
     if (this.answeredAt) return;
     this.answeredAt = at;
-    this.figures.answered(at);
+    this.#answeredMs = performance.now() - agoMs(at);
+    this.figures.answered();
   }
 
   /** The first sound of the agent was sent, at this time of `Date.now()`. A call is greeted once, whoever speaks later. */
@@ -90,9 +102,9 @@ export class CallAccount {
   }
 
   endTrace({ reason, hungUpBy }: EndCause, observed: Observed | undefined): void {
-    const { answeredAt } = this;
+    const { talkedSeconds } = this;
     const costUsd = usdText(this.#totalUnits());
-    this.trace.end({ reason, hungUpBy, answeredAt, costUsd, turns: observed?.turns ?? [] });
+    this.trace.end({ reason, hungUpBy, talkedSeconds, costUsd, turns: observed?.turns ?? [] });
   }
 
   /** Writes the end in its turn, however long the database is away. Rejects when that is given up. */
@@ -133,7 +145,7 @@ export class CallAccount {
   }
 
   /** No phone was rung: puts the call back into the line, with the attempt unmade. False: it is somebody else's, or has ended. */
-  requeue(at: Date, why: string): Promise<boolean> {
+  requeue(inSeconds: number, why: string): Promise<boolean> {
     return this.log.change(async (change: ChangeId) => {
       const waits = await this.#context.deps.calls.transition({
         callId: this.#call.id,
@@ -141,9 +153,9 @@ export class CallAccount {
         from: ['dispatching', 'dialing'],
         epoch: this.#ownership.epoch,
         change,
-        event: { type: 'call.state', data: { state: 'scheduled', not_before: at.toISOString(), not_dialled: why } },
+        event: { type: 'call.state', data: { state: 'scheduled', not_dialled: why } },
         attemptUnmade: true,
-        dispatchAt: at,
+        dispatchAt: { inSeconds },
       });
       this.#ownership.settle();
       return waits !== null;
@@ -159,4 +171,8 @@ export class CallAccount {
   report({ agent, pipeline }: Facts): void {
     if (agent) this.log.add({ report: sessionReport({ agent, pipeline }) });
   }
+}
+
+function agoMs(at: Date): number {
+  return Math.min(Math.max(Date.now() - at.getTime(), 0), longestAgoMs);
 }

@@ -16,8 +16,8 @@ const stages = {
 export class CallFigures {
   readonly #call: Call;
   readonly #measurements: Measurements;
-  readonly #begunAt = Date.now();
-  #answeredAt: number | undefined;
+  readonly #begunMs = performance.now();
+  #answered = false;
 
   constructor(call: Call, measurements: Measurements) {
     this.#call = call;
@@ -28,16 +28,16 @@ export class CallFigures {
   }
 
   /** Not for a call that an earlier session had answered. */
-  answered(at: Date): void {
-    this.#answeredAt = at.getTime();
+  answered(): void {
+    this.#answered = true;
     const { direction } = this.#call;
-    const seconds = (this.#answeredAt - this.#begunAt) / 1000;
+    const seconds = (performance.now() - this.#begunMs) / 1000;
     this.#measurements.observe('parley_call_setup_duration_seconds', { direction }, seconds);
   }
 
   /** @param milliseconds Answer → the agent's first sample sent, where it was heard */
   greeted(milliseconds: number | undefined): void {
-    if (milliseconds === undefined || this.#answeredAt === undefined) return;
+    if (milliseconds === undefined || !this.#answered) return;
     const { direction } = this.#call;
     this.#measurements.observe('parley_greeting_latency_seconds', { direction }, milliseconds / 1000);
   }

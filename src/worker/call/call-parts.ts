@@ -12,6 +12,8 @@ import type { SessionContext } from './session.ts';
 export type Parts = {
   call: Call;
   ownership: Ownership;
+  /** With the sessions before this one, where the call was answered. */
+  talkedSeconds: number;
   trace: CallTrace;
   context: SessionContext;
   ending: Ending;

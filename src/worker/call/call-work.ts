@@ -59,13 +59,14 @@ export class CallWork {
   #leg: Leg | undefined;
   #recording: CallRecording | undefined;
 
-  constructor({ call, ownership, trace, context, ending, log }: Parts) {
+  constructor(parts: Parts) {
+    const { call, ownership, context, ending, log } = parts;
     this.#call = call;
     this.#ownership = ownership;
     this.#context = context;
     this.#ending = ending;
     this.#log = log;
-    this.#account = new CallAccount({ call, ownership, trace, context, log });
+    this.#account = new CallAccount(parts);
   }
 
   /** Whether the call's phone is still to be dialled, by this session. */
@@ -175,7 +176,7 @@ export class CallWork {
       heard: (text) => this.#account.trace.heard(text),
       answered: (latency) => this.#account.figures.turn(latency),
       show: (type: CallEventType, data) => live?.publish(type, data),
-      zeroMs: () => (this.#account.answeredAt ?? new Date()).getTime(),
+      zeroMs: () => Date.now() - (this.#account.talkedSeconds ?? 0) * 1000,
     });
     const conversation = (this.#conversation = createConversation({
       call,
@@ -231,7 +232,7 @@ export class CallWork {
     if ('notDialled' in answer) return void this.#ending.abandon('not_dialled', answer.notDialled);
     onTalking();
     this.#account.answered(answer.at);
-    const elapsedSeconds = (Date.now() - (this.#account.answeredAt ?? answer.at).getTime()) / 1000;
+    const elapsedSeconds = this.#account.talkedSeconds ?? 0;
     const onConsent = () => this.#record(media);
     const words = new Opening({ session, callAgent, agent, speech, onConsent, ...shared });
     if (formalities.consent === 'given') this.#record(media);

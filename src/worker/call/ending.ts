@@ -34,9 +34,7 @@ export type Abandonment =
   | 'not_dialled';
 
 /** How a session leaves its call: it writes the end, or leaves that to another owner. */
-export type Leaving =
-  | { how: 'conclude'; cause: EndCause; at: Date }
-  | { how: 'abandon'; why: Abandonment; cause: EndCause };
+export type Leaving = { how: 'conclude'; cause: EndCause } | { how: 'abandon'; why: Abandonment; cause: EndCause };
 
 /** The end of one session: whoever asks first decides, and everything that waits is told. */
 export class Ending {
@@ -65,7 +63,7 @@ export class Ending {
 
   /** The call is over. False: somebody else had decided already. */
   decide(cause: EndCause): boolean {
-    return this.#leave({ how: 'conclude', cause, at: new Date() });
+    return this.#leave({ how: 'conclude', cause });
   }
 
   /**

@@ -7,14 +7,16 @@ import { Ownership } from './ownership.ts';
 type Store = Pick<CallStore, 'takeLease' | 'renewLeases'>;
 
 const renewEveryMs = 3_000;
-const renewAgainMs = 1_000;
+/** While a database is slow the next renewal does not wait for the answer to the one before. */
+const mostUnderWay = 3;
 
-/** The calls of a process, each owned by one of its sessions; one statement renews them all. */
+/** The calls of a process, each owned by one of its sessions; one statement renews them all, at a steady beat. */
 export class Leases {
   readonly #store: Store;
   readonly #log: Log;
   readonly #owned = new Set<Ownership>();
   #timer: NodeJS.Timeout | undefined;
+  #underWay = 0;
 
   constructor({ store, log }: { store: Store; log: Log }) {
     this.#store = store;
@@ -29,7 +31,7 @@ export class Leases {
     callId: string;
     tenantId: string | undefined;
     owner: string;
-  }): Promise<{ call: Call; ownership: Ownership } | null> {
+  }): Promise<{ call: Call; ownership: Ownership; talkedSeconds: number } | null> {
     const askedMs = performance.now();
     const taken = await this.#store.takeLease({ ...request, seconds: leaseSeconds });
     if (!taken) return null;
@@ -44,24 +46,31 @@ export class Leases {
       forget: () => void this.#owned.delete(ownership),
     });
     this.#owned.add(ownership);
-    this.#timer ??= setTimeout(() => void this.#renewAll(), renewEveryMs);
-    return { call: taken.call, ownership };
+    this.#timer ??= setInterval(() => void this.#renewAll(), renewEveryMs);
+    return { call: taken.call, ownership, talkedSeconds: taken.talkedSeconds };
   }
 
   close(): void {
-    clearTimeout(this.#timer);
     this.#owned.clear();
+    this.#rest();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   async #renewAll(): Promise<void> {
-    let nextMs = renewEveryMs;
+    if (this.#owned.size === 0) return this.#rest();
+    if (this.#underWay >= mostUnderWay) return;
+    this.#underWay += 1;
     try {
       await this.#renew([...this.#owned]);
     } catch (error) {
       this.#log('warn', 'the leases of the calls could not be renewed; they are tried again', { error });
-      nextMs = renewAgainMs;
+    } finally {
+      this.#underWay -= 1;
     }
-    this.#timer = this.#owned.size > 0 ? setTimeout(() => void this.#renewAll(), nextMs) : undefined;
   }
 
   async #renew(owned: readonly Ownership[]): Promise<void> {

@@ -12,7 +12,7 @@ import type { Ownership } from './ownership.ts';
 /** The database has so long to take the end before the room may go. */
 const soonMs = 2_000;
 /** A phone that could not be dialled is tried again after that; ten minutes long, if need be. */
-const notDialledPauseMs = 5_000;
+const notDialledPauseSeconds = 5;
 const mostTries = 120;
 
 type Parts = {
@@ -48,16 +48,17 @@ export async function leaveCall(leaving: Leaving, parts: Parts): Promise<void> {
 
 /** Writes how the call is left. @returns what is to become of its room */
 async function write(leaving: Leaving, parts: Parts): Promise<'deleted' | 'kept'> {
-  if (leaving.how === 'conclude') return conclude(leaving.cause, { ...parts, at: leaving.at });
+  if (leaving.how === 'conclude') return conclude(leaving.cause, parts);
   await abandonments[leaving.why](parts, leaving.cause);
   return 'kept';
 }
 
 async function conclude(
   cause: EndCause,
-  { account, facts, at, log }: Pick<Parts, 'account' | 'facts' | 'log'> & { at: Date },
+  { account, facts, log }: Pick<Parts, 'account' | 'facts' | 'log'>,
 ): Promise<'deleted' | 'kept'> {
-  const concluded = await account.conclude(cause, { ...facts, endedAt: cause.at ?? (cause.polite ? new Date() : at) });
+  // Where nobody has left before, the line lasts until now.
+  const concluded = await account.conclude(cause, { ...facts, endedAt: cause.at ?? new Date() });
   if (concluded !== 'not_ours') return 'deleted';
   log('info', 'the call is somebody else’s by now; it is left to them', {});
   return 'kept';
@@ -84,8 +85,8 @@ const abandonments: Record<Abandonment, (parts: Parts, cause: EndCause) => Promi
     const { call, account, deps } = parts;
     const events = await deps.calls.listEvents(call.id);
     const tries = events.filter(({ data }) => data['not_dialled'] !== undefined).length;
-    const at = new Date(Date.now() + (cause.reason === 'drained' ? 0 : notDialledPauseMs));
-    if (tries < mostTries && (await account.requeue(at, cause.detail ?? cause.reason))) return;
-    await conclude(cause, { ...parts, at: new Date() });
+    const pauseSeconds = cause.reason === 'drained' ? 0 : notDialledPauseSeconds;
+    if (tries < mostTries && (await account.requeue(pauseSeconds, cause.detail ?? cause.reason))) return;
+    await conclude(cause, parts);
   },
 };

@@ -30,7 +30,7 @@ export function readJobMetadata(text: string): JobMetadata {
 }
 
 /** `earlier`: what was said in a session before this one; undefined when this is the first. `formalities`: what is left to be said. */
-export type OpenedCall = { call: Call; ownership: Ownership } & (
+export type OpenedCall = { call: Call; ownership: Ownership; talkedSeconds: number } & (
   | { agent: Agent; earlier: Turn[] | undefined; formalities: Formalities; recalled: Recalled | undefined }
   | { ended: EndCause }
 );

@@ -174,13 +174,14 @@ export class Session {
 
   #begin(found: OpenedCall): CallWork {
     const { deps } = this.#context;
-    const { call, ownership } = found;
+    const { call, ownership, talkedSeconds } = found;
     this.#log = (level, message, fields) => deps.log(level, message, { callId: call.id, ...fields });
     const { traceparent } = readJobMetadata(this.#job.metadata);
     const trace = deps.telemetry.startCall(call, { traceparent });
     this.#work = new CallWork({
       call,
       ownership,
+      talkedSeconds,
       trace,
       context: this.#context,
       ending: this.#ending,

@@ -15,7 +15,7 @@ import { hearTurns } from '../turns/hear-turns.ts';
 import { TurnDetector } from '../turns/turn-detector.ts';
 import { TurnEndings } from '../turns/turn-endings.ts';
 import { turnRulesOf } from '../turns/turn-rules.ts';
-import { lastSoundMs, sessionOptions } from './sdk-pins.ts';
+import { sessionOptions, soundAgoMs } from './sdk-pins.ts';
 import type { SpokenText } from './spoken-text.ts';
 
 /** What a session hears and speaks through; the sound of a call, or what stands for it where there is none. */
@@ -113,9 +113,9 @@ export function createAgentSession(request: {
   const detector = new TurnDetector({
     rules: turnRulesOf(agent, call),
     endOfTurn,
-    lastSoundMs: () => lastSoundMs(session),
+    soundAgoMs: () => soundAgoMs(session),
     saying: () => (media.output.isSpeaking ? media.output.wordsHeard() : undefined),
-    onEnding: (ending, atMs) => endings.ended(ending, atMs),
+    onEnding: (ending) => endings.ended(ending),
   });
   const session: voice.AgentSession = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, detector }));
   const stopTurns = hearTurns({ session, input: media.input, detector, endings, log });

@@ -30,7 +30,7 @@ export type Observed = {
  * Writes down what happens in a session: both sides' words with their times, the latency of each answer and its stages,
  * tools, failures. What is kept goes to `record`, what a page shows goes to `show`.
  *
- * @param zeroMs What times count from, on the clock of `Date.now()`: the answer of the call.
+ * @param zeroMs What times count from, as `Date.now()` would tell it now: the answer of the call.
  */
 export function observe({
   session,

@@ -136,9 +136,13 @@ export async function endTurn(session: voice.AgentSession, text: string): Promis
 
 type Hearing = { audioRecognition?: { lastSpeakingTime?: number } };
 
-/** When the voice detector last heard the caller speak, on the clock of `Date.now()`; undefined between turns. */
-export function lastSoundMs(session: voice.AgentSession): number | undefined {
-  return (session._activity as unknown as Hearing | undefined)?.audioRecognition?.lastSpeakingTime;
+/** Words come sooner than that; what looks longer is a correction of the clock, which the SDK goes by. */
+const longestAgoMs = 10_000;
+
+/** How long ago the voice detector last heard the caller speak, milliseconds; undefined between turns. */
+export function soundAgoMs(session: voice.AgentSession): number | undefined {
+  const at = (session._activity as unknown as Hearing | undefined)?.audioRecognition?.lastSpeakingTime;
+  return at === undefined ? undefined : Math.min(Math.max(Date.now() - at, 0), longestAgoMs);
 }
 
 /** Nothing is recorded by the SDK, and no audio or transcript goes through rooms of its own making. */

@@ -2,7 +2,7 @@ import { voice } from '@livekit/agents';
 import type { Log } from '../../telemetry/logger.ts';
 import { safely } from '../safely.ts';
 
-/** What is due on a line on which nobody speaks. Times are milliseconds of any one clock. */
+/** What is due on a line on which nobody speaks. Times are milliseconds of any one clock that never jumps. */
 export class SilenceRule {
   readonly #limitMs: number;
   #quietSinceMs: number;
@@ -58,11 +58,11 @@ export function watchSilence({
   log: Log;
 }): () => void {
   const limitMs = silenceSeconds * 1000;
-  const rule = new SilenceRule({ silenceSeconds, nowMs: Date.now() });
+  const rule = new SilenceRule({ silenceSeconds, nowMs: performance.now() });
   let speakingSince: number | undefined;
 
   const look = () => {
-    const now = Date.now();
+    const now = performance.now();
     const busy = session.agentState === 'speaking' || session.agentState === 'thinking';
     const talking = speakingSince !== undefined && now - speakingSince < limitMs;
     if (busy || talking) rule.spoken(now);
@@ -72,10 +72,10 @@ export function watchSilence({
   };
 
   const onTranscribed = safely({ name: 'silence.transcribed', log }, (event: voice.UserInputTranscribedEvent) => {
-    if (event.transcript.trim()) rule.heard(Date.now());
+    if (event.transcript.trim()) rule.heard(performance.now());
   });
   const onUserState = safely({ name: 'silence.userState', log }, (event: voice.UserStateChangedEvent) => {
-    speakingSince = event.newState === 'speaking' ? Date.now() : undefined;
+    speakingSince = event.newState === 'speaking' ? performance.now() : undefined;
   });
   session.on(voice.AgentSessionEventTypes.UserInputTranscribed, onTranscribed);
   session.on(voice.AgentSessionEventTypes.UserStateChanged, onUserState);

@@ -25,16 +25,14 @@ export function hearKeys({
   identity,
   onKeys,
   takes = () => false,
-  now = Date.now,
 }: {
   room: Room;
   identity: string;
   onKeys: (keys: KeysHeard) => void;
   /** Asked of each key: one that it takes for itself is told to nobody else. */
   takes?: (key: string) => boolean;
-  now?: () => number;
 }): () => void {
-  let typed: { digits: string; times: number[] } | undefined;
+  let typed: { digits: string; times: number[]; at: Date } | undefined;
   let timer: NodeJS.Timeout | undefined;
   const finish = () => {
     clearTimeout(timer);
@@ -42,14 +40,14 @@ export function hearKeys({
     typed = undefined;
     const [first] = keys?.times ?? [];
     if (!keys || first === undefined) return;
-    onKeys({ digits: keys.digits, afterMs: keys.times.slice(1).map((at) => at - first), at: new Date(first) });
+    onKeys({ digits: keys.digits, afterMs: keys.times.slice(1).map((atMs) => Math.round(atMs - first)), at: keys.at });
   };
   const onKey = (_code: number, digit: string, participant: RemoteParticipant) => {
     if (participant.identity !== identity || !/^[0-9*#A-D]$/.test(digit)) return;
     if (takes(digit)) return;
-    typed ??= { digits: '', times: [] };
+    typed ??= { digits: '', times: [], at: new Date() };
     typed.digits += digit;
-    typed.times.push(now());
+    typed.times.push(performance.now());
     clearTimeout(timer);
     if (digit === terminator || typed.digits.length >= mostKeys) finish();
     else timer = setTimeout(finish, interDigitMs);

@@ -16,8 +16,8 @@ export type PhoneLine = {
   sip: SipClient;
   calls: Pick<CallStore, 'transition' | 'findCall'>;
   rooms: Pick<Rooms, 'removeParticipant'>;
-  /** Takes the next place of the call's trunk, and tells when it is. */
-  reserveDial: (call: Call) => Promise<Date>;
+  /** Takes the next place of the call's trunk, and tells in how many seconds it is. */
+  reserveDial: (call: Call) => Promise<number>;
   /** Asks every rule once more; when none objects the phone counts as dialled. */
   permitDial: (call: Call) => Promise<DialObjection>;
 };
@@ -100,9 +100,9 @@ async function winDial(
   line: PhoneLine,
   { call, ownership, record, signal }: LegContext,
 ): Promise<LegAnswer | undefined> {
-  const turn = await line.reserveDial(call);
+  const waitSeconds = await line.reserveDial(call);
   const stopped = aborted(signal);
-  await Promise.race([later(Math.max(0, turn.getTime() - Date.now()), signal), stopped.promise]);
+  await Promise.race([later(waitSeconds * 1000, signal), stopped.promise]);
   stopped.stop();
   if (signal.aborted) return { ended: { reason: 'canceled_before_answer', hungUpBy: 'operator' } };
   const objection = await line.permitDial(call);

@@ -29,7 +29,7 @@ type Waiting = { reading: Reading; expected: Expected; over: (probability: numbe
 
 /**
  * Finds the end of each turn of a caller, for the SDK, which asks in each pause that follows a transcript and waits for the
- * answer. All times are on the clock of `Date.now()`.
+ * answer. All times are on the clock of `performance.now()`.
  */
 export class TurnDetector {
   readonly model = 'parley';
@@ -37,9 +37,9 @@ export class TurnDetector {
   readonly sound = new LineSound();
   readonly #rules: TurnRules;
   readonly #endOfTurn: EndOfTurnModel | undefined;
-  readonly #lastSoundMs: () => number | undefined;
+  readonly #soundAgoMs: () => number | undefined;
   readonly #saying: () => string | undefined;
-  readonly #onEnding: (ending: TurnEnding, atMs: number) => void;
+  readonly #onEnding: (ending: TurnEnding) => void;
   #pause: Pause | undefined;
   #waiting: Waiting | undefined;
   #timers: NodeJS.Timeout[] = [];
@@ -52,22 +52,22 @@ export class TurnDetector {
   constructor({
     rules,
     endOfTurn,
-    lastSoundMs,
+    soundAgoMs,
     saying = () => undefined,
     onEnding,
   }: {
     rules: TurnRules;
     /** Without it silence and words decide. */
     endOfTurn: EndOfTurnModel | undefined;
-    /** When the caller was last heard to speak. */
-    lastSoundMs: () => number | undefined;
+    /** How long ago the caller was last heard to speak. */
+    soundAgoMs: () => number | undefined;
     /** What was heard of the sentence that the agent is saying; the history has it only afterwards. */
     saying?: () => string | undefined;
-    onEnding: (ending: TurnEnding, atMs: number) => void;
+    onEnding: (ending: TurnEnding) => void;
   }) {
     this.#rules = rules;
     this.#endOfTurn = endOfTurn;
-    this.#lastSoundMs = lastSoundMs;
+    this.#soundAgoMs = soundAgoMs;
     this.#saying = saying;
     this.#onEnding = onEnding;
   }
@@ -84,17 +84,17 @@ export class TurnDetector {
   speaks(speaking: boolean): void {
     if (speaking) {
       this.#leavePause();
-      this.#speech = { fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY };
+      this.#speech = { fromMs: performance.now(), toMs: Number.POSITIVE_INFINITY };
     } else {
-      this.#speech.toMs = this.#lastSoundMs() ?? Date.now();
+      this.#speech.toMs = this.#lastSoundMs;
       this.#enterPause();
     }
   }
 
   /** The recogniser told words. */
   heard({ isFinal }: { isFinal: boolean }): void {
-    if (isFinal) this.#finalMs = Date.now();
-    else this.#interimMs = Date.now();
+    if (isFinal) this.#finalMs = performance.now();
+    else this.#interimMs = performance.now();
   }
 
   /** Resolves when the turn that `chatCtx` ends with is over, with the model's probability; the SDK gives up asking when the caller goes on. */
@@ -118,14 +118,18 @@ export class TurnDetector {
     this.#leavePause();
   }
 
+  get #lastSoundMs(): number {
+    return performance.now() - (this.#soundAgoMs() ?? 0);
+  }
+
   #enterPause(): void {
     this.#leavePause();
-    const pause: Pause = { sinceMs: this.#lastSoundMs() ?? Date.now(), model: 'none', asked: 0 };
+    const pause: Pause = { sinceMs: this.#lastSoundMs, model: 'none', asked: 0 };
     this.#pause = pause;
     if (!this.#endOfTurn) return;
     this.#ask(pause);
     for (const atMs of askAgainAtMs) {
-      const inMs = pause.sinceMs + atMs - Date.now();
+      const inMs = pause.sinceMs + atMs - performance.now();
       if (inMs > 0) this.#timers.push(setTimeout(() => this.#ask(pause), inMs));
     }
   }
@@ -154,7 +158,7 @@ export class TurnDetector {
   #look(): void {
     const [pause, waiting] = [this.#pause, this.#waiting];
     if (!pause || !waiting) return;
-    const silenceMs = Math.max(0, Date.now() - pause.sinceMs);
+    const silenceMs = Math.max(0, performance.now() - pause.sinceMs);
     const { reading, expected } = waiting;
     const { limits } = this.#rules;
     const decision = decideTurn({ silenceMs, wordsOwed: this.#owesWords, reading, model: pause.model }, limits);
@@ -171,7 +175,7 @@ export class TurnDetector {
       ...(typeof model === 'number' && { probability: model }),
       ...(noiseFloorDbfs !== undefined && { noiseFloorDbfs: Math.round(noiseFloorDbfs) }),
     };
-    this.#onEnding(ending, Date.now());
+    this.#onEnding(ending);
     this.sound.forget();
     this.#waiting = undefined;
     this.#leavePause();

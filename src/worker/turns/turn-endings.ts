@@ -13,19 +13,19 @@ type Open = {
   timer: NodeJS.Timeout;
 };
 
-/** Watches, after each end of a turn, whether the caller talks on. Times are on the clock of `Date.now()`. */
+/** Watches, after each end of a turn, whether the caller talks on. Times are on the clock of `performance.now()`. */
 export class TurnEndings {
   #open: Open | undefined;
   /** When the caller began to speak again. */
   #againMs: number | undefined;
 
   /** A turn was found to be over. */
-  ended(ending: TurnEnding, atMs: number): void {
+  ended(ending: TurnEnding): void {
     // The next turn has words of its own.
     if (this.#againMs !== undefined) this.#settle({ cutOff: true });
     this.close();
     const timer = setTimeout(() => this.#waitForWords(), cutOffWithinMs);
-    this.#open = { ending, atMs, tell: undefined, timer };
+    this.#open = { ending, atMs: performance.now(), tell: undefined, timer };
   }
 
   /**
@@ -43,7 +43,7 @@ export class TurnEndings {
 
   /** The caller begins to speak. */
   speaks(): void {
-    if (this.#open && Date.now() - this.#open.atMs < cutOffWithinMs) this.#againMs ??= Date.now();
+    if (this.#open && performance.now() - this.#open.atMs < cutOffWithinMs) this.#againMs ??= performance.now();
   }
 
   /** The recogniser tells words. */

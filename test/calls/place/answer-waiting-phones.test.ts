@@ -98,3 +98,12 @@ test('a phone that a worker took is no missed call, with a row or before there i
   await after(6_000, answer);
   expect(world.inserted).toEqual([]);
 });
+
+test('a phone is offered although LiveKit’s clock is hours ahead of ours', async () => {
+  const { world, answer } = answering();
+  world.waiting = [{ ...aPhone('early'), createdAt: new Date(Date.now() + 3 * 3_600_000) }];
+  await answer();
+  expect(world.offered).toEqual([]);
+  await after(5_000, answer);
+  expect(world.offered).toEqual(['early']);
+});

@@ -136,6 +136,14 @@ describe('what the calls of a process know about a provider', () => {
     expect([told, probes]).toEqual([[], 0]);
   });
 
+  test('what was adopted before the clock was set back is tried again all the same', async () => {
+    const adopted = { state: 'open', retryAt: Date.now() + 1_000, code: 'timeout' } as const;
+    vi.setSystemTime(Date.now() - 24 * 3_600_000);
+    health.adopt('deepgram-stt', adopted);
+    await vi.advanceTimersByTimeAsync(311_000);
+    expect(health.isUsable('deepgram-stt')).toBe(true);
+  });
+
   test('after close nothing is asked any more', async () => {
     health.failed('deepgram-stt', outage, probe);
     health.close();

@@ -9,16 +9,18 @@ afterEach(() => void vi.useRealTimers());
 /** A database that gives every call, and holds the leases that are listed. */
 function someLeases() {
   let away = false;
+  let slowMs = 0;
   const held = new Set<string>();
   const asked: { leases: Lease[]; seconds: number }[] = [];
   const leases = new Leases({
     store: {
       takeLease: async ({ callId }) => {
         held.add(callId);
-        return { call: { id: callId } as Call, epoch: 1 };
+        return { call: { id: callId } as Call, epoch: 1, talkedSeconds: 0 };
       },
       renewLeases: async (given, seconds) => {
         if (away) throw new Error('the database is away');
+        if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));
         asked.push({ leases: [...given], seconds });
         return given.map(({ callId }) => callId).filter((id) => held.has(id));
       },
@@ -30,6 +32,7 @@ function someLeases() {
     take,
     asked,
     steal: (callId: string) => held.delete(callId),
+    slowDown: (ms: number) => (slowMs = ms),
     goAway: () => (away = true),
     comeBack: () => (away = false),
   };
@@ -68,6 +71,33 @@ describe('the ownership of a call', () => {
     comeBack();
     expect(await ownership.held()).toBe(true);
     expect(ownership.surelyHeld).toBe(true);
+  });
+
+  it('stays sure, and is renewed in time, while every statement takes five seconds', async () => {
+    const { take, slowDown, asked } = someLeases();
+    const ownership = await take('a');
+    slowDown(5_000);
+    const unsure: number[] = [];
+    let renewedMs = 0;
+    for (let second = 1; second <= 60; second += 1) {
+      const before = asked.length;
+      await vi.advanceTimersByTimeAsync(1_000);
+      if (!ownership.surelyHeld) unsure.push(second);
+      if (asked.length > before) renewedMs = second;
+      // The lease of ten seconds begins when the statement is carried out.
+      expect(second - renewedMs).toBeLessThan(10);
+    }
+    expect(unsure).toEqual([]);
+  });
+
+  it('asks a database that never answers only so often', async () => {
+    const { take, slowDown, asked } = someLeases();
+    await take('a');
+    slowDown(600_000);
+    await vi.advanceTimersByTimeAsync(599_000);
+    expect(asked).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(asked).toHaveLength(3);
   });
 
   it('asks before it believes in itself after a stall', async () => {

@@ -74,7 +74,7 @@ async function dialling({
       findCall: async () => call as unknown as Call,
     },
     rooms: { removeParticipant: async (_, identity) => void removed.push(identity) },
-    reserveDial: async () => new Date(),
+    reserveDial: async () => 0,
     permitDial: async () => objection,
   });
   const answered = leg.answer({

@@ -32,11 +32,11 @@ function aCall({
         ? undefined
         : async (pcm, floor) => {
             const answer = model[Math.min(asked.length, model.length - 1)];
-            asked.push({ atMs: Date.now() - (lastSoundMs ?? 0), samples: pcm.length, floor });
+            asked.push({ atMs: performance.now() - (lastSoundMs ?? 0), samples: pcm.length, floor });
             await vi.advanceTimersByTimeAsync(0);
             return new Promise((resolve) => setTimeout(() => resolve(answer), modelMs));
           },
-    lastSoundMs: () => lastSoundMs,
+    soundAgoMs: () => (lastSoundMs === undefined ? undefined : performance.now() - lastSoundMs),
     saying: () => saying,
     onEnding: (ending) => endings.push(ending),
   });
@@ -46,7 +46,7 @@ function aCall({
     detector.speaks(true);
     detector.sound.push(Int16Array.from({ length: ms * 16 }, (_, i) => 8_000 * Math.sin(i)));
     await vi.advanceTimersByTimeAsync(ms);
-    lastSoundMs = Date.now();
+    lastSoundMs = performance.now();
     await vi.advanceTimersByTimeAsync(vadMs);
     detector.sound.push(new Int16Array(vadMs * 16));
     detector.speaks(false);
@@ -65,7 +65,7 @@ function aCall({
   /** Silence after which it was over. */
   const waited = async (turn: { over: () => number | undefined }) => {
     for (let ms = 0; turn.over() === undefined && ms < 10_000; ms += 5) await vi.advanceTimersByTimeAsync(5);
-    return turn.over() === undefined ? undefined : Date.now() - (lastSoundMs ?? 0);
+    return turn.over() === undefined ? undefined : performance.now() - (lastSoundMs ?? 0);
   };
   return { detector, endings, asked, speaks, asks, transcript, waited };
 }
@@ -214,4 +214,12 @@ it.each<[string, () => Int16Array]>([
   await speaks(900);
   expect(await waited(transcript('Hello?'))).toBeLessThanOrEqual(1_505);
   expect(Number.isFinite(endings[0]?.noiseFloorDbfs)).toBe(true);
+});
+
+it.each([-6, 6])('a clock that is set by %i hours in a pause moves no end of a turn', async (hours) => {
+  const { speaks, transcript, waited, endings } = aCall({ model: [0.1] });
+  await speaks(900);
+  vi.setSystemTime(Date.now() + hours * 3_600_000);
+  expect(await waited(transcript('I would like to book'))).toBe(1_500);
+  expect(endings).toMatchObject([{ endedBy: 'silence', silenceMs: 1_500 }]);
 });

@@ -10,7 +10,7 @@ const ending: TurnEnding = { endedBy: 'model', silenceMs: 310, expected: 'open' 
 function ended() {
   const endings = new TurnEndings();
   const told: TurnEnding[] = [];
-  endings.ended(ending, Date.now());
+  endings.ended(ending);
   return { endings, told, take: () => endings.take((known) => told.push(known)) };
 }
 
@@ -67,7 +67,7 @@ it('is a cut when the next turn is over before its words were told of', () => {
   take();
   vi.advanceTimersByTime(300);
   endings.speaks();
-  endings.ended({ ...ending, silenceMs: 1 }, Date.now());
+  endings.ended({ ...ending, silenceMs: 1 });
   expect(told).toEqual([{ ...ending, cutOff: true, talkedOnMs: 300 }]);
   expect(take()).toMatchObject({ silenceMs: 1 });
 });

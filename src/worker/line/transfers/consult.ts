@@ -23,8 +23,8 @@ const ringSeconds = 30;
 export type WarmLine = {
   sip: SipClient;
   rooms: RoomServiceClient;
-  /** Takes the next place of the trunk, and tells when it is. */
-  reserveDial: (trunk: Trunk) => Promise<Date>;
+  /** Takes the next place of the trunk, and tells in how many seconds it is. */
+  reserveDial: (trunk: Trunk) => Promise<number>;
   /** Asks whether the number may be dialled now; then it counts as dialled, and its minutes as the call's. */
   openLine: (request: {
     call: Call;
@@ -64,7 +64,7 @@ export async function consult(
   if (!trunk) return { kind: 'refused', detail: 'there is no trunk to call over' };
   const caller = context.identity();
   const seconds = Math.min(longestTalkSeconds, Math.ceil(context.secondsLeft()));
-  const turn = await clients.reserveDial(trunk);
+  const turnMs = performance.now() + (await clients.reserveDial(trunk)) * 1000;
   const line = await clients.openLine({ call: context.call, trunk, to, seconds });
   if ('refused' in line) return { kind: 'refused', detail: line.refused };
   const music = await playHoldMusic(room);
@@ -97,7 +97,7 @@ export async function consult(
   void gone.promise.then(() => aborted.abort());
   const talk = new AbortController();
   const signal = AbortSignal.any([context.signal, aborted.signal]);
-  await sleep(Math.max(0, turn.getTime() - Date.now()), undefined, { signal }).catch(() => undefined);
+  await sleep(Math.max(0, turnMs - performance.now()), undefined, { signal }).catch(() => undefined);
   const outcome = await warmTransfer(
     clients,
     {
