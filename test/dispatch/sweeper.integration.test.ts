@@ -211,6 +211,32 @@ describe('the sweeper', () => {
     await workers.leave('w');
   });
 
+  test.each([
+    [{ lost: 'media' }, 'media_lost'],
+    [{}, 'worker_lost'],
+  ])('knows why an empty call was left (%o)', async (data, endReason) => {
+    const { id, takeOver } = await handedOver('failed');
+    await calls.record(id, { events: [{ type: 'call.state', data }] });
+    expect(await takeOver()).toBe('ended');
+    expect(await ending(id)).toMatchObject({ outcome: 'failed', endReason });
+  });
+
+  test('waits for LiveKit, and gives a call up that nobody can be in when it stays away', async () => {
+    const id = await live('in_progress');
+    const away = {
+      ...livekitRooms({ connection: livekit(), agentName: 'nobody' }),
+      participants: () => Promise.reject(new Error('LiveKit cannot be reached')),
+    };
+    const takeOver = () => takeOverCall({ store: calls, rooms: away, workers }, id);
+    const lapsed = (seconds: number) =>
+      query('UPDATE parley.calls SET lease_until = now() - make_interval(secs => $2) WHERE id = $1', [id, seconds]);
+    await lapsed(15);
+    await expect(takeOver()).rejects.toThrow('LiveKit');
+    await lapsed(25);
+    expect(await takeOver()).toBe('ended');
+    expect(await ending(id)).toMatchObject({ outcome: 'failed', endReason: 'media_lost' });
+  });
+
   test('leaves a call alone that somebody holds', async () => {
     const { id, removed, takeOver } = await handedOver('failed');
     await query("UPDATE parley.calls SET lease_until = now() + interval '1 minute' WHERE id = $1", [id]);
@@ -246,7 +272,7 @@ describe('the sweeper', () => {
     expect(await abandoned()).toEqual([]);
     await query("UPDATE parley.calls SET lease_until = now() - interval '1 second' WHERE id = $1", [id]);
     expect(await abandoned()).toMatchObject([{ id }]);
-    await query("UPDATE parley.call_events SET at = at - interval '4 hours' WHERE call_id = $1", [id]);
+    await query("UPDATE parley.calls SET state_since = now() - interval '4 hours' WHERE id = $1", [id]);
     expect(removed).toEqual([]);
     expect(await takeOver()).toBe('ended');
     expect(removed).toEqual(['everybody']);

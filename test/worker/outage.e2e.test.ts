@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AudioStream, type Room, RoomEvent } from '@livekit/rtc-node';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { takeOverCall } from '../../src/calls/end/take-over-call.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { executablePath, loadConfig } from '../../src/config.ts';
 import { livekitBinary } from '../../src/stack/livekit-binary.ts';
@@ -44,12 +45,21 @@ describe.concurrent('a call', () => {
     expect(events.filter((type) => type === 'call.ended')).toHaveLength(1);
   });
 
-  it('ends within half a minute when livekit-server dies, as a lost connection, and is recorded', async (test) => {
+  it('is left within half a minute when livekit-server dies, and ends as a lost connection when that stays away', async (test) => {
     const { calls, call, room, server } = await greet(test);
     const killedMs = performance.now();
     await server.stop();
     expect(await call.session.over).toMatchObject({ reason: 'media_lost' });
     expect(performance.now() - killedMs).toBeLessThan(30_000);
+    await call.session.written;
+    // Whether the person still is somewhere the sweeper finds out, which waits for LiveKit before it gives the call up.
+    const sweep = () => takeOverCall({ store: calls.calls, rooms: calls.rooms }, call.callId);
+    await expect(sweep()).rejects.toThrow('LiveKit cannot be reached');
+    await calls.database.pool.query(
+      "UPDATE parley.calls SET lease_until = lease_until - interval '25 s' WHERE id = $1",
+      [call.callId],
+    );
+    expect(await sweep()).toBe('ended');
     expect(await calls.ended(call)).toMatchObject({ outcome: 'failed', endReason: 'media_lost' });
     await room.disconnect();
   });

@@ -26,8 +26,9 @@ export type SweepDependencies = {
 const takeUpSeconds = 5;
 /** A call that no worker took for so long is given up. */
 const noWorkerSeconds = 600;
-/** No job lasts longer, so one that does belongs to a process that died. */
+/** No job lasts longer, so one that does belongs to a process that died; each of its ten statements may take its time. */
 const longestJobSeconds = 12;
+const longestSlowJobSeconds = 120;
 const tidyEverySeconds = 10;
 const limit = 200;
 const atOnce = 10;
@@ -39,7 +40,7 @@ export function createSweeper(deps: SweepDependencies): () => Promise<void> {
   const rare = atMostEvery<string>(tidyEverySeconds, (task) => task);
 
   return async function sweepCalls() {
-    await deps.jobs.releaseStale(longestJobSeconds);
+    await deps.jobs.releaseStale(deps.outages.quick ? longestJobSeconds : longestSlowJobSeconds);
     const listed = await deps.outages.asked(() =>
       deps.admission.listAbandoned({ takeUpSeconds, leaseSeconds: deps.outages.steadySeconds, limit }),
     );

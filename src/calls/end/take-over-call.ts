@@ -1,12 +1,14 @@
-import { roomOf } from '../call.ts';
+import { type Call, type CallEvent, roomOf } from '../call.ts';
 import { endCall } from './end-call.ts';
 import type { EndReason } from './end-reason.ts';
-import type { CallStore, DispatchRecord, Rooms, WorkerStore } from '../ports.ts';
+import type { CallStore, DispatchRecord, NewEvent, Rooms, WorkerStore } from '../ports.ts';
 import { sendAgent } from '../place/send-agent.ts';
-import { handOverOf, watchHandedOver } from './watch-handed-over.ts';
+import { handOverIn, watchHandedOver } from './watch-handed-over.ts';
 
 /** How long a phone that is being dialled may take to show up in its room. */
 const legSeconds = 10;
+/** Whoever had the call has waited before; where LiveKit is away for so much longer there is nobody who could hear anything. */
+const livekitAwaySeconds = 20;
 /** How long a browser call waits for its first session, and a person for a new one; and where a worker is there, or starting. */
 const patienceSeconds = 45;
 const longPatienceSeconds = 120;
@@ -29,20 +31,30 @@ export async function takeOverCall(deps: Deps, callId: string): Promise<Done> {
   if (!call || call.lease === 'held') return 'left_alone';
   if (call.state === 'dispatching') return dispatchAgain(deps, call);
   if (call.state !== 'dialing' && call.state !== 'ringing' && call.state !== 'in_progress') return 'left_alone';
-  const present = await deps.rooms.participants(roomOf(call));
-  const handOver = call.state === 'in_progress' ? await handOverOf(deps.store, call.id) : undefined;
-  if (handOver) return watchHandedOver(deps, { call, handOver, present });
-  if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call);
   const unheldSeconds = call.lease === 'free' ? call.stateSeconds : call.lapsedSeconds;
+  const present = await deps.rooms.participants(roomOf(call)).catch((error: unknown) => {
+    if (unheldSeconds < livekitAwaySeconds) throw error;
+    return undefined;
+  });
+  const events = call.state === 'in_progress' ? await deps.store.listEvents(call.id) : [];
+  const handOver = handOverIn(events);
+  if (handOver) return present ? watchHandedOver(deps, { call, handOver, present }) : 'left_alone';
+  if (!present) return end(deps, call, call.state === 'in_progress' ? 'media_lost' : 'dial_outcome_unknown');
+  if (!present.some(({ kind }) => kind === 'standard' || kind === 'sip')) return endAbandoned(deps, call, events);
   if (!(await isWorthWaiting(deps, unheldSeconds))) return end(deps, call, 'worker_lost');
   // Who has only heard it ring is greeted, not apologised to.
   return dispatchAgain(deps, call, { resume: call.state === 'in_progress' });
 }
 
-async function endAbandoned(deps: Deps, call: DispatchRecord): Promise<Done> {
+/** The event with which a session leaves a call whose sound it has lost to whoever can find out who is still there. */
+export function lostMedia({ state }: Pick<Call, 'state'>): NewEvent {
+  return { type: 'call.state', data: { state, lost: 'media' } };
+}
+
+async function endAbandoned(deps: Deps, call: DispatchRecord, events: readonly CallEvent[]): Promise<Done> {
   if (call.state === 'in_progress') {
     const neverTaken = call.leaseOwner === null;
-    if (!neverTaken) return end(deps, call, 'worker_lost');
+    if (!neverTaken) return end(deps, call, events.at(-1)?.data['lost'] === 'media' ? 'media_lost' : 'worker_lost');
     return call.stateSeconds > patienceSeconds ? end(deps, call, 'no_worker') : dispatchAgain(deps, call);
   }
   return call.stateSeconds > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
@@ -55,7 +67,8 @@ async function isWorthWaiting({ workers }: Deps, waitedSeconds: number): Promise
 
 async function end({ store, rooms }: Deps, call: DispatchRecord, reason: EndReason): Promise<'ended' | 'left_alone'> {
   const answered = call.answeredAt !== null;
-  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy: 'parley', answered, unheldSince: call });
+  const hungUpBy = reason === 'media_lost' ? 'carrier' : 'parley';
+  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy, answered, unheldSince: call });
   if (!ended) return 'left_alone';
   await rooms.deleteRoom(roomOf(call));
   return 'ended';

@@ -11,8 +11,7 @@ const watcher = 'watcher';
 const lookEverySeconds = 5;
 
 /** The event that tells that the call was handed to somebody else, if it was. */
-export async function handOverOf(store: Pick<CallStore, 'listEvents'>, callId: string): Promise<CallEvent | undefined> {
-  const events = await store.listEvents(callId);
+export function handOverIn(events: readonly CallEvent[]): CallEvent | undefined {
   return events.find(({ type, data }) => type === 'call.transferred' && data['outcome'] === 'transferred');
 }
 

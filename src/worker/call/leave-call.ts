@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, roomOf } from '../../calls/call.ts';
-import { takeOverCall } from '../../calls/end/take-over-call.ts';
+import { lostMedia, takeOverCall } from '../../calls/end/take-over-call.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import { allSettled } from './all-settled.ts';
@@ -74,8 +74,9 @@ const abandonments: Record<Abandonment, (parts: Parts, cause: EndCause) => Promi
     log('info', 'two people go on talking; the sweeper watches the call');
   },
 
-  person_waits: async ({ call, account, facts, deps, log }) => {
+  person_waits: async ({ call, account, facts, deps, log }, { reason }) => {
     account.report(facts);
+    if (reason === 'media_lost') account.log.add({ events: [lostMedia(call)] });
     if (!(await account.handBack())) return;
     log('info', 'the call is left to another session');
     await takeOverCall({ store: deps.calls, rooms: deps.rooms }, call.id);

@@ -13,7 +13,8 @@ const askAgainMs = 500;
 
 /**
  * The room is lost to us: LiveKit removed the agent, or deleted the room, or went away. None of that is a hang-up. A person who is
- * there, or comes back within a while, gets another session; without one the call is over.
+ * there, or comes back within a while, gets another session; without one the call is over. Where LiveKit cannot be asked who is
+ * there, as where only our node of it died, the sweeper finds out.
  */
 export async function followLostRoom(
   room: string,
@@ -21,10 +22,12 @@ export async function followLostRoom(
 ): Promise<void> {
   const deadline = performance.now() + returnMs;
   while (!ending.cause) {
-    const present = await rooms.participants(room).catch(() => []);
-    if (present.some(({ kind }) => kind === 'standard' || kind === 'sip')) ending.abandon('person_waits', mediaLost);
-    else if (performance.now() > deadline) ending.decide(mediaLost);
-    else await sleep(askAgainMs, undefined, { signal: ending.signal }).catch(() => undefined);
+    const present = await rooms.participants(room).catch(() => undefined);
+    if (present?.some(({ kind }) => kind === 'standard' || kind === 'sip')) ending.abandon('person_waits', mediaLost);
+    else if (performance.now() < deadline)
+      await sleep(askAgainMs, undefined, { signal: ending.signal }).catch(() => undefined);
+    else if (present) ending.decide(mediaLost);
+    else ending.abandon('person_waits', mediaLost);
   }
 }
 

@@ -38,11 +38,30 @@ test.each([
   ],
 ])('begins again after %s', async (_, happen) => {
   const outage = aWatch();
-  await outage.askFor(20);
+  await outage.askFor(200);
   await happen(outage);
   expect(outage.watch.steady).toBe(false);
   await outage.askFor(8);
   expect(outage.watch.steady).toBe(false);
   await outage.askFor(2);
   expect(outage.watch.steady).toBe(true);
+});
+
+test('a database that is slow for long is no outage, unless an answer stays away altogether', async () => {
+  const outage = aWatch();
+  await outage.askFor(200);
+  const askSlowly = async (times: number) => {
+    for (let asked = 0; asked < times; asked += 1) {
+      outage.wait(12_000);
+      await outage.ask(5_000);
+    }
+  };
+  await askSlowly(3);
+  expect([outage.watch.quick, outage.watch.steady]).toEqual([false, false]);
+  await askSlowly(1);
+  expect([outage.watch.quick, outage.watch.steady]).toEqual([false, true]);
+  await outage.ask(8_000);
+  expect(outage.watch.steady).toBe(false);
+  await askSlowly(3);
+  expect([outage.watch.quick, outage.watch.steady]).toEqual([false, true]);
 });
