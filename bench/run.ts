@@ -31,6 +31,7 @@ import { turnLatency } from './scenarios/turn-latency.ts';
 import { tailTurn } from './scenarios/tail-turn.ts';
 import { heldText } from './scenarios/held-text.ts';
 import { stall } from './scenarios/stall.ts';
+import { webhooks } from './scenarios/webhooks.ts';
 import { type Resources, withResources } from './resources.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startParley } from '../src/load/start-parley.ts';
@@ -45,6 +46,7 @@ const scenarios: readonly Scenario[] = [
   inboundBurst,
   stall,
   sqlStatements,
+  webhooks,
   knowledge,
   toolEffects,
   tools,

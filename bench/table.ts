@@ -37,6 +37,8 @@ const budgets: Record<string, { limit: number; least?: true }> = {
   phone_greeting_ms_p50: { limit: 200 },
   phone_greeting_ms_p95: { limit: 400 },
   sql_statements_per_call: { limit: 25 },
+  webhook_delivery_ms_p99: { limit: 1_000 },
+  webhook_deliveries_missing: { limit: 0 },
   knowledge_ms_p95: { limit: 30 },
   tool_turn_overhead_ms_p50: { limit: 30 },
   tool_effects_lost: { limit: 0 },

@@ -12,7 +12,6 @@ const mayAskTheWallClock: Record<string, string> = {
   'pipelines/fallback/provider-health.ts': 'a time that is shown, and bounded where another process counts from it',
   'pipelines/wire/voice.ts': 'the SDK’s own clock',
   'src/calls/campaigns/place-recipient.ts': 'a day of the calendar',
-  'src/calls/campaigns/run-campaign.ts': 'the hours in which people may be called',
   'src/calls/place/answer-waiting-phones.ts': 'LiveKit’s time, together with a monotonic one',
   'src/calls/tools/try-tool.ts': 'Retry-After as a date',
   'src/dispatch/webhook/send-webhook.ts': 'Retry-After as a date',

@@ -100,8 +100,11 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const hedging = new Hedging({ rate: config.hedgedRequestsPercent / 100 });
   const measurements = new MeasurementRelay();
   countSpans(telemetry, measurements);
-  const { renewLeases } = callStore(leases);
-  const calls = countingCalls({ ...callStore(database), renewLeases }, measurements);
+  const renewing = callStore(leases);
+  const calls = countingCalls(
+    { ...callStore(database), renewLeases: (held, seconds) => renewing.renewLeases(held, seconds) },
+    measurements,
+  );
   const admission = admissionStore(database);
   const pipelines = pipelineDirectory({
     PARLEY_PIPELINE: config.defaultPipeline,

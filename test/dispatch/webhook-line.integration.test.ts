@@ -12,7 +12,7 @@ import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { startWebhookReceiver } from '../fakes/webhook-receiver.ts';
 import { aCall, openStore, otherTenantId, tenantId } from '../store/open-store.ts';
 
-test('a hanging receiver neither delays other jobs nor gets an event twice', async () => {
+test('a hanging receiver neither delays other jobs nor gets an event twice, and jobs of newer programs wait', async () => {
   const store = await openStore();
   const receiver = await startWebhookReceiver();
   const calls = callStore(store.database);
@@ -51,6 +51,7 @@ test('a hanging receiver neither delays other jobs nor gets an event twice', asy
   try {
     await webhooks.insertEndpoint({ tenantId, url: receiver.url, events: ['call.queued', 'call.ended'] });
     receiver.answers({ does: 'hang' }, { status: 200 });
+    await jobs.enqueue({ task: 'of-a-newer-program', payload: {}, key: 'newer' });
     const stuck = await calls.insertCall(aCall(), { type: 'call.queued' });
     await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(1);
     const other = await calls.insertCall(aCall(), { type: 'call.queued' });
@@ -59,6 +60,8 @@ test('a hanging receiver neither delays other jobs nor gets an event twice', asy
     const of = async (callId: string) => (await deliveries.listDeliveries({ tenantId, callId, limit: 5 })).deliveries;
     await expect.poll(() => of(other.id), { timeout: 5_000 }).toMatchObject([{ state: 'delivered' }]);
     expect(await of(stuck.id)).toMatchObject([{ state: 'pending', attempts: 1 }]);
+    const newer = "SELECT attempts, locked_at, last_error FROM graphile_worker.jobs WHERE key = 'newer'";
+    expect((await pool.query(newer)).rows).toEqual([{ attempts: 0, locked_at: null, last_error: null }]);
   } finally {
     await receiver.close();
     await dispatcher.close();

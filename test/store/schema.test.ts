@@ -15,3 +15,23 @@ test('the migrations make exactly the schema of the program', async () => {
   expect(current.tables).not.toEqual({});
   expect(await generateMigration(migrated, current)).toEqual([]);
 });
+
+/** Nobody has run a program older than this one. */
+const oldestInUse = 15;
+
+test('no migration takes anything away from an older program that runs on', () => {
+  const takesAway =
+    /\bDROP (COLUMN|TABLE|FUNCTION|TYPE)\b|\bRENAME\b|\bSET NOT NULL\b|\bALTER COLUMN \S+ (SET DATA )?TYPE\b|\bADD COLUMN (?![^;]*\bDEFAULT\b)[^;]*\bNOT NULL\b/i;
+  const taking = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql') && Number(name.slice(0, 4)) > oldestInUse)
+    .filter((name) => takesAway.test(readFileSync(`${folder}/${name}`, 'utf8')));
+  expect(taking).toEqual([]);
+  for (const sql of [
+    'ALTER TABLE "parley"."calls" DROP COLUMN "room";',
+    'ALTER TABLE "parley"."calls" ADD COLUMN "shoe" text NOT NULL;',
+    'ALTER TABLE "parley"."calls" RENAME COLUMN "room" TO "place";',
+    'ALTER TABLE "parley"."calls" ALTER COLUMN "attempt" SET DATA TYPE text;',
+  ])
+    expect(sql).toMatch(takesAway);
+  expect('ALTER TABLE "parley"."calls" ADD COLUMN "shoe" integer DEFAULT 0 NOT NULL;').not.toMatch(takesAway);
+});

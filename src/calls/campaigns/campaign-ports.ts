@@ -1,7 +1,7 @@
 /** What campaigns need from the database. `src/store` implements it. */
 import type { Outcome } from '../call-state.ts';
 import type { CallResult } from '../result/call-result.ts';
-import type { Lead, NewCall, NewEvent } from '../ports.ts';
+import type { Due, Lead, NewCall, NewEvent } from '../ports.ts';
 import type { Campaign, CampaignState, NewRecipient, PauseReason, Recipient, RecipientState } from './campaign.ts';
 
 export type NewCampaign = Omit<
@@ -59,6 +59,8 @@ export type Rival = {
 /** All that decides what a campaign does next, as of one moment. */
 export type CampaignLook = {
   campaign: Campaign;
+  /** By the clock of the database, which judges when somebody is due. */
+  now: Date;
   /** Recipients whose call is there and was not settled. */
   calling: number;
   /** Of them those who are on the line. */
@@ -170,7 +172,7 @@ export type CampaignRunStore = {
   /** `completed` → `running`: somebody was added meanwhile. */
   reopen(id: string): Promise<void>;
   /** When its job comes next; null: when it is woken. */
-  lookAgain(id: string, at: Date | null): Promise<void>;
+  lookAgain(id: string, at: Due | null): Promise<void>;
   /** Makes the jobs of campaigns whose job is late. */
   wakeForgotten(lateSeconds: number): Promise<void>;
 };

@@ -1,3 +1,4 @@
+import type { Due } from '../ports.ts';
 import { chooseTrunk, type Trunk } from '../trunks/choose-trunk.ts';
 import { CallError } from '../errors.ts';
 import { trippedBreaker } from './breaker.ts';
@@ -43,9 +44,8 @@ export async function runCampaign(campaignId: string, deps: RunCampaignDependenc
 
 /** When the first recipient that waits is due then; null: nobody waits. */
 async function settle(look: CampaignLook, deps: RunCampaignDependencies): Promise<Date | null> {
-  const { campaign, ended } = look;
+  const { campaign, ended, now } = look;
   if (ended.length === 0) return look.nextDueAt;
-  const now = new Date();
   const of = { campaign, callingWindow: deps.rules.callingWindow, now };
   const settlements = await Promise.all(ended.map((each) => settleAttempt(each, of)));
   await deps.campaigns.settle(campaign.id, settlements);
@@ -55,9 +55,9 @@ async function settle(look: CampaignLook, deps: RunCampaignDependencies): Promis
 }
 
 /** When it is looked at again. */
-async function goOn(look: CampaignLook, dueAt: Date | null, deps: RunCampaignDependencies): Promise<Date | null> {
+async function goOn(look: CampaignLook, dueAt: Date | null, deps: RunCampaignDependencies): Promise<Due | null> {
   const { campaigns, agentProblem } = deps;
-  const { campaign } = look;
+  const { campaign, now } = look;
   const pause = async (why: { reason: PauseReason; detail: string }) => {
     await campaigns.pause(campaign.id, why);
     deps.onPause({ campaignId: campaign.id, ...why });
@@ -72,7 +72,6 @@ async function goOn(look: CampaignLook, dueAt: Date | null, deps: RunCampaignDep
   if (problem !== undefined) return pause({ reason: 'agent', detail: problem });
   const tripped = trippedBreaker(look);
   if (tripped) return pause(tripped);
-  const now = new Date();
   const opensAt = campaignOpensAt(campaign, now);
   if (!opensAt) {
     const detail = campaign.notAfter
@@ -82,7 +81,8 @@ async function goOn(look: CampaignLook, dueAt: Date | null, deps: RunCampaignDep
     return inMs(atOnceMs);
   }
   const later = latest(opensAt, dueAt);
-  if (later > now) return earlier(later, look.calling > 0 ? inMs(restMs) : null);
+  const waitMs = later.getTime() - now.getTime();
+  if (waitMs > 0) return look.calling > 0 && waitMs > restMs ? inMs(restMs) : later;
   const line = await lineOf(look, deps);
   if ('reason' in line) return pause(line);
   const { maxCalls, reservedCalls = 0 } = deps.rules;
@@ -136,5 +136,5 @@ async function placeDue({ campaign }: CampaignLook, room: number, deps: RunCampa
 }
 
 const earlier = (a: Date | null, b: Date | null) => (a && b ? (a < b ? a : b) : (a ?? b));
-const inMs = (milliseconds: number) => new Date(Date.now() + milliseconds);
+const inMs = (milliseconds: number): Due => ({ inSeconds: milliseconds / 1000 });
 const latest = (a: Date, b: Date) => (a > b ? a : b);

@@ -5,6 +5,7 @@ import { readCampaign } from './campaign-row.ts';
 import { insertCallRow } from '../calls/call-writes.ts';
 import type { Database, Queries } from '../connection/database.ts';
 import { refusingCount } from '../calls/refusal-of-count.ts';
+import { instantOf } from '../connection/instant.ts';
 import { storableJson } from '../connection/storable.ts';
 import { writeOnce } from '../connection/write-once.ts';
 
@@ -101,9 +102,9 @@ export function campaignRunStore(database: Database): CampaignRunStore {
               WHERE campaign_id = ${id} AND state = 'calling') THEN now() + make_interval(secs => ${restSeconds}) END
             WHERE id = ${id} AND state <> 'running'`
           : sql`
-            WITH looked AS (UPDATE parley.campaigns SET next_look_at = ${at.toISOString()}::timestamptz
+            WITH looked AS (UPDATE parley.campaigns SET next_look_at = ${instantOf(at)}
               WHERE id = ${id} RETURNING id)
-            SELECT parley.wake_campaign(id, ${at.toISOString()}::timestamptz) FROM looked`,
+            SELECT parley.wake_campaign(id, ${instantOf(at)}) FROM looked`,
       ),
 
     wakeForgotten: (lateSeconds) =>
@@ -113,7 +114,8 @@ export function campaignRunStore(database: Database): CampaignRunStore {
   };
 }
 
-type LookRow = Omit<CampaignLook, 'campaign' | 'nextDueAt' | 'lastPlacedAt' | 'rivals' | 'ended'> & {
+type LookRow = Omit<CampaignLook, 'campaign' | 'now' | 'nextDueAt' | 'lastPlacedAt' | 'rivals' | 'ended'> & {
+  now: string;
   nextDueAt: string | null;
   lastPlacedAt: string | null;
   rivals: Rival[] | null;
@@ -135,6 +137,7 @@ async function lookAt(db: Queries, id: string): Promise<CampaignLook | null> {
       WHERE campaign_id = ${id} AND ended_at > (SELECT counted_since FROM looked) AND outcome NOT IN ('blocked', 'canceled')
       ORDER BY ended_at DESC LIMIT (SELECT (breaker->>'calls')::int FROM looked))
     SELECT looked.*, jsonb_build_object(
+      'now', now(),
       'calling', (SELECT count(*) FROM calling),
       'talking', (SELECT count(*) FROM calling WHERE ended_at IS NULL AND state = 'in_progress'),
       'unattended', (SELECT count(*) FROM calling
@@ -162,10 +165,11 @@ async function lookAt(db: Queries, id: string): Promise<CampaignLook | null> {
     ) AS figures FROM looked`);
   const [row] = rows;
   if (!row) return null;
-  const { nextDueAt, lastPlacedAt, rivals, ended, ...counted } = row.figures;
+  const { now, nextDueAt, lastPlacedAt, rivals, ended, ...counted } = row.figures;
   return {
     ...counted,
     campaign: readCampaign(row),
+    now: new Date(now),
     nextDueAt: nextDueAt === null ? null : new Date(nextDueAt),
     lastPlacedAt: lastPlacedAt === null ? null : new Date(lastPlacedAt),
     rivals: rivals ?? [],

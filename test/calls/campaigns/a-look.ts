@@ -44,6 +44,7 @@ type More = Partial<Omit<CampaignLook, 'campaign' | 'lately'>> & {
 export function aLook({ pacing, breaker, lately, campaign: changed, ...more }: More = {}): CampaignLook {
   const pace = pacing ?? campaign.pacing;
   return {
+    now: new Date(),
     calling: 0,
     talking: 0,
     unattended: 0,

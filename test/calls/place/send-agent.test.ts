@@ -22,3 +22,8 @@ test('the trace that a call was asked in travels with its job, as the worker rea
     undefined,
   ]);
 });
+
+test('a worker takes what it knows of the job of a newer program, and ignores the rest', () => {
+  const job = { callId: 'call_1', agent: 'a', pipeline: 'cloud', mood: 'cheerful', rooms: [{ name: 'b' }] };
+  expect(readJobMetadata(JSON.stringify(job))).toEqual({ callId: 'call_1', agent: 'a', pipeline: 'cloud' });
+});
