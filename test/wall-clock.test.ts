@@ -18,7 +18,7 @@ const mayAskTheWallClock: Record<string, string> = {
   'src/doctor/certificate-end.ts': 'the end of a certificate',
   'src/doctor/checks/clock.ts': 'the wall clock is what it checks',
   'src/http/https.ts': 'the end of a certificate',
-  'src/http/routes/keys.ts': 'a date that a person chose',
+  'src/http/routes/operator/keys.ts': 'a date that a person chose',
   'src/http/shapes/dispatch-fields.ts': 'a date that a person chose',
   'src/livekit/rooms.ts': 'LiveKit’s time, bounded',
   'src/scenarios/sound/run-sound.ts': 'laid beside the recorded times of a call',
