@@ -17,7 +17,7 @@ import type { Hedging } from './fallback/hedging.ts';
 import { createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
 import { parseOptions } from './provider-options.ts';
 import { loadProvider } from './registry.ts';
-import { type Standby, Standbys } from './fallback/standby.ts';
+import { type Served, type Standby, Standbys } from './fallback/standby.ts';
 
 const scripted = 'scripted-llm';
 
@@ -74,7 +74,7 @@ export async function buildPipeline(request: {
     await Promise.allSettled([stt.close(), llm.aclose(), tts.close()]);
     if (!request.health) health.close();
   };
-  const describe = ({ all: [first, ...others] }: Standbys<{ model: string }>) => ({
+  const describe = ({ all: [first, ...others] }: Standbys<Served>) => ({
     provider: first.name,
     model: first.instance.model,
     fallbacks: others.map(({ name }) => name),

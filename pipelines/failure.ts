@@ -1,6 +1,7 @@
 import { ProviderError } from './errors.ts';
 
-type Where = { provider: string; url: string; setting: string };
+/** Whose failure it is, and the setting to look at. */
+export type Where = { provider: string; url: string; setting: string };
 
 const tlsCodes = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import type { EngineClient } from './engine-client.ts';
 
 const absent = 'no engine of embedded models runs on this host. Set PARLEY_EMBEDDED=1.';
@@ -16,17 +17,12 @@ export async function checkEngine(
   context: { engine?: EngineClient | undefined; timeoutMs: number },
   probe: (engine: EngineClient, signal: AbortSignal) => Promise<string>,
 ): Promise<CheckResult> {
-  const startedMs = performance.now();
-  const result = (ok: boolean, message: string) => ({
-    ok,
-    latencyMs: Math.round(performance.now() - startedMs),
-    message,
+  return timedCheck(context.timeoutMs, async (signal) => {
+    try {
+      return await probe(requireEngine(provider, context.engine), signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new ProviderError('timeout', provider, `no answer within ${context.timeoutMs} ms.`, { cause: error });
+    }
   });
-  const signal = AbortSignal.timeout(context.timeoutMs);
-  try {
-    return result(true, await probe(requireEngine(provider, context.engine), signal));
-  } catch (error) {
-    if (signal.aborted) return result(false, `${provider}: no answer within ${context.timeoutMs} ms.`);
-    return result(false, error instanceof Error ? error.message : String(error));
-  }
 }

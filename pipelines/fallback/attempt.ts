@@ -1,5 +1,12 @@
 import { ProviderError } from '../errors.ts';
 
+type Tried = {
+  provider: string;
+  signal: AbortSignal;
+  cure?: string | undefined;
+  explain?: ((error: unknown) => unknown) | undefined;
+};
+
 /**
  * One try of one provider: ends when its caller aborts or a deadline passes. What was waiting then throws an abort error;
  * `reason` tells the deadline's own error from it.
@@ -20,6 +27,24 @@ export class Attempt {
     this.#abort = () => this.#controller.abort(outer.reason);
     if (outer.aborted) this.#abort();
     else outer.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /**
+   * What one try brings, as a stream: an abort from outside ends it quietly, and a deadline's error takes the place of the
+   * abort it caused. `explain` says what any other error means.
+   */
+  static async *stream<T>(
+    { provider, signal, cure, explain = (error) => error }: Tried,
+    stream: (attempt: Attempt) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const attempt = new Attempt(provider, signal, cure);
+    try {
+      yield* stream(attempt);
+    } catch (error) {
+      if (!signal.aborted) throw explain(attempt.reason(error));
+    } finally {
+      attempt.end();
+    }
   }
 
   get signal(): AbortSignal {

@@ -12,24 +12,10 @@ import type { Standby, Standbys } from './standby.ts';
  */
 export class FallbackModel extends ChatModel {
   readonly #standbys: Standbys<ChatModel>;
-  #serving: Standby<ChatModel>;
 
   constructor(standbys: Standbys<ChatModel>) {
-    super();
+    super(standbys);
     this.#standbys = standbys;
-    this.#serving = standbys.all[0];
-  }
-
-  label(): string {
-    return this.#serving.name;
-  }
-
-  override get model(): string {
-    return this.#serving.instance.model;
-  }
-
-  override get provider(): string {
-    return this.#serving.instance.provider;
   }
 
   override warm(): void {
@@ -45,7 +31,7 @@ export class FallbackModel extends ChatModel {
     let said = '';
     let failure: ProviderError | undefined;
     for (const { standby, failed } of this.#standbys.tries()) {
-      let by = (this.#serving = standby);
+      let by = (this.#standbys.serving = standby);
       let hedged = false;
       let usage: { usage: llm.CompletionUsage; id: string } | undefined;
       let calledTools = false;
@@ -59,7 +45,7 @@ export class FallbackModel extends ChatModel {
         },
         speaks: ({ delta }) => delta !== undefined,
         serving: (who) => {
-          by = this.#serving = who;
+          by = this.#standbys.serving = who;
           hedged = true;
         },
         failed: (error) => (failure = failed(error, false)),

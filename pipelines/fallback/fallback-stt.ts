@@ -27,27 +27,13 @@ const deafSeconds = { interim: 5, final: 15 };
 export class FallbackTranscriber extends Transcriber {
   readonly #standbys: Standbys<Transcriber>;
   readonly #onSpeech: () => void;
-  #serving: Standby<Transcriber>;
   #listening: Listening | undefined;
 
   /** `onSpeech` is called again and again while the caller speaks: the moment to warm up the rest of the pipeline. */
   constructor(standbys: Standbys<Transcriber>, onSpeech: () => void) {
-    super({ streaming: true, interimResults: true });
+    super(standbys);
     this.#standbys = standbys;
     this.#onSpeech = onSpeech;
-    this.#serving = standbys.all[0];
-  }
-
-  get label(): string {
-    return this.#serving.name;
-  }
-
-  override get model(): string {
-    return this.#serving.instance.model;
-  }
-
-  override get provider(): string {
-    return this.#serving.instance.provider;
   }
 
   async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
@@ -60,7 +46,7 @@ export class FallbackTranscriber extends Transcriber {
       for (let again: Standby<Transcriber> | undefined; !signal.aborted;) {
         const standby: Standby<Transcriber> = again ?? this.#standbys.at(failures);
         again = undefined;
-        this.#serving = standby;
+        this.#standbys.serving = standby;
         listening = this.#listening = new Listening(standby, signal);
         try {
           if ((yield* this.#listen({ listening, tape, talk })) === 'ended') return;
@@ -102,7 +88,7 @@ export class FallbackTranscriber extends Transcriber {
   /** Somebody else heard speech of which no transcript came: the next recogniser is to hear it again. */
   suspect(): void {
     const message = 'no transcript came of what was said.';
-    this.#listening?.attempt.fail(new ProviderError('timeout', this.#serving.name, message));
+    this.#listening?.attempt.fail(new ProviderError('timeout', this.#standbys.serving.name, message));
   }
 
   override async close(): Promise<void> {

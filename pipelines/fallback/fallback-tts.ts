@@ -19,27 +19,13 @@ const charactersPerSecond = 12;
 export class FallbackVoice extends Voice {
   readonly #standbys: Standbys<Voice>;
   readonly #reading: Reading | undefined;
-  #serving: Standby<Voice>;
 
   /** `reading` says how numbers and certain words are spoken; what is written stays as it is everywhere else. */
   constructor(standbys: Standbys<Voice>, reading?: Reading) {
-    super(rateHz);
+    super(standbys, rateHz);
     this.#standbys = standbys;
     this.#reading = reading;
-    this.#serving = standbys.all[0];
     if (reading) prepareReader(reading.language);
-  }
-
-  get label(): string {
-    return this.#serving.name;
-  }
-
-  override get model(): string {
-    return this.#serving.instance.model;
-  }
-
-  override get provider(): string {
-    return this.#serving.instance.provider;
   }
 
   /** Who would speak now: label and model, which are those of the last speaker, can be a stand-in's. */
@@ -58,7 +44,7 @@ export class FallbackVoice extends Voice {
     let failure: ProviderError | undefined;
     try {
       for (const { standby, failed } of this.#standbys.tries()) {
-        let by = (this.#serving = standby);
+        let by = (this.#standbys.serving = standby);
         const start = from;
         const progress = new Progress(start);
         const readers: AsyncIterableQueue<TextItem>[] = [];
@@ -73,7 +59,7 @@ export class FallbackVoice extends Voice {
             return who.instance.speak({ ...request, ...how, text, ...askedBy(request, { asked, hedged: how.hedged }) });
           },
           speaks: () => true,
-          serving: (who) => (by = this.#serving = who),
+          serving: (who) => (by = this.#standbys.serving = who),
           failed: (error) => (failure = failed(error, false)),
         });
         try {

@@ -1,6 +1,6 @@
 import { messageOf } from '../failure.ts';
 import type { Hedging } from './hedging.ts';
-import type { Standby, Standbys } from './standby.ts';
+import type { Served, Standby, Standbys } from './standby.ts';
 
 /** How one provider is asked for one answer. */
 export type Asking = {
@@ -38,7 +38,7 @@ type Outcome<T, I> = { run: Run<T, I> } & ({ how: 'spoke' | 'ended' } | { how: '
  * within the rate; the first to speak is heard, and the other is cancelled ("hedged requests": Dean and Barroso, The Tail at
  * Scale, 2013).
  */
-export async function* firstToSpeak<T extends { readonly model: string }, I>(
+export async function* firstToSpeak<T extends Served, I>(
   standbys: Standbys<T>,
   question: Question<T, I>,
 ): AsyncGenerator<I> {
@@ -48,7 +48,7 @@ export async function* firstToSpeak<T extends { readonly model: string }, I>(
   else yield* ask(standby, { signal, asked: () => undefined });
 }
 
-class Race<T extends { readonly model: string }, I> {
+class Race<T extends Served, I> {
   readonly #question: Question<T, I>;
   readonly #standbys: Standbys<T>;
   readonly #hedging: Hedging;

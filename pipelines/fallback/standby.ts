@@ -4,6 +4,10 @@ import { ProviderError, type ProviderErrorCode } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 import type { HedgedRequest, Hedging } from './hedging.ts';
 import type { ProviderHealth } from './provider-health.ts';
+import type { Identity } from '../wire/identity.ts';
+
+/** What serves, as far as its stage has to know it. */
+export type Served = { readonly model: string; readonly provider: string };
 
 /** One provider of a stage, ready to serve. */
 export type Standby<T> = {
@@ -22,8 +26,8 @@ export type Try<T> = {
   failed: (caught: unknown, midStream: boolean, by?: Standby<unknown>) => ProviderError;
 };
 
-/** The providers of one stage of one call, in the order of the pipeline. */
-export class Standbys<T> {
+/** The providers of one stage of one call, in the order of the pipeline; known by the one that serves. */
+export class Standbys<T extends Served> implements Identity {
   readonly #role: 'stt' | 'llm' | 'tts';
   readonly #context: BuildContext;
   readonly #health: ProviderHealth;
@@ -32,6 +36,7 @@ export class Standbys<T> {
   /** Those that do not take what this call asks of them, while they may serve others. */
   readonly #refused = new Set<Standby<unknown>>();
   readonly all: readonly [Standby<T>, ...Standby<T>[]];
+  serving: Standby<T>;
 
   constructor(parts: {
     role: 'stt' | 'llm' | 'tts';
@@ -42,9 +47,22 @@ export class Standbys<T> {
   }) {
     this.#role = parts.role;
     this.all = parts.standbys;
+    this.serving = this.all[0];
     this.#context = parts.context;
     this.#health = parts.health;
     this.hedging = parts.hedging;
+  }
+
+  get label(): string {
+    return this.serving.name;
+  }
+
+  get model(): string {
+    return this.serving.instance.model;
+  }
+
+  get provider(): string {
+    return this.serving.instance.provider;
   }
 
   /** Who is to be tried, one after the other: those known to be down come last. */

@@ -2,7 +2,7 @@ import type { llm } from '@livekit/agents';
 import { Attempt } from '../fallback/attempt.ts';
 import { billMarks } from '../wire/bill-marks.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import { catchRun, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
+import { catchRun, identityOf, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
 
 /**
  * A plugin's language model as one of Parley's. What an answer costs is what its last chunk says, of which the SDK makes
@@ -13,22 +13,10 @@ export class PluginModel extends ChatModel {
   readonly #listeners: ListenerWatch;
 
   constructor(parts: PluginParts<llm.LLM>) {
-    super();
+    super(identityOf(parts));
     this.#parts = parts;
     parts.instance.on('error', () => undefined);
     this.#listeners = new ListenerWatch(parts);
-  }
-
-  label(): string {
-    return this.#parts.name;
-  }
-
-  override get model(): string {
-    return this.#parts.instance.model;
-  }
-
-  override get provider(): string {
-    return this.#parts.instance.provider;
   }
 
   override warm(): void {

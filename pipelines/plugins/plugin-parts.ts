@@ -2,6 +2,7 @@ import type { APIConnectOptions } from '@livekit/agents';
 import type { EventEmitter } from 'node:events';
 import type { BuildContext, ProviderName } from '../contract.ts';
 import type { ProviderError } from '../errors.ts';
+import type { Identity } from '../wire/identity.ts';
 
 /** What turns an object of a plugin into a provider of Parley. */
 export type PluginParts<T> = {
@@ -16,6 +17,22 @@ export type PluginParts<T> = {
   /** Says what an error of the plugin means, and what to do. */
   explain: (error: unknown) => ProviderError;
 };
+
+/** A plugin may change its model in the middle of a call. */
+export function identityOf({
+  name,
+  instance,
+}: Pick<PluginParts<{ model: string; provider: string }>, 'name' | 'instance'>): Identity {
+  return {
+    label: name,
+    get model() {
+      return instance.model;
+    },
+    get provider() {
+      return instance.provider;
+    },
+  };
+}
 
 /** Parley decides what is tried again and where; a plugin that tries again by itself only makes the caller wait. */
 export function onlyOnce(timeoutMs: number): APIConnectOptions {

@@ -7,7 +7,7 @@ import { frameSeconds } from '../wire/pcm.ts';
 import { type AudioItem, flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 import { utteranceRequests } from '../wire/utterance-requests.ts';
 import { Intake } from './intake.ts';
-import { ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
+import { identityOf, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
 
 const { START_OF_SPEECH, END_OF_SPEECH, RECOGNITION_USAGE } = stt.SpeechEventType;
 
@@ -22,7 +22,6 @@ type Given = { seconds: number; all: boolean; timer: NodeJS.Timeout | undefined 
  * nothing of a stream, the audio it was given.
  */
 export class PluginTranscriber extends Transcriber {
-  readonly label: string;
   readonly #parts: PluginParts<stt.STT>;
   readonly #listeners: ListenerWatch;
   readonly #meter: AudioMeter;
@@ -30,22 +29,13 @@ export class PluginTranscriber extends Transcriber {
   constructor(parts: PluginParts<stt.STT>) {
     const { instance, name, context } = parts;
     const { streaming, interimResults } = instance.capabilities;
-    super({ streaming: true, interimResults: streaming && interimResults });
-    this.label = name;
+    super(identityOf(parts), { interimResults: streaming && interimResults });
     this.#parts = parts;
     this.#meter = new AudioMeter(context, { provider: name, model: instance.model });
     // Without a listener, an error that a plugin tells of would end the process. It is taken where it arises.
     instance.on('error', () => undefined);
     instance.on('metrics_collected', ({ audioDurationMs }) => this.#meter.add(audioDurationMs / 1000));
     this.#listeners = new ListenerWatch(parts);
-  }
-
-  override get model(): string {
-    return this.#parts.instance.model;
-  }
-
-  override get provider(): string {
-    return this.#parts.instance.provider;
   }
 
   transcribe(request: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {

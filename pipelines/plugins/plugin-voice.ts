@@ -8,7 +8,7 @@ import { billMarks } from '../wire/bill-marks.ts';
 import { FrameCutter, pcmBytes } from '../wire/pcm.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
-import { catchRun, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
+import { catchRun, identityOf, ListenerWatch, onlyOnce, type PluginParts } from './plugin-parts.ts';
 
 /** Sentences of one answer that are asked for at once, where each is a request of its own. */
 const concurrency = 2;
@@ -22,7 +22,6 @@ type Used = { given: number; told: number };
  * flushed pieces the SDK counts one.
  */
 export class PluginVoice extends Voice {
-  readonly label: string;
   readonly #parts: PluginParts<tts.TTS>;
   readonly #listeners: ListenerWatch;
   /** Metrics are an event of the whole voice; the answer they belong to is the one in whose context they are told. */
@@ -30,14 +29,13 @@ export class PluginVoice extends Voice {
 
   constructor(parts: PluginParts<tts.TTS>) {
     const { instance, name } = parts;
-    super(instance.sampleRate);
+    super(identityOf(parts), instance.sampleRate);
     if (instance.numChannels !== 1)
       throw new ProviderError(
         'bad_audio_format',
         name,
         `the plugin speaks in ${instance.numChannels} channels, and a call has one. Set its option for mono.`,
       );
-    this.label = name;
     this.#parts = parts;
     instance.on('error', () => undefined);
     instance.on('metrics_collected', ({ charactersCount }) => {
@@ -45,14 +43,6 @@ export class PluginVoice extends Voice {
       if (used) used.told += charactersCount;
     });
     this.#listeners = new ListenerWatch(parts);
-  }
-
-  override get model(): string {
-    return this.#parts.instance.model;
-  }
-
-  override get provider(): string {
-    return this.#parts.instance.provider;
   }
 
   async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {

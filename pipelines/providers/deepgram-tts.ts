@@ -1,11 +1,13 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
-import { billMarks } from '../wire/bill-marks.ts';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
-import { deepgramRefusal } from '../wire/deepgram-api.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { networkFailure } from '../failure.ts';
+import { billMarks } from '../wire/bill-marks.ts';
+import { deepgramRefusal } from '../wire/deepgram-api.ts';
 import { FrameCutter } from '../wire/pcm.ts';
+import { request } from '../wire/request.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
 const name = 'deepgram-tts';
@@ -35,106 +37,66 @@ export const deepgramTts = {
   options,
   priceUnit: 'character',
   requires: ['apiKey', 'url'],
-  create: (chosen, context) => new DeepgramVoice(chosen, context),
-  check,
+  create: (chosen, context) =>
+    Voice.of({ label: name, model: chosen.model, provider: 'deepgram' }, (asked) => speak(chosen, context, asked)),
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      (signal) => lookUp(chosen, signal),
+      (error) => networkFailure(error, whereOf(chosen.url)),
+    ),
 } as const satisfies Provider<'tts', typeof options>;
 
 const rateHz = 16_000;
 const source = { provider: name, cure: 'Correct DEEPGRAM_TTS_URL: its server must send linear16 without a container.' };
+const whereOf = (url: string) => ({ provider: name, url: url.replace(/^ws/, 'http'), setting: settings.urlSetting });
 
-class DeepgramVoice extends Voice {
-  readonly label = name;
-  readonly #options: Options;
-  readonly #context: BuildContext;
-
-  constructor(chosen: Options, context: BuildContext) {
-    super(rateHz);
-    this.#options = chosen;
-    this.#context = context;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return 'deepgram';
-  }
-
-  async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
-    const { concurrency, audioTimeoutMs } = this.#options;
-    let characters = 0;
-    const synthesize = (text: string, signal: AbortSignal) => {
-      characters += text.length;
-      return this.#synthesize(text, signal);
-    };
-    try {
-      yield* sentenceRequests({
-        provider: name,
-        setting: settings.urlSetting,
-        request,
-        concurrency,
-        audioTimeoutMs,
-        synthesize,
-      });
-    } finally {
-      const use = { role: 'tts', provider: name, model: this.model, quantity: characters, unit: 'character' } as const;
-      if (characters > 0) this.#context.onUsage?.({ ...use, requestId: request.requestId, ...billMarks(request) });
-    }
-  }
-
-  async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
-    const cutter = new FrameCutter(rateHz, source);
-    const response = await post(this.#options, text, signal);
-    for await (const bytes of response.body ?? []) yield* cutter.push(bytes);
-    yield* cutter.flush();
+async function* speak(chosen: Options, context: BuildContext, asked: SpeakRequest): AsyncGenerator<Spoken> {
+  let quantity = 0;
+  const synthesize = (text: string, signal: AbortSignal) => {
+    quantity += text.length;
+    return sound(chosen, text, signal);
+  };
+  try {
+    yield* sentenceRequests({ ...chosen, provider: name, setting: settings.urlSetting, request: asked, synthesize });
+  } finally {
+    const { model } = chosen;
+    const use = { role: 'tts', provider: name, model, quantity, unit: 'character' } as const;
+    if (quantity > 0) context.onUsage?.({ ...use, requestId: asked.requestId, ...billMarks(asked) });
   }
 }
 
 /** @throws ProviderError */
-async function post({ url, apiKey, model }: Options, text: string, signal: AbortSignal): Promise<Response> {
-  const address = new URL('/v1/speak', url.replace(/^ws/, 'http'));
+async function* sound({ url, apiKey, model }: Options, text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
+  const where = whereOf(url);
+  const address = new URL('/v1/speak', where.url);
   const query = { model, encoding: 'linear16', sample_rate: String(rateHz), container: 'none' };
   address.search = new URLSearchParams(query).toString();
-  const response = await fetch(address, {
+  const response = await request(address, where, {
     method: 'POST',
     headers: { Authorization: `Token ${apiKey}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({ text }),
     signal,
-  }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url: address.href, setting: settings.urlSetting });
   });
-  if (response.ok) return response;
-  const { status, headers } = response;
-  throw deepgramRefusal(settings, { status, headers: Object.fromEntries(headers), body: await response.text() });
+  if (!response.ok) throw refusal(response, await response.text());
+  const cutter = new FrameCutter(rateHz, source);
+  for await (const bytes of response.body ?? []) yield* cutter.push(bytes);
+  yield* cutter.flush();
 }
 
+const refusal = ({ status, headers }: Response, body: string) =>
+  deepgramRefusal(settings, { status, headers: Object.fromEntries(headers), body });
+
 /** Asks which project the key belongs to and which voices there are, which costs nothing. */
-async function check({ url, apiKey, model }: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  const address = url.replace(/^ws/, 'http');
-  const signal = AbortSignal.timeout(timeoutMs);
-  const ask = (path: string) =>
-    fetch(new URL(path, address), { headers: { Authorization: `Token ${apiKey}` }, signal });
-  try {
-    const [projects, models] = await Promise.all([ask('/v1/projects'), ask('/v1/models')]);
-    const [body, list] = await Promise.all([projects.text(), models.text()]);
-    const { status, headers } = projects;
-    // A key may be allowed to speak, but not to look at projects.
-    if (!projects.ok && status !== 403)
-      throw deepgramRefusal(settings, { status, headers: Object.fromEntries(headers), body });
-    // Where there is no list, nothing can be said about the model.
-    if (models.ok && !list.includes(`"${model}"`))
-      throw deepgramRefusal(settings, {
-        status: 400,
-        headers: {},
-        body: `{"err_msg":"no model ${model} in the list"}`,
-      });
-    return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${model} is served.` };
-  } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: address, setting: settings.urlSetting });
-    return { ok: false, latencyMs: latencyMs(), message: failure.message };
-  }
+async function lookUp({ url, apiKey, model }: Options, signal: AbortSignal): Promise<string> {
+  const headers = { Authorization: `Token ${apiKey}` };
+  const ask = (path: string) => fetch(new URL(path, whereOf(url).url), { headers, signal });
+  const [projects, models] = await Promise.all([ask('/v1/projects'), ask('/v1/models')]);
+  const [body, list] = await Promise.all([projects.text(), models.text()]);
+  // A key may be allowed to speak, but not to look at projects.
+  if (!projects.ok && projects.status !== 403) throw refusal(projects, body);
+  // Where there is no list, nothing can be said about the model.
+  if (models.ok && !list.includes(`"${model}"`))
+    throw deepgramRefusal(settings, { status: 400, headers: {}, body: `{"err_msg":"no model ${model} in the list"}` });
+  return `The key is valid and ${model} is served.`;
 }

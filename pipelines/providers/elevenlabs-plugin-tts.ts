@@ -1,6 +1,6 @@
 import { TTS } from '@livekit/agents-plugin-elevenlabs';
-import { z } from 'zod';
 import type { Provider } from '../contract.ts';
+import { checkOf } from '../plugins/check-of.ts';
 import { makePluginObject } from '../plugins/make-plugin-object.ts';
 import { pluginFailure, type PluginSettings } from '../plugins/plugin-failure.ts';
 import { PluginVoice } from '../plugins/plugin-voice.ts';
@@ -8,16 +8,12 @@ import { elevenlabsTts } from './elevenlabs-tts.ts';
 
 const name = 'elevenlabs-plugin-tts';
 
-const options = z.strictObject({
-  /** Key of the ElevenLabs profile. */
-  apiKey: z.string(),
-  /** Id of a voice of the library or of the account. */
-  voiceId: z.string().default('21m00Tcm4TlvDq8ikWAM'),
-  model: z.string().default('eleven_flash_v2_5'),
-  /** Address of ElevenLabs or of a server that speaks its protocol. */
-  url: z.url().default('wss://api.elevenlabs.io'),
-  /** Milliseconds from a sentence to its first sound, and between two pieces of it. */
-  audioTimeoutMs: z.number().int().min(100).default(1_500),
+const options = elevenlabsTts.options.pick({
+  apiKey: true,
+  voiceId: true,
+  model: true,
+  url: true,
+  audioTimeoutMs: true,
 });
 
 const settings: PluginSettings = {
@@ -47,8 +43,5 @@ export const elevenlabsPluginTts = {
     const cure = `Check the network and ${settings.address}, or raise the option audioTimeoutMs.`;
     return new PluginVoice({ name, instance, context, timeoutMs: audioTimeoutMs, cure, explain });
   },
-  async check(chosen, context) {
-    const checked = await elevenlabsTts.check(elevenlabsTts.options.parse(chosen), context);
-    return { ...checked, message: checked.message.replace(elevenlabsTts.name, name) };
-  },
+  check: checkOf(elevenlabsTts, name),
 } as const satisfies Provider<'tts', typeof options>;

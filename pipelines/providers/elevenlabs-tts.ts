@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { Attempt } from '../fallback/attempt.ts';
 import { billMarks } from '../wire/bill-marks.ts';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { ElevenLabsConnection } from '../wire/elevenlabs-connection.ts';
 import { elevenlabsFailure, elevenlabsRefusal } from '../wire/elevenlabs-failure.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
 import { FrameCutter } from '../wire/pcm.ts';
 import { speechChunks } from '../text/speech-chunks.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
 const name = 'elevenlabs-tts';
@@ -43,7 +44,12 @@ export const elevenlabsTts = {
   priceUnit: 'character',
   requires: ['apiKey'],
   create: (chosen, context) => new ElevenLabsVoice(chosen, context),
-  check,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      (signal) => lookUp(chosen, signal),
+      (error) => networkFailure(error, { provider: name, url: httpAddress(chosen), setting: 'ELEVENLABS_URL' }),
+    ),
 } as const satisfies Provider<'tts', typeof options>;
 
 const rateHz = 16_000;
@@ -51,25 +57,16 @@ const source = { provider: name, cure: 'Correct ELEVENLABS_URL: its server must 
 const slow = 'Check the network and ELEVENLABS_URL, or raise the option audioTimeoutMs.';
 
 class ElevenLabsVoice extends Voice {
-  readonly label = name;
   readonly #options: Options;
   readonly #context: BuildContext;
   readonly #closing = new AbortController();
   #connection: Promise<ElevenLabsConnection> | undefined;
 
   constructor(chosen: Options, context: BuildContext) {
-    super(rateHz);
+    super({ label: name, model: chosen.model, provider: 'elevenlabs' }, rateHz);
     this.#options = chosen;
     this.#context = context;
     this.warm();
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return 'elevenlabs';
   }
 
   override warm(): void {
@@ -206,23 +203,17 @@ class ElevenLabsVoice extends Voice {
   }
 }
 
+const httpAddress = ({ url }: Options) => url.replace(/^ws/, 'http');
+
 /** Asks for the voice and for the models, which costs nothing and needs a valid key. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  const address = chosen.url.replace(/^ws/, 'http');
-  const signal = AbortSignal.timeout(timeoutMs);
-  const ask = (path: string) => fetch(new URL(path, address), { headers: { 'xi-api-key': chosen.apiKey }, signal });
-  try {
-    const [voice, models] = await Promise.all([ask(`/v1/voices/${chosen.voiceId}`), ask('/v1/models')]);
-    const [body, list] = await Promise.all([voice.text(), models.text()]);
-    if (!voice.ok) throw elevenlabsRefusal(voice.status, body, voice.headers.get('retry-after'));
-    // A key may be allowed to speak, but not to list models: then nothing can be said about them.
-    if (models.ok && !list.includes(`"${chosen.model}"`))
-      throw elevenlabsFailure({ status: 400, code: 'model_not_found', message: chosen.model });
-    return { ok: true, latencyMs: latencyMs(), message: 'The key is valid, the voice and the model exist.' };
-  } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: address, setting: 'ELEVENLABS_URL' });
-    return { ok: false, latencyMs: latencyMs(), message: failure.message };
-  }
+async function lookUp(chosen: Options, signal: AbortSignal): Promise<string> {
+  const headers = { 'xi-api-key': chosen.apiKey };
+  const ask = (path: string) => fetch(new URL(path, httpAddress(chosen)), { headers, signal });
+  const [voice, models] = await Promise.all([ask(`/v1/voices/${chosen.voiceId}`), ask('/v1/models')]);
+  const [body, list] = await Promise.all([voice.text(), models.text()]);
+  if (!voice.ok) throw elevenlabsRefusal(voice.status, body, voice.headers.get('retry-after'));
+  // A key may be allowed to speak, but not to list models: then nothing can be said about them.
+  if (models.ok && !list.includes(`"${chosen.model}"`))
+    throw elevenlabsFailure({ status: 400, code: 'model_not_found', message: chosen.model });
+  return 'The key is valid, the voice and the model exist.';
 }

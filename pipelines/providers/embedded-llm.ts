@@ -1,9 +1,8 @@
 import { AsyncIterableQueue, type llm, shortuuid } from '@livekit/agents';
 import { z } from 'zod';
 import { Attempt } from '../fallback/attempt.ts';
-import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
+import { ChatModel } from '../wire/chat-model.ts';
 import type { BuildContext, Provider } from '../contract.ts';
-import type { EngineClient } from '../engine/engine-client.ts';
 import type { ChatMessage } from '../engine/messages.ts';
 import { checkEngine, requireEngine } from '../engine/require-engine.ts';
 
@@ -28,7 +27,7 @@ export const embeddedLlm = {
   options,
   priceUnit: 'none',
   requires: ['model'],
-  create: (chosen, context) => new EmbeddedModel(chosen, context),
+  create: (chosen, context) => model(chosen, context),
   check: (chosen, { engine, timeoutMs }) =>
     checkEngine('embedded-llm', { engine, timeoutMs }, async (client, signal) => {
       const request = { messages: [{ role: 'user', content: 'Hello' } as const], maxTokens: 1, temperature: 0 };
@@ -38,60 +37,31 @@ export const embeddedLlm = {
     }),
 } as const satisfies Provider<'llm', typeof options>;
 
-class EmbeddedModel extends ChatModel {
-  readonly #options: Options;
-  readonly #engine: EngineClient;
-  readonly #conversation = shortuuid('conversation_');
-
-  constructor(chosen: Options, context: BuildContext) {
-    super();
-    this.#options = chosen;
-    this.#engine = requireEngine(embeddedLlm.name, context.engine);
-  }
-
-  label(): string {
-    return embeddedLlm.name;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return 'embedded';
-  }
-
-  async *generate({ chatCtx, signal }: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+function model(chosen: Options, { engine: given }: BuildContext): ChatModel {
+  const engine = requireEngine(embeddedLlm.name, given);
+  const conversation = shortuuid('conversation_');
+  const { maxTokens, temperature, tokenTimeoutMs } = chosen;
+  async function* answer(chatCtx: llm.ChatContext, attempt: Attempt): AsyncGenerator<llm.ChatChunk> {
     const id = shortuuid('chat_');
-    const { maxTokens, temperature, tokenTimeoutMs } = this.#options;
-    const attempt = new Attempt(embeddedLlm.name, signal);
     attempt.expect('first word', tokenTimeoutMs);
     const pieces = new AsyncIterableQueue<string>();
-    const generation = this.#engine
-      .generate({
-        messages: toMessages(chatCtx),
-        maxTokens,
-        temperature,
-        conversation: this.#conversation,
-        signal: attempt.signal,
-        onText: (text) => pieces.put(text),
-      })
+    const { signal } = attempt;
+    const onText = (text: string) => pieces.put(text);
+    const generation = engine
+      .generate({ messages: toMessages(chatCtx), maxTokens, temperature, conversation, signal, onText })
       .finally(() => pieces.close());
     generation.catch(() => undefined);
-    try {
-      for await (const content of pieces) {
-        attempt.expect('further words', tokenTimeoutMs);
-        yield { id, delta: { role: 'assistant', content } };
-      }
-      const { promptTokens, completionTokens } = await generation;
-      const totalTokens = promptTokens + completionTokens;
-      yield { id, usage: { promptTokens, completionTokens, totalTokens, promptCachedTokens: 0 } };
-    } catch (error) {
-      if (!signal.aborted) throw attempt.reason(error);
-    } finally {
-      attempt.end();
+    for await (const content of pieces) {
+      attempt.expect('further words', tokenTimeoutMs);
+      yield { id, delta: { role: 'assistant', content } };
     }
+    const { promptTokens, completionTokens } = await generation;
+    const totalTokens = promptTokens + completionTokens;
+    yield { id, usage: { promptTokens, completionTokens, totalTokens, promptCachedTokens: 0 } };
   }
+  return ChatModel.of({ label: embeddedLlm.name, model: chosen.model, provider: 'embedded' }, ({ chatCtx, signal }) =>
+    Attempt.stream({ provider: embeddedLlm.name, signal }, (attempt) => answer(chatCtx, attempt)),
+  );
 }
 
 /** What was said, in order. Results of tools, which another model called before, are told as facts. */

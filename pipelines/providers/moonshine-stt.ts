@@ -30,7 +30,7 @@ export const moonshineStt = {
   options,
   priceUnit: 'none',
   requires: [],
-  create: (chosen, context) => new MoonshineTranscriber(chosen, context),
+  create: (chosen, context) => transcriber(chosen, context),
   check: (_chosen, { engine, timeoutMs }) =>
     checkEngine('moonshine-stt', { engine, timeoutMs }, async (client, signal) => {
       const { decodeMs } = await client.transcribe(new Int16Array(16_000), { signal });
@@ -43,40 +43,30 @@ const language = 'en' as stt.SpeechData['language'];
 const tries = 3;
 const retryAfterMs = 250;
 
-class MoonshineTranscriber extends Transcriber {
-  readonly label: string = moonshineStt.name;
-  readonly #options: Options;
-  readonly #engine: EngineClient;
+function transcriber(chosen: Options, context: BuildContext): Transcriber {
+  const engine = requireEngine(moonshineStt.name, context.engine);
+  const identity = { label: moonshineStt.name, model: 'moonshine-tiny-en', provider: 'moonshine' };
+  const transcribe = (request: TranscribeRequest) => recognized(request, { engine, options: chosen });
+  return Transcriber.of(identity, transcribe, { interimResults: chosen.interimEveryMs > 0 });
+}
 
-  constructor(chosen: Options, context: BuildContext) {
-    super({ streaming: true, interimResults: chosen.interimEveryMs > 0, alignedTranscript: false });
-    this.#options = chosen;
-    this.#engine = requireEngine(moonshineStt.name, context.engine);
-  }
-
-  override get model(): string {
-    return 'moonshine-tiny-en';
-  }
-
-  override get provider(): string {
-    return 'moonshine';
-  }
-
-  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
-    const utterances = createUtterances({ endSilenceMs: this.#options.endSilenceMs });
-    const recognition = new Recognition({ engine: this.#engine, options: this.#options, utterances, signal });
-    try {
-      for await (const item of audio) {
-        for (const heard of item === flush ? utterances.end() : await utterances.hear(item))
-          yield* recognition.follow(heard);
-        yield* recognition.drafted();
-      }
-      for (const heard of utterances.end()) yield* recognition.follow(heard);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      recognition.drop();
+async function* recognized(
+  { audio, signal }: TranscribeRequest,
+  parts: { engine: EngineClient; options: Options },
+): AsyncGenerator<stt.SpeechEvent> {
+  const utterances = createUtterances({ endSilenceMs: parts.options.endSilenceMs });
+  const recognition = new Recognition({ ...parts, utterances, signal });
+  try {
+    for await (const item of audio) {
+      for (const heard of item === flush ? utterances.end() : await utterances.hear(item))
+        yield* recognition.follow(heard);
+      yield* recognition.drafted();
     }
+    for (const heard of utterances.end()) yield* recognition.follow(heard);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    recognition.drop();
   }
 }
 

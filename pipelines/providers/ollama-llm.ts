@@ -4,12 +4,14 @@ import { contextWarning, tokensOf } from '../answer/prompt-size.ts';
 import { tryChat } from '../answer/try-chat.ts';
 import { Attempt } from '../fallback/attempt.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { messageOf, networkFailure, waiting } from '../failure.ts';
 import type { ChatMessage } from '../wire/chat-messages.ts';
-import { chatTools } from '../wire/openai-chat.ts';
+import { answerOptions, chatTools } from '../wire/openai-chat.ts';
+import { parsed } from '../wire/parsed.ts';
 import { ServerManners } from '../wire/server-manners.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 
 const name = 'ollama-llm';
 
@@ -22,10 +24,7 @@ const options = z.strictObject({
   numCtx: z.number().int().min(512).default(8_192),
   /** How long the model stays loaded after a call, such as `30m`; −1 for ever. */
   keepAlive: z.union([z.string(), z.number()]).default('30m'),
-  /** 0–2; 0 is honoured. Absent: the model's own. */
-  temperature: z.number().min(0).max(2).optional(),
-  /** Longest answer, tokens. Absent: the model's own. */
-  maxTokens: z.number().int().min(1).optional(),
+  ...answerOptions,
   /** Let a reasoning model think before it speaks; callers hear that as silence. */
   think: z.boolean().default(false),
   /** Milliseconds until the first word; a model that is not loaded yet takes longer. */
@@ -45,21 +44,28 @@ export const ollamaLlm = {
   priceUnit: 'none',
   requires: ['url', 'model'],
   create: (chosen, context) => new OllamaModel(chosen, context),
-  check,
+  check: (chosen, { timeoutMs }) => timedCheck(timeoutMs, (signal, leftMs) => tryModel(chosen, signal, leftMs)),
 } as const satisfies Provider<'llm', typeof options>;
 
 const slow = 'Check the server of OLLAMA_URL, or choose a smaller OLLAMA_MODEL.';
 
-type OllamaCall = { id?: string; function?: { name?: unknown; arguments?: unknown } };
-
-type Line = {
-  message?: { content?: unknown; tool_calls?: (OllamaCall | null)[] | null } | null;
-  done?: boolean;
+const ollamaCall = z.object({
+  id: z.string().nullish(),
+  function: z.object({ name: z.unknown(), arguments: z.unknown() }).nullish(),
+});
+const answerLine = z.object({
+  message: z
+    .object({
+      content: z.string().nullish().catch(undefined),
+      tool_calls: z.array(ollamaCall.nullable().catch(null)).nullish(),
+    })
+    .nullish(),
+  done: z.boolean().nullish(),
   /** Absent when 0, as for a prompt that was cached whole. */
-  prompt_eval_count?: number;
-  eval_count?: number;
-  error?: string;
-};
+  prompt_eval_count: z.number().default(0),
+  eval_count: z.number().default(0),
+  error: z.string().nullish(),
+});
 
 class OllamaModel extends ChatModel {
   readonly #options: Options;
@@ -68,7 +74,7 @@ class OllamaModel extends ChatModel {
   readonly #closing = new AbortController();
 
   constructor(chosen: Options, { log, promptTokens = 0 }: Pick<BuildContext, 'log' | 'promptTokens'>) {
-    super();
+    super({ label: name, model: chosen.model, provider: 'ollama' });
     this.#options = chosen;
     this.#log = log;
     this.#warnOf(promptTokens);
@@ -77,48 +83,33 @@ class OllamaModel extends ChatModel {
     });
   }
 
-  label(): string {
-    return name;
+  generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+    const explain = (error: unknown) => failure(error, this.#options.url);
+    return Attempt.stream({ provider: name, signal: request.signal, cure: slow, explain }, (attempt) =>
+      this.#answer(request, attempt),
+    );
   }
 
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return 'ollama';
-  }
-
-  async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
+  async *#answer(request: ChatRequest, attempt: Attempt): AsyncGenerator<llm.ChatChunk> {
     const { firstTokenTimeoutMs, betweenTokensTimeoutMs } = this.#options;
-    const attempt = new Attempt(name, request.signal, slow);
     const id = `ollama-${crypto.randomUUID()}`;
-    try {
-      attempt.expect('first token', firstTokenTimeoutMs);
-      const response = await this.#open(request, attempt.signal);
-      for await (const line of lines(response)) {
-        if (line.error) throw new ProviderError('provider_failed', name, `it failed: ${line.error}.`);
-        const content = typeof line.message?.content === 'string' ? line.message.content : '';
-        const toolCalls = (line.message?.tool_calls ?? []).flatMap((call, index) =>
-          functionCall(call, `${id}-${index}`),
-        );
-        if (content || toolCalls.length > 0) {
-          attempt.expect('next token', betweenTokensTimeoutMs);
-          yield {
-            id,
-            delta: { role: 'assistant', ...(content && { content }), ...(toolCalls.length > 0 && { toolCalls }) },
-          };
-        }
-        if (!line.done) continue;
-        const promptTokens = line.prompt_eval_count ?? 0;
-        const completionTokens = line.eval_count ?? 0;
-        const totalTokens = promptTokens + completionTokens;
-        yield { id, usage: { promptTokens, completionTokens, promptCachedTokens: 0, totalTokens } };
+    attempt.expect('first token', firstTokenTimeoutMs);
+    const response = await this.#open(request, attempt.signal);
+    for await (const { error, message, done, prompt_eval_count, eval_count } of lines(response)) {
+      if (error) throw new ProviderError('provider_failed', name, `it failed: ${error}.`);
+      const content = message?.content ?? '';
+      const toolCalls = (message?.tool_calls ?? []).flatMap((call, index) => functionCall(call, `${id}-${index}`));
+      if (content || toolCalls.length > 0) {
+        attempt.expect('next token', betweenTokensTimeoutMs);
+        yield {
+          id,
+          delta: { role: 'assistant', ...(content && { content }), ...(toolCalls.length > 0 && { toolCalls }) },
+        };
       }
-    } catch (error) {
-      if (!request.signal.aborted) throw failure(attempt.reason(error), this.#options.url);
-    } finally {
-      attempt.end();
+      if (!done) continue;
+      const totalTokens = prompt_eval_count + eval_count;
+      const counts = { promptTokens: prompt_eval_count, completionTokens: eval_count, totalTokens };
+      yield { id, usage: { ...counts, promptCachedTokens: 0 } };
     }
   }
 
@@ -222,16 +213,17 @@ async function load(chosen: Options, signal: AbortSignal): Promise<void> {
   await response.text();
 }
 
-async function* lines(response: Response): AsyncGenerator<Line> {
+async function* lines(response: Response): AsyncGenerator<z.output<typeof answerLine>> {
+  const read = (line: string) => parsed(answerLine, line, { provider: name, setting: 'OLLAMA_URL' });
   let rest = '';
   for await (const piece of (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>()).pipeThrough(
     new TextDecoderStream(),
   )) {
     const parts = (rest + piece).split('\n');
     rest = parts.pop() ?? '';
-    for (const part of parts) if (part.trim()) yield JSON.parse(part) as Line;
+    for (const part of parts) if (part.trim()) yield read(part);
   }
-  if (rest.trim()) yield JSON.parse(rest) as Line;
+  if (rest.trim()) yield read(rest);
 }
 
 /** Ollama takes a tool's arguments as an object, and the name of the tool with its result. */
@@ -253,7 +245,7 @@ function ollamaMessages(messages: readonly ChatMessage[]): Record<string, unknow
   });
 }
 
-function functionCall(call: OllamaCall | null, id: string): llm.FunctionCall[] {
+function functionCall(call: z.output<typeof ollamaCall> | null, id: string): llm.FunctionCall[] {
   const { name: tool, arguments: args } = call?.function ?? {};
   if (typeof tool !== 'string' || tool === '') return [];
   const written = typeof args === 'string' ? args : JSON.stringify(args ?? {});
@@ -261,18 +253,10 @@ function functionCall(call: OllamaCall | null, id: string): llm.FunctionCall[] {
 }
 
 /** Loads the model, which is what the first call would otherwise wait for, and asks it for the beginning of an answer. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    await load(chosen, AbortSignal.timeout(timeoutMs));
-    await tryChat(new OllamaModel(chosen, { log: () => undefined, promptTokens: 0 }), {
-      provider: name,
-      timeoutMs: Math.max(1, timeoutMs - latencyMs()),
-    });
-    const odd = new ServerManners(chosen.url, chosen.model).describe();
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is loaded${odd ? `; ${odd}` : ''}.` };
-  } catch (error) {
-    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
-  }
+async function tryModel(chosen: Options, signal: AbortSignal, leftMs: () => number): Promise<string> {
+  await load(chosen, signal);
+  const model = new OllamaModel(chosen, { log: () => undefined, promptTokens: 0 });
+  await tryChat(model, { provider: name, timeoutMs: leftMs() });
+  const odd = new ServerManners(chosen.url, chosen.model).describe();
+  return `${chosen.model} is loaded${odd ? `; ${odd}` : ''}.`;
 }

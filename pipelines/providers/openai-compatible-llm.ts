@@ -1,14 +1,13 @@
-import type { llm } from '@livekit/agents';
 import OpenAI from 'openai';
 import { z } from 'zod';
 import { tryChat } from '../answer/try-chat.ts';
-import { Attempt } from '../fallback/attempt.ts';
-import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import type { CheckResult, Provider } from '../contract.ts';
+import { ChatModel } from '../wire/chat-model.ts';
+import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { type Answer, streamChat } from '../wire/openai-chat.ts';
+import { answerOptions, streamChat } from '../wire/openai-chat.ts';
 import { openaiFailure } from '../wire/openai-failure.ts';
 import { ServerManners } from '../wire/server-manners.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 
 const name = 'openai-compatible-llm';
 
@@ -19,10 +18,7 @@ const options = z.strictObject({
   model: z.string(),
   /** Key, where the server wants one. */
   apiKey: z.string().optional(),
-  /** 0–2; 0 is honoured. Absent: the server's own. */
-  temperature: z.number().min(0).max(2).optional(),
-  /** Longest answer, tokens. Absent: the server's own. */
-  maxTokens: z.number().int().min(1).optional(),
+  ...answerOptions,
   /** More fields of the request, as the server takes them. */
   extra: z.record(z.string(), z.unknown()).default({}),
   /** Milliseconds until the first word. */
@@ -41,8 +37,13 @@ export const openaiCompatibleLlm = {
   options,
   priceUnit: 'none',
   requires: ['url', 'model'],
-  create: (chosen) => new CompatibleModel(chosen),
-  check,
+  create: compatibleModel,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      (_signal, leftMs) => tryModel(chosen, timeoutMs, leftMs),
+      (error) => failure(error, chosen.url),
+    ),
 } as const satisfies Provider<'llm', typeof options>;
 
 const slow = 'Check the server of OPENAI_COMPATIBLE_LLM_URL, or choose a smaller OPENAI_COMPATIBLE_LLM_MODEL.';
@@ -58,67 +59,25 @@ const failure = (error: unknown, url: string) =>
     modelSetting: 'OPENAI_COMPATIBLE_LLM_MODEL',
   });
 
-class CompatibleModel extends ChatModel {
-  readonly #options: Options;
-  readonly #client: OpenAI;
-
-  constructor(chosen: Options) {
-    super();
-    this.#options = chosen;
-    this.#client = clientOf(chosen);
-  }
-
-  label(): string {
-    return name;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return new URL(this.#options.url).host;
-  }
-
-  async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
-    const { model, temperature, maxTokens, extra, url, firstTokenTimeoutMs, betweenTokensTimeoutMs } = this.#options;
-    const attempt = new Attempt(name, request.signal, slow);
-    const answer: Answer = { id: '', model };
-    const body = {
-      model,
-      stream_options: { include_usage: true },
-      ...(temperature !== undefined && { temperature }),
-      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-      ...extra,
-    };
-    const deadlines = { firstTokenTimeoutMs, betweenTokensTimeoutMs };
-    try {
-      const manners = new ServerManners(url, model);
-      yield* streamChat({ client: this.#client, manners, body, request, attempt, answer, ...deadlines });
-    } catch (error) {
-      if (!request.signal.aborted) throw failure(attempt.reason(error), url);
-    } finally {
-      attempt.end();
-    }
-  }
+function compatibleModel(chosen: Options): ChatModel {
+  const client = clientOf(chosen);
+  const { url, model, extra } = chosen;
+  const more = { stream_options: { include_usage: true }, ...extra };
+  const explain = (error: unknown) => failure(error, url);
+  return ChatModel.of({ label: name, model, provider: new URL(url).host }, (request) =>
+    streamChat({ ...chosen, provider: name, client, more, request, answer: { id: '', model }, cure: slow, explain }),
+  );
 }
 
 /** Asks for the list of models, then for the beginning of an answer, as a call does. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    const { data } = await clientOf(chosen).models.list({ timeout: timeoutMs });
-    if (!data.some(({ id }) => id === chosen.model))
-      throw new ProviderError(
-        'model_not_found',
-        name,
-        `the server does not list ${chosen.model}. Correct OPENAI_COMPATIBLE_LLM_MODEL.`,
-      );
-    await tryChat(new CompatibleModel(chosen), { provider: name, timeoutMs: Math.max(1, timeoutMs - latencyMs()) });
-    const odd = new ServerManners(chosen.url, chosen.model).describe();
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} is served${odd ? `; ${odd}` : ''}.` };
-  } catch (error) {
-    return { ok: false, latencyMs: latencyMs(), message: failure(error, chosen.url).message };
+async function tryModel(chosen: Options, timeoutMs: number, leftMs: () => number): Promise<string> {
+  const { model, url } = chosen;
+  const { data } = await clientOf(chosen).models.list({ timeout: timeoutMs });
+  if (!data.some(({ id }) => id === model)) {
+    const missing = `the server does not list ${model}. Correct OPENAI_COMPATIBLE_LLM_MODEL.`;
+    throw new ProviderError('model_not_found', name, missing);
   }
+  await tryChat(compatibleModel(chosen), { provider: name, timeoutMs: leftMs() });
+  const odd = new ServerManners(url, model).describe();
+  return `${model} is served${odd ? `; ${odd}` : ''}.`;
 }

@@ -1,8 +1,10 @@
-import type { stt } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { networkFailure } from '../failure.ts';
 import { openaiAnswer } from '../wire/openai-failure.ts';
+import { parsed } from '../wire/parsed.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import { Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 import { utteranceRequests } from '../wire/utterance-requests.ts';
 import { wavFile } from '../wire/wav.ts';
@@ -33,8 +35,13 @@ export const openaiCompatibleStt = {
   options,
   priceUnit: 'none',
   requires: ['url'],
-  create: (chosen, context) => new CompatibleTranscriber(chosen, context),
-  check,
+  create: transcriber,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      (signal) => trySilence(chosen, signal),
+      (error) => failure(error, chosen.url),
+    ),
 } as const satisfies Provider<'stt', typeof options>;
 
 const settings = {
@@ -45,39 +52,16 @@ const settings = {
 };
 const slow = 'Check the server of OPENAI_COMPATIBLE_STT_URL, or raise the option timeoutMs.';
 
-class CompatibleTranscriber extends Transcriber {
-  readonly label = name;
-  readonly #options: Options;
-  readonly #context: BuildContext;
-
-  constructor(chosen: Options, context: BuildContext) {
-    super({ streaming: true, interimResults: false });
-    this.#options = chosen;
-    this.#context = context;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return new URL(this.#options.url).host;
-  }
-
-  transcribe(request: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
-    const { endSilenceMs, timeoutMs } = this.#options;
-    const language = this.#options.language ?? this.#context.language;
-    return utteranceRequests({
-      provider: name,
-      request,
-      endSilenceMs,
-      timeoutMs,
-      cure: slow,
-      language,
-      transcribe: (frame, signal) => transcript(this.#options, { pcm: frame.data, language, signal }),
-    });
-  }
+function transcriber(chosen: Options, context: BuildContext): Transcriber {
+  const { url, model, language = context.language } = chosen;
+  const transcribe = ({ data: pcm }: AudioFrame, signal: AbortSignal) => transcript(chosen, { pcm, language, signal });
+  const identity = { label: name, model, provider: new URL(url).host };
+  const hear = (request: TranscribeRequest) =>
+    utteranceRequests({ ...chosen, provider: name, request, cure: slow, language, transcribe });
+  return Transcriber.of(identity, hear, { interimResults: false });
 }
+
+const reply = z.object({ text: z.string().nullish() });
 
 /** @throws ProviderError */
 async function transcript(
@@ -97,23 +81,19 @@ async function transcript(
       signal,
     });
     if (!response.ok) throw await openaiAnswer(response, { ...settings, url });
-    return ((await response.json()) as { text?: string }).text?.trim() ?? '';
+    const { text } = parsed(reply, await response.text(), { provider: name, setting: settings.urlSetting });
+    return text?.trim() ?? '';
   } catch (error) {
     signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url, setting: settings.urlSetting });
+    throw failure(error, url);
   }
 }
 
+const failure = (error: unknown, url: string) =>
+  networkFailure(error, { provider: name, url, setting: settings.urlSetting });
+
 /** Has half a second of silence transcribed. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    await transcript(chosen, { pcm: new Int16Array(8_000), language: chosen.language ?? 'en', signal });
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.model} transcribes.` };
-  } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: settings.urlSetting });
-    return { ok: false, latencyMs: latencyMs(), message: failure.message };
-  }
+async function trySilence(chosen: Options, signal: AbortSignal): Promise<string> {
+  await transcript(chosen, { pcm: new Int16Array(8_000), language: chosen.language ?? 'en', signal });
+  return `${chosen.model} transcribes.`;
 }

@@ -1,14 +1,16 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
-import type { CheckResult, Provider } from '../contract.ts';
+import type { Provider } from '../contract.ts';
 import { networkFailure } from '../failure.ts';
 import { firstSound } from '../fallback/first-sound.ts';
 import { openaiAnswer } from '../wire/openai-failure.ts';
 import { FrameCutter } from '../wire/pcm.ts';
+import { request } from '../wire/request.ts';
 import { playableRateHz } from '../wire/sample-format.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
-import { WavReader } from '../wire/wav.ts';
+import { timedCheck } from '../wire/timed-check.ts';
+import { type SpeakRequest, Voice } from '../wire/voice.ts';
+import { wavFrames } from '../wire/wav.ts';
 
 const name = 'openai-compatible-tts';
 
@@ -41,8 +43,16 @@ export const openaiCompatibleTts = {
   options,
   priceUnit: 'none',
   requires: ['url'],
-  create: (chosen) => new CompatibleVoice(chosen),
-  check,
+  create: voice,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      async () => {
+        const rateHz = await firstSound(voice(chosen), { setting: settings.urlSetting, timeoutMs });
+        return `${chosen.voice} speaks at ${rateHz} Hz.`;
+      },
+      (error) => networkFailure(error, whereOf(chosen.url)),
+    ),
 } as const satisfies Provider<'tts', typeof options>;
 
 const settings = {
@@ -57,83 +67,36 @@ const source = {
   cure: 'Set the option format to what the server of OPENAI_COMPATIBLE_TTS_URL can do, pcm or wav, or take another server.',
 };
 
-class CompatibleVoice extends Voice {
-  readonly label = name;
-  readonly #options: Options;
-
-  constructor(chosen: Options) {
-    super(chosen.pcmRateHz);
-    this.#options = chosen;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return new URL(this.#options.url).host;
-  }
-
-  speak(request: SpeakRequest): AsyncGenerator<Spoken> {
-    const { concurrency, audioTimeoutMs } = this.#options;
-    const synthesize = (text: string, signal: AbortSignal) => this.#synthesize(text, signal);
-    return sentenceRequests({
-      provider: name,
-      setting: settings.urlSetting,
-      request,
-      concurrency,
-      audioTimeoutMs,
-      synthesize,
-    });
-  }
-
-  async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
-    const { format, pcmRateHz } = this.#options;
-    const response = await post(this.#options, text, signal);
-    const wav = new WavReader(source);
-    let cutter = format === 'pcm' ? new FrameCutter(pcmRateOf(response, pcmRateHz), source) : undefined;
-    for await (const bytes of response.body ?? []) {
-      const samples = format === 'pcm' ? bytes : wav.push(bytes);
-      if (wav.rateHz !== undefined) cutter ??= new FrameCutter(wav.rateHz);
-      yield* cutter?.push(samples) ?? [];
-    }
-    if (format === 'wav') wav.end();
-    yield* cutter?.flush() ?? [];
-  }
+function voice(chosen: Options): Voice {
+  const { url, model, pcmRateHz } = chosen;
+  const synthesize = (text: string, signal: AbortSignal) => sound(chosen, text, signal);
+  const speak = (asked: SpeakRequest) =>
+    sentenceRequests({ ...chosen, provider: name, setting: settings.urlSetting, request: asked, synthesize });
+  return Voice.of({ label: name, model, provider: new URL(url).host }, speak, pcmRateHz);
 }
+
+/** @throws ProviderError */
+async function* sound(chosen: Options, text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
+  const { url, model, voice: speaker, apiKey, format, speed, pcmRateHz } = chosen;
+  const asked = { model, input: text, voice: speaker, response_format: format, ...(speed !== undefined && { speed }) };
+  const response = await request(`${url.replace(/\/$/, '')}/audio/speech`, whereOf(url), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...(apiKey && { Authorization: `Bearer ${apiKey}` }) },
+    body: JSON.stringify(asked),
+    signal,
+  });
+  if (!response.ok) throw await openaiAnswer(response, { ...settings, url });
+  if (format === 'wav') return yield* wavFrames(response, source);
+  const cutter = new FrameCutter(pcmRateOf(response, pcmRateHz), source);
+  for await (const bytes of response.body ?? []) yield* cutter.push(bytes);
+  yield* cutter.flush();
+}
+
+const whereOf = (url: string) => ({ provider: name, url, setting: settings.urlSetting });
 
 /** Some servers send another rate than OpenAI's, or two channels, and say so, as in `audio/pcm;rate=22050`. */
 function pcmRateOf({ headers }: Response, usualHz: number): number {
   const told = (field: string) =>
     Number(new RegExp(`${field}=(\\d+)`).exec(headers.get('content-type') ?? '')?.[1] ?? 0);
   return playableRateHz({ rateHz: told('rate') || usualHz, channels: told('channels') || 1, bits: 16 }, source);
-}
-
-/** @throws ProviderError */
-async function post(chosen: Options, text: string, signal: AbortSignal): Promise<Response> {
-  const { url, model, voice, apiKey, format, speed } = chosen;
-  const response = await fetch(`${url.replace(/\/$/, '')}/audio/speech`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...(apiKey && { Authorization: `Bearer ${apiKey}` }) },
-    body: JSON.stringify({ model, input: text, voice, response_format: format, ...(speed !== undefined && { speed }) }),
-    signal,
-  }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url, setting: settings.urlSetting });
-  });
-  if (response.ok) return response;
-  throw await openaiAnswer(response, { ...settings, url });
-}
-
-/** Has one word spoken. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    const rateHz = await firstSound(new CompatibleVoice(chosen), { setting: settings.urlSetting, timeoutMs });
-    return { ok: true, latencyMs: latencyMs(), message: `${chosen.voice} speaks at ${rateHz} Hz.` };
-  } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: settings.urlSetting });
-    return { ok: false, latencyMs: latencyMs(), message: failure.message };
-  }
 }

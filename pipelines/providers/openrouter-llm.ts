@@ -2,13 +2,12 @@ import type { llm } from '@livekit/agents';
 import OpenAI from 'openai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { Attempt } from '../fallback/attempt.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import type { BuildContext, CheckResult, Provider, ProviderUsage } from '../contract.ts';
+import type { BuildContext, Provider, ProviderUsage } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { type Answer, completionUsage, type RawUsage, streamChat } from '../wire/openai-chat.ts';
+import { type Answer, answerOptions, completionUsage, type RawUsage, streamChat } from '../wire/openai-chat.ts';
 import { openaiFailure } from '../wire/openai-failure.ts';
-import { ServerManners } from '../wire/server-manners.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 
 const name = 'openrouter-llm';
 
@@ -21,10 +20,7 @@ const options = z.strictObject({
   fallbackModels: z.array(z.string()).default([]),
   /** Base address. */
   url: z.url().default('https://openrouter.ai/api/v1'),
-  /** 0–2; 0 is honoured. Absent: the model's own. */
-  temperature: z.number().min(0).max(2).optional(),
-  /** Longest answer, tokens. Absent: the model's own. */
-  maxTokens: z.number().int().min(1).optional(),
+  ...answerOptions,
   /** OpenRouter's `provider` object: order, only, sort, data_collection, max_price and so on. */
   routing: z.record(z.string(), z.unknown()).optional(),
   /** Milliseconds until the first word; then the next provider is tried. */
@@ -44,7 +40,12 @@ export const openrouterLlm = {
   priceUnit: 'token',
   requires: ['apiKey'],
   create: (chosen, context) => new OpenRouterModel(chosen, context),
-  check,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      () => lookUpKey(chosen, timeoutMs),
+      (error) => failure(error, chosen.url),
+    ),
 } as const satisfies Provider<'llm', typeof options>;
 
 const failure = (error: unknown, url: string) =>
@@ -78,22 +79,10 @@ class OpenRouterModel extends ChatModel {
   #warmedAt = -Infinity;
 
   constructor(chosen: Options, context: BuildContext) {
-    super();
+    super({ label: name, model: chosen.model, provider: 'openrouter' });
     this.#options = chosen;
     this.#context = context;
     this.#client = clientOf(chosen);
-  }
-
-  label(): string {
-    return name;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return 'openrouter';
   }
 
   /** Idle connections are closed after a few seconds, and a new one costs two or three round trips. */
@@ -108,33 +97,19 @@ class OpenRouterModel extends ChatModel {
   }
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
-    const { model, fallbackModels, temperature, maxTokens, routing, url, ...deadlines } = this.#options;
-    const attempt = new Attempt(name, request.signal, slow);
+    const { model, fallbackModels, routing, url } = this.#options;
     const answer: Answer = { id: '', model };
     const running = Promise.withResolvers<void>();
     this.#running.add(running.promise);
-    const body = {
-      model,
+    const more = {
       ...(fallbackModels.length > 0 && { models: [model, ...fallbackModels] }),
-      ...(temperature !== undefined && { temperature }),
-      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
       ...(routing && { provider: routing }),
     };
+    const explain = (error: unknown) => failure(error, url);
+    const client = this.#client;
     try {
-      yield* streamChat({
-        client: this.#client,
-        manners: new ServerManners(url, model),
-        body,
-        request,
-        attempt,
-        answer,
-        firstTokenTimeoutMs: deadlines.firstTokenTimeoutMs,
-        betweenTokensTimeoutMs: deadlines.betweenTokensTimeoutMs,
-      });
-    } catch (error) {
-      if (!request.signal.aborted) throw failure(attempt.reason(error), url);
+      yield* streamChat({ ...this.#options, provider: name, client, more, request, answer, cure: slow, explain });
     } finally {
-      attempt.end();
       const { hedged } = request;
       if (answer.usage) this.#report(answer, answer.usage, { ...(hedged && { hedged }) });
       else if (answer.id) this.#lookUp(answer, { cancelled: true, ...(hedged && { hedged }) });
@@ -197,40 +172,30 @@ class OpenRouterModel extends ChatModel {
   }
 }
 
+const count = z
+  .number()
+  .nullish()
+  .transform((known) => known ?? 0);
 const generationSchema = z.object({
   data: z.object({
     model: z.string().nullish(),
     total_cost: z.number(),
-    tokens_prompt: z
-      .number()
-      .nullish()
-      .transform((count) => count ?? 0),
-    tokens_completion: z
-      .number()
-      .nullish()
-      .transform((count) => count ?? 0),
+    tokens_prompt: count,
+    tokens_completion: count,
   }),
 });
 
+const keySchema = z.object({ data: z.object({ limit_remaining: z.number().nullish() }).optional() });
+
 /** Asks for the key's remaining credit and for the model: neither costs anything. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
+async function lookUpKey(chosen: Options, timeout: number): Promise<string> {
   const client = clientOf(chosen);
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    const [key] = await Promise.all([
-      client.get<{ data?: { limit_remaining?: number | null } }>('/key', { timeout: timeoutMs }),
-      client.get(`/models/${chosen.model.split(':')[0]}/endpoints`, { timeout: timeoutMs }),
-    ]);
-    const left = key.data?.limit_remaining;
-    if (typeof left === 'number' && left <= 0)
-      throw new ProviderError(
-        'quota_exceeded',
-        name,
-        'the limit of OPENROUTER_API_KEY is used up. Raise it, or set another key.',
-      );
-    return { ok: true, latencyMs: latencyMs(), message: `The key is valid and ${chosen.model} is served.` };
-  } catch (error) {
-    return { ok: false, latencyMs: latencyMs(), message: failure(error, chosen.url).message };
-  }
+  const [key] = await Promise.all([
+    client.get('/key', { timeout }),
+    client.get(`/models/${chosen.model.split(':')[0]}/endpoints`, { timeout }),
+  ]);
+  const left = keySchema.parse(key).data?.limit_remaining ?? Infinity;
+  const usedUp = 'the limit of OPENROUTER_API_KEY is used up. Raise it, or set another key.';
+  if (left <= 0) throw new ProviderError('quota_exceeded', name, usedUp);
+  return `The key is valid and ${chosen.model} is served.`;
 }

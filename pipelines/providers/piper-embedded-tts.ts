@@ -8,7 +8,7 @@ import { checkEngine, requireEngine } from '../engine/require-engine.ts';
 import { shortStart } from '../engine/short-start.ts';
 import { FrameCutter } from '../wire/pcm.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
+import { type SpeakRequest, Voice } from '../wire/voice.ts';
 
 const options = z.strictObject({
   /** Pace; 1 is the voice's own, 1.2 is a fifth faster. */
@@ -27,7 +27,7 @@ export const piperEmbeddedTts = {
   options,
   priceUnit: 'none',
   requires: [],
-  create: (chosen, context) => new PiperVoice(chosen, context),
+  create: (chosen, context) => voice(chosen, context),
   check: (_chosen, { engine, timeoutMs }) =>
     checkEngine('piper-embedded-tts', { engine, timeoutMs }, async (client, signal) => {
       const { firstAudioMs } = await client.synthesize('Hello.', { signal, onAudio: () => undefined });
@@ -37,55 +37,38 @@ export const piperEmbeddedTts = {
 
 const sampleRateHz = 16_000;
 
-class PiperVoice extends Voice {
-  readonly label: string = piperEmbeddedTts.name;
-  readonly #options: Options;
-  readonly #engine: EngineClient;
-
-  constructor(chosen: Options, context: BuildContext) {
-    super(sampleRateHz);
-    this.#options = chosen;
-    this.#engine = requireEngine(piperEmbeddedTts.name, context.engine);
-  }
-
-  override get model(): string {
-    return 'piper-en-us-joe';
-  }
-
-  override get provider(): string {
-    return 'piper';
-  }
-
-  /** One sentence after the other: each takes a tenth of the time for which it sounds. */
-  speak(request: SpeakRequest): AsyncGenerator<Spoken> {
+/** One sentence after the other: each takes a tenth of the time for which it sounds. */
+function voice({ speed, audioTimeoutMs }: Options, context: BuildContext): Voice {
+  const engine = requireEngine(piperEmbeddedTts.name, context.engine);
+  const speak = (request: SpeakRequest) => {
     let first = true;
     const synthesize = (text: string, signal: AbortSignal) => {
       const pieces = first ? shortStart(text) : [text];
-      const sound = this.#say(pieces, { signal, first });
+      const sound = say(engine, pieces, { signal, speed, first });
       first = false;
       return sound;
     };
-    const { audioTimeoutMs } = this.#options;
     return sentenceRequests({ provider: piperEmbeddedTts.name, request, concurrency: 1, audioTimeoutMs, synthesize });
-  }
+  };
+  return Voice.of({ label: piperEmbeddedTts.name, model: 'piper-en-us-joe', provider: 'piper' }, speak, sampleRateHz);
+}
 
-  async *#say(
-    pieces: readonly string[],
-    { signal, first }: { signal: AbortSignal; first: boolean },
-  ): AsyncGenerator<AudioFrame> {
-    const { speed } = this.#options;
-    const cutter = new FrameCutter(sampleRateHz);
-    for (const [index, text] of pieces.entries()) {
-      if (!text) continue;
-      const sound = new AsyncIterableQueue<Int16Array>();
-      const onAudio = (pcm: Int16Array) => sound.put(pcm);
-      const synthesis = this.#engine
-        .synthesize(text, { signal, speed, first: first && index === 0, onAudio })
-        .finally(() => sound.close());
-      synthesis.catch(() => undefined);
-      for await (const pcm of sound) yield* cutter.push(pcmBytes(pcm));
-      await synthesis;
-    }
-    yield* cutter.flush();
+async function* say(
+  engine: EngineClient,
+  pieces: readonly string[],
+  { signal, speed, first }: { signal: AbortSignal; speed: number; first: boolean },
+): AsyncGenerator<AudioFrame> {
+  const cutter = new FrameCutter(sampleRateHz);
+  for (const [index, text] of pieces.entries()) {
+    if (!text) continue;
+    const sound = new AsyncIterableQueue<Int16Array>();
+    const onAudio = (pcm: Int16Array) => sound.put(pcm);
+    const synthesis = engine
+      .synthesize(text, { signal, speed, first: first && index === 0, onAudio })
+      .finally(() => sound.close());
+    synthesis.catch(() => undefined);
+    for await (const pcm of sound) yield* cutter.push(pcmBytes(pcm));
+    await synthesis;
   }
+  yield* cutter.flush();
 }

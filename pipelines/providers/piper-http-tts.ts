@@ -1,13 +1,15 @@
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
-import type { CheckResult, Provider } from '../contract.ts';
+import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
 import { firstSound } from '../fallback/first-sound.ts';
-import { FrameCutter } from '../wire/pcm.ts';
+import { parsed } from '../wire/parsed.ts';
+import { request } from '../wire/request.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
-import { WavReader } from '../wire/wav.ts';
+import { wavFrames } from '../wire/wav.ts';
 
 const name = 'piper-http-tts';
 
@@ -44,47 +46,33 @@ export const piperHttpTts = {
   priceUnit: 'none',
   requires: ['url'],
   create: (chosen) => new PiperHttpVoice(chosen),
-  check,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      (signal) => tryVoice(chosen, timeoutMs, signal),
+      (error) => networkFailure(error, whereOf(chosen.url)),
+    ),
 } as const satisfies Provider<'tts', typeof options>;
 
 const source = { provider: name, cure: 'Correct PIPER_URL, or take another voice: PIPER_VOICE.' };
 
 class PiperHttpVoice extends Voice {
-  readonly label = name;
   readonly #options: Options;
   #route: Exclude<Options['route'], 'auto'>;
 
   constructor(chosen: Options) {
-    super(22_050);
+    super({ label: name, model: chosen.voice ?? 'default', provider: 'piper' }, 22_050);
     this.#options = chosen;
     this.#route = chosen.route === 'auto' ? 'synthesize' : chosen.route;
   }
 
-  override get model(): string {
-    return this.#options.voice ?? 'default';
-  }
-
-  override get provider(): string {
-    return 'piper';
-  }
-
-  speak(request: SpeakRequest): AsyncGenerator<Spoken> {
-    const { concurrency, audioTimeoutMs } = this.#options;
+  speak(asked: SpeakRequest): AsyncGenerator<Spoken> {
     const synthesize = (text: string, signal: AbortSignal) => this.#synthesize(text, signal);
-    return sentenceRequests({ provider: name, setting: 'PIPER_URL', request, concurrency, audioTimeoutMs, synthesize });
+    return sentenceRequests({ ...this.#options, provider: name, setting: 'PIPER_URL', request: asked, synthesize });
   }
 
   async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
-    const wav = new WavReader(source);
-    let cutter: FrameCutter | undefined;
-    for await (const bytes of (await this.#request(text, signal)).body ?? []) {
-      const samples = wav.push(bytes);
-      if (wav.rateHz === undefined) continue;
-      cutter ??= new FrameCutter(wav.rateHz);
-      yield* cutter.push(samples);
-    }
-    wav.end();
-    yield* cutter?.flush() ?? [];
+    yield* wavFrames(await this.#request(text, signal), source);
   }
 
   async #request(text: string, signal: AbortSignal): Promise<Response> {
@@ -120,32 +108,21 @@ async function post(
     ...(noiseScale !== undefined && { noise_scale: noiseScale }),
     ...(noiseWScale !== undefined && { noise_w_scale: noiseWScale }),
   };
-  const address = new URL(route === 'synthesize' ? '/synthesize' : '/', url);
-  try {
-    return await fetch(address, {
-      method: 'POST',
-      headers: { 'Content-Type': route === 'text' ? 'text/plain' : 'application/json' },
-      body: route === 'text' ? text : JSON.stringify(body),
-      signal,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw networkFailure(error, { provider: name, url, setting: 'PIPER_URL' });
-  }
+  return request(new URL(route === 'synthesize' ? '/synthesize' : '/', url), whereOf(url), {
+    method: 'POST',
+    headers: { 'Content-Type': route === 'text' ? 'text/plain' : 'application/json' },
+    body: route === 'text' ? text : JSON.stringify(body),
+    signal,
+  });
 }
 
+const whereOf = (url: string) => ({ provider: name, url, setting: 'PIPER_URL' });
+
 /** Asks which voices there are, then has one word spoken. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    if (chosen.voice) await checkVoice(chosen.url, chosen.voice, AbortSignal.timeout(timeoutMs));
-    const rateHz = await firstSound(new PiperHttpVoice(chosen), { setting: 'PIPER_URL', timeoutMs });
-    return { ok: true, latencyMs: latencyMs(), message: `The voice speaks at ${rateHz} Hz.` };
-  } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'PIPER_URL' });
-    return { ok: false, latencyMs: latencyMs(), message: failure.message };
-  }
+async function tryVoice(chosen: Options, timeoutMs: number, signal: AbortSignal): Promise<string> {
+  if (chosen.voice) await checkVoice(chosen.url, chosen.voice, signal);
+  const rateHz = await firstSound(new PiperHttpVoice(chosen), { setting: 'PIPER_URL', timeoutMs });
+  return `The voice speaks at ${rateHz} Hz.`;
 }
 
 /** An old server has no list of voices: then nothing can be said about them. */
@@ -155,7 +132,8 @@ async function checkVoice(url: string, voice: string, signal: AbortSignal): Prom
     await response.body?.cancel();
     return;
   }
-  const voices = Object.keys((await response.json()) as Record<string, unknown>);
+  const list = z.record(z.string(), z.unknown());
+  const voices = Object.keys(parsed(list, await response.text(), { provider: name, setting: 'PIPER_URL' }));
   if (!voices.includes(voice))
     throw new ProviderError(
       'voice_not_found',

@@ -1,14 +1,16 @@
 import { connect, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { AudioFrame } from '@livekit/rtc-node';
-import type { CheckResult, Provider } from '../contract.ts';
+import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
 import { firstSound } from '../fallback/first-sound.ts';
 import { FrameCutter } from '../wire/pcm.ts';
+import { parsed } from '../wire/parsed.ts';
 import { playableRateHz } from '../wire/sample-format.ts';
 import { sentenceRequests } from '../wire/sentence-requests.ts';
-import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
+import { timedCheck } from '../wire/timed-check.ts';
+import { type SpeakRequest, Voice } from '../wire/voice.ts';
 
 const name = 'piper-wyoming-tts';
 
@@ -35,52 +37,39 @@ export const piperWyomingTts = {
   options,
   priceUnit: 'none',
   requires: ['url'],
-  create: (chosen) => new PiperWyomingVoice(chosen),
-  check,
+  create: voiceOf,
+  check: (chosen, { timeoutMs }) =>
+    timedCheck(
+      timeoutMs,
+      (signal) => tryVoice(chosen, timeoutMs, signal),
+      (error) => networkFailure(error, { provider: name, url: chosen.url, setting: 'PIPER_URL' }),
+    ),
 } as const satisfies Provider<'tts', typeof options>;
 
-class PiperWyomingVoice extends Voice {
-  readonly label = name;
-  readonly #options: Options;
+function voiceOf(chosen: Options): Voice {
+  const synthesize = (text: string, signal: AbortSignal) => sound(chosen, text, signal);
+  const speak = (request: SpeakRequest) =>
+    sentenceRequests({ ...chosen, provider: name, setting: 'PIPER_URL', request, synthesize });
+  return Voice.of({ label: name, model: chosen.voice ?? 'default', provider: 'piper' }, speak, 22_050);
+}
 
-  constructor(chosen: Options) {
-    super(22_050);
-    this.#options = chosen;
-  }
-
-  override get model(): string {
-    return this.#options.voice ?? 'default';
-  }
-
-  override get provider(): string {
-    return 'piper';
-  }
-
-  speak(request: SpeakRequest): AsyncGenerator<Spoken> {
-    const { concurrency, audioTimeoutMs } = this.#options;
-    const synthesize = (text: string, signal: AbortSignal) => this.#synthesize(text, signal);
-    return sentenceRequests({ provider: name, setting: 'PIPER_URL', request, concurrency, audioTimeoutMs, synthesize });
-  }
-
-  async *#synthesize(text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
-    const { voice, speaker } = this.#options;
-    const chosen = voice || speaker ? { voice: { ...(voice && { name: voice }), ...(speaker && { speaker }) } } : {};
-    let cutter: FrameCutter | undefined;
-    for await (const { type, data, payload } of ask(this.#options.url, 'synthesize', { text, ...chosen }, signal)) {
-      if (type === 'error')
-        throw new ProviderError('provider_failed', name, `the server reports: ${String(data['text'])}.`);
-      // The format stands with the start and with each piece; a start has no sound.
-      if (type === 'audio-start' || type === 'audio-chunk') {
-        const hz = rateHz(data);
-        cutter ??= new FrameCutter(hz);
-        yield* cutter.push(payload);
-      }
-      if (type !== 'audio-stop') continue;
-      yield* cutter?.flush() ?? [];
-      return;
+async function* sound({ url, voice, speaker }: Options, text: string, signal: AbortSignal): AsyncGenerator<AudioFrame> {
+  const chosen = voice || speaker ? { voice: { ...(voice && { name: voice }), ...(speaker && { speaker }) } } : {};
+  let cutter: FrameCutter | undefined;
+  for await (const { type, data, payload } of ask(url, 'synthesize', { text, ...chosen }, signal)) {
+    if (type === 'error')
+      throw new ProviderError('provider_failed', name, `the server reports: ${String(data['text'])}.`);
+    // The format stands with the start and with each piece; a start has no sound.
+    if (type === 'audio-start' || type === 'audio-chunk') {
+      const hz = rateHz(data);
+      cutter ??= new FrameCutter(hz);
+      yield* cutter.push(payload);
     }
-    throw new ProviderError('unreachable', name, 'the server closed the connection in the middle of a sentence.');
+    if (type !== 'audio-stop') continue;
+    yield* cutter?.flush() ?? [];
+    return;
   }
+  throw new ProviderError('unreachable', name, 'the server closed the connection in the middle of a sentence.');
 }
 
 const source = { provider: name, cure: 'Correct PIPER_URL, or take another voice: PIPER_VOICE.' };
@@ -112,22 +101,23 @@ async function* ask(
   }
 }
 
+const server = { provider: name, setting: 'PIPER_URL' };
+const fields = z.record(z.string(), z.unknown());
+const length = z.number().int().min(0).default(0);
+const head = z.object({ type: z.string(), data: fields.nullish(), data_length: length, payload_length: length });
+const info = z.array(z.object({ voices: z.array(z.object({ name: z.string() })).default([]) })).catch([]);
+
 /** An event is a line of JSON, then as many bytes of more JSON and of payload as the line says. */
 async function* events(socket: Socket): AsyncGenerator<Event> {
   let bytes: Buffer = Buffer.alloc(0);
   for await (const piece of socket as AsyncIterable<Buffer>) {
     bytes = bytes.length === 0 ? piece : Buffer.concat([bytes, piece]);
     for (let lineEnd = bytes.indexOf('\n'); lineEnd >= 0; lineEnd = bytes.indexOf('\n')) {
-      const line = JSON.parse(bytes.subarray(0, lineEnd).toString()) as {
-        type: string;
-        data?: Record<string, unknown>;
-        data_length?: number;
-        payload_length?: number;
-      };
-      const dataEnd = lineEnd + 1 + (line.data_length ?? 0);
-      const end = dataEnd + (line.payload_length ?? 0);
+      const line = parsed(head, bytes.subarray(0, lineEnd).toString(), server);
+      const dataEnd = lineEnd + 1 + line.data_length;
+      const end = dataEnd + line.payload_length;
       if (bytes.length < end) break;
-      const more = line.data_length ? (JSON.parse(bytes.subarray(lineEnd + 1, dataEnd).toString()) as object) : {};
+      const more = line.data_length ? parsed(fields, bytes.subarray(lineEnd + 1, dataEnd).toString(), server) : {};
       yield { type: line.type, data: { ...line.data, ...more }, payload: bytes.subarray(dataEnd, end) };
       bytes = bytes.subarray(end);
     }
@@ -135,24 +125,16 @@ async function* events(socket: Socket): AsyncGenerator<Event> {
 }
 
 /** Asks what the server is and which voices it has, then has one word spoken. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    await checkVoice(chosen, AbortSignal.timeout(timeoutMs));
-    const rateHz = await firstSound(new PiperWyomingVoice(chosen), { setting: 'PIPER_URL', timeoutMs });
-    return { ok: true, latencyMs: latencyMs(), message: `The voice speaks at ${rateHz} Hz.` };
-  } catch (error) {
-    const failure = networkFailure(error, { provider: name, url: chosen.url, setting: 'PIPER_URL' });
-    return { ok: false, latencyMs: latencyMs(), message: failure.message };
-  }
+async function tryVoice(chosen: Options, timeoutMs: number, signal: AbortSignal): Promise<string> {
+  await checkVoice(chosen, signal);
+  const hz = await firstSound(voiceOf(chosen), { setting: 'PIPER_URL', timeoutMs });
+  return `The voice speaks at ${hz} Hz.`;
 }
 
 async function checkVoice({ url, voice }: Options, signal: AbortSignal): Promise<void> {
   for await (const { type, data } of ask(url, 'describe', {}, signal)) {
     if (type !== 'info') continue;
-    const programs = (data['tts'] ?? []) as { voices?: { name: string }[] }[];
-    const voices = programs.flatMap((program) => program.voices ?? []).map(({ name: known }) => known);
+    const voices = info.parse(data['tts']).flatMap((program) => program.voices.map(({ name: known }) => known));
     if (!voice || voices.includes(voice)) return;
     throw new ProviderError(
       'voice_not_found',

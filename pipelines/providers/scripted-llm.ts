@@ -46,20 +46,8 @@ class ScriptedModel extends ChatModel {
   readonly #brain: ScriptedBrain;
 
   constructor(brain: ScriptedBrain) {
-    super();
+    super({ label: name, model: 'script', provider: 'parley' });
     this.#brain = brain;
-  }
-
-  label(): string {
-    return name;
-  }
-
-  override get model(): string {
-    return 'script';
-  }
-
-  override get provider(): string {
-    return 'parley';
   }
 
   /** The first use of the expressions that read names, days and numbers is many times slower than the next. */

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { pluginOf, type PluginName, type SpeechRole } from '../catalog.ts';
 import type { AnyProvider, BuildContext, PriceUnit, Provider, RoleInstance } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { messageOf } from '../failure.ts';
 import { loadPlugin } from '../plugins/load-plugin.ts';
 import { makePluginObject } from '../plugins/make-plugin-object.ts';
 import { optionSettings, pluginFailure } from '../plugins/plugin-failure.ts';
 import { PluginModel } from '../plugins/plugin-model.ts';
 import { PluginTranscriber } from '../plugins/plugin-transcriber.ts';
 import { PluginVoice } from '../plugins/plugin-voice.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 
 const options = z.strictObject({
   /** The class to use, where it is not called STT, LLM or TTS; a dot goes into a namespace (`responses.LLM`). */
@@ -40,18 +40,12 @@ export function sdkPlugin(name: PluginName): AnyProvider {
     priceUnit: units[role],
     requires: [],
     create: (chosen, context) => adapted(name, chosen, context),
-    async check(chosen) {
-      const started = performance.now();
-      const latencyMs = () => Math.round(performance.now() - started);
-      try {
+    check: (chosen, { timeoutMs }) =>
+      timedCheck(timeoutMs, async () => {
         const instance = await made(name, chosen);
         await ('aclose' in instance ? instance.aclose() : instance.close());
-        const message = 'The plugin starts. It has no free test, so its key is tried by the first call.';
-        return { ok: true, latencyMs: latencyMs(), message };
-      } catch (error) {
-        return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
-      }
-    },
+        return 'The plugin starts. It has no free test, so its key is tried by the first call.';
+      }),
   } satisfies Provider<SpeechRole, typeof options>;
 }
 

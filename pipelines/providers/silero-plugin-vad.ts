@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { messageOf } from '../failure.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 
 const name = 'silero-plugin-vad';
 const packageName = '@livekit/agents-plugin-silero';
@@ -34,17 +35,12 @@ export const sileroPluginVad = {
       forceCPU: true,
     });
   },
-  async check() {
-    const started = performance.now();
-    const latencyMs = () => Math.round(performance.now() - started);
-    try {
+  check: (_chosen, { timeoutMs }) =>
+    timedCheck(timeoutMs, async () => {
       const { VAD } = await plugin();
       await VAD.load({ forceCPU: true });
-      return { ok: true, latencyMs: latencyMs(), message: 'The model is loaded.' };
-    } catch (error) {
-      return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
-    }
-  },
+      return 'The model is loaded.';
+    }),
 } as const satisfies Provider<'vad', typeof options>;
 
 /** @throws ProviderError `not_configured` where it is not installed, or does not load on this machine */

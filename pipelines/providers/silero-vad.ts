@@ -1,6 +1,7 @@
 import { inference } from '@livekit/agents';
 import { z } from 'zod';
 import type { Provider } from '../contract.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 
 const options = z.strictObject({
   /** Speech this long starts an utterance, milliseconds. */
@@ -27,10 +28,9 @@ export const sileroVad = {
       activationThreshold: threshold,
       deactivationThreshold: Math.max(threshold - 0.15, 0.01),
     }),
-  async check() {
-    const started = performance.now();
-    const stream = new inference.VAD().stream();
-    stream.close();
-    return { ok: true, latencyMs: Math.round(performance.now() - started), message: 'The model is loaded.' };
-  },
+  check: (_chosen, { timeoutMs }) =>
+    timedCheck(timeoutMs, async () => {
+      new inference.VAD().stream().close();
+      return 'The model is loaded.';
+    }),
 } as const satisfies Provider<'vad', typeof options>;

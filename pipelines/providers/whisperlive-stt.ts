@@ -2,12 +2,12 @@ import type { stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import { Attempt } from '../fallback/attempt.ts';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { messageOf } from '../failure.ts';
 import { frameSeconds, pcmBytes } from '../wire/pcm.ts';
 import { type RollingServer, rollingRecognition, type RollingUpdate } from '../wire/rolling-recognition.ts';
 import { Socket } from '../wire/socket.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import { Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 
 const name = 'whisperlive-stt';
@@ -44,53 +44,37 @@ export const whisperliveStt = {
   options,
   priceUnit: 'none',
   requires: ['url'],
-  create: (chosen, context) => new WhisperLiveTranscriber(chosen, context),
-  check,
+  create: transcriber,
+  check: (chosen, { timeoutMs }) => timedCheck(timeoutMs, () => tryServer(chosen, timeoutMs)),
 } as const satisfies Provider<'stt', typeof options>;
 
-class WhisperLiveTranscriber extends Transcriber {
-  readonly label = name;
-  readonly #options: Options;
-  readonly #context: BuildContext;
-
-  constructor(chosen: Options, context: BuildContext) {
-    super({ streaming: true, interimResults: true });
-    this.#options = chosen;
-    this.#context = context;
-  }
-
-  override get model(): string {
-    return this.#options.model;
-  }
-
-  override get provider(): string {
-    return 'whisperlive';
-  }
-
-  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
-    const attempt = new Attempt(name, signal);
-    const { endSilenceMs, settleMs } = this.#options;
-    const language = this.#options.language ?? this.#context.language;
-    let server: WhisperLiveServer | undefined;
+function transcriber(chosen: Options, context: BuildContext): Transcriber {
+  const language = chosen.language ?? context.language;
+  async function* heard(audio: TranscribeRequest['audio'], { signal }: Attempt): AsyncGenerator<stt.SpeechEvent> {
+    const server = await WhisperLiveServer.connect(chosen, language, signal);
     try {
-      server = await WhisperLiveServer.connect(this.#options, language, attempt.signal);
-      yield* rollingRecognition({ server, audio, language, endSilenceMs, settleMs });
-    } catch (error) {
-      if (!signal.aborted) throw attempt.reason(error);
+      yield* rollingRecognition({ ...chosen, server, audio, language });
     } finally {
-      server?.close();
-      attempt.end();
+      server.close();
     }
   }
+  return Transcriber.of({ label: name, model: chosen.model, provider: 'whisperlive' }, ({ audio, signal }) =>
+    Attempt.stream({ provider: name, signal }, (attempt) => heard(audio, attempt)),
+  );
 }
 
-type Segment = { start: string; end: string; text: string; completed?: boolean };
-type Message = {
-  uid?: string;
-  message?: string | number;
-  status?: 'WAIT' | 'ERROR' | 'WARNING';
-  segments?: Segment[];
-};
+const segment = z.object({
+  /** Seconds, as text. */
+  start: z.coerce.number(),
+  end: z.coerce.number(),
+  text: z.string(),
+  completed: z.boolean().optional(),
+});
+const reply = z.object({
+  message: z.union([z.string(), z.number()]).nullish(),
+  status: z.string().nullish(),
+  segments: z.array(segment).nullish(),
+});
 
 /** The connection, and the next one after the server's time limit per connection, on one timeline. */
 class WhisperLiveServer implements RollingServer {
@@ -139,8 +123,7 @@ class WhisperLiveServer implements RollingServer {
   async *updates(): AsyncGenerator<RollingUpdate> {
     for (;;) {
       let limited = false;
-      for await (const raw of this.#socket.messages()) {
-        const message = JSON.parse(raw.toString()) as Message;
+      for await (const message of this.#socket.messages(reply)) {
         if (message.segments) yield this.#update(message.segments);
         limited = message.message === 'DISCONNECT';
         if (limited) break;
@@ -174,13 +157,13 @@ class WhisperLiveServer implements RollingServer {
    * Completed segments come again in each message, and only the last may be incomplete. Their times are text. A segment that
    * says the same as the one before is dropped by the server when it is complete, although it was said twice.
    */
-  #update(segments: Segment[]): RollingUpdate {
+  #update(segments: z.output<typeof segment>[]): RollingUpdate {
     const [known, before] = [this.#completed.length, this.#partial];
     this.#partial = '';
     let coversSeconds = 0;
     for (const { start, end, text, completed } of segments) {
-      const startSeconds = Number(start) + this.#offsetSeconds;
-      coversSeconds = Math.max(coversSeconds, Number(end) + this.#offsetSeconds);
+      const startSeconds = start + this.#offsetSeconds;
+      coversSeconds = Math.max(coversSeconds, end + this.#offsetSeconds);
       if (!completed) this.#partial = text;
       else if (!this.#completed.some((each) => each.startSeconds === startSeconds && each.text === text))
         this.#completed.push({ startSeconds, text });
@@ -235,10 +218,9 @@ async function open(chosen: Options, language: string, signal: AbortSignal): Pro
     };
     socket.send(JSON.stringify(configuration));
     for (let isReady = false; !isReady;) {
-      const raw = await socket.next();
-      if (raw === undefined)
+      const message = await socket.next(reply);
+      if (message === undefined)
         throw new ProviderError('protocol', name, 'the server closed the connection at once. Correct WHISPERLIVE_URL.');
-      const message = JSON.parse(raw.toString()) as Message;
       refuse(message);
       isReady = message.message === 'SERVER_READY';
     }
@@ -251,7 +233,7 @@ async function open(chosen: Options, language: string, signal: AbortSignal): Pro
   }
 }
 
-function refuse({ status, message }: Message): void {
+function refuse({ status, message }: z.output<typeof reply>): void {
   if (status === 'WAIT')
     throw new ProviderError(
       'server_full',
@@ -274,16 +256,8 @@ function floatBytes({ data }: AudioFrame): Uint8Array {
 }
 
 /** Opens a stream until the server is ready. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
+async function tryServer(chosen: Options, timeoutMs: number): Promise<string> {
   const limits = { connectTimeoutMs: timeoutMs, readyTimeoutMs: timeoutMs };
-  try {
-    const signal = AbortSignal.timeout(2 * timeoutMs);
-    const socket = await open({ ...chosen, ...limits }, chosen.language ?? 'en', signal);
-    socket.close();
-    return { ok: true, latencyMs: latencyMs(), message: `The server is ready with ${chosen.model}.` };
-  } catch (error) {
-    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
-  }
+  (await open({ ...chosen, ...limits }, chosen.language ?? 'en', AbortSignal.timeout(2 * timeoutMs))).close();
+  return `The server is ready with ${chosen.model}.`;
 }

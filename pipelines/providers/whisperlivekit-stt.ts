@@ -2,12 +2,12 @@ import type { stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import { Attempt } from '../fallback/attempt.ts';
-import type { BuildContext, CheckResult, Provider } from '../contract.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
-import { messageOf } from '../failure.ts';
 import { frameSeconds, Packer } from '../wire/pcm.ts';
 import { type RollingServer, rollingRecognition, type RollingUpdate } from '../wire/rolling-recognition.ts';
 import { Socket } from '../wire/socket.ts';
+import { timedCheck } from '../wire/timed-check.ts';
 import { Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 
 const name = 'whisperlivekit-stt';
@@ -36,53 +36,35 @@ export const whisperlivekitStt = {
   options,
   priceUnit: 'none',
   requires: ['url'],
-  create: (chosen, context) => new WhisperLiveKitTranscriber(chosen, context),
-  check,
+  create: transcriber,
+  check: (chosen, { timeoutMs }) => timedCheck(timeoutMs, () => tryServer(chosen, timeoutMs)),
 } as const satisfies Provider<'stt', typeof options>;
 
-class WhisperLiveKitTranscriber extends Transcriber {
-  readonly label = name;
-  readonly #options: Options;
-  readonly #context: BuildContext;
-
-  constructor(chosen: Options, context: BuildContext) {
-    super({ streaming: true, interimResults: true });
-    this.#options = chosen;
-    this.#context = context;
-  }
-
-  override get provider(): string {
-    return 'whisperlivekit';
-  }
-
-  async *transcribe({ audio, signal }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
-    const attempt = new Attempt(name, signal);
-    const { endSilenceMs, settleMs } = this.#options;
-    const language = this.#options.language ?? this.#context.language;
-    let socket: Socket | undefined;
+function transcriber(chosen: Options, context: BuildContext): Transcriber {
+  const language = chosen.language ?? context.language;
+  async function* heard(audio: TranscribeRequest['audio'], { signal }: Attempt): AsyncGenerator<stt.SpeechEvent> {
+    const socket = await open(chosen, language, signal);
     try {
-      socket = await open(this.#options, language, attempt.signal);
-      const server = new WhisperLiveKitServer(socket);
-      yield* rollingRecognition({ server, audio, language, endSilenceMs, settleMs });
-    } catch (error) {
-      if (!signal.aborted) throw attempt.reason(error);
+      yield* rollingRecognition({ ...chosen, server: new WhisperLiveKitServer(socket), audio, language });
     } finally {
-      socket?.close();
-      attempt.end();
+      socket.close();
     }
   }
+  return Transcriber.of({ label: name, provider: 'whisperlivekit' }, ({ audio, signal }) =>
+    Attempt.stream({ provider: name, signal }, (attempt) => heard(audio, attempt)),
+  );
 }
 
-type Message = {
-  type?: 'config' | 'ready_to_stop' | 'error';
-  useAudioWorklet?: boolean;
-  status?: string;
-  error?: string;
-  lines?: { speaker: number; text: string | null }[];
-  buffer_transcription?: string;
-  remaining_time_transcription?: number;
-  remaining_time_transcription_processing?: number;
-};
+const reply = z.object({
+  type: z.string().nullish(),
+  useAudioWorklet: z.boolean().nullish(),
+  error: z.string().nullish(),
+  lines: z.array(z.object({ speaker: z.number().nullish(), text: z.string().nullish() })).nullish(),
+  buffer_transcription: z.string().nullish(),
+  remaining_time_transcription: z.number().nullish(),
+  remaining_time_transcription_processing: z.number().nullish(),
+});
+type Reply = z.output<typeof reply>;
 
 const packetMs = 50;
 /** Speaker of the lines that stand for silence. */
@@ -112,9 +94,9 @@ class WhisperLiveKitServer implements RollingServer {
    * The first figure is the time since the first samples, less what is worked out: wrong before the first pass, when it is 0,
    * and no audio position where audio was heard again in one go. The second counts audio, but only what has arrived.
    */
-  #coversSeconds({ remaining_time_transcription: byClock = 0, remaining_time_transcription_processing }: Message) {
+  #coversSeconds({ remaining_time_transcription: byClock, remaining_time_transcription_processing: byAudio }: Reply) {
     const elapsedSeconds = this.#startedAtMs === undefined ? 0 : (performance.now() - this.#startedAtMs) / 1000;
-    return Math.min(elapsedSeconds - byClock, this.#sentSeconds - (remaining_time_transcription_processing ?? 0));
+    return Math.min(elapsedSeconds - (byClock ?? 0), this.#sentSeconds - (byAudio ?? 0));
   }
 
   /** An empty frame asks for the rest, which ends with `ready_to_stop`. */
@@ -126,8 +108,7 @@ class WhisperLiveKitServer implements RollingServer {
 
   /** What the lines hold stays; the buffer is still being worked out. */
   async *updates(): AsyncGenerator<RollingUpdate> {
-    for await (const raw of this.#socket.messages()) {
-      const message = JSON.parse(raw.toString()) as Message;
+    for await (const message of this.#socket.messages(reply)) {
       if (message.type === 'ready_to_stop') return;
       if (message.error) throw refusal(message.error);
       if (!message.lines) continue;
@@ -184,9 +165,9 @@ async function open(chosen: Options, language: string, signal: AbortSignal): Pro
   try {
     attempt.signal.addEventListener('abort', () => socket.fail(attempt.signal.reason as ProviderError), { once: true });
     attempt.expect('greeting of the server', chosen.connectTimeoutMs);
-    const greeting = JSON.parse(((await socket.next()) ?? '{}').toString()) as Message;
-    if (greeting.error) throw refusal(greeting.error);
-    if (greeting.type !== 'config')
+    const greeting = await socket.next(reply);
+    if (greeting?.error) throw refusal(greeting.error);
+    if (greeting?.type !== 'config')
       throw new ProviderError('protocol', name, 'the server is not WhisperLiveKit. Correct WHISPERLIVEKIT_URL.');
     if (!greeting.useAudioWorklet)
       throw new ProviderError(
@@ -208,15 +189,8 @@ function refusal(message: string): ProviderError {
 }
 
 /** Opens a stream until the server has greeted. */
-async function check(chosen: Options, { timeoutMs }: { timeoutMs: number }): Promise<CheckResult> {
-  const started = performance.now();
-  const latencyMs = () => Math.round(performance.now() - started);
-  try {
-    const signal = AbortSignal.timeout(2 * timeoutMs);
-    const socket = await open({ ...chosen, connectTimeoutMs: timeoutMs }, chosen.language ?? 'en', signal);
-    socket.close();
-    return { ok: true, latencyMs: latencyMs(), message: 'The server takes samples.' };
-  } catch (error) {
-    return { ok: false, latencyMs: latencyMs(), message: messageOf(error) };
-  }
+async function tryServer(chosen: Options, timeoutMs: number): Promise<string> {
+  const limited = { ...chosen, connectTimeoutMs: timeoutMs };
+  (await open(limited, chosen.language ?? 'en', AbortSignal.timeout(2 * timeoutMs))).close();
+  return 'The server takes samples.';
 }

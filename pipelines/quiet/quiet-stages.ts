@@ -3,6 +3,7 @@ import { AudioFrame } from '@livekit/rtc-node';
 import { flush, Transcriber, type TranscribeRequest } from '../wire/transcriber.ts';
 import { type SpeakRequest, type Spoken, Voice } from '../wire/voice.ts';
 
+const quiet = { label: 'quiet' };
 const rateHz = 16_000;
 
 /** Unhurried speech, letters per second: how long what is not heard would have lasted. */
@@ -17,11 +18,10 @@ export function quietStages(onSpoken: (text: string) => void): { vad: VAD; stt: 
 }
 
 class QuietVoice extends Voice {
-  readonly label = 'quiet';
   readonly #onSpoken: (text: string) => void;
 
   constructor(onSpoken: (text: string) => void) {
-    super(rateHz);
+    super(quiet, rateHz);
     this.#onSpoken = onSpoken;
   }
 
@@ -37,10 +37,8 @@ class QuietVoice extends Voice {
 }
 
 class QuietEars extends Transcriber {
-  readonly label = 'quiet';
-
   constructor() {
-    super({ streaming: true, interimResults: false });
+    super(quiet, { interimResults: false });
   }
 
   // oxlint-disable-next-line require-yield -- it hears nothing

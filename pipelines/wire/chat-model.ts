@@ -1,4 +1,5 @@
 import { type APIConnectOptions, DEFAULT_API_CONNECT_OPTIONS, llm } from '@livekit/agents';
+import type { Identity } from './identity.ts';
 
 export type ChatRequest = {
   chatCtx: llm.ChatContext;
@@ -12,6 +13,32 @@ export type ChatRequest = {
 
 /** A language model of the SDK that is one generator: providers write `generate`, and fallbacks compose it. */
 export abstract class ChatModel extends llm.LLM {
+  readonly #identity: Identity;
+
+  constructor(identity: Identity) {
+    super();
+    this.#identity = identity;
+  }
+
+  /** A model that keeps nothing but its settings. */
+  static of(identity: Identity, generate: ChatModel['generate']): ChatModel {
+    return new (class extends ChatModel {
+      generate = generate;
+    })(identity);
+  }
+
+  label(): string {
+    return this.#identity.label;
+  }
+
+  override get model(): string {
+    return this.#identity.model ?? super.model;
+  }
+
+  override get provider(): string {
+    return this.#identity.provider ?? super.provider;
+  }
+
   /**
    * One answer: text, whole tool calls, then the usage. Ends early and quietly when the signal aborts.
    * @throws ProviderError

@@ -1,15 +1,20 @@
 import { AsyncIterableQueue } from '@livekit/agents';
+import { z } from 'zod';
 import { elevenlabsFailure, elevenlabsRefusal } from './elevenlabs-failure.ts';
 import { ProviderError } from '../errors.ts';
 import { Socket } from './socket.ts';
 
-export type ElevenLabsMessage = {
-  audio?: string | null;
-  isFinal?: boolean | null;
-  contextId?: string;
-  alignment?: { chars?: string[] } | null;
-};
-type ServerMessage = ElevenLabsMessage & { message?: string; error?: string; code?: number };
+const serverMessage = z.object({
+  audio: z.string().nullish(),
+  isFinal: z.boolean().nullish(),
+  contextId: z.string().nullish(),
+  alignment: z.object({ chars: z.array(z.string()).optional() }).nullish(),
+  message: z.string().nullish(),
+  error: z.string().nullish(),
+  code: z.number().nullish().catch(undefined),
+});
+type ServerMessage = z.output<typeof serverMessage>;
+type ElevenLabsMessage = Pick<ServerMessage, 'audio' | 'alignment'>;
 
 /** A sixth context would make the server close the socket. One is left free, because an ended one lingers a moment. */
 const mostContexts = 4;
@@ -117,8 +122,7 @@ export class ElevenLabsConnection {
 
   async #receive(): Promise<void> {
     try {
-      for await (const raw of this.#socket.messages()) {
-        const message = JSON.parse(raw.toString()) as ServerMessage;
+      for await (const message of this.#socket.messages(serverMessage)) {
         if (message.error || (message.message && !message.audio)) this.#refuse(message);
         else this.#deliver(message);
       }
@@ -130,7 +134,7 @@ export class ElevenLabsConnection {
     }
   }
 
-  #deliver(message: ElevenLabsMessage): void {
+  #deliver(message: ServerMessage): void {
     const contextId = message.contextId ?? '';
     const inbox = this.#inboxes.get(contextId);
     if (inbox && !inbox.closed) inbox.put(message);
@@ -139,8 +143,8 @@ export class ElevenLabsConnection {
     if (inbox && !inbox.closed) inbox.close();
   }
 
-  #refuse({ error = '', message = '', code = 0 }: ServerMessage): void {
-    this.#failure = elevenlabsFailure({ status: code, code: error, message });
+  #refuse({ error, message, code }: ServerMessage): void {
+    this.#failure = elevenlabsFailure({ status: code ?? 0, code: error ?? '', message: message ?? '' });
     this.#socket.fail(this.#failure);
   }
 }

@@ -1,10 +1,11 @@
 import { llm } from '@livekit/agents';
 import OpenAI from 'openai';
-import type { Attempt } from '../fallback/attempt.ts';
+import { z } from 'zod';
+import { Attempt } from '../fallback/attempt.ts';
 import { ProviderError } from '../errors.ts';
 import type { ChatRequest } from './chat-model.ts';
 import type { ChatMessage } from './chat-messages.ts';
-import type { PlainRequest, ServerManners } from './server-manners.ts';
+import { type PlainRequest, ServerManners } from './server-manners.ts';
 
 /** What became known of an answer so far; filled while it streams, and still there when it is cut short. */
 export type Answer = { id: string; model: string; usage?: RawUsage };
@@ -34,14 +35,26 @@ type Choice = {
   finish_reason?: unknown;
 };
 
-export type ChatCall = {
+/** Of an answer of any language model. */
+export const answerOptions = {
+  /** 0–2; 0 is honoured. Absent: the model's own. */
+  temperature: z.number().min(0).max(2).optional(),
+  /** Longest answer, tokens. Absent: the model's own. */
+  maxTokens: z.number().int().min(1).optional(),
+};
+
+export type ChatCall = z.output<z.ZodObject<typeof answerOptions>> & {
   client: OpenAI;
-  /** Everything but messages and tools. */
-  body: Record<string, unknown>;
+  provider: string;
+  url: string;
+  model: string;
+  /** Fields of the body besides the model, how it answers, messages and tools. */
+  more: Record<string, unknown>;
   request: ChatRequest;
-  attempt: Attempt;
   answer: Answer;
-  manners: ServerManners;
+  /** What to do where the server is late, and what its errors mean. */
+  cure: string;
+  explain: (error: unknown) => ProviderError;
   /** Milliseconds until the first word, and between two pieces. */
   firstTokenTimeoutMs: number;
   betweenTokensTimeoutMs: number;
@@ -57,10 +70,14 @@ const leastOfCall = 1_000;
  * One streamed answer of an OpenAI-style server: text as it comes, tool calls whole at the end, then the usage. A finish
  * reason, `[DONE]` and a connection that is closed in good order all end it; only one that breaks is an error.
  */
-export async function* streamChat(call: ChatCall): AsyncGenerator<llm.ChatChunk> {
-  const { attempt, answer } = call;
+export function streamChat(call: ChatCall): AsyncGenerator<llm.ChatChunk> {
+  return Attempt.stream({ ...call, signal: call.request.signal }, (attempt) => streamed(call, attempt));
+}
+
+async function* streamed(call: ChatCall, attempt: Attempt): AsyncGenerator<llm.ChatChunk> {
+  const { answer } = call;
   attempt.expect('first token', call.firstTokenTimeoutMs);
-  const data = await opened(call);
+  const data = await opened(call, attempt);
   const toolCalls = new ToolCalls();
   let finished = false;
   for await (const chunk of data as AsyncIterable<Chunk | null>) {
@@ -90,14 +107,19 @@ export async function* streamChat(call: ChatCall): AsyncGenerator<llm.ChatChunk>
 }
 
 /** Asks, and asks again in another way where the server says that it does not take this one. */
-async function opened({ client, body, request, attempt, answer, manners }: ChatCall): Promise<unknown> {
+async function opened(call: ChatCall, attempt: Attempt): Promise<unknown> {
+  const { client, url, model, temperature, maxTokens, more, request, answer } = call;
+  const manners = new ServerManners(url, model);
   const { toolChoice, parallelToolCalls } = request;
   const tools = chatTools(request.toolCtx);
   const plain: PlainRequest = {
     messages: (await request.chatCtx.toProviderFormat('openai')) as ChatMessage[],
     tools,
     fields: {
-      ...body,
+      model,
+      ...(temperature !== undefined && { temperature }),
+      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+      ...more,
       ...(tools.length > 0 && toolChoice !== undefined && { tool_choice: toolChoice }),
       ...(tools.length > 0 && parallelToolCalls !== undefined && { parallel_tool_calls: parallelToolCalls }),
       stream: true,

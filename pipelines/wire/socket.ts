@@ -1,8 +1,10 @@
 import { AsyncIterableQueue } from '@livekit/agents';
 import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
+import type { z } from 'zod';
 import { ProviderError } from '../errors.ts';
 import { networkFailure } from '../failure.ts';
+import { parsed } from './parsed.ts';
 
 type Refusal = { status: number; headers: IncomingHttpHeaders; body: string };
 
@@ -28,7 +30,7 @@ const bufferLimitBytes = 1_000_000;
 export class Socket {
   readonly #socket: WebSocket;
   readonly #options: SocketOptions;
-  readonly #queue = new AsyncIterableQueue<string | Buffer>();
+  readonly #queue = new AsyncIterableQueue<string>();
   #heartbeat: NodeJS.Timeout | undefined;
   #failure: ProviderError | undefined;
   #missedBeats = 0;
@@ -55,9 +57,9 @@ export class Socket {
     this.#options = options;
     const abort = () => this.#end();
     signal.addEventListener('abort', abort, { once: true });
-    socket.on('message', (data: Buffer, isBinary) => {
+    socket.on('message', (data: Buffer) => {
       this.#missedBeats = 0;
-      if (!this.#queue.closed) this.#queue.put(isBinary ? data : data.toString());
+      if (!this.#queue.closed) this.#queue.put(data.toString());
     });
     socket.on('pong', () => {
       this.#missedBeats = 0;
@@ -111,15 +113,15 @@ export class Socket {
     else this.#socket.send(data);
   }
 
-  /** What the server says, until it closes. @throws ProviderError when it closed for a reason */
-  async *messages(): AsyncGenerator<string | Buffer> {
-    for (let message = await this.next(); message !== undefined; message = await this.next()) yield message;
+  /** What the server says, until it closes. @throws ProviderError when it closed for a reason, or says what is no such message */
+  async *messages<M>(schema: z.ZodType<M>): AsyncGenerator<M> {
+    for (let message = await this.next(schema); message !== undefined; message = await this.next(schema)) yield message;
   }
 
   /** The next message, undefined at the end. The rest stays for `messages`. @throws ProviderError */
-  async next(): Promise<string | Buffer | undefined> {
+  async next<M>(schema: z.ZodType<M>): Promise<M | undefined> {
     const { value, done } = await this.#queue.next();
-    if (!done) return value;
+    if (!done) return parsed(schema, value, this.#options);
     this.#options.signal.throwIfAborted();
     if (this.#failure) throw this.#failure;
     return undefined;

@@ -1,6 +1,7 @@
 import { type APIConnectOptions, type AudioBuffer, AsyncIterableQueue, stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { shifted } from '../text/heard.ts';
+import type { Identity } from './identity.ts';
 
 /** In a stream of audio: say now what was heard so far. */
 export const flush: unique symbol = Symbol('flush');
@@ -14,6 +15,36 @@ export type TranscribeRequest = {
 
 /** Speech recognition of the SDK that is one generator: providers write `transcribe`, and fallbacks compose it. */
 export abstract class Transcriber extends stt.STT {
+  readonly #identity: Identity;
+
+  constructor(identity: Identity, { interimResults = true }: { interimResults?: boolean } = {}) {
+    super({ streaming: true, interimResults });
+    this.#identity = identity;
+  }
+
+  /** A recogniser that keeps nothing but its settings. */
+  static of(
+    identity: Identity,
+    transcribe: Transcriber['transcribe'],
+    capabilities?: { interimResults?: boolean },
+  ): Transcriber {
+    return new (class extends Transcriber {
+      transcribe = transcribe;
+    })(identity, capabilities);
+  }
+
+  get label(): string {
+    return this.#identity.label;
+  }
+
+  override get model(): string {
+    return this.#identity.model ?? super.model;
+  }
+
+  override get provider(): string {
+    return this.#identity.provider ?? super.provider;
+  }
+
   /**
    * Events of one stream of audio; their times are seconds since its first frame. Ends when the audio ends and all of it
    * is transcribed, or quietly when the signal aborts.

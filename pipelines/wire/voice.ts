@@ -1,6 +1,7 @@
 import { type APIConnectOptions, AsyncIterableQueue, shortuuid, tts } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { trace } from '@opentelemetry/api';
+import type { Identity } from './identity.ts';
 import { flush } from './transcriber.ts';
 
 export type TextItem = string | typeof flush;
@@ -21,8 +22,31 @@ export type Spoken = { frame: AudioFrame; characters?: number };
 
 /** A voice of the SDK that is one generator: providers write `speak`, and fallbacks compose it. */
 export abstract class Voice extends tts.TTS {
-  constructor(sampleRateHz: number) {
+  readonly #identity: Identity;
+
+  /** `sampleRateHz`: of its frames, where they do not say another. */
+  constructor(identity: Identity, sampleRateHz = 16_000) {
     super(sampleRateHz, 1, { streaming: true });
+    this.#identity = identity;
+  }
+
+  /** A voice that keeps nothing but its settings. */
+  static of(identity: Identity, speak: Voice['speak'], sampleRateHz?: number): Voice {
+    return new (class extends Voice {
+      speak = speak;
+    })(identity, sampleRateHz);
+  }
+
+  get label(): string {
+    return this.#identity.label;
+  }
+
+  override get model(): string {
+    return this.#identity.model ?? super.model;
+  }
+
+  override get provider(): string {
+    return this.#identity.provider ?? super.provider;
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { AudioFrame } from '@livekit/rtc-node';
+import { FrameCutter } from './pcm.ts';
 import { playableRateHz, refused, type SoundSource } from './sample-format.ts';
 
 /** Tag, channels and bits per sample. */
@@ -50,6 +52,20 @@ export class WavReader {
   end(): void {
     if (this.rateHz === undefined) throw refused('the answer is not a WAV file', this.#source);
   }
+}
+
+/** The sound of an answer that is a WAV file, as it arrives. @throws ProviderError `bad_audio_format` */
+export async function* wavFrames({ body }: Response, source: SoundSource): AsyncGenerator<AudioFrame> {
+  const wav = new WavReader(source);
+  let cutter: FrameCutter | undefined;
+  for await (const bytes of body ?? []) {
+    const samples = wav.push(bytes);
+    if (wav.rateHz === undefined) continue;
+    cutter ??= new FrameCutter(wav.rateHz);
+    yield* cutter.push(samples);
+  }
+  wav.end();
+  yield* cutter?.flush() ?? [];
 }
 
 /** Mono 16-bit samples as a WAV file. */

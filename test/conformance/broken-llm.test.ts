@@ -14,12 +14,9 @@ describe('the rules of language models notice', () => {
     readonly #sound: ChatModel;
     readonly #defect: Defect;
     constructor(sound: ChatModel, defect: Defect) {
-      super();
+      super({ label: 'openrouter-llm' });
       this.#sound = sound;
       this.#defect = defect;
-    }
-    label() {
-      return 'openrouter-llm';
     }
     generate(request: ChatRequest) {
       return this.#defect(request, this.#sound);

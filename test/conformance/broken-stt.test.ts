@@ -12,11 +12,10 @@ import { checkSttRule, type SttSubject, sttRules } from './stt-conformance.ts';
 describe('the rules of recognition notice', () => {
   type Defect = (request: TranscribeRequest, sound: Transcriber) => AsyncGenerator<stt.SpeechEvent>;
   class Broken extends Transcriber {
-    readonly label = 'deepgram-stt';
     readonly #sound: Transcriber;
     readonly #defect: Defect;
     constructor(sound: Transcriber, defect: Defect) {
-      super({ streaming: true, interimResults: true });
+      super({ label: 'deepgram-stt' });
       this.#sound = sound;
       this.#defect = defect;
     }

@@ -12,11 +12,10 @@ import { checkTtsRule, ttsRules, type TtsSubject } from './tts-conformance.ts';
 describe('the rules of voices notice', () => {
   type Defect = (request: SpeakRequest, sound: Voice) => AsyncGenerator<Spoken>;
   class Broken extends Voice {
-    readonly label = 'elevenlabs-tts';
     readonly #sound: Voice;
     readonly #defect: Defect;
     constructor(sound: Voice, defect: Defect) {
-      super(16_000);
+      super({ label: 'elevenlabs-tts' });
       this.#sound = sound;
       this.#defect = defect;
     }

@@ -1,7 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import type { WebSocket } from 'ws';
 import { type Delay, drawDelays } from './delay.ts';
-import { json, listen } from './http-double.ts';
+import { type Line, samplesOf, startSocketDouble, Transcripts } from './socket-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 
 export type DeepgramBehaviour = {
@@ -40,65 +38,46 @@ export async function startDeepgramDouble(given: Partial<DeepgramBehaviour> = {}
     idleSeconds: 10,
     ...given,
   };
-  const state = { connections: 0, open: 0, keepAlives: 0, finalizes: 0, queries: [] as Record<string, string[]>[] };
-  const sockets = new Set<WebSocket>();
-  const utterances = { count: 0 };
-  const draw = drawDelays();
-  const server = await listen({
-    request: (_request, response) => json(response, 404, { err_code: 'NOT_FOUND', err_msg: 'No such route' }),
-    upgrade(request, { accept, refuse, hang }) {
-      const url = new URL(request.url ?? '/', 'http://double');
-      if (behaviour.hang) return hang();
-      const denied = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
-        refuse(
-          status,
-          { 'Content-Type': 'application/json', 'dg-request-id': 'double', 'dg-error': message, ...headers },
-          JSON.stringify({ err_code: code, err_msg: message, request_id: 'double' }),
-        );
+  const state = { keepAlives: 0, finalizes: 0, queries: [] as Record<string, string[]>[] };
+  const shared = { behaviour, state, utterances: new Transcripts(behaviour), draw: drawDelays() };
+  let connections = 0;
+  return startSocketDouble({
+    behaviour,
+    state,
+    refusal: (request, url) => {
+      const denied = (status: number, code: string, message: string, headers?: Record<string, string>) => ({
+        status,
+        headers: { 'dg-request-id': 'double', 'dg-error': message, ...headers },
+        body: { err_code: code, err_msg: message, request_id: 'double' },
+      });
       if (request.headers.authorization === 'Token wrong') return denied(401, 'INVALID_AUTH', 'Invalid credentials.');
       if (url.searchParams.get('model')?.includes('unknown'))
         return denied(400, 'INVALID_QUERY_PARAMETER', 'No such model/language/tier combination found.');
-      if (behaviour.refuse) {
-        const { status, code, message, headers } = behaviour.refuse;
-        return denied(status, code, message, headers);
-      }
+      const { refuse } = behaviour;
+      if (refuse) return denied(refuse.status, refuse.code, refuse.message, refuse.headers);
       if (url.pathname !== '/v1/listen') return denied(404, 'NOT_FOUND', 'No such route');
       state.queries.push(
         Object.fromEntries([...url.searchParams.keys()].map((key) => [key, url.searchParams.getAll(key)])),
       );
-      accept((socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        serve(socket, request, { behaviour, state, utterances, draw });
-      });
+      return undefined;
     },
+    serve: (line) => serve(line, { ...shared, requestId: `dg-${(connections += 1)}` }),
   });
-  return {
-    url: `ws://127.0.0.1:${server.port}`,
-    behaviour,
-    state,
-    /** Cuts every stream, as a restarting server does. */
-    dropAll: () => sockets.forEach((socket) => socket.terminate()),
-    /** Keeps every stream open without reading or answering it: a half-open connection. */
-    freezeAll: () => sockets.forEach((socket) => socket.pause()),
-    close: server.close,
-  };
 }
 
 type Shared = {
   behaviour: DeepgramBehaviour;
-  state: { connections: number; open: number; keepAlives: number; finalizes: number };
-  utterances: { count: number };
+  state: { keepAlives: number; finalizes: number };
+  utterances: Transcripts;
   draw: (delay: Delay) => number;
+  requestId: string;
 };
 
 const leastSilenceMs = 40;
 /** A word is told when as much of it was heard, milliseconds of voice. */
 const wordMs = 200;
 
-function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state, utterances, draw }: Shared): void {
-  state.connections += 1;
-  state.open += 1;
+function serve({ socket, say }: Line, { behaviour, state, utterances, draw, requestId }: Shared): void {
   const detector = new SpeechDetector();
   let final: NodeJS.Timeout | undefined;
   /** Of this utterance. */
@@ -106,13 +85,9 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
   let interims = 0;
   let heardAudio = false;
   const metadata = {
-    request_id: `dg-${state.connections}`,
+    request_id: requestId,
     model_info: { name: 'double', version: '1', arch: 'nova-3' },
   };
-  const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-  };
-  const transcript = () => behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '';
   const result = (text: string, flags: { is_final: boolean; speech_final: boolean; from_finalize?: boolean }) => {
     const start = detector.speechStartSeconds;
     const duration = Math.max(detector.speechEndSeconds - start, 0);
@@ -136,7 +111,7 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
     interims = 0;
     if (behaviour.mute) return;
     const withSpeechFinal = !behaviour.withoutSpeechFinal && !fromFinalize;
-    result(speaking ? transcript() : '', {
+    result(speaking ? utterances.text : '', {
       is_final: true,
       speech_final: withSpeechFinal,
       from_finalize: fromFinalize,
@@ -182,7 +157,7 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
     if (data.length % 2 !== 0) return socket.close(1008, 'DATA-0000: the payload cannot be decoded as audio');
     rest();
     heardAudio = true;
-    const voiced = detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
+    const voiced = detector.push(samplesOf(data));
     if (!voiced || behaviour.mute) return;
     if (behaviour.closeInSpeech && detector.voicedMs > 100) {
       const { code, reason } = behaviour.closeInSpeech;
@@ -193,10 +168,7 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
     const due = behaviour.interimEveryMs > 0 ? Math.floor(detector.voicedMs / behaviour.interimEveryMs) : 0;
     if (due <= interims) return;
     interims = due;
-    const text = transcript()
-      .split(' ')
-      .slice(0, Math.floor(detector.voicedMs / wordMs))
-      .join(' ');
+    const text = utterances.words.slice(0, Math.floor(detector.voicedMs / wordMs)).join(' ');
     const interim = () => {
       if (interims > 0) result(text, { is_final: false, speech_final: false });
     };
@@ -206,6 +178,5 @@ function serve(socket: WebSocket, _request: IncomingMessage, { behaviour, state,
   socket.once('close', () => {
     clearTimeout(idle);
     clearTimeout(final);
-    state.open -= 1;
   });
 }

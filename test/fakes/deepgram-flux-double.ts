@@ -1,6 +1,6 @@
-import type { WebSocket } from 'ws';
 import { serveSpeech } from './deepgram-speak.ts';
-import { json, listen } from './http-double.ts';
+import { json } from './http-double.ts';
+import { type Line, samplesOf, startSocketDouble, Transcripts } from './socket-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 import { toneBytes } from './tone-bytes.ts';
 
@@ -34,11 +34,12 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
     msPerCharacter: 60,
     ...given,
   };
-  const state = { connections: 0, open: 0, texts: [] as string[], cancelled: 0 };
-  const sockets = new Set<WebSocket>();
-  const utterances = { count: 0 };
+  const state = { texts: [] as string[], cancelled: 0 };
+  const utterances = new Transcripts(behaviour);
   const error = (code: string, message: string) => ({ err_code: code, err_msg: message, request_id: 'double' });
-  const server = await listen({
+  const double = await startSocketDouble({
+    behaviour,
+    state,
     request(request, response, raw) {
       const url = new URL(request.url ?? '/', 'http://double');
       if (request.headers.authorization === 'Token wrong')
@@ -59,71 +60,51 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
         return json(response, 500, error('INTERNAL', 'Something broke'));
       const { text } = JSON.parse(raw.toString()) as { text: string };
       state.texts.push(text);
-      state.open += 1;
+      double.state.open += 1;
       response.on('close', () => {
-        state.open -= 1;
+        double.state.open -= 1;
         if (!response.writableFinished) state.cancelled += 1;
       });
       if (behaviour.hangSpeech) return;
       response.writeHead(200, { 'Content-Type': 'audio/l16;rate=16000;channels=1' });
       response.end(behaviour.sound ?? toneBytes(text.length * behaviour.msPerCharacter, 16_000));
     },
-    upgrade(request, { accept, refuse, hang }) {
-      const url = new URL(request.url ?? '/', 'http://double');
-      if (behaviour.hang) return hang();
-      const denied = (status: number, code: string, message: string) =>
-        refuse(status, { 'dg-error': message, ...behaviour.refuse?.headers }, JSON.stringify(error(code, message)));
+    refusal: (request, url) => {
+      const { refuse } = behaviour;
+      const denied = (status: number, code: string, message: string) => ({
+        status,
+        headers: { 'dg-error': message, ...refuse?.headers },
+        body: error(code, message),
+      });
       if (request.headers.authorization === 'Token wrong') return denied(401, 'INVALID_AUTH', 'Invalid credentials.');
       if (url.searchParams.get('model') === 'unknown') return denied(400, 'INVALID_QUERY_PARAMETER', 'No such model.');
-      if (behaviour.refuse) return denied(behaviour.refuse.status, behaviour.refuse.code, behaviour.refuse.message);
-      if (url.pathname === '/v1/speak')
-        return accept((socket) => {
-          sockets.add(socket);
-          socket.once('close', () => sockets.delete(socket));
-          serveSpeech(socket, { behaviour, state });
-        });
-      if (url.pathname !== '/v2/listen') return denied(404, 'NOT_FOUND', 'No such route');
-      accept((socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        const isEager = url.searchParams.has('eager_eot_threshold');
-        serve(socket, { behaviour, state, utterances, isEager });
-      });
+      if (refuse) return denied(refuse.status, refuse.code, refuse.message);
+      const isKnown = url.pathname === '/v1/speak' || url.pathname === '/v2/listen';
+      return isKnown ? undefined : denied(404, 'NOT_FOUND', 'No such route');
+    },
+    serve(line) {
+      if (line.url.pathname === '/v1/speak') serveSpeech(line, { behaviour, state });
+      else serve(line, { behaviour, utterances });
     },
   });
-  return {
-    url: `ws://127.0.0.1:${server.port}`,
-    behaviour,
-    state,
-    dropAll: () => sockets.forEach((socket) => socket.terminate()),
-    freezeAll: () => sockets.forEach((socket) => socket.pause()),
-    close: server.close,
-  };
+  return double;
 }
-
-type Shared = {
-  behaviour: FluxBehaviour;
-  state: { connections: number; open: number };
-  utterances: { count: number };
-  isEager: boolean;
-};
 
 const leastSilenceMs = 40;
 
-function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Shared): void {
-  state.connections += 1;
-  state.open += 1;
+function serve(
+  { socket, url, say: tell }: Line,
+  { behaviour, utterances }: { behaviour: FluxBehaviour; utterances: Transcripts },
+): void {
+  const isEager = url.searchParams.has('eager_eot_threshold');
   const detector = new SpeechDetector();
   let sequence = 0;
   let end: NodeJS.Timeout | undefined;
   let eager: NodeJS.Timeout | undefined;
   let saidEagerly = false;
   let told = 0;
-  const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN)
-      socket.send(JSON.stringify({ request_id: 'double', sequence_id: (sequence += 1), ...message }));
-  };
-  const transcript = () => behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '';
+  const say = (message: Record<string, unknown>) =>
+    tell({ request_id: 'double', sequence_id: (sequence += 1), ...message });
   const turn = (event: string, text: string) =>
     say({
       type: 'TurnInfo',
@@ -141,7 +122,7 @@ function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Sha
       return;
     }
     saidEagerly = true;
-    turn('EagerEndOfTurn', transcript());
+    turn('EagerEndOfTurn', utterances.text);
   };
   // Silence is heard, not waited for: a sender that stalls has not stopped speaking.
   const endOnceSilent = () => {
@@ -151,7 +132,7 @@ function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Sha
     }
     clearTimeout(eager);
     saidEagerly = false;
-    turn('EndOfTurn', transcript());
+    turn('EndOfTurn', utterances.text);
     detector.endUtterance();
     utterances.count += 1;
     told = 0;
@@ -165,20 +146,20 @@ function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Sha
         return socket.close(1008);
       }
       // What was heard is told once more, but the turn does not end, and the close has no code.
-      if (detector.speaking && !behaviour.mute) turn('Update', transcript());
+      if (detector.speaking && !behaviour.mute) turn('Update', utterances.text);
       return socket.close();
     }
-    const voiced = detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
+    const voiced = detector.push(samplesOf(data));
     if (!voiced || behaviour.mute) return;
     if (behaviour.closeInSpeech) return socket.close(behaviour.closeInSpeech.code, behaviour.closeInSpeech.reason);
     if (told === 0) turn('StartOfTurn', '');
-    if (saidEagerly) turn('TurnResumed', transcript());
+    if (saidEagerly) turn('TurnResumed', utterances.text);
     saidEagerly = false;
     clearTimeout(end);
     end = setTimeout(endOnceSilent, behaviour.finalDelayMs);
     clearTimeout(eager);
     if (isEager) eager = setTimeout(endEagerly, behaviour.eagerDelayMs);
-    const words = transcript().split(' ');
+    const words = utterances.words;
     const due = Math.min(1 + Math.floor(detector.voicedMs / 200), words.length);
     if (due === told) return;
     told = due;
@@ -187,6 +168,5 @@ function serve(socket: WebSocket, { behaviour, state, utterances, isEager }: Sha
   socket.once('close', () => {
     clearTimeout(end);
     clearTimeout(eager);
-    state.open -= 1;
   });
 }

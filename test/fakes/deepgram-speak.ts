@@ -1,24 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebSocket } from 'ws';
+import type { Line } from './socket-double.ts';
 import { toneBytes } from './tone-bytes.ts';
 
 type Shared = {
   behaviour: { msPerCharacter: number; hangSpeech?: boolean; failSpeechAfter?: number; sound?: Buffer };
-  state: { open: number; texts: string[]; cancelled: number };
+  state: { texts: string[] };
 };
 
 /**
  * Deepgram's WebSocket `/v1/speak`. A text waits in a buffer until more text completes it or a Flush forces it out
  * (developers.deepgram.com/docs/tts-ws-flush); each Flush is confirmed after its sound.
  */
-export function serveSpeech(socket: WebSocket, { behaviour, state }: Shared): void {
-  state.open += 1;
+export function serveSpeech({ socket, say }: Line, { behaviour, state }: Shared): void {
   let buffer = '';
   let spoken = Promise.resolve();
   let flushes = 0;
-  const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-  };
   const speak = async (text: string) => {
     if (behaviour.hangSpeech) return sleep(60_000, undefined, { ref: false });
     if (state.texts.length >= (behaviour.failSpeechAfter ?? Infinity)) return socket.terminate();
@@ -52,5 +48,4 @@ export function serveSpeech(socket: WebSocket, { behaviour, state }: Shared): vo
     }
     if (type === 'Close') void spoken.then(() => socket.close(1000));
   });
-  socket.once('close', () => (state.open -= 1));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebSocket } from 'ws';
 import { type Delay, drawDelays } from './delay.ts';
-import { json, listen } from './http-double.ts';
+import { json } from './http-double.ts';
+import { type Line, startSocketDouble } from './socket-double.ts';
 import { toneBytes } from './tone-bytes.ts';
 
 const models = ['eleven_flash_v2_5', 'eleven_multilingual_v2'];
@@ -43,23 +43,22 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
     ...given,
   };
   const state = {
-    connections: 0,
-    open: 0,
     contexts: 0,
     mostContexts: 0,
     cancelled: 0,
     texts: [] as string[],
     queries: [] as URLSearchParams[],
   };
-  const sockets = new Set<WebSocket>();
   const draw = drawDelays();
-  const refusal = (key: string | string[] | undefined, voice: string) => {
+  const refused = (key: string | string[] | undefined, voice: string) => {
     if (key === 'wrong') return { status: 401, detail: { status: 'invalid_api_key', message: 'Invalid API key' } };
     if (voice === 'unknown')
       return { status: 400, detail: { status: 'voice_not_found', message: 'A voice was not found.' } };
     return behaviour.refuse;
   };
-  const server = await listen({
+  return startSocketDouble({
+    behaviour,
+    state,
     request(request, response) {
       if (request.url === '/v1/models') {
         return json(
@@ -70,43 +69,23 @@ export async function startElevenLabsDouble(given: Partial<ElevenLabsBehaviour> 
       }
       const voice = /^\/v1\/voices\/([^/?]+)/.exec(request.url ?? '')?.[1];
       if (voice === undefined) return json(response, 404, { detail: 'Not Found' });
-      const refused = refusal(request.headers['xi-api-key'], voice);
-      if (refused) return json(response, refused.status, { detail: refused.detail }, behaviour.refuse?.headers);
+      const refusal = refused(request.headers['xi-api-key'], voice);
+      if (refusal) return json(response, refusal.status, { detail: refusal.detail }, behaviour.refuse?.headers);
       return json(response, 200, { voice_id: voice, name: 'Double' });
     },
-    upgrade(request, { accept, refuse, hang }) {
-      const url = new URL(request.url ?? '/', 'http://double');
+    refusal: (request, url) => {
       const voice = /^\/v1\/text-to-speech\/([^/]+)\/multi-stream-input$/.exec(url.pathname)?.[1];
-      if (behaviour.hang) return hang();
-      const refused =
-        voice === undefined ? { status: 404, detail: 'Not Found' } : refusal(request.headers['xi-api-key'], voice);
-      if (refused)
-        return refuse(
-          refused.status,
-          { 'Content-Type': 'application/json', ...behaviour.refuse?.headers },
-          JSON.stringify({ detail: refused.detail }),
-        );
-      state.queries.push(url.searchParams);
-      accept((socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        if (!models.includes(url.searchParams.get('model_id') ?? '')) {
-          const text = 'A model with this ID does not exist.';
-          socket.send(JSON.stringify({ message: text, error: 'model_not_found', code: 1008 }));
-          return socket.close(1008, 'model_not_found');
-        }
-        serve(socket, { behaviour, state, draw });
-      });
+      const why =
+        voice === undefined ? { status: 404, detail: 'Not Found' } : refused(request.headers['xi-api-key'], voice);
+      if (!why) state.queries.push(url.searchParams);
+      return why && { status: why.status, headers: behaviour.refuse?.headers, body: { detail: why.detail } };
+    },
+    serve(line) {
+      if (models.includes(line.url.searchParams.get('model_id') ?? '')) return serve(line, { behaviour, state, draw });
+      line.say({ message: 'A model with this ID does not exist.', error: 'model_not_found', code: 1008 });
+      line.socket.close(1008, 'model_not_found');
     },
   });
-  return {
-    url: `ws://127.0.0.1:${server.port}`,
-    behaviour,
-    state,
-    dropAll: () => sockets.forEach((socket) => socket.terminate()),
-    freezeAll: () => sockets.forEach((socket) => socket.pause()),
-    close: server.close,
-  };
 }
 
 /** Of 16-bit samples at 16 kHz. */
@@ -118,8 +97,6 @@ function slice(voice: Buffer | undefined, fromMs: number, lengthMs: number): Buf
 }
 
 type State = {
-  connections: number;
-  open: number;
   contexts: number;
   mostContexts: number;
   cancelled: number;
@@ -128,15 +105,10 @@ type State = {
 type Context = { queue: Promise<void>; ended: boolean; cut: boolean; busy: number };
 
 function serve(
-  socket: WebSocket,
+  { socket, say }: Line,
   { behaviour, state, draw }: { behaviour: ElevenLabsBehaviour; state: State; draw: (delay: Delay) => number },
 ): void {
-  state.connections += 1;
-  state.open += 1;
   const contexts = new Map<string, Context>();
-  const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-  };
   const speak = async (contextId: string, context: Context, text: string) => {
     await sleep(draw(behaviour.firstAudioMs));
     const sliceMs = 100;
@@ -207,7 +179,6 @@ function serve(
     speaking.queue = speaking.queue.then(() => speak(contextId, speaking, text)).finally(() => (speaking.busy -= 1));
   });
   socket.once('close', () => {
-    state.open -= 1;
     for (const context of contexts.values()) context.cut = true;
   });
 }

@@ -1,5 +1,4 @@
-import type { WebSocket } from 'ws';
-import { json, listen } from './http-double.ts';
+import { type Line, samplesOf, startSocketDouble, Transcripts } from './socket-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 
 export type ScribeBehaviour = {
@@ -24,49 +23,35 @@ const commitMs = 300;
  */
 export async function startScribeDouble(given: Partial<ScribeBehaviour> = {}) {
   const behaviour: ScribeBehaviour = { transcripts: ['hello there'], ...given };
-  const state = { open: 0, queries: [] as URLSearchParams[] };
-  const sockets = new Set<WebSocket>();
-  const utterances = { count: 0 };
-  const server = await listen({
-    request: (_request, response) => json(response, 404, { detail: 'Not Found' }),
-    upgrade(request, { accept, refuse, hang }) {
-      const url = new URL(request.url ?? '/', 'http://double');
-      if (behaviour.hang) return hang();
-      const status = request.headers['xi-api-key'] === 'wrong' ? 401 : behaviour.refuse;
-      if (status) return refuse(status, {}, '{"detail":{"status":"invalid_api_key"}}');
-      if (url.pathname !== '/v1/speech-to-text/realtime') return refuse(404, {}, '{"detail":"Not Found"}');
-      state.queries.push(url.searchParams);
-      accept((socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        serve(socket, { behaviour, state, utterances, byVoice: url.searchParams.get('commit_strategy') === 'vad' });
-      });
-    },
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}/v1`,
+  const state = { queries: [] as URLSearchParams[] };
+  const utterances = new Transcripts(behaviour);
+  const double = await startSocketDouble({
     behaviour,
     state,
-    dropAll: () => sockets.forEach((socket) => socket.terminate()),
-    freezeAll: () => sockets.forEach((socket) => socket.pause()),
-    close: server.close,
-  };
+    refusal: (request, url) => {
+      const status = request.headers['xi-api-key'] === 'wrong' ? 401 : behaviour.refuse;
+      if (status) return { status, body: { detail: { status: 'invalid_api_key' } } };
+      if (url.pathname !== '/v1/speech-to-text/realtime') return { status: 404, body: { detail: 'Not Found' } };
+      state.queries.push(url.searchParams);
+      return undefined;
+    },
+    serve: (line) => serve(line, { behaviour, utterances }),
+  });
+  return { ...double, url: `${double.url.replace(/^ws/, 'http')}/v1` };
 }
 
 function serve(
-  socket: WebSocket,
-  shared: { behaviour: ScribeBehaviour; state: { open: number }; utterances: { count: number }; byVoice: boolean },
+  { socket, url, say: tell }: Line,
+  { behaviour, utterances }: { behaviour: ScribeBehaviour; utterances: Transcripts },
 ): void {
-  const { behaviour, state, utterances, byVoice } = shared;
+  const byVoice = url.searchParams.get('commit_strategy') === 'vad';
   const detector = new SpeechDetector();
   let told = 0;
-  state.open += 1;
   const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN && !behaviour.mute) socket.send(JSON.stringify(message));
+    if (!behaviour.mute) tell(message);
   };
-  const transcript = () => behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '';
   const commit = () => {
-    const text = detector.speaking ? transcript() : '';
+    const text = detector.speaking ? utterances.text : '';
     if (detector.speaking) utterances.count += 1;
     detector.endUtterance();
     told = 0;
@@ -78,15 +63,13 @@ function serve(
       audio_base_64: string;
       commit: boolean;
     };
-    const bytes = Buffer.from(audio, 'base64');
-    const voiced = detector.push(new Int16Array(new Uint8Array(bytes).buffer));
+    const voiced = detector.push(samplesOf(Buffer.from(audio, 'base64')));
     if (voiced) {
-      const words = transcript().split(' ');
+      const words = utterances.words;
       const due = Math.min(1 + Math.floor(detector.voicedMs / partMs), words.length);
       if (due > told) say({ message_type: 'partial_transcript', text: words.slice(0, due).join(' ') });
       told = Math.max(told, due);
     }
     if (asked || (byVoice && detector.speaking && detector.silentMs >= commitMs)) commit();
   });
-  socket.once('close', () => (state.open -= 1));
 }

@@ -1,5 +1,5 @@
-import type { WebSocket } from 'ws';
-import { json, listen } from './http-double.ts';
+import { json } from './http-double.ts';
+import { type Line, startSocketDouble, Transcripts } from './socket-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 
 export type WhisperLiveBehaviour = {
@@ -32,58 +32,40 @@ export async function startWhisperLiveDouble(given: Partial<WhisperLiveBehaviour
     readyMs: 5,
     ...given,
   };
-  const state = { connections: 0, open: 0, configurations: [] as Record<string, unknown>[], ended: 0 };
-  const sockets = new Set<WebSocket>();
-  const utterances = { count: 0 };
-  const server = await listen({
-    request: (_request, response) => json(response, 426, { error: 'Upgrade Required' }),
-    upgrade(request, { accept, refuse, hang }) {
-      if (behaviour.hang) return hang();
-      if (behaviour.apiKey && request.headers.authorization !== `Bearer ${behaviour.apiKey}`)
-        return refuse(401, {}, 'Unauthorized');
-      accept((socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        serve(socket, { behaviour, state, utterances });
-      });
-    },
-  });
-  return {
-    url: `ws://127.0.0.1:${server.port}`,
+  const state = { configurations: [] as Record<string, unknown>[], ended: 0 };
+  const utterances = new Transcripts(behaviour);
+  return startSocketDouble({
     behaviour,
     state,
-    dropAll: () => sockets.forEach((socket) => socket.terminate()),
-    freezeAll: () => sockets.forEach((socket) => socket.pause()),
-    close: server.close,
-  };
+    request: (_request, response) => json(response, 426, { error: 'Upgrade Required' }),
+    refusal: ({ headers }) => {
+      const isKnown = !behaviour.apiKey || headers.authorization === `Bearer ${behaviour.apiKey}`;
+      return isKnown ? undefined : { status: 401, body: 'Unauthorized' };
+    },
+    serve: (line) => serve(line, { behaviour, state, utterances }),
+  });
 }
 
 type Shared = {
   behaviour: WhisperLiveBehaviour;
-  state: { connections: number; open: number; configurations: Record<string, unknown>[]; ended: number };
-  utterances: { count: number };
+  state: { configurations: Record<string, unknown>[]; ended: number };
+  utterances: Transcripts;
 };
 
 const required = ['uid', 'language', 'task', 'model'];
 /** A segment is complete when its text came out unchanged this often. */
 const passesUntilComplete = 10;
 
-function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): void {
-  state.connections += 1;
-  state.open += 1;
+function serve({ socket, say: tell }: Line, { behaviour, state, utterances }: Shared): void {
   const detector = new SpeechDetector();
   const completed: { start: string; end: string; text: string; completed: boolean }[] = [];
   let uid = '';
   let unchangedPasses = 0;
   let lastText = '';
-  const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ uid, ...message }));
-  };
-  const words = () =>
-    (behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '').split(' ');
+  const say = (message: Record<string, unknown>) => tell({ uid, ...message });
   const pass = setInterval(() => {
     if (!uid || behaviour.mute || !detector.speaking) return;
-    const all = words();
+    const all = utterances.words;
     const isSilent = detector.silentMs > 100;
     const known = isSilent ? all.length : Math.min(Math.floor(detector.voicedMs / 200), all.length);
     const text = ` ${all.slice(0, known).join(' ')}`;
@@ -112,11 +94,11 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
       if (required.some((key) => !(key in configuration))) return socket.close();
       state.configurations.push(configuration);
       if (behaviour.waitMinutes !== undefined) {
-        socket.send(JSON.stringify({ uid: configuration['uid'], status: 'WAIT', message: behaviour.waitMinutes }));
+        tell({ uid: configuration['uid'], status: 'WAIT', message: behaviour.waitMinutes });
         return socket.close();
       }
       if (behaviour.error) {
-        socket.send(JSON.stringify({ uid: configuration['uid'], status: 'ERROR', message: behaviour.error }));
+        tell({ uid: configuration['uid'], status: 'ERROR', message: behaviour.error });
         return socket.close();
       }
       setTimeout(() => {
@@ -140,6 +122,5 @@ function serve(socket: WebSocket, { behaviour, state, utterances }: Shared): voi
   });
   socket.once('close', () => {
     clearInterval(pass);
-    state.open -= 1;
   });
 }

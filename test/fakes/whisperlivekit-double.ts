@@ -1,5 +1,4 @@
-import type { WebSocket } from 'ws';
-import { listen } from './http-double.ts';
+import { type Line, samplesOf, startSocketDouble, Transcripts } from './socket-double.ts';
 import { SpeechDetector } from './speech-detector.ts';
 
 export type WhisperLiveKitBehaviour = {
@@ -26,51 +25,29 @@ export async function startWhisperLiveKitDouble(given: Partial<WhisperLiveKitBeh
     takesSamples: true,
     ...given,
   };
-  const state = { connections: 0, open: 0 };
-  const sockets = new Set<WebSocket>();
-  const utterances = { count: 0 };
-  const server = await listen({
-    request: (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html></html>'),
-    upgrade(request, { accept, refuse, hang }) {
-      const url = new URL(request.url ?? '/', 'http://double');
-      if (behaviour.hang) return hang();
-      // A wrong token closes before the socket is accepted, which a client sees as 403.
-      if (url.pathname !== '/asr' || (behaviour.token && url.searchParams.get('token') !== behaviour.token))
-        return refuse(403, {}, 'Forbidden');
-      accept((socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        serve(socket, { behaviour, state, utterances, language: url.searchParams.get('language') ?? '' });
-      });
-    },
-  });
-  return {
-    url: `ws://127.0.0.1:${server.port}`,
+  const utterances = new Transcripts(behaviour);
+  return startSocketDouble({
     behaviour,
-    state,
-    dropAll: () => sockets.forEach((socket) => socket.terminate()),
-    freezeAll: () => sockets.forEach((socket) => socket.pause()),
-    close: server.close,
-  };
+    state: {},
+    request: (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html></html>'),
+    // A wrong token closes before the socket is accepted, which a client sees as 403.
+    refusal: (_request, { pathname, searchParams }) => {
+      const isKnown = !behaviour.token || searchParams.get('token') === behaviour.token;
+      return pathname === '/asr' && isKnown ? undefined : { status: 403, body: 'Forbidden' };
+    },
+    serve: (line) => serve(line, { behaviour, utterances }),
+  });
 }
 
-type Shared = {
-  behaviour: WhisperLiveKitBehaviour;
-  state: { connections: number; open: number };
-  utterances: { count: number };
-  language: string;
-};
-type Line = { speaker: number; text: string | null; start: string; end: string };
+type Spoken = { speaker: number; text: string | null; start: string; end: string };
 
-function serve(socket: WebSocket, { behaviour, state, utterances, language }: Shared): void {
-  state.connections += 1;
-  state.open += 1;
+function serve(
+  { socket, url, say }: Line,
+  { behaviour, utterances }: { behaviour: WhisperLiveKitBehaviour; utterances: Transcripts },
+): void {
   const detector = new SpeechDetector();
-  const lines: Line[] = [];
-  const say = (message: Record<string, unknown>) => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-  };
-  if (language === 'xx') {
+  const lines: Spoken[] = [];
+  if (url.searchParams.get('language') === 'xx') {
     say({ type: 'error', error: 'Unsupported language: xx' });
     socket.close(4400);
   } else say({ type: 'config', useAudioWorklet: behaviour.takesSamples, mode: 'full' });
@@ -93,7 +70,7 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
   const tell = (ended = false) => {
     const isBusy = !ended && performance.now() - startedAtMs < behaviour.busyMs;
     if (isBusy) return say({ status: 'active_transcription', lines: [], buffer_transcription: '', ...remaining() });
-    const all = (behaviour.transcripts[Math.min(utterances.count, behaviour.transcripts.length - 1)] ?? '').split(' ');
+    const all = utterances.words;
     const isOver = ended || detector.silentMs > behaviour.lagMs + 100;
     const known = detector.speaking
       ? isOver
@@ -132,10 +109,9 @@ function serve(socket: WebSocket, { behaviour, state, utterances, language }: Sh
     }
     if (!heardAudio) startedAtMs = performance.now();
     heardAudio = true;
-    detector.push(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
+    detector.push(samplesOf(data));
   });
   socket.once('close', () => {
     clearInterval(updates);
-    state.open -= 1;
   });
 }

@@ -2,7 +2,7 @@ import { initializeLogger, llm } from '@livekit/agents';
 import type { BuildContext, ProviderFailure, ProviderName, ProviderUsage } from '../../pipelines/index.ts';
 import type { Hedging } from '../../pipelines/fallback/hedging.ts';
 import { createProviderHealth, type ProviderHealth } from '../../pipelines/fallback/provider-health.ts';
-import { Standbys } from '../../pipelines/fallback/standby.ts';
+import { type Served, Standbys } from '../../pipelines/fallback/standby.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
 
@@ -27,7 +27,7 @@ export function contextForTest(): ContextForTest {
 }
 
 /** A stage of these providers, with a health of its own that asks nobody for a minute. */
-export function standbysForTest<T>(
+export function standbysForTest<T extends Served>(
   role: 'stt' | 'llm' | 'tts',
   instances: Partial<Record<ProviderName, T>>,
   {

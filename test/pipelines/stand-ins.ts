@@ -9,11 +9,11 @@ import { type SpeakRequest, type Spoken, Voice } from '../../pipelines/wire/voic
 export const standInText = 'The stand-in speaks.';
 export const standInSample = 1_234;
 
-export class StandInEars extends Transcriber {
-  readonly label = 'stand-in';
+const standIn = { label: 'stand-in' };
 
+export class StandInEars extends Transcriber {
   constructor() {
-    super({ streaming: true, interimResults: false });
+    super(standIn, { interimResults: false });
   }
 
   async *transcribe({ audio }: TranscribeRequest): AsyncGenerator<stt.SpeechEvent> {
@@ -23,8 +23,8 @@ export class StandInEars extends Transcriber {
 }
 
 export class StandInMind extends ChatModel {
-  label(): string {
-    return 'stand-in';
+  constructor() {
+    super(standIn);
   }
 
   async *generate(_request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
@@ -33,10 +33,8 @@ export class StandInMind extends ChatModel {
 }
 
 export class StandInVoice extends Voice {
-  readonly label = 'stand-in';
-
   constructor() {
-    super(16_000);
+    super(standIn);
   }
 
   async *speak({ text }: SpeakRequest): AsyncGenerator<Spoken> {

@@ -7,8 +7,8 @@ import { type SpeakRequest, type Spoken, Voice } from '../../../pipelines/wire/v
 export class HeldModel extends ChatModel {
   readonly asked: { request: ChatRequest; say: (text: string) => void; fail: (error: Error) => void }[] = [];
 
-  label(): string {
-    return 'held';
+  constructor() {
+    super({ label: 'held' });
   }
 
   async *generate(request: ChatRequest): AsyncGenerator<llm.ChatChunk> {
@@ -22,11 +22,10 @@ export class HeldModel extends ChatModel {
 
 /** A voice that sounds when the test says so; its sound is one frame of one sample's value. */
 export class HeldVoice extends Voice {
-  readonly label = 'held';
   readonly asked: { request: SpeakRequest; text: () => string; sound: (sample: number) => void }[] = [];
 
   constructor() {
-    super(16_000);
+    super({ label: 'held' });
   }
 
   async *speak(request: SpeakRequest): AsyncGenerator<Spoken> {
