@@ -86,7 +86,7 @@ export type CheckResult = { ok: boolean; latencyMs: number; message: string };
 
 /**
  * One provider file exports one value of this type, `as const satisfies Provider<…>`. The parts stand in this order in
- * every file: options schema (a doc comment, a unit and a default per field), the provider, the SDK classes it creates.
+ * every file: options schema (a doc comment, a unit and a default per field), the provider, what it makes.
  */
 export type Provider<R extends ProviderRole = ProviderRole, O extends z.ZodObject = z.ZodObject> = {
   /** The file's name without `.ts`, such as `deepgram-stt`. */
