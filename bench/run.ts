@@ -27,6 +27,7 @@ import { reader } from './scenarios/reader.ts';
 import { sqlStatements } from './scenarios/sql-statements.ts';
 import { toolEffects } from './scenarios/tool-effects.ts';
 import { tools } from './scenarios/tools.ts';
+import { twoNodes } from './scenarios/two-nodes.ts';
 import { turnLatency } from './scenarios/turn-latency.ts';
 import { tailTurn } from './scenarios/tail-turn.ts';
 import { heldText } from './scenarios/held-text.ts';
@@ -35,6 +36,7 @@ import { webhooks } from './scenarios/webhooks.ts';
 import { type Resources, withResources } from './resources.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startParley } from '../src/load/start-parley.ts';
+import { startCluster } from './systems/cluster.ts';
 import { startPhones } from './systems/phones.ts';
 import { startStock } from './systems/stock.ts';
 import { overBudget, table } from './table.ts';
@@ -65,12 +67,13 @@ const scenarios: readonly Scenario[] = [
   failover,
   thousandCalls,
   hourCall,
+  twoNodes,
 ];
 
 const help = `node bench/run.ts [--quick] [--only name,…] [--system parley|baseline] [--out file] [--reports folder]
 
 Measures Parley and, on the same work, the SDK's stock AgentServer. Scenarios: ${scenarios.map(({ name }) => name).join(', ')}.
-Those that take most of an hour (${scenarios.flatMap(({ name, long }) => (long ? [name] : [])).join(', ')}) run only when named.
+Those that take long (${scenarios.flatMap(({ name, long }) => (long ? [name] : [])).join(', ')}) run only when named.
 --quick does fewer repetitions. The figures go to bench/results.json unless --out says otherwise. --reports writes the report
 of every call into a folder.`;
 
@@ -171,6 +174,10 @@ async function measure(
     const { settings } = await doublesOf(cloudProviders(shortReply, providerDelaysMs));
     return own.use(await startPhones({ ...options, stack, providers: settings, agentsDir: path('agents') }));
   };
+  const cluster: Bench['startCluster'] = async (options) => {
+    const { settings } = await doublesOf(cloudProviders(shortReply, providerDelaysMs));
+    return own.use(await startCluster({ ...options, stack, providers: settings, agentsDir: path('agents') }));
+  };
   return await scenario.run({
     quick,
     system: name,
@@ -180,6 +187,7 @@ async function measure(
     startDoubles: doublesOf,
     start,
     startPhones: phones,
+    startCluster: cluster,
   });
 }
 

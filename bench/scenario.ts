@@ -1,6 +1,7 @@
 import type { WantedPipeline } from '../pipelines/index.ts';
 import type { Fleet, FleetCall } from '../src/caller/fleet.ts';
 import type { CallerReport } from '../src/caller/caller-report.ts';
+import type { Cluster } from './systems/cluster.ts';
 import type { Phones } from './systems/phones.ts';
 import type { System } from '../src/load/system.ts';
 import type { Behaviours, Doubles } from './doubles.ts';
@@ -44,6 +45,8 @@ export type Bench = {
   }): Promise<System>;
   /** Starts Parley with a trunk and phones behind it. `calls`: how many at once; with 0 nobody dials. */
   startPhones(options: { calls: number; countStatements?: boolean }): Promise<Phones>;
+  /** Starts Parley as it runs over several hosts. `callsPerWorker`: how many at once. */
+  startCluster(options: { callsPerWorker: number }): Promise<Cluster>;
 };
 
 /** One measure: a file of this folder. */

@@ -39,6 +39,7 @@ const budgets: Record<string, { limit: number; least?: true }> = {
   sql_statements_per_call: { limit: 25 },
   webhook_delivery_ms_p99: { limit: 1_000 },
   webhook_deliveries_missing: { limit: 0 },
+  sql_statements_per_campaign_call: { limit: 25 },
   knowledge_ms_p95: { limit: 30 },
   tool_turn_overhead_ms_p50: { limit: 30 },
   tool_effects_lost: { limit: 0 },

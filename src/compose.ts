@@ -34,6 +34,7 @@ import { scenarioFromCall } from './scenarios/from-call.ts';
 import { settingsFingerprints } from './settings-fingerprints.ts';
 import { admissionStore } from './store/calls/admission-store.ts';
 import { auditStore } from './store/tenants/audit-store.ts';
+import { readCampaignFigures } from './store/campaigns/campaign-figures.ts';
 import { campaignStore } from './store/campaigns/campaign-store.ts';
 import { callStore } from './store/calls/call-store.ts';
 import { openDatabase } from './store/connection/database.ts';
@@ -103,7 +104,7 @@ export async function composeServe(options: {
   });
   const gauges = serveGauges({
     metrics,
-    readFigures: () => readQueueFigures(database),
+    readFigures: async () => ({ ...(await readQueueFigures(database)), ...(await readCampaignFigures(database)) }),
     spendLimitUsd: config.PARLEY_SPEND_PER_DAY_USD,
     dependencies: watch.states,
     log,

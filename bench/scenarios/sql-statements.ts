@@ -3,7 +3,7 @@ import { readWav } from '../../src/caller/wav.ts';
 import { resample } from '../../src/caller/resample.ts';
 import { speech } from '../conversation.ts';
 import { phoneNumbers } from '../dispatches.ts';
-import { phoneCalls } from '../phone-calls.ts';
+import { campaignCalls, phoneCalls } from '../phone-calls.ts';
 import type { Scenario } from '../scenario.ts';
 import { countStatements, type StatementCounts } from '../statements.ts';
 
@@ -14,8 +14,8 @@ const turnMs = 7_000;
 
 /**
  * Statements that `serve` and `worker` send for an answered call of several turns, from the request to the report, when as many are
- * on as a call process holds. What both send in the same time without a call (health, sweeps, the poll of the queue) is measured
- * before and taken off.
+ * on as a call process holds; then the same for as many calls of a campaign. What both send in the same time without a call (health,
+ * sweeps, the poll of the queue) is measured before and taken off.
  */
 export const sqlStatements = {
   name: 'sql-statements',
@@ -23,30 +23,41 @@ export const sqlStatements = {
   async run(bench) {
     const count = bench.quick ? 6 : 12;
     const phones = await bench.startPhones({ calls: count, countStatements: true });
-    const numbers = phoneNumbers(count + 1);
+    const numbers = phoneNumbers(2 * count + 1);
     const plays = await questionsAsked();
     const person = { does: 'answer', afterMs: 300, plays, hangUpAfterMs: 2_000 + turns * turnMs } as const;
     await phones.sip.set(numbers, person);
     // A call before opens connections and compiles code; it is no part of the figure.
-    await phoneCalls(phones, numbers.splice(count));
+    await phoneCalls(phones, numbers.splice(2 * count));
     await countStatements(phones);
     const idleMs = bench.quick ? 10_000 : 30_000;
     await delay(idleMs);
     const idle = await countStatements(phones);
-    const startMs = performance.now();
-    await phoneCalls(phones, numbers);
-    const busyMs = performance.now() - startMs;
-    const busy = await countStatements(phones);
-    const perCall = difference({ busy, idle, idleFor: busyMs / idleMs, count });
+    const perCall = async (place: (called: string[]) => Promise<unknown>) => {
+      const startMs = performance.now();
+      await place(numbers.splice(0, count));
+      const busyMs = performance.now() - startMs;
+      const busy = await countStatements(phones);
+      return difference({ busy, idle, idleFor: busyMs / idleMs, count });
+    };
+    const single = await perCall((called) => phoneCalls(phones, called));
+    const ofCampaign = await perCall((called) => campaignCalls(phones, called));
     const [spoken] = await phones.query<{ count: number }>('SELECT count(*)::int FROM parley.call_turns');
     await phones.stop();
-    for (const [kind, each] of perCall) console.log(`  ${each.toFixed(1).padStart(5)}  ${kind}`);
+    for (const [name, kinds] of Object.entries({ single, 'of a campaign': ofCampaign })) {
+      console.log(`  ${name}:`);
+      for (const [kind, each] of kinds) console.log(`  ${each.toFixed(1).padStart(5)}  ${kind}`);
+    }
     return {
-      sql_statements_per_call: Math.round(10 * [...perCall.values()].reduce((sum, each) => sum + each, 0)) / 10,
-      sql_turns_per_call: Math.round((10 * (spoken?.count ?? 0)) / (count + 1)) / 10,
+      sql_statements_per_call: tenths(sum(single)),
+      sql_statements_per_campaign_call: tenths(sum(ofCampaign)),
+      sql_turns_per_call: tenths((spoken?.count ?? 0) / (2 * count + 1)),
     };
   },
 } as const satisfies Scenario;
+
+const sum = (counts: StatementCounts) => [...counts.values()].reduce((total, each) => total + each, 0);
+const tenths = (value: number) => Math.round(10 * value) / 10;
 
 /** What a call adds to each kind of statement, most first. */
 function difference(counted: {

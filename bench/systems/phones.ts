@@ -38,6 +38,7 @@ export async function startPhones(options: {
       SIP_FROM_NUMBER: '+14155550100',
       // The limits that keep an operator from a surprise; here they would be what is measured.
       PARLEY_MAX_CALLS: String(Math.max(calls, 1)),
+      PARLEY_RESERVED_CALLS: '0',
       PARLEY_TRUNK_MAX_CALLS: String(Math.max(calls, 1)),
       PARLEY_CALLS_PER_SECOND: '1000',
       PARLEY_REQUESTS_PER_MINUTE: '1000000',

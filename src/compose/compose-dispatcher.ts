@@ -10,6 +10,7 @@ import { createRecordingCleaner } from '../calls/recordings/delete-unwanted.ts';
 import { createSweeper } from '../calls/end/sweep-calls.ts';
 import { type Dispatcher, runDispatcher } from '../dispatch/run-dispatcher.ts';
 import { createJobLines } from '../dispatch/tasks.ts';
+import { pauseReasons } from '../calls/campaigns/campaign.ts';
 import { wakeForgottenCampaigns } from '../calls/campaigns/wake-forgotten.ts';
 import type { AgentDirectory, CallStore, LeadStore, PipelineDirectory, Rooms, WaitingPhones } from '../calls/ports.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
@@ -61,6 +62,8 @@ export function composeDispatcher(options: {
   const recordings = recordingStore(database);
   const admission = admissionStore(database);
   const campaigns = campaignRunStore(database);
+  // From 0 on, so that the first pause is an increase.
+  for (const reason of pauseReasons) measurements.count('parley_campaign_pauses_total', { reason }, 0);
   const jobs = jobQueue(database);
   const outages = new OutageWatch({ steadySeconds: leaseSeconds });
   const keepRetention = createRetention(personalDataStore(database), (run) =>
@@ -83,7 +86,10 @@ export function composeDispatcher(options: {
       pipelines: options.pipelines,
       leads: options.leads,
       sipTrunks: options.sipTrunks,
-      onPause: (paused) => log('warn', 'a campaign paused by itself', paused),
+      onPause: (paused) => {
+        log('warn', 'a campaign paused by itself', paused);
+        measurements.count('parley_campaign_pauses_total', { reason: paused.reason });
+      },
       trunks: trunkSettingsStore(database),
       messages: messageStore(database),
       recordings,

@@ -1,3 +1,4 @@
+import type { CampaignFigures } from '../store/campaigns/campaign-figures.ts';
 import type { QueueFigures } from '../store/calls/figures-store.ts';
 import type { DependencyState } from '../telemetry/dependency-health.ts';
 import type { Log } from '../telemetry/logger.ts';
@@ -11,13 +12,13 @@ const everyMs = 10_000;
  */
 export function serveGauges(options: {
   metrics: Metrics;
-  readFigures: () => Promise<QueueFigures>;
+  readFigures: () => Promise<QueueFigures & CampaignFigures>;
   spendLimitUsd: number;
   dependencies: () => Record<string, DependencyState>;
   log: Log;
 }): { close(): void } {
   const { metrics, readFigures, spendLimitUsd, dependencies, log } = options;
-  let figures: QueueFigures | undefined;
+  let figures: (QueueFigures & CampaignFigures) | undefined;
   let reading: Promise<void> | undefined;
   const read = async () => {
     try {
@@ -31,10 +32,13 @@ export function serveGauges(options: {
   const timer = setInterval(() => void (reading ??= read()), everyMs).unref();
   reading = read();
   const one = (value: number | undefined) => (value === undefined ? [] : [{ labels: {}, value }]);
+  const byState = (counts: readonly { state: string; count: number }[] = []) =>
+    counts.map(({ state, count }) => ({ labels: { state }, value: count }));
   const ends = [
-    metrics.gauge('parley_queue_calls', () =>
-      (figures?.calls ?? []).map(({ state, count }) => ({ labels: { state }, value: count })),
-    ),
+    metrics.gauge('parley_queue_calls', () => byState(figures?.calls)),
+    metrics.gauge('parley_campaigns', () => byState(figures?.campaigns)),
+    metrics.gauge('parley_campaign_recipients', () => byState(figures?.recipients)),
+    metrics.gauge('parley_campaign_overdue_seconds', () => one(figures?.campaignOverdueSeconds)),
     metrics.gauge('parley_webhook_pending_deliveries', () => one(figures?.pendingDeliveries)),
     metrics.gauge('parley_webhook_overdue_seconds', () => one(figures?.overdueSeconds)),
     metrics.gauge('parley_spend_day_usd', () => one(figures?.spentUsd)),

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { campaigns } from './checks/campaigns.ts';
 import { clock } from './checks/clock.ts';
 import { container } from './checks/container.ts';
 import { database } from './checks/database.ts';
@@ -42,6 +43,7 @@ export const checks = {
   'running-settings': runningSettings,
   worker,
   webhooks,
+  campaigns,
   providers,
   models,
 } as const satisfies Record<string, Check>;

@@ -16,6 +16,8 @@ export async function startLivekitServer(options: {
   dataDir: string;
   host: string;
   port: number;
+  /** `host:port` of the Redis that makes several servers one cluster. With one `dataDir` they have the same keys. */
+  redis?: string;
   /** Told of the process as soon as there is one, ready or not: whoever stops all that was started has to know it. */
   onStart?: (process: ManagedProcess) => void;
 }): Promise<LivekitServer> {
@@ -37,6 +39,7 @@ export async function startLivekitServer(options: {
         enable_loopback_candidate: true,
         ...(isLoopback ? { node_ip: '127.0.0.1' } : {}),
       },
+      ...(options.redis !== undefined && { redis: { address: options.redis } }),
       keys: { [apiKey]: apiSecret },
       room: { auto_create: true, empty_timeout: 60, departure_timeout: 20 },
       logging: { level: 'info', json: false },

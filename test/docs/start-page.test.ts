@@ -22,3 +22,9 @@ test('it is ordered by what a reader wants: to learn, to do, to look up, to unde
     'Decisions',
   ]);
 });
+
+test('the changelog reports each change once', () => {
+  const beginnings = [...readFileSync('CHANGELOG.md', 'utf8').matchAll(/^- (.{45})/gm)].map(([, text]) => text);
+  expect(beginnings.length).toBeGreaterThan(50);
+  expect(beginnings.filter((text, at) => beginnings.indexOf(text) !== at)).toEqual([]);
+});

@@ -121,6 +121,22 @@ export const metricTable = {
     [],
     'serve',
   ),
+  parley_campaigns: gauge(
+    'Campaigns that have not ended, by state; every `serve` reports the same.',
+    ['state'],
+    'serve',
+  ),
+  parley_campaign_recipients: gauge(
+    'People of the running campaigns: `waiting` for a call, or `calling`; every `serve` reports the same.',
+    ['state'],
+    'serve',
+  ),
+  parley_campaign_overdue_seconds: gauge(
+    'How late the job of a campaign is that is latest; every `serve` reports the same.',
+    [],
+    'serve',
+  ),
+  parley_campaign_pauses_total: counter('Campaigns that paused by themselves, by reason.', ['reason'], 'serve'),
   parley_dependency_up: gauge(
     'Whether what this process needs can be reached: `postgres`, `livekit`, `redis`.',
     ['dependency'],

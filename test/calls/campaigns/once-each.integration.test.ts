@@ -2,7 +2,10 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { weekdays } from '../../../src/calls/admission/calling-window.ts';
 import { forecastCampaign } from '../../../src/calls/campaigns/preview-campaign.ts';
+import { campaigns as campaignCheck } from '../../../src/doctor/checks/campaigns.ts';
+import { readCampaignFigures } from '../../../src/store/campaigns/campaign-figures.ts';
 import { doNotCallStore } from '../../../src/store/people/do-not-call-store.ts';
+import { aContext, linesOf } from '../../doctor/a-context.ts';
 import { tenantId } from '../../store/open-store.ts';
 import { numberOf, openCampaigns, type Rig } from './open-campaigns.ts';
 
@@ -86,4 +89,42 @@ test('two jobs at once place each recipient’s call once', async () => {
   );
   expect(counted!.numbers).toBe(counted!.calls);
   expect(counted!.calls).toBeLessThanOrEqual(30);
+});
+
+test('metrics and doctor show who waits, which campaign paused by itself and why, and a job that nothing runs', async () => {
+  const context = aContext({}, { database: () => rig.database });
+  expect(await linesOf(campaignCheck, context)).toEqual(['skipped: No campaign is running.']);
+  const [running, halted, byHand] = [
+    await started({ recipients: 3, pacing: { maxCalls: 1 } }),
+    await started(),
+    await started(),
+  ];
+  await rig.create();
+  await rig.run(running);
+  await rig.deps.campaigns.pause(halted.id, { reason: 'agent', detail: 'agents/reminder.md:3 greeting: must be text' });
+  await rig.control(byHand, 'pause');
+  await rig.query('UPDATE parley.campaigns SET next_look_at = NULL WHERE id <> $1', [running.id]);
+  expect(await readCampaignFigures(rig.database)).toEqual({
+    campaigns: [
+      { state: 'draft', count: 1 },
+      { state: 'running', count: 1 },
+      { state: 'paused', count: 2 },
+    ],
+    recipients: [
+      { state: 'waiting', count: 2 },
+      { state: 'calling', count: 1 },
+    ],
+    campaignOverdueSeconds: 0,
+  });
+  await rig.query("UPDATE parley.campaigns SET next_look_at = now() - interval '90 seconds' WHERE id = $1", [
+    running.id,
+  ]);
+  expect((await readCampaignFigures(rig.database)).campaignOverdueSeconds).toBeGreaterThan(89);
+  expect(await linesOf(campaignCheck, context)).toEqual([
+    `warning: ${halted.id} paused by itself: agent. agents/reminder.md:3 greeting: must be text. → Remove the cause, then resume it: \`parley campaigns resume ${halted.id}\`.`,
+    expect.stringMatching(
+      /^warning: The job of a campaign is 9\d s late, so nobody is called\. → Start `parley serve`/,
+    ),
+    'ok: Running campaigns: 1. People who wait: 2; who are being called: 1.',
+  ]);
 });
