@@ -29,6 +29,11 @@ export function watchBusy(roots: Readonly<Record<string, number>>): () => Busy {
   };
 }
 
+/** Of all cores: from here on the machine is full. */
+const fullMachine = 0.85;
+/** Of one core: from here on a thread is full. */
+const fullThread = 0.85;
+
 /** From so many cores on that other programs take, figures are not to be trusted. */
 const foreignCores = 0.3;
 
@@ -47,10 +52,28 @@ export function reasonOf(busy: Busy, cores: number): string {
   if (others >= foreignCores)
     return `other programs took ${others} of the ${cores} cores of this machine, so the figures are theirs as well: measure again when it does nothing else`;
   const most = `${first.name} took ${first.cores} of them`;
-  if (machine >= 0.85) return `the ${cores} cores of this machine are busy (${Math.round(machine * 100)} %); ${most}`;
-  const single = processes.find(({ name, cores: share }) => name.startsWith('call process') && share >= 0.85);
+  if (machine >= fullMachine)
+    return `the ${cores} cores of this machine are busy (${Math.round(machine * 100)} %); ${most}`;
+  const single = fullCallProcess(busy);
   if (single) return `the JS thread of ${single.name} is full (${single.cores} of a core)`;
   return `not the processor (${Math.round(machine * 100)} % busy; ${first.name} took ${first.cores} cores): look at the network and the providers`;
+}
+
+const fullCallProcess = ({ processes }: Busy) =>
+  processes.find(({ name, cores: share }) => name.startsWith('call process') && share >= fullThread);
+
+/**
+ * What one more call process should bring where the thread of one is what is full: as many calls each, as far as the rest of the
+ * machine goes. Undefined where it would bring nothing.
+ */
+export function expectWithOneMore(
+  busy: Busy,
+  { calls, callProcesses, cores }: { calls: number; callProcesses: number; cores: number },
+): { callProcesses: number; calls: number } | undefined {
+  const { machine } = busy;
+  if (machine >= fullMachine || takenByOthers(busy, cores) >= foreignCores || !fullCallProcess(busy)) return undefined;
+  const expected = Math.floor(calls * Math.min((callProcesses + 1) / callProcesses, fullMachine / machine));
+  return expected > calls ? { callProcesses: callProcesses + 1, calls: expected } : undefined;
 }
 
 /** CPU seconds by name so far. Call processes and the engine are told apart from the worker that started them. */

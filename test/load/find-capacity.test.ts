@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { load, readOptions } from '../../src/commands/agents/load.ts';
+import { load, readOptions, verdict } from '../../src/commands/agents/load.ts';
 import { reasonOf } from '../../src/load/busy.ts';
 import { loadPicture } from '../../src/load/load-picture.ts';
 import { aloneOf, type HeardCall, judgeLevel } from '../../src/load/promises.ts';
@@ -84,6 +84,35 @@ test('the reason is what was busy', () => {
   expect(reasonOf({ machine: 0.9, processes: [{ ...engine, cores: 0.6 }] }, 2)).toMatch(
     /^other programs took 1\.2 of the 2 cores/,
   );
+});
+
+test('the verdict says what broke, why, and what one more call process should bring', () => {
+  const broken = ['answer p95 3100 ms, 2000 ms are promised'];
+  const level = (calls: number, held: boolean, machine: number) => ({
+    ...judgeLevel([call()], { promises, alone: new Map() }),
+    calls,
+    broken: held ? [] : broken,
+    busy: {
+      machine,
+      processes: [
+        { name: 'call process 2', cores: 0.98 },
+        { name: 'livekit-server', cores: 1.9 },
+      ],
+    },
+  });
+  const said = (machine: number, cores: number) =>
+    verdict(
+      { most: 23, levels: [level(23, true, 0.1), level(24, false, machine)], broken },
+      { tried: 64, callProcesses: 2, cores },
+    );
+  expect(said(0.36, 8)).toBe(
+    `This machine: 23 calls at once. With 24: ${broken[0]}.
+The limit: the JS thread of call process 2 is full (0.98 of a core). With PARLEY_CALL_PROCESSES=3 expect 34.`,
+  );
+  // The machine has room for a fifth more, not for half.
+  expect(said(0.7, 4)).toContain('With PARLEY_CALL_PROCESSES=3 expect 27.');
+  expect(said(0.95, 3)).not.toContain('PARLEY_CALL_PROCESSES');
+  expect(verdict({ most: 64, levels: [], broken: [] }, { tried: 64, callProcesses: 2 })).toContain('at least 64 calls');
 });
 
 test('the picture has every level and the verdict', () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { startFleet } from '../../caller/fleet.ts';
-import { reasonOf, watchBusy } from '../../load/busy.ts';
+import { expectWithOneMore, reasonOf, watchBusy } from '../../load/busy.ts';
 import { type Capacity, findCapacity, holdLoad, type LoadLevel } from '../../load/find-capacity.ts';
 import { loadPicture } from '../../load/load-picture.ts';
 import type { Promises } from '../../load/promises.ts';
@@ -146,7 +146,7 @@ async function measure(context: Context, options: Options, closers: (() => Promi
     signal,
   };
   const capacity = await findCapacity(parts);
-  out.write(`\n${verdict(capacity, most)}\n`);
+  out.write(`\n${verdict(capacity, { tried: most, callProcesses: config.PARLEY_CALL_PROCESSES })}\n`);
   const held =
     options.holdMinutes > 0 && capacity.most > 0
       ? await holdLoad(capacity.most, options.holdMinutes, parts)
@@ -175,9 +175,14 @@ function describeLevel({ calls, broken, greetingMs, answerMs, gapMs, busy }: Loa
 }
 
 /** `This machine: 6 calls at once. …` */
-function verdict({ most, levels, broken }: Capacity, tried: number): string {
+export function verdict(
+  { most, levels, broken }: Capacity,
+  { tried, callProcesses, cores = availableParallelism() }: { tried: number; callProcesses: number; cores?: number },
+): string {
   if (broken.length === 0) return `This machine: at least ${most} calls at once; no more were tried (--most ${tried}).`;
   const first = levels.filter(({ calls }) => calls > most).sort((a, b) => a.calls - b.calls)[0];
-  const reason = first ? reasonOf(first.busy, availableParallelism()) : '';
-  return `This machine: ${most} calls at once. With ${first?.calls ?? most + 1}: ${broken.join('; ')}.\nThe limit: ${reason}.`;
+  if (!first) return `This machine: ${most} calls at once.`;
+  const expected = expectWithOneMore(first.busy, { calls: most, callProcesses, cores });
+  const advice = expected ? ` With PARLEY_CALL_PROCESSES=${expected.callProcesses} expect ${expected.calls}.` : '';
+  return `This machine: ${most} calls at once. With ${first.calls}: ${broken.join('; ')}.\nThe limit: ${reasonOf(first.busy, cores)}.${advice}`;
 }
