@@ -6,5 +6,5 @@ export function metricsTable(): string {
     const label = labels.map((each) => `\`${each}\``).join(', ') || '—';
     return `| \`${name}\` | ${kind} | ${label} | ${from} | ${about} |`;
   });
-  return ['| metric | kind | labels | told by | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| metric | kind | labels | reported by | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { didYouMean } from './agent-files/did-you-mean.ts';
 import { commands } from './commands/commands.ts';
 import { platformProblem } from './commands/platform-problem.ts';
 import { version } from './compose/version.ts';
@@ -21,7 +22,10 @@ async function main(argv: string[]): Promise<number> {
   }
   const load = commands[name];
   if (!load) {
-    process.stderr.write(`parley: there is no command "${name}".\n${overview()}`);
+    const meant = didYouMean(name, Object.keys(commands));
+    process.stderr.write(
+      `parley: there is no command "${name}".${meant ? ` Did you mean ${meant}?` : ''}\n${overview()}`,
+    );
     return 2;
   }
   const unsupported = platformProblem(process.platform);
@@ -59,26 +63,26 @@ async function main(argv: string[]): Promise<number> {
 function overview(): string {
   return `parley: real-time voice agents on LiveKit
 
-  parley up        start everything on this machine, make a spoken test call, stay up
-  parley serve     the API and the page
-  parley worker    the process that runs calls
-  parley call      talk to an agent as a scripted caller and print what both sides said
-  parley dial      place a phone call and follow it
-  parley calls     list calls
-  parley campaigns  list campaigns, start, pause or cancel one
-  parley keys      list, make and revoke API keys
-  parley tenant    list and add tenants
-  parley do-not-call  keep the numbers that are never called
-  parley test      run scenarios against agents
-  parley load      say how many calls this machine takes, and why not more
-  parley agents    list the agent files, or what is wrong with them
-  parley doctor    check everything a call needs, and say how to fix what is wrong
-  parley check     test every configured service, and list models and licences
-  parley plugin    install a plugin of the LiveKit SDK for an agent file to name
-  parley trunk     list and make the SIP trunks that calls go over
-  parley migrate   bring the database to this version
+  parley up             start everything on this machine, make a spoken test call, stay up
+  parley serve          the API and the page
+  parley worker         the process that runs calls
+  parley call           talk to an agent as a scripted caller and print what both sides said
+  parley dial           place a phone call and follow it
+  parley calls          list calls
+  parley campaigns      list campaigns, start, pause or cancel one
+  parley keys           list, make and revoke API keys
+  parley tenant         list and add tenants
+  parley do-not-call    keep the numbers that are never called
+  parley test           run scenarios against agents
+  parley load           say how many calls this machine takes, and why not more
+  parley agents         list the agent files, or what is wrong with them
+  parley doctor         check everything a call needs, and say how to fix what is wrong
+  parley check          test every configured service, and list models and licences
+  parley plugin         install a plugin of the LiveKit SDK for an agent file to name
+  parley trunk          list and make the SIP trunks that calls go over
+  parley migrate        bring the database to this version
   parley after-restore  end what a restored database believes to be going on
-  parley prepare   fetch what \`up\` needs, start nothing
+  parley prepare        fetch what \`up\` needs, start nothing
 
 Each has --help; \`parley --version\` prints the version. Settings come from the environment or .env; docs/configuration.md lists them.
 `;

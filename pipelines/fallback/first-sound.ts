@@ -1,7 +1,7 @@
 import { ProviderError } from '../errors.ts';
 import type { Voice } from '../wire/voice.ts';
 
-/** Has one word spoken, for the check of a voice that costs nothing, and tells the rate in Hz. @throws ProviderError */
+/** Has one word spoken, for the check of a voice that costs nothing, and returns its sample rate in Hz. @throws ProviderError */
 export async function firstSound(voice: Voice, { setting, timeoutMs }: { setting: string; timeoutMs: number }) {
   const text = (async function* () {
     yield 'Hello.';

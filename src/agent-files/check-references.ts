@@ -295,7 +295,7 @@ function checkScript(
   });
   if (script.unknown === scriptSchema.parse({}).unknown && !taskIds.includes('message')) {
     const message =
-      'offers to pass a message on, but no task has the id `message`: add one, or write another `unknown`';
+      'the standard sentence offers to pass a message on, but no task has the id `message`: add one, or write an `unknown` of your own';
     found.push({ path: ['script', 'unknown'], message });
   }
   const openers = tasks.filter(({ opens }) => opens);

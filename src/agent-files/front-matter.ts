@@ -1,4 +1,14 @@
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { trapsIn } from './yaml-traps.ts';
 
 export type FieldPath = readonly (string | number)[];
@@ -57,14 +67,36 @@ function readLines(lines: readonly string[], skipped: number): YamlText {
     lineOf: (path) => lineAtOffset(offsetOf(document, path)),
     lineAt: (line) => lines[line - 1] ?? '',
     errors: [
-      ...document.errors.map(({ pos, message }) => {
-        const line = lineAtOffset(pos[0]);
-        return { line, message: `${message.split('\n')[0] ?? message}${quoting(lines[line - 1] ?? '')}` };
-      }),
+      ...firstOfEachLine(
+        document.errors.map((error) => {
+          const line = lineAtOffset(error.pos[0]);
+          return { line, message: meaningOf(error, quoting(lines[line - 1] ?? '')) };
+        }),
+      ),
       ...traps.map(({ at, message }) => ({ line: lineAtOffset(at), message })),
     ],
   };
 }
+
+/** What the parser's errors mean to an author, by their codes; it says the others well enough itself. */
+const meanings: Partial<Record<YAMLError['code'], string>> = {
+  BAD_INDENT: 'is not indented like the lines it belongs to',
+  BAD_SCALAR_START: 'has a text that begins with a character of YAML; put quotes around it',
+  BLOCK_AS_IMPLICIT_KEY: 'is not indented like the lines it belongs to, or has a field within a text',
+  DUPLICATE_KEY: 'has a field that is there already',
+  MULTILINE_IMPLICIT_KEY: 'has no colon after the name of the field, or is not indented like the lines it belongs to',
+  TAB_AS_INDENT: 'is indented with a tab; use spaces',
+};
+
+function meaningOf({ code, message }: YAMLError, quotes: string): string {
+  if (quotes) return `cannot be read${quotes}`;
+  if (/^Flow /.test(message)) return 'has a bracket that is not closed';
+  return meanings[code] ?? message.split('\n', 1)[0]!;
+}
+
+/** What follows on the same line is mostly a consequence. */
+const firstOfEachLine = <T extends { line: number }>(errors: readonly T[]): T[] =>
+  errors.filter(({ line }, index) => errors.findIndex((other) => other.line === line) === index);
 
 /** The classic mistakes of texts in YAML. */
 export function quoting(line: string): string {

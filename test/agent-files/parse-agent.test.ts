@@ -95,7 +95,7 @@ describe('a mistake', () => {
       /sales\.md:3 .*put quotes around a text that begins/,
     );
     expect(problems('description: Sells: everything', 'greeting: Hi')[0]).toMatch(/sales\.md:2 .*put quotes .* colon/);
-    expect(problems(...good, 'greeting: Twice.')[0]).toMatch(/sales\.md:4 .*unique/);
+    expect(problems(...good, 'greeting: Twice.')[0]).toMatch(/sales\.md:4 has a field that is there already/);
   });
 
   it('in the shape of a pipeline is told for the shape that was meant', () => {
@@ -166,7 +166,7 @@ describe('a mistake', () => {
       '    - { id: b, examples: [e, f], opens: true, done: Thanks. }',
     );
     expect(references.map((each) => each.replace('agents/sales.md:', ''))).toEqual([
-      '4 script.unknown: offers to pass a message on, but no task has the id `message`: add one, or write another `unknown`',
+      '4 script.unknown: the standard sentence offers to pass a message on, but no task has the id `message`: add one, or write an `unknown` of your own',
       '6 script.facts[0].answer: uses {{price}}, which is not a variable; add `price` to `variables`',
       '8 script.tasks[0].id: "a" is there twice; ids are unique',
       '10 script.tasks[0].tool: "take-message" is not among the `tools` of this agent (end-call); add it there',

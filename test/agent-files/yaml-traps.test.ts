@@ -28,6 +28,28 @@ test.each([
 ])('%s is none', (_what, line) => expect(problemsOf(line)).toBe(''));
 
 test.each([
+  [
+    'a colon in a text',
+    'greeting: Sells: all',
+    /^a\.md:3 cannot be read; put quotes around a text that has a colon in it$/,
+  ],
+  [
+    'a line further in than its own',
+    'tools:\n   - end-call\n  - transfer-call',
+    /^a\.md:5 is not indented like the lines it belongs to/,
+  ],
+  ['a tab', 'limits:\n\tmax_minutes: 5', /^a\.md:4 is indented with a tab; use spaces$/],
+  ['a field twice', 'greeting: Hi\ngreeting: Hello', /^a\.md:4 has a field that is there already$/],
+  ['a missing colon', 'greeting\ntools: [end-call]', /^a\.md:3 has no colon after the name of the field/],
+  ['an open bracket', 'greeting: Hi\ntools: [end-call', /^a\.md:\d has a bracket that is not closed$/],
+  [
+    'a character of YAML',
+    'greeting: `Hi`',
+    /^a\.md:3 has a text that begins with a character of YAML; put quotes around it$/,
+  ],
+])('%s is said in plain words, once', (_what, line, says) => expect(problemsOf(line)).toMatch(says));
+
+test.each([
   ['a number in place of a text', 'greeting: Hi\ntimezone: 0612', /must be a text, it is 612; put quotes around it/],
   [
     'a name that does not fit',

@@ -120,7 +120,7 @@ test.for<[name: string, text: string, problem: string]>([
     'agent: survey\nscenarios:\n  - { name: a, steps: [{ say: Hi }] }\n  - { name: a, steps: [{ say: Hi }] }',
     't.yaml:4 scenarios[1].name: "a" is there twice; names are unique in a file',
   ],
-  ['YAML that is none', 'agent: a: b', 't.yaml:1 Nested mappings'],
+  ['YAML that is none', 'agent: a: b', 't.yaml:1 cannot be read; put quotes around a text that has a colon in it'],
   [
     'a time without a zone',
     scenario("steps: [{ say: Hi }]\ncall: { at: '2026-05-04 09:30' }"),
