@@ -10,7 +10,7 @@ export type Busy = {
   processes: { name: string; cores: number }[];
 };
 
-/** Begins to watch process trees by name; the function it returns tells what they took since. Only Linux tells of single processes. */
+/** Begins to watch process trees by name; the function it returns says what they took since. Only Linux reports single processes. */
 export function watchBusy(roots: Readonly<Record<string, number>>): () => Busy {
   const startedMs = performance.now();
   const [from, machineFrom] = [timesOf(roots), machineTimes()];

@@ -9,7 +9,7 @@ import { runChecks } from '../../src/doctor/run-checks.ts';
 import { aContext } from './a-context.ts';
 
 const fine: Check = { about: '', run: async () => ok('Well.') };
-const broken: Check = { about: '', run: async () => failed('Broken.', 'Mend it.') };
+const broken: Check = { about: '', run: async () => failed('Broken.', 'Fix it.') };
 
 async function run(table: Record<string, Check>, only?: string[], env: Record<string, string> = {}) {
   const { signal } = new AbortController();
@@ -78,11 +78,11 @@ test('every check needs only checks that exist and stand above it', () => {
 
 test('the table shows every finding with its cure, and at its end what failed', () => {
   const text = printResults([
-    { check: 'one', durationMs: 1, findings: [ok('Well.'), failed(`${'Long words '.repeat(20)}end.`, 'Mend it.')] },
+    { check: 'one', durationMs: 1, findings: [ok('Well.'), failed(`${'Long words '.repeat(20)}end.`, 'Fix it.')] },
     { check: 'second', durationMs: 1, findings: [skipped('Not here.')] },
   ]);
   expect(text).toMatch(/^✓ one {5}Well\.\n✗ {9}Long words/);
-  expect(text).toContain('\n          → Mend it.\n– second  Not here.\n\nFailed: one.');
+  expect(text).toContain('\n          → Fix it.\n– second  Not here.\n\nFailed: one.');
   for (const line of text.split('\n')) expect(line.length).toBeLessThan(120);
 });
 

@@ -76,7 +76,7 @@ describe('place_call', () => {
     expect(await callsTo(asked.to)).toBe(1);
   });
 
-  test('may be sent again, mended, when it was refused', async () => {
+  test('may be sent again, corrected, when it was refused', async () => {
     const asked = order({ agent: 'reminder' });
     expect(await refused('place_call', asked)).toMatchObject({ code: 'invalid_variables' });
     expect((await call('place_call', { ...asked, variables: { name: 'Ada' } })).told).toMatchObject({

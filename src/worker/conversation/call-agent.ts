@@ -16,7 +16,7 @@ export type AnswerStage = 'llm' | 'tts' | 'tool';
 /** Who takes what the caller says or presses in answer to a question. Words of a secret reach nobody else. */
 export type Listener = { words: (said: string) => void; key: (key: string) => void; secret: boolean };
 
-/** The SDK's agent, which also tells how long its model and its voice took, at the moment the answer is first heard. */
+/** The SDK's agent, which also measures how long its model and its voice took until the answer is first heard. */
 export class CallAgent extends voice.Agent {
   #times: AnswerTimes = {};
   #stage: AnswerStage = 'llm';
@@ -70,7 +70,7 @@ export class CallAgent extends voice.Agent {
     return this.#stage;
   }
 
-  /** When the recogniser last told words, and a final transcript, on the clock of `performance.now()`. */
+  /** When the recogniser last reported words, and a final transcript, on the clock of `performance.now()`. */
   get heard(): { wordsMs: number; finalMs: number } {
     return this.#heard;
   }
@@ -119,7 +119,7 @@ export class CallAgent extends voice.Agent {
     this._chatCtx.addMessage({ role: 'system', content: `A supervisor tells you, unheard by the caller: ${text}` });
   }
 
-  /** The voice broke off within what it says now; `heard` tells the words of it that were heard. */
+  /** The voice broke off within what it says now; `heard` returns the words of it that were heard. */
   voiceLost(heard: () => string): void {
     this.#heardOfLost = heard;
   }
@@ -158,7 +158,7 @@ export class CallAgent extends voice.Agent {
     );
   }
 
-  /** A key that the caller pressed, 0-9, *, #, A-D. True: it belongs to what was asked for, and is told to nobody else. */
+  /** A key that the caller pressed, 0-9, *, #, A-D. True: it belongs to what was asked for, and nobody else may have it. */
   pressed(key: string): boolean {
     this.listener?.key(key);
     return this.listener !== undefined || performance.now() < this.dropsKeysUntilMs;
@@ -171,7 +171,7 @@ export class CallAgent extends voice.Agent {
     };
   }
 
-  /** Nobody but the listener is told these words. */
+  /** Nobody but the listener gets these words. */
   #keepSecret({ type, alternatives }: stt.SpeechEvent, { words }: Listener): void {
     if (type === stt.SpeechEventType.FINAL_TRANSCRIPT && alternatives?.[0].text) words(alternatives[0].text);
   }

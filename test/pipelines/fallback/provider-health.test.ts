@@ -73,7 +73,7 @@ describe('what the calls of a process know about a provider', () => {
     expect(probes).toBe(1);
   });
 
-  test('what only the operator can mend is asked less often, and a wait it asked for is kept', async () => {
+  test('what only the operator can fix is asked less often, and a wait it asked for is kept', async () => {
     health = createProviderHealth({ pauseMs: 1_000, operatorPauseMs: 10_000 });
     health.failed('deepgram-stt', wrongKey, probe);
     health.failed('elevenlabs-tts', slowDown, probe);

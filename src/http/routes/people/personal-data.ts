@@ -109,7 +109,7 @@ const putRetention = apiRoute('admin', {
         audio_days: days(1)
           .default(null)
           .describe('Days after its end until the recordings of a call are deleted; null: with its words.'),
-        words_days: days(1).describe('Days after its end until nothing of what was said is kept; null: for ever.'),
+        words_days: days(1).describe('Days after its end until nothing of what was said is kept; null: indefinitely.'),
         calls_days: days(2).describe('Days after its end until the call is deleted whole; null: never.'),
       }).openapi('SetRetention'),
     ),

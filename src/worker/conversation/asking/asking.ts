@@ -8,11 +8,11 @@ import type { CallAgent } from '../call-agent.ts';
 import type { Holder } from '../handoff/hand-offs.ts';
 import { Digits, type Given } from './digits.ts';
 
-/** After a secret was said, what the recogniser still tells of it goes nowhere for so long. */
+/** After a secret was said, what the recogniser still reports of it is dropped for this long. */
 const afterSecretMs = 1_500;
-/** Whoever looks for their card first may press it late: for so long after the question nobody sees what is pressed. */
+/** Whoever looks for their card first may press it late: for this long after the question nobody sees what is pressed. */
 const lateKeysMs = 10_000;
-/** It is asked for so often. */
+/** How often it is asked for. */
 const mostTimes = 2;
 
 type Session = {
@@ -122,7 +122,7 @@ export class Asking {
     try {
       return await work(digits, () => came.promise);
     } finally {
-      // The recogniser may tell late what was said last.
+      // The recogniser may report late what was said last.
       if (asked.secret) await pause(afterSecretMs);
       if (asked.secret) agent.dropsKeysUntilMs = performance.now() + lateKeysMs;
       agent.listener = undefined;

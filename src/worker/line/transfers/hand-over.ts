@@ -7,7 +7,7 @@ import type { CallLog } from '../../call/call-log.ts';
 import type { Ending } from '../../call/ending.ts';
 import { playedOut } from '../../sound/played-out.ts';
 
-/** A wish to hand the call to somebody else. */
+/** A request to hand the call to somebody else. */
 export type HandOverRequest = {
   /** E.164. */
   to: string;
