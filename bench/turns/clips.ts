@@ -19,7 +19,7 @@ type Prompt = [file: string, words: string, cuts: [atMs: number, words: number][
 
 /**
  * Recordings of a person, from a package of Debian. Where they are cut was found by aligning the words with pocketsphinx; at
- * least two words of the sentence stand on either side, and there is no pause.
+ * least two words of the sentence are on either side, and there is no pause.
  */
 export async function recordedClips(cache: string): Promise<Clip[]> {
   const folder = bringSounds(cache);

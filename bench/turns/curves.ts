@@ -3,7 +3,7 @@ import { askAgainAtMs, decideTurn, type Reading, type TurnLimits } from '../../s
 /** What is known of one clip on one line: the model's answers at 250 ms and when it is asked again, and the words. */
 export type Known = { finished: boolean; answers: readonly number[]; reading: Reading };
 
-/** When a pause is told of, and how long the model takes. */
+/** When a pause is reported, and how long the model takes. */
 const toldMs = 250;
 const modelMs = 25;
 const asksMs = [toldMs, ...askAgainAtMs];

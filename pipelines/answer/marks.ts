@@ -6,7 +6,7 @@ export type Mark =
   | { kind: 'call'; until: RegExp; text?: string }
   /** JSON; it is read from its first bracket on, which therefore is no part of the mark. */
   | { kind: 'brackets' }
-  /** The name of a tool as it stands on the wire. */
+  /** The name of a tool as it is on the wire. */
   | { kind: 'tool'; name: string }
   | { kind: 'thought-end' }
   /** The answer ends here, where anything was said; `always`: also where nothing was. */

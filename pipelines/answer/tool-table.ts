@@ -73,7 +73,7 @@ export class ToolTable {
 
 type WithSource = (key: string, value: unknown, context?: { source?: string }) => unknown;
 
-/** JSON whose long numbers keep their digits, also where a telephone number stands there without quotes. */
+/** JSON whose long numbers keep their digits, also where a telephone number is there without quotes. */
 function exactly(text: string): unknown {
   const digits: WithSource = (_, value, context) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')

@@ -3,7 +3,7 @@ import type { ProviderErrorCode } from '../errors.ts';
 import { ProviderError } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 
-/** The settings of a plugin as they stand in a sentence. */
+/** The settings of a plugin as a sentence names them. */
 export type PluginSettings = { key: string; address: string; model: string };
 
 /** Where a plugin's own options are all there is. */

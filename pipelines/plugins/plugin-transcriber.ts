@@ -32,7 +32,7 @@ export class PluginTranscriber extends Transcriber {
     super(identityOf(parts), { interimResults: streaming && interimResults });
     this.#parts = parts;
     this.#meter = new AudioMeter(context, { provider: name, model: instance.model });
-    // Without a listener, an error that a plugin tells of would end the process. It is taken where it arises.
+    // Without a listener, an error that a plugin emits would end the process. It is taken where it arises.
     instance.on('error', () => undefined);
     instance.on('metrics_collected', ({ audioDurationMs }) => this.#meter.add(audioDurationMs / 1000));
     this.#listeners = new ListenerWatch(parts);

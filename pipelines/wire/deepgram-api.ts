@@ -16,7 +16,7 @@ export function deepgramAddress(
   return address.href;
 }
 
-/** The settings to look at, as they stand in a sentence. */
+/** The settings to look at, as a sentence names them. */
 export type DeepgramSettings = { provider: string; urlSetting: string; modelSetting: string };
 
 /** A handshake that was answered with an HTTP status: the reason is in `dg-error` and in the body's `err_msg`. */

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { ProviderError } from '../errors.ts';
 import { networkFailure, waiting } from '../failure.ts';
 
-/** The settings to look at, as they stand in a sentence. */
+/** The settings to look at, as a sentence names them. */
 type Where = {
   provider: string;
   url: string;

@@ -46,7 +46,7 @@ export function agentFiles(folder: string, { known, editable }: { known: KnownNa
   async function replace({ name, text, etag }: Parameters<AgentFiles['write']>[0]): Promise<AgentFile | null> {
     const now = await read(name);
     if (now?.etag !== etag) return null;
-    // What stands in the folder may be a link; the file it leads to is what is changed.
+    // What is in the folder may be a link; the file it leads to is what is changed.
     const path = await realpath(now.path);
     // Beside it, so that renaming does not cross file systems; a name with a dot is no agent.
     const beside = join(dirname(path), `.${name}.${randomUUID()}.tmp`);

@@ -5,7 +5,7 @@ import { standardLanguages, standardSentences } from './standard-sentences.ts';
 
 const fieldsSchema = z.object({ ...recordingFields, language: z.string().default('en-US') });
 
-/** What Parley cannot say or understand in the language of the agent has to stand in its file. */
+/** What Parley cannot say or understand in the language of the agent has to be in its file. */
 export function checkRecording(fields: Record<string, unknown>): { path: FieldPath; message: string }[] {
   const { recording, disclosure, language } = fieldsSchema.safeParse(fields).data ?? {};
   if (language === undefined || standardSentences(language)) return [];

@@ -19,7 +19,7 @@ export type YamlText = {
   values: unknown;
   /** Line of a field; of the nearest field around it when it is not there. */
   lineOf(path: FieldPath): number;
-  /** What stands on that line. */
+  /** What is on that line. */
   lineAt(line: number): string;
   /** Mistakes of YAML itself. */
   errors: { line: number; message: string }[];

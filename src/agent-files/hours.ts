@@ -85,7 +85,7 @@ function weekdayOf(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
-/** The hours as they stand in the file, for a model. */
+/** The hours as they are in the file, for a model. */
 export function hoursText({ days, holidays }: Hours): string {
   const list = (entries: Record<string, string>) =>
     Object.entries(entries)

@@ -6,7 +6,7 @@ import { checkReferences, type KnownNames } from './check-references.ts';
 import { fieldName, issueDescriber } from './describe-issue.ts';
 import { quoting, readFrontMatter } from './front-matter.ts';
 
-/** Names of agents, hence of their files: they stand in URLs and in LiveKit metadata. */
+/** Names of agents, and so of their files: they are in URLs and in LiveKit metadata. */
 const agentName = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const describeIssue = issueDescriber(agentSchema);

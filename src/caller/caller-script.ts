@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Pcm } from './wav.ts';
 
-/** One thing the caller does, as it stands in a scenario file. */
+/** One thing the caller does, as a scenario file has it. */
 export const callerStepSchema = z.strictObject({
   /** Text for the `speak` function, or a 16-bit PCM WAV (with its words, for the report). Without it the caller only listens. */
   say: z.union([z.string().min(1), z.strictObject({ wav: z.string().min(1), text: z.string().optional() })]).optional(),

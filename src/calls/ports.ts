@@ -286,7 +286,7 @@ export type ApiKey = {
   lastUsedAt: Date | null;
   revokedAt: Date | null;
   expiresAt: Date | null;
-  /** Of a key that stands in a web page. */
+  /** Of a key that is in a web page. */
   browser: BrowserBounds | null;
 };
 
@@ -406,7 +406,7 @@ export type CallEventBus = {
 
 export type WorkerState = 'starting' | 'ready' | 'draining';
 
-/** The workers, as they tell of themselves. */
+/** The workers, as they report themselves. */
 export type WorkerStore = {
   beat(worker: { id: string; state: WorkerState }): Promise<void>;
   leave(id: string): Promise<void>;

@@ -119,7 +119,7 @@ export function composeWorker(options: {
   };
 }
 
-/** What a worker that runs by itself tells of itself; with `up` the API tells it. @throws Error when the port cannot be had */
+/** The status that a worker reports when it runs by itself; with `up` the API reports it. @throws Error when the port cannot be had */
 export function composeWorkerStatus(options: { config: Config; worker: WorkerStatus; metrics: Metrics }) {
   const { config, worker, metrics } = options;
   return startStatusServer({

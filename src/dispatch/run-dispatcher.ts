@@ -14,7 +14,7 @@ export type Dispatcher = {
   close(): Promise<void>;
 };
 
-/** Jobs that may take each other's time. A job that waits for a stranger's server stands in another line than calls do. */
+/** Jobs that may take each other's time. A job that waits for a stranger's server waits in another line than calls do. */
 export type JobLine = {
   tasks: TaskList;
   /** Jobs taken from the database with one question. */

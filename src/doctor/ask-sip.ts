@@ -98,7 +98,7 @@ function options({ host, port }: Address, transport: string, localPort: number):
   const id = randomBytes(8).toString('hex');
   return [
     `OPTIONS sip:${host}:${port} SIP/2.0`,
-    // The answer comes back the way it went, whatever stands here (RFC 3581).
+    // The answer comes back the way it went, whatever is written here (RFC 3581).
     `Via: SIP/2.0/${transport} 0.0.0.0:${localPort};rport;branch=z9hG4bK${id}`,
     'Max-Forwards: 70',
     `From: <sip:parley@${host}>;tag=${id.slice(0, 8)}`,

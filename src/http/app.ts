@@ -85,7 +85,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
 
   app.route('/', dispatchRoutes(deps));
   app.route('/', webCallRoutes(deps));
-  // Before the calls themselves, whose ids stand in the same place.
+  // Before the calls themselves, whose ids are in the same place.
   app.route('/', callExportRoutes(deps));
   app.route('/', callRoutes(deps));
   app.route('/', callEventRoutes(deps));
@@ -95,7 +95,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', superviseRoutes(deps));
   app.route('/', agentRoutes(deps));
   app.route('/', agentFileRoutes(deps));
-  // Before the campaigns themselves, whose commands stand in the same place.
+  // Before the campaigns themselves, whose commands are in the same place.
   app.route('/', campaignRecipientRoutes(deps));
   app.route('/', campaignRoutes(deps));
   app.route('/', keyRoutes(deps));
@@ -105,7 +105,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', limitRoutes(deps));
   app.route('/', tenantRoutes(deps));
   app.route('/', trunkRoutes(deps));
-  // Before the webhooks themselves, whose ids stand in the same place.
+  // Before the webhooks themselves, whose ids are in the same place.
   app.route('/', webhookDeliveryRoutes(deps));
   app.route('/', webhookRoutes(deps));
   app.route('/', toolRunRoutes(deps));

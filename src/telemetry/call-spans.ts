@@ -145,7 +145,7 @@ export class CallSpans implements SpanProcessor {
     if (this.#content && request.role === 'tts') write(request.span, { [attribute.input]: request.text });
   }
 
-  /** The use that served stands on the request itself; the SDK's own count of tokens makes room for it. */
+  /** The use that served is on the request itself; the SDK's own count of tokens makes room for it. */
   #bill(request: Request): void {
     const { span, role, uses } = request;
     for (const name of Object.keys(span.attributes)) if (name.startsWith('gen_ai.usage.')) delete span.attributes[name];

@@ -3,7 +3,7 @@ import type { ProviderUsage } from '../../pipelines/index.ts';
 import type { CostLine } from '../calls/call.ts';
 import { attribute } from './attributes.ts';
 
-/** What a use cost, as it also stands in `call_costs`: USD as exact decimal text. */
+/** What a use cost, as it is also in `call_costs`: USD as exact decimal text. */
 export type Price = { usd: string; source: CostLine['source'] };
 
 /** One use of a provider as a Langfuse generation, and for every other backend. */

@@ -35,7 +35,7 @@ export type LlmSubject = {
   start: () => Promise<LlmFarEnd>;
   /** Options besides the address and the deadlines. */
   options: Record<string, unknown>;
-  /** Where its temperature stands in a request. */
+  /** Where its temperature is in a request. */
   temperatureOf: (request: never) => unknown;
 };
 

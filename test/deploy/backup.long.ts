@@ -10,7 +10,7 @@ import { toolPath } from '../setup/tools.ts';
 import { freePorts } from '../worker/free-ports.ts';
 import { runTool } from './run-tool.ts';
 
-/** The very commands of docs/backup.md, in the order in which they stand there. */
+/** The very commands of docs/backup.md, in their order there. */
 const [backup = '', restore = ''] = [...readFileSync('docs/backup.md', 'utf8').matchAll(/```sh\n(.+?)```/gs)].map(
   ([, commands]) => commands!,
 );

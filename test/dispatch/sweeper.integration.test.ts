@@ -195,7 +195,7 @@ describe('the sweeper', () => {
     expect(removed).toEqual([]);
   });
 
-  test('waits longer for a new session where a worker is there or starting, but not for ever', async () => {
+  test('waits longer for a new session where a worker is there or starting, but not without a limit', async () => {
     const { id, takeOver } = await handedOver('failed', 'callee');
     const untaken = (seconds: number) =>
       query('UPDATE parley.calls SET lease_until = now() - make_interval(secs => $2) WHERE id = $1', [id, seconds]);

@@ -13,7 +13,7 @@ const pages = globSync([
 ]);
 const textOf = (page: string) => readFileSync(page, 'utf8');
 const withoutCode = (text: string) => text.replaceAll(/^ *```.*?^ *```/gms, '').replaceAll(/`[^`\n]*`/g, '');
-/** What stands in code: blocks line by line, and spans. */
+/** What is in code: blocks line by line, and spans. */
 const codeOf = (text: string) => {
   const blocks = [...text.matchAll(/^ *```\w*\n(.*?)^ *```/gms)].flatMap(([, block = '']) => block.split('\n'));
   const spans = [...text.replaceAll(/^ *```.*?^ *```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 /** A regular expression of the program, and where it stands. */
 export type Expression = { source: string; flags: string; at: string };
 
-/** Files of the program, and what stands in them. */
+/** Files of the program, and what is in them. */
 export type Found = {
   expressions: Expression[];
   /** Files that build an expression from values when they run, so that it cannot be looked at before. */

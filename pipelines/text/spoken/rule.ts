@@ -1,6 +1,6 @@
 import type { Language } from './languages/language.ts';
 
-/** Where a rule stands in a text. `before` is the text in front of it, `after` what follows its match; both are cut short. */
+/** Where a rule matched in a text. `before` is the text in front of it, `after` what follows its match; both are cut short. */
 export type Place = { before: string; after: string; language: Language };
 
 /**

@@ -86,7 +86,7 @@ function checkMcpServer(server: McpServer, path: FieldPath, checks: ToolChecks):
   if ((url === undefined) === (command === undefined))
     found.push({ path, message: 'needs either the `url` of a server or the `command` that is one' });
   if (url !== undefined) found.push(...checkUrl(url, [...path, 'url'], checks));
-  // One connection serves all calls: nothing of a single call can stand in it.
+  // One connection serves all calls: nothing of a single call can be in it.
   const connection = { ...checks, variables: [] };
   const texts = [...textsOf(headers, ['headers']), ...textsOf(env, ['env']), ...textsOf(url ?? '', ['url'])];
   for (const [where, text] of texts) {

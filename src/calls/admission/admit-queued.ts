@@ -139,7 +139,7 @@ async function judge(record: DispatchRecord, deps: AdmitDependencies): Promise<J
   }
 }
 
-/** The rule that ended it stands in the final event and in the report. */
+/** The rule that ended it is in the final event and in the report. */
 async function block(
   { id, plan }: DispatchRecord,
   { rule, refused }: { rule: string; refused: string },

@@ -36,7 +36,7 @@ export async function runCampaign(campaignId: string, deps: RunCampaignDependenc
   if (state === 'canceled') await campaigns.giveUpWaiting(campaignId, 'canceled', 'The campaign was canceled.');
   const isLost = state === 'completed' && dueAt !== null;
   if (isLost) await campaigns.reopen(campaignId);
-  // There are more to settle than were told of at once.
+  // There are more to settle than are listed at once.
   const more = look.ended.length >= mostLookedAt;
   const next = state === 'running' ? await goOn(look, dueAt, deps) : null;
   await campaigns.lookAgain(campaignId, more || isLost ? inMs(atOnceMs) : next);

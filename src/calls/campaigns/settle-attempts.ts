@@ -7,7 +7,7 @@ import type { EndedAttempt, Settlement } from './campaign-ports.ts';
 /** A number that was called often enough today is asked about again then. */
 export const attemptsAgainMs = 3_600_000;
 
-/** Rules that forbid a call now and not for ever, with how long the recipient waits then, in milliseconds. */
+/** Rules that forbid a call now and not for good, with how long the recipient waits then, in milliseconds. */
 const passing: Readonly<Record<string, number>> = {
   campaign: 0,
   calling_window: 0,

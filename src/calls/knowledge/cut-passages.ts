@@ -13,7 +13,7 @@ export const cutVersion = 1;
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
 /**
- * Cuts a paper into passages: what stands under one heading stays together as far as it is short enough; else it is cut between
+ * Cuts a paper into passages: what is under one heading stays together as far as it is short enough; else it is cut between
  * paragraphs, then sentences, then words. Marks of Markdown are taken out. Text without headings is cut at its empty lines.
  */
 export function cutPassages(paper: string): Passage[] {

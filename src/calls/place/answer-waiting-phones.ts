@@ -8,7 +8,7 @@ import { inboundCallId } from './inbound-call-id.ts';
 const takeUpMs = 5_000;
 
 /**
- * Open-source LiveKit sends a caller to the workers once: while all are full or away the phone would ring for ever. Each is
+ * Open-source LiveKit sends a caller to the workers once: while all are full or away the phone would ring without end. Each is
  * offered again every `everySeconds`, until a worker takes it or the caller gives up. One who gives up before any worker took
  * the call is a missed call: it has a row and its final event like any other.
  */

@@ -165,7 +165,7 @@ export async function placeCall(
   return key ? deps.calls.insertCallOnce(call, event, key) : deps.calls.insertCall(call, event);
 }
 
-/** Who changes a lead by a call stands in the audit log, as whoever changes it by itself. */
+/** Who changes a lead by a call is in the audit log, as whoever changes it by itself. */
 async function keepLead(
   lead: LeadUpsert,
   of: { tenantId: string; audit: NewCall['audit']; deps: Pick<PlaceCallDependencies, 'leads' | 'audit'> },

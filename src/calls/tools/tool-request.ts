@@ -23,7 +23,7 @@ export class ToolArgumentError extends Error {
 
 /**
  * The request that a tool means by these arguments. Values are percent-encoded in the URL, where they can change neither host
- * nor path. Without `body` the arguments that stand in no other place go into the query of GET and DELETE, else into JSON.
+ * nor path. Without `body` the arguments that are in no other place go into the query of GET and DELETE, else into JSON.
  * @throws ToolArgumentError @throws MissingVariables
  */
 export function toolRequest(tool: HttpTool, values: ToolValues): ToolRequest {

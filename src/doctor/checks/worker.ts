@@ -36,7 +36,7 @@ async function ofItsStatus({ config }: DoctorContext, signal: AbortSignal): Prom
   }
 }
 
-/** With `up` API and worker are one process, and its metrics tell of both. */
+/** With `up` API and worker are one process, and its metrics cover both. */
 async function ofTheApi({ apiUrl, config }: DoctorContext, signal: AbortSignal): Promise<Finding | undefined> {
   const token = config.PARLEY_METRICS_TOKEN;
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};

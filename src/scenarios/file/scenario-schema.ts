@@ -158,7 +158,7 @@ export type StepExpectations = ScenarioStep['expect'];
 export type Scenario = z.output<typeof scenarioSchema> & {
   agent: string;
   file: string;
-  /** Where it stands in its file, and each of its steps and of its expectations. */
+  /** Where it is in its file, and each of its steps and of its expectations. */
   line: number;
   lineOf: (path: readonly (string | number)[]) => number;
 };

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { callStates } from '../../calls/call-state.ts';
 import type { Database } from '../connection/database.ts';
 
-/** What stands in the queues of the whole installation, over all tenants. */
+/** What is in the queues of the whole installation, over all tenants. */
 export type QueueFigures = {
   /** Every state that is not the last, with how many calls are in it. */
   calls: { state: string; count: number }[];

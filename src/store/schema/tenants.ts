@@ -35,7 +35,7 @@ export const apiKeys = parley
       lastUsedAt: instant('last_used_at'),
       revokedAt: instant('revoked_at'),
       expiresAt: instant('expires_at'),
-      /** Of a key that stands in a web page: what it is bound to. */
+      /** Of a key that is in a web page: what it is bound to. */
       browser: jsonb('browser').$type<BrowserBounds>(),
     },
     (table) => [index('api_keys_tenant').on(table.tenantId, table.createdAt)],

@@ -3,7 +3,7 @@ import type { Measurements } from './metric-table.ts';
 
 type Callbacks = Required<Pick<BuildContext, 'onFailure'>>;
 
-/** The callbacks of a pipeline, with the requests they tell of counted on the way. */
+/** The callbacks of a pipeline, with the requests they report counted on the way. */
 export function measuredPipeline<C extends Callbacks>(
   callbacks: C,
   measurements: Measurements,

@@ -3,7 +3,7 @@ import type { Log } from '../../telemetry/logger.ts';
 
 const closeSeconds = 5;
 
-/** Waits for these steps of taking a call apart, but not for ever. Never throws. */
+/** Waits for these steps of taking a call apart, but not without a limit. Never throws. */
 export async function allSettled(what: string, log: Log, steps: (Promise<unknown> | undefined)[]): Promise<void> {
   const timer = new AbortController();
   const late = sleep(closeSeconds * 1000, 'late' as const, { signal: timer.signal }).catch(() => undefined);

@@ -43,7 +43,7 @@ const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
 /**
- * What a session tells of its call, on its way to the database: events, turns, costs, states, and at last the end. Each entry has
+ * What a session reports about its call, on its way to the database: events, turns, costs, states, and at last the end. Each entry has
  * an id made with it. They are written in order, one at a time, and each until it is written, however long the database is away;
  * what is waiting is bounded by what a call can say.
  */

@@ -12,7 +12,7 @@ const phoneSeconds = 5;
 
 /**
  * Writes the row of a call that came in by phone. The number called chose the dispatch rule, and the rule's metadata the
- * agent and the tenant; who calls stands on the phone's participant. Null: there is no phone in the room.
+ * agent and the tenant; who calls is on the phone's participant. Null: there is no phone in the room.
  */
 export async function openInbound(
   { room, metadata }: { room: Room; metadata: JobMetadata },

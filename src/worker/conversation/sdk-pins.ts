@@ -162,7 +162,7 @@ const audioEvents = new Set(['audioStreamEvent', 'captureAudioFrame']);
  * Keeps audio away from a connected Room, and returns what takes the Room off the native event source.
  *
  * Every Room of the process is offered every event of all of them and takes a lock for each, which costs more with every
- * call. And a Room that the server closed stays attached for ever, because its `disconnect` then does nothing.
+ * call. And a Room that the server closed stays attached for good, because its `disconnect` then does nothing.
  */
 export function tameRoom(room: Room): () => void {
   const ffi = (globalThis as { _ffiClientInstance?: Ffi })._ffiClientInstance;

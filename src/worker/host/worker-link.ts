@@ -29,7 +29,7 @@ export type WorkerLinkOptions = {
   log: Log;
 };
 
-/** The worker protocol of livekit-server: binary protobuf over a WebSocket at `/agent`. It is connected again for ever. */
+/** The worker protocol of livekit-server: binary protobuf over a WebSocket at `/agent`. It is connected again without end. */
 export type WorkerLink = {
   /** Resolved when registered for the first time. */
   ready: Promise<void>;

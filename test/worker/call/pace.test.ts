@@ -54,7 +54,7 @@ test('who hears it ring goes before those who have not been rung', async () => {
   expect(begun).toEqual([0, 1, 4, 5]);
 });
 
-test('nobody begins while the event loop is late, but not for ever', async () => {
+test('nobody begins while the event loop is late, but not without a limit', async () => {
   const { calls, begun, loop, paused } = begin(3);
   await settled();
   loop.lateMs = 500;

@@ -14,7 +14,7 @@ it.each<Row>([
   ['exactly at the threshold', { model: 0.36 }, over('model')],
   ['the model takes it for unfinished', { model: 0.35 }, wait(1200)],
   ['so it does, for as long as it may', { model: 0, silenceMs: 1499 }, wait(1)],
-  ['but not for ever', { model: 0, silenceMs: 1500 }, over('silence')],
+  ['but not without a limit', { model: 0, silenceMs: 1500 }, over('silence')],
   ['the model has not answered yet', { model: 'asked' }, wait(1200)],
   ['the model never answers', { model: 'asked', silenceMs: 1500 }, over('silence')],
   ['there is no model', { model: 'none' }, over('silence')],

@@ -181,6 +181,6 @@ function personOf({ phone_number, email }: { phone_number?: string | undefined; 
     throw new CallError('invalid_request', 'Send either `phone_number` or `email`.', { field: 'phone_number' });
   if (email !== undefined) return { email };
   const number = parsePhoneNumber(phone_number!);
-  // What a carrier told of a caller need not be a number that its country gives out.
+  // What a carrier reported about a caller need not be a number that its country gives out.
   return { phoneNumber: 'problem' in number ? phone_number!.trim() : number.e164 };
 }
