@@ -5,12 +5,12 @@ import { questions } from '../conversation.ts';
 import { type Figures, placeCall, type Scenario } from '../scenario.ts';
 import type { Cluster, Usage } from '../systems/cluster.ts';
 
-/** Every caller has joined and been greeted by then. */
-const settleSeconds = 10;
+/** Callers come over this time: all in the same moment is what `dispatch-burst` measures. */
+const arrivalSeconds = 5;
 
 /**
- * Calls on an installation over several hosts: two livekit-servers, two `serve`, three workers, Redis, PostgreSQL. Costs per call
- * are what a window with calls takes more than one without.
+ * Calls on an installation over several hosts: two livekit-servers, two `serve`, three workers, Redis, PostgreSQL. What they cost is
+ * what is used from their beginning until they are written, less what is used in that time without a call.
  */
 export const twoNodes = {
   name: 'two-nodes',
@@ -18,71 +18,72 @@ export const twoNodes = {
   long: true,
   async run(bench) {
     const calls = bench.quick ? 4 : 12;
-    const windowSeconds = bench.quick ? 15 : 60;
+    const callSeconds = bench.quick ? 25 : 90;
     const cluster = await bench.startCluster({ callsPerWorker: calls });
     // A call on each `serve` opens connections and compiles code.
-    await Promise.all(
-      cluster.serves.map((serve) => placeCall(bench, serve, { script: questions(1), timeoutSeconds: 15 })),
-    );
-    const idle = await usedIn(cluster, windowSeconds);
-    const [from, fromMs] = [await cluster.usage(), performance.now()];
+    const warmUp = { script: questions(1), timeoutSeconds: 15 };
+    await Promise.all(cluster.serves.map((serve) => placeCall(bench, serve, warmUp)));
+    const idle = await usedDuring(cluster, () => delay(callSeconds * 1000));
+    let rooms: number[] = [];
+    let reports: (CallerReport | null)[] = [];
     const workersFrom = cluster.workerSeconds();
-    const script = questions(60);
-    const timeoutSeconds = settleSeconds + windowSeconds + 5;
-    const over = Promise.all(
-      Array.from({ length: calls }, async (_, index) => {
-        // Not all in the same moment: that is what `dispatch-burst` measures.
-        await delay((index * settleSeconds * 500) / calls);
-        return placeCall(bench, cluster.serves[index % cluster.serves.length]!, { script, timeoutSeconds });
-      }),
-    );
-    await delay(settleSeconds * 1000);
-    const rooms = await cluster.roomsByNode();
-    const busy = await usedIn(cluster, windowSeconds);
-    const reports = await over;
-    // The ends of the calls are written.
-    await delay(3000);
-    const statements =
-      (await cluster.usage()).statements - from.statements - (idle.statements * (performance.now() - fromMs)) / 1000;
+    const busy = await usedDuring(cluster, async () => {
+      const call = { script: questions(60), timeoutSeconds: callSeconds };
+      const over = Promise.all(
+        Array.from({ length: calls }, async (_, index) => {
+          await delay((index * arrivalSeconds * 1000) / calls);
+          return placeCall(bench, cluster.serves[index % cluster.serves.length]!, call);
+        }),
+      );
+      await delay(2 * arrivalSeconds * 1000);
+      rooms = await cluster.roomsByNode();
+      reports = await over;
+      // Until the ends of the calls are written.
+      await delay(3000);
+    });
     const workers = cluster.workerSeconds().map((used, index) => used - workersFrom[index]!);
     const answered = reports.filter((report) => report !== null && report.answeredMs !== null).length;
-    const each = (of: (used: Used) => number) => (answered === 0 ? null : (of(busy) - of(idle)) / answered);
+    const perCall = (of: (used: Used) => number) =>
+      answered === 0 ? null : (of(busy) - (of(idle) * busy.seconds) / idle.seconds) / answered;
+    const percent = (part: keyof Usage['cpuSeconds']) =>
+      tenths(perCall(({ cpuSeconds }) => (100 * cpuSeconds[part]) / callSeconds));
     return {
       two_nodes_calls: calls,
       two_nodes_answered: answered,
       ...heard(reports),
-      two_nodes_rooms_of_fuller_node: rooms[0] ?? 0,
+      two_nodes_rooms_on_fuller_node: rooms[0] ?? 0,
       two_nodes_least_busy_worker_percent: Math.round((100 * Math.min(...workers)) / Math.max(...workers)),
-      two_nodes_worker_cpu_per_call_percent: tenths(each(({ workers: share }) => 100 * share)),
-      two_nodes_livekit_cpu_per_call_percent: tenths(each(({ nodes }) => 100 * nodes)),
-      two_nodes_serve_cpu_per_call_percent: tenths(each(({ serves }) => 100 * serves)),
-      two_nodes_postgres_cpu_per_call_percent: tenths(each(({ postgres }) => 100 * postgres)),
-      two_nodes_redis_cpu_per_call_percent: tenths(each(({ redis }) => 100 * redis)),
-      two_nodes_redis_commands_per_call_minute: tenths(each(({ redisCommands }) => 60 * redisCommands)),
-      two_nodes_redis_commands_idle_per_second: tenths(idle.redisCommands),
-      two_nodes_sql_statements_idle_per_second: tenths(idle.statements),
-      two_nodes_sql_statements_per_call: answered === 0 ? null : tenths(statements / answered),
+      two_nodes_worker_cpu_per_call_percent: percent('workers'),
+      two_nodes_livekit_cpu_per_call_percent: percent('nodes'),
+      two_nodes_serve_cpu_per_call_percent: percent('serves'),
+      two_nodes_postgres_cpu_per_call_percent: percent('postgres'),
+      two_nodes_redis_cpu_per_call_percent: percent('redis'),
+      two_nodes_sql_statements_per_call: tenths(perCall(({ statements }) => statements)),
+      two_nodes_redis_commands_per_call: tenths(perCall(({ redisCommands }) => redisCommands)),
+      two_nodes_idle_sql_statements_per_second: tenths(idle.statements / idle.seconds),
+      two_nodes_idle_redis_commands_per_second: tenths(idle.redisCommands / idle.seconds),
     };
   },
 } as const satisfies Scenario;
 
-type Used = Usage['cpuSeconds'] & Pick<Usage, 'redisCommands' | 'statements'>;
+type Used = Usage & { seconds: number };
 
-/** Cores, commands and statements per second, over the next `seconds`. */
-async function usedIn(cluster: Cluster, seconds: number): Promise<Used> {
+async function usedDuring(cluster: Cluster, work: () => Promise<unknown>): Promise<Used> {
   const [from, fromMs] = [await cluster.usage(), performance.now()];
-  await delay(seconds * 1000);
+  await work();
   const to = await cluster.usage();
-  const perSecond = (count: number) => (1000 * count) / (performance.now() - fromMs);
   const { workers, serves, nodes, redis, postgres } = to.cpuSeconds;
   return {
-    workers: perSecond(workers - from.cpuSeconds.workers),
-    serves: perSecond(serves - from.cpuSeconds.serves),
-    nodes: perSecond(nodes - from.cpuSeconds.nodes),
-    redis: perSecond(redis - from.cpuSeconds.redis),
-    postgres: perSecond(postgres - from.cpuSeconds.postgres),
-    redisCommands: perSecond(to.redisCommands - from.redisCommands),
-    statements: perSecond(to.statements - from.statements),
+    seconds: (performance.now() - fromMs) / 1000,
+    cpuSeconds: {
+      workers: workers - from.cpuSeconds.workers,
+      serves: serves - from.cpuSeconds.serves,
+      nodes: nodes - from.cpuSeconds.nodes,
+      redis: redis - from.cpuSeconds.redis,
+      postgres: postgres - from.cpuSeconds.postgres,
+    },
+    redisCommands: to.redisCommands - from.redisCommands,
+    statements: to.statements - from.statements,
   };
 }
 

@@ -7,6 +7,7 @@ export type BannedPhrase = { pattern: RegExp; instead: string; example: string; 
 export const bannedPhrases: BannedPhrase[] = [
   { pattern: /\bmend(s|ed|ing)?\b/i, instead: 'fix', example: 'It says how to mend it.', everywhere: true },
   { pattern: /\b(on|at) wish\b/i, instead: 'on request', example: 'Installed on wish.', everywhere: true },
+  { pattern: /\bwished for\b/i, instead: 'ask for', example: 'the day that was wished for', everywhere: true },
   {
     pattern: /\bdear(est|er)\b/i,
     instead: 'most expensive',

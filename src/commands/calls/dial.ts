@@ -14,7 +14,7 @@ const followedSchema = z.object({
 });
 
 export const dial: Command = {
-  help: `parley dial +1… --agent reminder [--variable customer=Ada] [--no-wait]
+  help: `parley dial +1… --agent reminder --variable name=Ada --variable appointment=Thursday [--no-wait]
 
 Places a phone call over the trunk of a running Parley, shows how it goes, and prints what was said. Ctrl-C stops following; the
 call goes on.
