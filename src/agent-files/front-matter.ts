@@ -90,7 +90,7 @@ const meanings: Partial<Record<YAMLError['code'], string>> = {
 
 function meaningOf({ code, message }: YAMLError, quotes: string): string {
   if (quotes) return `cannot be read${quotes}`;
-  if (/^Flow /.test(message)) return 'has a bracket that is not closed';
+  if (message.startsWith('Flow ')) return 'has a bracket that is not closed';
   return meanings[code] ?? message.split('\n', 1)[0]!;
 }
 

@@ -13,8 +13,11 @@ export type Victim = {
 /** A phone rang; `at` is Unix time in milliseconds. */
 export type Ring = { callId: string; number: string; at: number };
 
-async function startVictim(file: string, args: () => string[], onLine: (line: string) => void): Promise<Victim> {
-  const program = fileURLToPath(new URL(file, import.meta.url));
+/** What `workers-main.ts` writes: it is up, a phone rings, a call is over. */
+type Line = { up?: number; ring?: string; number?: string; at?: number; over?: string };
+
+async function startVictim(file: URL, args: () => string[], onLine: (line: string) => void): Promise<Victim> {
+  const program = fileURLToPath(file);
   let child: ChildProcess;
   let read: Promise<unknown>;
   const start = async () => {
@@ -42,7 +45,7 @@ async function startVictim(file: string, args: () => string[], onLine: (line: st
 /** The jobs and the sweeper of a `serve` process. */
 export const startReplica = (url: string) =>
   startVictim(
-    'dispatcher-main.ts',
+    new URL('dispatcher-main.ts', import.meta.url),
     () => [url],
     () => undefined,
   );
@@ -60,30 +63,18 @@ export function startWorkers(url: string, random: () => number) {
       const own = new Set<string>();
       ringing.push(own);
       const args = () => [url, String(Math.floor(random() * 2 ** 32))];
-      const victim = await startVictim('workers-main.ts', args, (line) => {
-        const { ring, number, at, over } = JSON.parse(line) as {
-          ring?: string;
-          number: string;
-          at: number;
-          over?: string;
-        };
+      return startVictim(new URL('workers-main.ts', import.meta.url), args, (line) => {
+        const { up, ring, number, at, over } = JSON.parse(line) as Line;
+        if (up !== undefined) own.clear();
         if (over !== undefined) own.delete(over);
         if (ring === undefined) return;
-        rings.push({ callId: ring, number, at });
+        rings.push({ callId: ring, number: number!, at: at! });
         own.add(ring);
         mostAtOnce = Math.max(
           mostAtOnce,
           ringing.reduce((sum, { size }) => sum + size, 0),
         );
       });
-      return {
-        ...victim,
-        async strike() {
-          const struck = victim.strike();
-          own.clear();
-          await struck;
-        },
-      };
     },
   };
 }
