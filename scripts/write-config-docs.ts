@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { settings } from '../src/settings.ts';
-import { capacityTable, clusterTable } from './capacity-table.ts';
 import { doctorTable } from './doctor-table.ts';
 import { metricsTable } from './metrics-table.ts';
 import { initialValue, settingsTable } from './settings-table.ts';
 import { versionsTable } from './versions-table.ts';
 
-/** Writes `docs/configuration.md` and `.env.example` from the settings, and `docs/versions.md` and the tables of `docs/metrics.md`, `docs/doctor.md` and `docs/capacity.md`: run by `make docs`. */
+/** Writes `docs/configuration.md` and `.env.example` from the settings, and `docs/versions.md` and the tables of `docs/metrics.md` and `docs/doctor.md`: run by `make docs`. */
 const about = `# Configuration
 
 Every setting is an environment variable, or a line \`NAME=value\` of the file \`.env\` in the folder Parley is started from; the environment
@@ -26,8 +25,6 @@ writeFileSync(
 
 replaceTable('docs/metrics.md', metricsTable());
 replaceTable('docs/doctor.md', doctorTable());
-replaceTable('docs/capacity.md', clusterTable());
-replaceTable('docs/capacity.md', capacityTable());
 
 const aboutVersions = `# Versions
 

@@ -100,10 +100,10 @@ test.skipIf(!caddyPath)('a browser call is spoken through Caddy, its signalling 
   // The WebRTC library reads the certificates of the system, or this file.
   const trust = { NODE_EXTRA_CA_CERTS: root, SSL_CERT_FILE: root };
   const call = runParley(
-    ['call', '--url', api, '--key', key, '--wav', 'src/caller/speech/hours.wav', '--pipeline', 'embedded'].concat([
-      '--out',
-      folder,
-    ]),
+    [
+      ...['call', '--url', api, '--key', key, '--wav', 'src/caller/speech/hours.wav'],
+      ...['--pipeline', 'embedded', '--out', folder],
+    ],
     { ...trust, PARLEY_DATA_DIR: resolve('.parley') },
   );
   expect(await call.exit, call.output()).toMatchObject({ code: 0 });
@@ -124,6 +124,9 @@ test.skipIf(!caddyPath)('the events of a call arrive through Caddy while it last
 test.skipIf(!caddyPath)('only the API is public: the page, its signalling and the figures are not', async () => {
   for (const path of ['/', '/index.html', '/metrics', '/rtc', '/ready'])
     expect((await ask('GET', path)).status).toBe(404);
+  // What a tool's server answers later comes from outside, and Parley itself says that there is no such run.
+  const late = await ask('POST', '/tool-runs/run_1/answer?token=x', { body: {} });
+  expect(late.text).toContain('"code"');
   const health = await ask('GET', '/health');
   expect(health.status).toBe(200);
   expect(health.headers['strict-transport-security']).toBe('max-age=15552000');

@@ -29,6 +29,22 @@ test('docs/api.md explains every scope', async () => {
   for (const scope of keyScopes) expect(text).toMatch(new RegExp(`^- \`${scope}\``, 'm'));
 });
 
+test('Caddy and the chart pass every route to the outside, but those of the console and of monitoring', async () => {
+  const inside = ['/session', '/ready', '/metrics'];
+  const paths = [...new Set(routes().map((route) => route.split(' ')[1]!))].filter((path) => !inside.includes(path));
+  expect(paths.length).toBeGreaterThan(30);
+  const textOf = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+  const caddy = /^\s*not path (.+)$/m.exec(await textOf('docker/Caddyfile'))?.[1]?.split(' ') ?? [];
+  const byCaddy = (path: string) =>
+    caddy.some((each) => (each.endsWith('*') ? path.startsWith(each.slice(0, -1)) : path === each));
+  expect(paths.filter((path) => !byCaddy(path))).toEqual([]);
+  const chart = /range list ("[^}]+") \}\}/.exec(await textOf('deploy/helm/parley/templates/edge.yaml'))?.[1] ?? '';
+  const prefixes = [...chart.matchAll(/"([^"]+)"/g)].map(([, prefix]) => prefix!);
+  const byChart = (path: string) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+  expect(paths.filter((path) => !byChart(path))).toEqual([]);
+  for (const path of inside) expect([path, byCaddy(path), byChart(path)]).toEqual([path, false, false]);
+});
+
 function routes(): string[] {
   const options = {
     rateLimit: { requests: 1, windowSeconds: 1 },

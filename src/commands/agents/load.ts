@@ -32,7 +32,8 @@ the most that keep them all. Whatever LiveKit and database the settings name are
   --json FILE         writes every level
   --svg FILE          writes the picture of latency over calls
 
-A level that breaks a promise is tried a second time before it counts. Run it where nothing else runs.
+A level that breaks a promise is tried a second time before it counts. Run it where nothing else runs. No phone is dialled; tools of
+the agent that the model calls do what they do, so choose an agent whose tools may be called.
 
 Exit codes: 0 there is a verdict, 1 it could not be measured or did not hold, 2 wrong options.`,
   options: {
