@@ -99,13 +99,11 @@ function ask(method: string, path: string, options: { body?: object; accept?: st
 test.skipIf(!caddyPath)('a browser call is spoken through Caddy, its signalling over WSS', async () => {
   // The WebRTC library reads the certificates of the system, or this file.
   const trust = { NODE_EXTRA_CA_CERTS: root, SSL_CERT_FILE: root };
-  const call = runParley(
-    [
-      ...['call', '--url', api, '--key', key, '--wav', 'src/caller/speech/hours.wav'],
-      ...['--pipeline', 'embedded', '--out', folder],
-    ],
-    { ...trust, PARLEY_DATA_DIR: resolve('.parley') },
-  );
+  const wav = 'src/caller/speech/hours.wav';
+  const call = runParley(`call --url ${api} --key ${key} --wav ${wav} --pipeline embedded --out ${folder}`.split(' '), {
+    ...trust,
+    PARLEY_DATA_DIR: resolve('.parley'),
+  });
   expect(await call.exit, call.output()).toMatchObject({ code: 0 });
   expect(call.output()).toMatch(/We are open/);
 });
