@@ -57,7 +57,7 @@ typecheck: ## Check the types.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh tsc
 
-docs: ## Write docs/configuration.md, .env.example and the tables of docs/metrics.md and docs/doctor.md from the program.
+docs: ## Write docs/configuration.md, .env.example and the tables of docs/metrics.md, docs/doctor.md and docs/telephony.md.
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node scripts/write-config-docs.ts
 

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { confusionTable } from '../bench/openings/table.ts';
 import { settings } from '../src/settings.ts';
 import { doctorTable } from './doctor-table.ts';
 import { metricsTable } from './metrics-table.ts';
 import { initialValue, settingsTable } from './settings-table.ts';
 import { versionsTable } from './versions-table.ts';
 
-/** Writes `docs/configuration.md` and `.env.example` from the settings, and `docs/versions.md` and the tables of `docs/metrics.md` and `docs/doctor.md`: run by `make docs`. */
+/** Writes `docs/configuration.md` and `.env.example` from the settings, and `docs/versions.md` and the tables of `docs/metrics.md`, `docs/doctor.md` and `docs/telephony.md`: run by `make docs`. */
 const about = `# Configuration
 
 Every setting is an environment variable, or a line \`NAME=value\` of the file \`.env\` in the folder Parley is started from; the environment
@@ -25,6 +26,7 @@ writeFileSync(
 
 replaceTable('docs/metrics.md', metricsTable());
 replaceTable('docs/doctor.md', doctorTable());
+replaceTable('docs/telephony.md', confusionTable());
 
 const aboutVersions = `# Versions
 

@@ -1,4 +1,4 @@
-import { type Cue, cuesIn } from './machine-phrases.ts';
+import { type Cue, cuesIn } from './phrases/cues.ts';
 
 /**
  * `screening` asks who calls and why, and fetches the person; `voicemail` takes a message; a `menu` wants a key; an
@@ -43,6 +43,11 @@ const hardlySpeechMs = 300;
  */
 const rules: readonly { rule: string; kind: MachineKind; holds: (heard: Heard) => boolean }[] = [
   {
+    rule: 'says that it screens calls',
+    kind: 'screening',
+    holds: ({ cues, firstOver }) => firstOver && cues.assistant > 0,
+  },
+  {
     rule: 'asks who calls and why',
     kind: 'screening',
     // Only once it is over, because voicemails ask for a reason as well. Whoever fetches somebody may do so "after the tone".
@@ -54,7 +59,8 @@ const rules: readonly { rule: string; kind: MachineKind; holds: (heard: Heard) =
   {
     rule: 'asks for a message after the tone',
     kind: 'voicemail',
-    holds: ({ cues, firstOver }) => cues.recording > 0 && (cues.screening + cues.fetching === 0 || firstOver),
+    holds: ({ cues, firstOver }) =>
+      cues.recording > 0 && (cues.assistant + cues.screening + cues.fetching === 0 || firstOver),
   },
   {
     rule: 'says what to leave',
@@ -119,9 +125,9 @@ export function soundsLikePerson(text: string, language: string): boolean {
  * message (`voicemail`), or somebody who came (`person`).
  */
 export function afterScreening(text: string, language: string): 'screening' | 'voicemail' | 'person' {
-  const { screening, fetching, hold, recording, request, greeting, absence } = cuesIn(text, language);
+  const { assistant, screening, fetching, hold, recording, request, greeting, absence } = cuesIn(text, language);
   if (recording + request + greeting > 0) return 'voicemail';
-  return screening + fetching + hold + absence > 0 || isThanks(text) ? 'screening' : 'person';
+  return assistant + screening + fetching + hold + absence > 0 || isThanks(text) ? 'screening' : 'person';
 }
 
 /** All that an assistant says to what it was told. */
@@ -150,6 +156,7 @@ export class AnsweringMachineDetector {
   #stoppedAt: number | undefined;
   #spokenMs = 0;
   #beep: { atMs: number; afterSpeechMs: number } | undefined;
+  readonly #cues = new Map<string, Record<Cue, number>>();
 
   /** @param language BCP 47 of the call */
   constructor(language: string) {
@@ -187,16 +194,25 @@ export class AnsweringMachineDetector {
   look(atMs: number): MachineFound | undefined {
     this.#closeFirst(atMs);
     const text = `${this.#said} ${this.#saying}`.trim();
-    const cues = cuesIn(text, this.#language);
     const found = judgeHeard({
-      cues,
-      firstCues: this.#first ? cuesIn(this.#first.text, this.#language) : cues,
+      cues: this.#cuesIn(text),
+      firstCues: this.#cuesIn(this.#first?.text ?? text),
       firstMs: this.#first?.lengthMs ?? 0,
       firstOver: this.#first !== undefined,
       beepAfterSpeechMs: this.#beep?.afterSpeechMs,
       quietSinceBeepMs: this.#quietSinceBeep(atMs),
     });
     return found && { kind: found.kind, rule: found.rule, text };
+  }
+
+  /** Five looks a second see the same words again and again. */
+  #cuesIn(text: string): Record<Cue, number> {
+    let cues = this.#cues.get(text);
+    if (!cues) {
+      cues = cuesIn(text, this.#language);
+      this.#cues.set(text, cues);
+    }
+    return cues;
   }
 
   #closeFirst(atMs: number): void {

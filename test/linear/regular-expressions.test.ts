@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createScriptedBrain } from '../../pipelines/scripted/create-scripted-brain.ts';
 import { scriptSchema } from '../../pipelines/scripted/script.ts';
 import { speakable } from '../../pipelines/text/spoken/speakable.ts';
-import { cuesIn } from '../../telephony/machine-phrases.ts';
+import { cuesIn } from '../../telephony/phrases/cues.ts';
 import { renderVariables } from '../../src/agent-files/render-variables.ts';
 import { expectationKinds } from '../../src/calls/call.ts';
 import { expectationOf } from '../../src/worker/turns/expectation.ts';
@@ -17,7 +17,7 @@ const boundedRooms = [
   'pipelines/text/',
   'pipelines/wire/server-manners.ts',
   'src/worker/turns/',
-  'telephony/machine-phrases.ts',
+  'telephony/phrases/',
 ];
 
 /** Expressions built from values at run time, and whose values they are. */
