@@ -23,6 +23,7 @@ import { hourCall } from './scenarios/hour-call.ts';
 import { inboundBurst } from './scenarios/inbound-burst.ts';
 import { manyCalls, thousandCalls } from './scenarios/many-calls.ts';
 import { memory } from './scenarios/memory.ts';
+import { millionCalls } from './scenarios/million-calls.ts';
 import { reader } from './scenarios/reader.ts';
 import { sqlStatements } from './scenarios/sql-statements.ts';
 import { toolEffects } from './scenarios/tool-effects.ts';
@@ -50,6 +51,7 @@ const scenarios: readonly Scenario[] = [
   sqlStatements,
   webhooks,
   knowledge,
+  millionCalls,
   toolEffects,
   tools,
   reader,

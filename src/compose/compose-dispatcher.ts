@@ -5,6 +5,7 @@ import type { AnalyzeDependencies } from '../calls/result/analyze-call.ts';
 import type { WebhookRules } from '../calls/webhooks/webhook-target.ts';
 import { OutageWatch } from '../calls/end/outage-watch.ts';
 import { leaseSeconds } from '../calls/lease.ts';
+import { createCounting } from '../calls/overview/keep-counts.ts';
 import { createRetention } from '../calls/personal-data/keep-retention.ts';
 import { createRecordingCleaner } from '../calls/recordings/delete-unwanted.ts';
 import { createSweeper } from '../calls/end/sweep-calls.ts';
@@ -23,6 +24,7 @@ import { jobQueue } from '../store/connection/job-queue.ts';
 import { recordingStore } from '../store/calls/recording-store.ts';
 import { recordingFiles, type RecordingsConfig } from '../store/recordings/recording-files.ts';
 import { messageStore } from '../store/calls/message-store.ts';
+import { countCalls } from '../store/overview/call-counts-store.ts';
 import { workAlone } from '../store/shifts.ts';
 import { personalDataStore } from '../store/people/personal-data-store.ts';
 import { trunkSettingsStore } from '../store/tenants/trunk-settings-store.ts';
@@ -125,6 +127,7 @@ export function composeDispatcher(options: {
       }),
     ),
     alone: workAlone(database, 'sweep', outages),
+    count: createCounting(() => countCalls(database)),
     log,
   });
   return {

@@ -33,9 +33,11 @@ export function runDispatcher(options: {
   lines: readonly JobLine[];
   sweep: () => Promise<void>;
   alone: WorkAlone;
+  /** Adds up what is over. It may take longer than calls can wait for the sweeper, and replicas do not mind each other. */
+  count: () => Promise<void>;
   log: Log;
 }): Dispatcher {
-  const { pool, lines, sweep, alone, log } = options;
+  const { pool, lines, sweep, alone, count, log } = options;
   const closing = new AbortController();
   const runners = new Map<JobLine, Runner>();
 
@@ -80,6 +82,7 @@ export function runDispatcher(options: {
   const running = Promise.all([
     ...lines.map((line) => keepRunning('the job queue', () => runJobs(line), 200)),
     keepRunning('a sweep', async () => void (await alone(sweep)), sweepEveryMs),
+    keepRunning('adding up calls', count, sweepEveryMs),
   ]);
   let closed: Promise<void> | undefined;
   return {

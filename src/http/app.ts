@@ -124,6 +124,8 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
 function refuseMethod(c: Context<ApiEnv>, methods: string[]): Response {
   const allowed = methods.join(', ');
   const headers = { Allow: allowed };
+  // Of the 404 that this replaces, which was compressed; this body is not.
+  c.res.headers.delete('Content-Encoding');
   return problemOf(new HttpError('method_not_allowed', `This address takes ${allowed}.`, { headers }), c);
 }
 

@@ -45,6 +45,7 @@ test('a hanging receiver neither delays other jobs nor gets an event twice, and 
       { tasks: { 'deliver-webhook': deliver }, jobsAtOnce: 2, takenAtOnce: 2, restMs: 20 },
     ],
     sweep: async () => {},
+    count: async () => {},
     alone: async () => false,
     log: () => {},
   });
@@ -103,6 +104,7 @@ test(
       pool,
       lines: [{ ...line!, tasks: { 'deliver-webhook': deliver } }],
       sweep: async () => {},
+      count: async () => {},
       alone: async () => false,
       log: () => {},
     });

@@ -43,8 +43,10 @@ test('an address that does not exist is 404, a method it does not take 405 with 
   expect(await api.send('GET', '/api/nothing')).toMatchObject({ status: 404, body: { code: 'route_not_found' } });
   expect(await api.send('GET', '/nothing')).toMatchObject({ status: 404, body: { code: 'route_not_found' } });
   expect(await api.send('POST', '/nothing')).toMatchObject({ status: 404, body: { code: 'route_not_found' } });
-  const wrong = await api.send('PUT', '/api/calls/call_x');
+  // As browsers ask, and curl --compressed: what is not compressed must not say that it is.
+  const wrong = await api.send('PUT', '/api/calls/call_x', { headers: { 'Accept-Encoding': 'gzip' } });
   expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed', detail: /GET/ } });
+  expect(wrong.headers.get('content-encoding')).toBeNull();
   expect(wrong.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD']);
   expect(await api.send('GET', '/api/web-calls')).toMatchObject({ status: 405 });
 });

@@ -224,12 +224,19 @@ it('nothing about a person is in it, and of a number only its ends', async () =>
   const views = await viewNames();
   expect(views).toEqual([
     'agent_latency',
+    'agent_latency_live',
     'call_costs',
+    'call_counts',
+    'call_counts_daily',
+    'call_counts_hourly',
     'call_results',
     'call_verdicts',
     'calls',
     'calls_daily',
+    'costs_daily',
+    'costs_daily_live',
     'turn_taking',
+    'uncounted_days',
   ]);
   for (const view of views) {
     const text = JSON.stringify(await query(`SELECT * FROM analytics.${view}`));

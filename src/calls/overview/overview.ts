@@ -51,6 +51,6 @@ export type Overview = {
 };
 
 export type OverviewStore = {
-  /** Over all calls of the tenant, or those of one agent. As of at most ten seconds ago for a day, up to ten minutes for a quarter. */
+  /** Over all calls of the tenant, or those of one agent. As of at most ten seconds ago. */
   read(query: { tenantId: string; span: OverviewSpan; agent?: string | undefined }): Promise<Overview>;
 };

@@ -6,8 +6,8 @@ import { brieflyKept } from '../connection/briefly-kept.ts';
 import type { Database } from '../connection/database.ts';
 import { readSample } from './read-sample.ts';
 
-/** For how long an answer is given again, milliseconds: many pages look at the same, and a quarter does not change in seconds. */
-const keptMs: Record<OverviewSpan, number> = { day: 10_000, week: 30_000, month: 120_000, quarter: 600_000 };
+/** For how long an answer is given again: many pages look at the same. */
+const keptMs = 10_000;
 const mostKept = 1000;
 const newestPerProblem = 3;
 const badly: ReadonlySet<Outcome> = new Set(['failed', 'unknown', 'blocked']);
@@ -26,16 +26,14 @@ type GroupRow = {
 };
 
 export function overviewStore(database: Database): OverviewStore {
-  const keep = (span: OverviewSpan) =>
-    brieflyKept(
-      (key: string) => {
-        const [tenantId, agent] = JSON.parse(key) as [string, string | null];
-        return read(database, { tenantId, span, agent: agent ?? undefined });
-      },
-      { milliseconds: keptMs[span], mostKept },
-    );
-  const kept = { day: keep('day'), week: keep('week'), month: keep('month'), quarter: keep('quarter') };
-  return { read: ({ tenantId, span, agent }) => kept[span].get(JSON.stringify([tenantId, agent])) };
+  const kept = brieflyKept(
+    (key: string) => {
+      const [tenantId, span, agent] = JSON.parse(key) as [string, OverviewSpan, string | null];
+      return read(database, { tenantId, span, agent: agent ?? undefined });
+    },
+    { milliseconds: keptMs, mostKept },
+  );
+  return { read: ({ tenantId, span, agent }) => kept.get(JSON.stringify([tenantId, span, agent])) };
 }
 
 async function read(
@@ -46,12 +44,11 @@ async function read(
   const bucketMs = bucketSeconds * 1000;
   const to = new Date(Math.ceil((Date.now() + 1) / bucketMs) * bucketMs);
   const from = new Date(to.getTime() - buckets * bucketMs);
-  const which = sql`tenant_id = ${tenantId} AND created_at >= ${from.toISOString()}::timestamptz${
-    agent === undefined ? sql`` : sql` AND agent = ${agent}`
-  }`;
+  const which = sql`tenant_id = ${tenantId}${agent === undefined ? sql`` : sql` AND agent = ${agent}`}`;
+  const since = sql`${which} AND created_at >= ${from.toISOString()}::timestamptz`;
   const [groups, sample] = await Promise.all([
     readGroups(database, { which, from, bucketSeconds }),
-    readSample(database, which),
+    readSample(database, since),
   ]);
   const perBucket = new Map(groups.flatMap((row) => (row.bucket ? [[row.bucket.getTime(), figuresOf(row)]] : [])));
   const whole = groups.find(({ total }) => total);
@@ -69,7 +66,7 @@ async function read(
         endReason && outcome ? [{ endReason, outcome, calls }] : [],
       )
       .toSorted((a, b) => b.calls - a.calls),
-    problems: await readProblems(database, which, groups),
+    problems: await readProblems(database, since, groups),
     ...sample,
   };
 }
@@ -85,24 +82,29 @@ const figuresOf = ({ calls, answered, completed, failed, talk, cost }: GroupRow)
   costUsd: cost,
 });
 
-/** One walk over the rows, into few groups first; the buckets, the end reasons and the whole are sums of those. */
+const daySeconds = 86_400;
+
+/** One walk over what was counted by the hour or the day; the buckets, the end reasons and the whole are sums of that. */
 async function readGroups(
   database: Database,
   { which, from, bucketSeconds }: { which: SQL; from: Date; bucketSeconds: number },
 ): Promise<GroupRow[]> {
+  const counted =
+    bucketSeconds < daySeconds
+      ? sql`SELECT *, hour AS at FROM analytics.call_counts_hourly WHERE ${which} AND hour >= ${from.toISOString()}::timestamptz`
+      : sql`SELECT *, day::timestamp AT TIME ZONE 'UTC' AS at FROM analytics.call_counts_daily
+          WHERE ${which} AND day >= ${from.toISOString().slice(0, 10)}::date`;
   const { rows } = await database.run((db) =>
     db.execute<Omit<GroupRow, 'bucket'> & { bucket_at: number | null }>(sql`
       SELECT extract(epoch FROM bucket)::float8 AS bucket_at, end_reason, outcome, grouping(bucket, end_reason) = 3 AS total,
         coalesce(sum(calls), 0)::int AS calls, coalesce(sum(answered), 0)::int AS answered,
-        coalesce(sum(completed), 0)::int AS completed, coalesce(sum(failed), 0)::int AS failed,
+        coalesce(sum(answered) FILTER (WHERE outcome = 'completed'), 0)::int AS completed,
+        coalesce(sum(calls) FILTER (WHERE outcome = 'failed'), 0)::int AS failed,
         coalesce(sum(talk), 0)::float8 AS talk, coalesce(sum(cost), 0)::text AS cost
       FROM (
-        SELECT date_bin(make_interval(secs => ${bucketSeconds}), created_at, ${from.toISOString()}::timestamptz) AS bucket,
-          end_reason, outcome, count(*) AS calls, count(answered_at) AS answered,
-          count(answered_at) FILTER (WHERE outcome = 'completed') AS completed,
-          count(*) FILTER (WHERE outcome = 'failed') AS failed,
-          sum(date_part('epoch', ended_at - answered_at)) AS talk, sum(cost_usd) AS cost
-        FROM parley.calls WHERE ${which} GROUP BY 1, 2, 3) AS c
+        SELECT date_bin(make_interval(secs => ${bucketSeconds}), at, ${from.toISOString()}::timestamptz) AS bucket, end_reason, outcome,
+          sum(calls) AS calls, sum(answered) AS answered, sum(talk_seconds) AS talk, sum(cost_usd) AS cost
+        FROM (${counted}) AS t GROUP BY 1, 2, 3) AS c
       GROUP BY GROUPING SETS ((bucket), (end_reason, outcome), ())`),
   );
   return rows.map(({ bucket_at: at, ...row }) => ({ ...row, bucket: at === null ? null : new Date(at * 1000) }));

@@ -33,7 +33,7 @@ const readRoute = createRoute({
   responses: {
     500: commonProblems[500],
     503: commonProblems[503],
-    200: json(z.object({ session: sessionSchema.nullable() }).openapi('SessionState'), 'Null: nobody.'),
+    200: json(z.object({ session: z.union([sessionSchema, z.null()]) }).openapi('SessionState'), 'Null: nobody.'),
   },
 });
 
