@@ -20,6 +20,9 @@ const texts = [
   'Action is what you need when the boiler is cold, and we can be there. It is free.',
   'Take message four from the list and play it until the end of it, please. It is free.',
   'Between 3 - 4 p.m. on March 5, 2026 at 3:30 p.m. there is one place left. It is free.',
+  'On Monday, March 5, 2026, at three in the afternoon, we have one place left. It is free.',
+  'Your code is 4, 8, 15, 16, 23 and 42, which is all there is to it. It is free.',
+  'It closes at 5: after that nobody is there, and on Saturday neither. It is free.',
   'The total is $1,250.50 with 19 % of tax in it, and the deposit is $200. It is free.',
 ];
 

@@ -11,6 +11,12 @@ const beforeNumber =
 const month =
   /(?:^|[^\p{L}])(?:jan|feb|mar|apr|may|mai|june?|july?|aug|sept?|oct|okt|nov|dec|dez|ene|abr|ago|dic|janv|févr|avr|juil|déc|mrt|mei)\p{L}{0,7}[.,]?$/iu;
 
+/** Whether a day of a month stands before the dash at the end, as in "March 5 – April 2". */
+function isDay(text: string): boolean {
+  const [, before] = /^(.*?)\s?\d{1,2}(?:st|nd|rd|th)?\s?[–—]$/.exec(text) ?? [];
+  return before !== undefined && month.test(before);
+}
+
 const weekday = /(?:^|[\s(])(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun),$/i;
 
 /** Whether there is anything to say: a voice that is sent none of it answers with an error, or not at all. */
@@ -28,7 +34,7 @@ export function goesOn(text: string, next = ''): boolean {
     .trimEnd()
     .replace(/["'”’)\]*_~`]+$/, '');
   if (abbreviation.test(tail) || measure.test(tail) || weekday.test(tail)) return true;
-  if (/[–—]$/.test(tail)) return next === '' || /^[\d$€£¥₹+(]/.test(next);
+  if (/[–—]$/.test(tail)) return next === '' || /^[\d$€£¥₹+(]/.test(next) || (isDay(tail) && /^\p{Lu}/u.test(next));
   if (next !== '' && !/^[\d+(#\p{Ll}]/u.test(next)) return false;
   return month.test(tail) || (!/^\p{Ll}/u.test(next) && beforeNumber.test(tail));
 }

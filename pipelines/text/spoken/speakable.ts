@@ -11,6 +11,11 @@ export type Reading = { language: string; pronunciation: Readonly<Record<string,
 /** A text that finds no end is read in pieces of this length, characters. */
 const longestPiece = 240;
 const clauseEnd = /(?<!\d[,–—-])(?<!\d)[,;:–—]["'”’)\]*_~`]*\s/g;
+/**
+ * The end of a clause behind a number, once it is clear what comes: a word, and before it perhaps the year of a date. What is
+ * read up to there stays as it is, so that a first clause that ends so is not held to the end of its sentence.
+ */
+const afterDigit = /(?<=\d)(?:[,;:]|,\s(?:1[5-9]|20|21)\d\d,?)["'”’)\]*_~`]*\s(?=\p{L})/gu;
 /** "am 5. März": in German the day of a date ends like a sentence. */
 const germanDay = /(?:^|[^\p{L}\d])\d{1,2}\.\s*$/u;
 
@@ -45,7 +50,7 @@ export async function* speakable(text: AsyncIterable<TextItem>, reading: Reading
 /** How much of the text is sure not to change its reading with what follows. */
 function readableLength(pending: string, keepsDay: boolean): number {
   let length = 0;
-  for (const end of [...pending.matchAll(sentenceEnd), ...pending.matchAll(clauseEnd)]) {
+  for (const end of [sentenceEnd, clauseEnd, afterDigit].flatMap((pattern) => [...pending.matchAll(pattern)])) {
     const upTo = end.index + end[0].length;
     if (upTo <= length) continue;
     const tail = pending.slice(Math.max(0, upTo - 32), upTo);

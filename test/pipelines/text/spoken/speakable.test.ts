@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heldText } from '../../../../bench/scenarios/held-text.ts';
 import { speakable } from '../../../../pipelines/text/spoken/speakable.ts';
 import { flush } from '../../../../pipelines/wire/transcriber.ts';
 import type { TextItem } from '../../../../pipelines/wire/voice.ts';
@@ -64,6 +65,20 @@ describe('a text that is read out in English', () => {
       const pieces = text.match(new RegExp(`.{1,${size}}`, 'g'))!;
       expect((await read(pieces)).join('')).toBe(whole);
     }
+  });
+
+  it.each([
+    'From March 5 – April 2, 2026, we are closed.',
+    'On Monday, March 5, 2026, at 3:30 p.m., we are closed.',
+    'We have one on March 5, 10 a.m., and one on May 3, 2027 at noon.',
+    'It is in 2025, 2026 and 2027; 5: 30 is no time, and 4, 8, 15 no code.',
+  ])('reads the same word by word: %s', async (text) => {
+    expect((await read(text.match(/\S+\s*/g)!)).join('')).toBe(await said(text));
+  });
+
+  it('holds no first clause back for longer than seven words, whatever the text looks like', async () => {
+    // At the pace of a fast hosted model: seven words are 140 ms.
+    expect((await heldText.run()).first_text_held_ms_max).toBeLessThanOrEqual(140);
   });
 
   it('gives each sentence away as soon as it is whole', async () => {
