@@ -5,7 +5,8 @@ export const sentenceEnd = /[.!?…]["'”’)\]*_~`]*\s|[。！？]|\n/g;
 const sight = 24;
 const abbreviation =
   /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|prof|bzw|ca|evtl|usw|sra?|dra?|mme|mlle|mio|mrd|mln|mld|(?:[a-z]\.)*[a-z])\.$/i;
-const measure = /\d ?(?:lbs?|oz|ft|in|yd|sq|fl|gal|min|max|approx)\.$/i;
+const measure =
+  /\d ?(?:(?:cu|sq|fl)\.? ?)?(?:lbs?|oz|ft|in|yds?|sq|fl|cu|gal|qt|pt|tsp|tbsp|hrs?|secs?|mins?|max|approx)\.$/i;
 const beforeNumber =
   /(?:^|[\s(])(?:no|nr|núm|n°|vs|approx|ext|rs|rp|tel|tél|telf|apt|fig|vol|pp?|ch|sec|art|abs|str|min|max)\.$/i;
 const month =

@@ -65,7 +65,10 @@ const marks: readonly (readonly [RegExp, string | ((...found: string[]) => strin
   [/ ?[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff] ?|[-=]{1,2}> ?|<[-=]{1,2}(?!\d) ?/g, ' '],
   [/[\u2300-\u23ff\u2500-\u27bf•◦▪‣†‡¶®©™]/g, ''],
   // Emphasis, at the edges of words: between digits a star is a product, inside an address an underscore is said.
-  [/(?<!\d ?)\*+|\*{2,}|\*(?! ?\d)/g, ''],
+  [
+    /(?<!\d ?|\b(?:press|dial|hit|enter|key|the|or)\s)\*+|\*{2,}|(?<!\b(?:press|dial|hit|enter|key|the|or)\s)\*(?! ?\d)|\*(?=\p{L})/giu,
+    '',
+  ],
   [/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, ''],
   [/`+|~~+|[{}\\^]/g, ''],
   [/[<>](?! ?[$€£¥₹]?\d)/g, ' '],

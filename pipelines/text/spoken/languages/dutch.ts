@@ -51,6 +51,11 @@ export function dutch(): Language {
       about: 'ongeveer',
       less: 'minder dan',
       more: 'meer dan',
+      atLeast: 'minstens',
+      atMost: 'hoogstens',
+      section: 'paragraaf',
+      star: 'sterretje',
+      hash: 'hekje',
     },
     addressSigns: {
       '.': 'punt',
@@ -134,6 +139,7 @@ export function dutch(): Language {
       persoon: 'per persoon',
       kg: 'per kilo',
     },
+    perWord: 'per',
     units: metricUnits({
       km: ['één kilometer', 'kilometer'],
       m: ['één meter', 'meter'],

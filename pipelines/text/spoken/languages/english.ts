@@ -28,6 +28,9 @@ const whole = (one: string, many: string): Currency => ({ one: `one ${one}`, man
 
 const monthNames = 'January February March April May June July August September October November December'.split(' ');
 
+/** The two parts of a hundred. */
+const isShare = (one: number, other: number) => one + other === 100 && one >= 10 && other >= 10;
+
 /** English of a region (`us`, `gb` …): the United States write the month of a date in digits first, and say no "and" after hundreds. */
 export function english(region: string | undefined): Language {
   const isAmerican = region === undefined || region === 'us';
@@ -68,6 +71,11 @@ export function english(region: string | undefined): Language {
       about: 'about',
       less: 'less than',
       more: 'more than',
+      atLeast: 'at least',
+      atMost: 'at most',
+      section: 'section',
+      star: 'star',
+      hash: isAmerican ? 'pound' : 'hash',
     },
     addressSigns: {
       '.': 'dot',
@@ -112,8 +120,10 @@ export function english(region: string | undefined): Language {
     dateLink: 'of',
     monthFirst: isAmerican,
     datePrepositions: /(?:^|\s)(?:on|by|until|till|before|after|since|from|through|due|dated|born|to)\s$/i,
-    date({ day, month, year: inYear }) {
-      const spoken = `${monthNames[month - 1]} ${toOrdinal(day)}`;
+    date({ day, month, year: inYear, dayFirst }, before) {
+      const name = monthNames[month - 1];
+      const spoken =
+        dayFirst && /\bthe\s$/i.test(before) ? `${toOrdinal(day)} of ${name}` : `${name} ${toOrdinal(day)}`;
       return inYear === undefined ? spoken : `${spoken}, ${year(inYear)}`;
     },
     clockMark: ':',
@@ -138,10 +148,11 @@ export function english(region: string | undefined): Language {
     fraction(top, bottom) {
       const names = bottoms[bottom];
       if (bottom === 0 || top === 0) return `${small(top)} over ${small(bottom)}`;
-      if (top === bottom) return `${small(top)} out of ${small(bottom)}`;
+      if (top === bottom && !isShare(top, bottom)) return `${small(top)} out of ${small(bottom)}`;
       if (names && top < bottom) return `${small(top)} ${names[top === 1 ? 0 : 1]}`;
-      // "24/7", "9/11" are read as their numbers.
-      if ((top === 24 && bottom === 7) || (top === 9 && bottom === 11)) return `${small(top)} ${small(bottom)}`;
+      // "24/7", "9/11", "80/20" are read as their numbers.
+      if ((top === 24 && bottom === 7) || (top === 9 && bottom === 11) || isShare(top, bottom))
+        return `${small(top)} ${small(bottom)}`;
       return `${small(top)} ${top < bottom ? 'out of' : 'over'} ${small(bottom)}`;
     },
     mixed(count, top, bottom) {
@@ -237,6 +248,7 @@ export function english(region: string | undefined): Language {
       session: 'a session',
     },
     units: englishUnits,
+    perWord: 'per',
     measuredNouns:
       'bags?|box(?:es)?|packs?|packages?|bottles?|jars?|cans?|cups?|containers?|rolls?|cables?|hoses?|ropes?|pipes?|boards?|drives?|runs?|races?|walks?|hikes?|radius|limit|block|tanks?|weights?|turkeys?|tv|screens?|monitors?|ladders?|tables?|bulbs?|discount|deposit|fee|tip|increase|decrease|raise|off(?= coupon)|battery|engine|pool|ceilings?|walls?|fence|trailers?|trucks?|bills?|notes?|coins?|tickets?|gift|charges?|credits?|coupons?|copay|minimum',
     feet: { foot: { one: 'one foot', many: 'feet' }, inch: { one: 'one inch', many: 'inches' } },
@@ -262,6 +274,9 @@ export function english(region: string | undefined): Language {
       min: 'minimum',
       max: 'maximum',
     },
+    ...(isAmerican && {
+      postcode: String.raw`(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? (\d{5}(?:-\d{4})?)`,
+    }),
     phone: String.raw`(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|00 ?\d{1,4}(?: \d{1,8}){2,6}|0\d{1,5}(?:[ .\-\/]\d{2,8}){1,5}|\d{3}[-.]\d{4}|\d{3} \d{4}`,
   };
 }

@@ -58,6 +58,11 @@ export function french(): Language {
       about: 'environ',
       less: 'moins de',
       more: 'plus de',
+      atLeast: 'au moins',
+      atMost: 'au plus',
+      section: 'paragraphe',
+      star: 'étoile',
+      hash: 'dièse',
     },
     addressSigns: {
       '.': 'point',
@@ -148,6 +153,7 @@ export function french(): Language {
       kg: 'le kilo',
       h: "de l'heure",
     },
+    perWord: 'par',
     units: metricUnits({
       km: ['un kilomètre', 'kilomètres'],
       m: ['un mètre', 'mètres'],

@@ -58,6 +58,11 @@ export function german(): Language {
       about: 'etwa',
       less: 'weniger als',
       more: 'mehr als',
+      atLeast: 'mindestens',
+      atMost: 'höchstens',
+      section: 'Paragraf',
+      star: 'Stern',
+      hash: 'Raute',
     },
     addressSigns: {
       '.': 'Punkt',
@@ -150,6 +155,7 @@ export function german(): Language {
       kg: 'pro Kilogramm',
       h: 'pro Stunde',
     },
+    perWord: 'pro|je',
     units: metricUnits({
       km: ['ein Kilometer', 'Kilometer'],
       m: ['ein Meter', 'Meter'],

@@ -5,7 +5,8 @@ export type Form = 'alone' | 'masculine' | 'feminine';
 export type Counted = { one: string; many: string; form?: Form };
 export type Currency = Counted & { cent?: Counted };
 
-export type WrittenDate = { day: number; month: number; year?: number };
+/** `dayFirst`: as in "4 July". */
+export type WrittenDate = { day: number; month: number; year?: number; dayFirst?: true };
 /** `half` is the half of a twelve-hour day, where the writer told it. */
 export type WrittenTime = { hours: number; minutes: number; half?: 'am' | 'pm' };
 
@@ -39,6 +40,12 @@ export type Language = {
     about: string;
     less: string;
     more: string;
+    atLeast: string;
+    atMost: string;
+    section: string;
+    /** The keys of a telephone. */
+    star: string;
+    hash: string;
   };
   /** Signs inside addresses of mail and web. */
   addressSigns: Readonly<Record<string, string>>;
@@ -74,6 +81,8 @@ export type Language = {
   /** `per` what a price or a rate is: after `/`. */
   per: Readonly<Record<string, string>>;
   units: Readonly<Record<string, Counted>>;
+  /** The word before the unit of a rate: per kg. Regular expression. */
+  perWord: string;
   /** Nouns before which a measure stays in the singular: a five pound bag. */
   measuredNouns?: string;
   /** Feet and inches: 6'2". */
@@ -84,6 +93,8 @@ export type Language = {
   yearWords?: string;
   /** Abbreviations before a number. Keys are regular expressions without their full stop. */
   abbreviations: Readonly<Record<string, string>>;
+  /** A code of the post, from the letters before it on. Regular expression. */
+  postcode?: string;
   /** National telephone numbers without a mark of their own. Regular expression over digits and spaces. */
   phone: string;
 };

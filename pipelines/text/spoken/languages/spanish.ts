@@ -62,6 +62,11 @@ export function spanish(region: string | undefined): Language {
       about: 'unos',
       less: 'menos de',
       more: 'más de',
+      atLeast: 'al menos',
+      atMost: 'como máximo',
+      section: 'sección',
+      star: 'asterisco',
+      hash: 'almohadilla',
     },
     addressSigns: {
       '.': 'punto',
@@ -152,6 +157,7 @@ export function spanish(region: string | undefined): Language {
       kg: 'el kilo',
       h: 'por hora',
     },
+    perWord: 'por',
     units: metricUnits({
       km: ['un kilómetro', 'kilómetros'],
       m: ['un metro', 'metros'],

@@ -9,7 +9,18 @@ const mixed = String.raw`[A-Za-z\d]{1,40}(?:-[A-Za-z\d]{1,40}){0,9}(?![\p{L}\d])
 /** Numbers that are names: codes, accounts, cards, orders. They are told by their digits and letters. */
 export function codeRules(language: Language): Rule[] {
   const naming = namingOf(language);
+  const { postcode } = language;
+  const post: Rule[] = postcode
+    ? [
+        {
+          starts: 'letter',
+          pattern: at(`${postcode}${ends}`),
+          read: ([written, code = '']) => `${written.slice(0, -code.length)}${spokenDigits(code, language)}`,
+        },
+      ]
+    : [];
   return [
+    ...post,
     {
       starts: 'letter',
       pattern: at(iban),

@@ -16,8 +16,8 @@ export function dateRules(language: Language): Rule[] {
     months.flatMap((names, index) => names.map((name) => [name.toLowerCase(), index + 1] as const)),
   );
   const month = `(${oneOf(byName.keys())})(?![\\p{L}\\d])\\.?`;
-  const spoken = (day: number, inMonth: number, year: number | undefined, { before }: Place) =>
-    language.date({ day, month: inMonth, ...(year !== undefined && { year }) }, before);
+  const spoken = (day: number, inMonth: number, year: number | undefined, { before }: Place, dayFirst?: true) =>
+    language.date({ day, month: inMonth, ...(year !== undefined && { year }), ...(dayFirst && { dayFirst }) }, before);
   const monthOf = (name: string) => byName.get(name.toLowerCase().replace(/\.$/, ''))!;
   const isWhole = (name: string) => months.some(([full]) => full!.toLowerCase() === name.toLowerCase());
   const yearOf = (written: string | undefined) => (written === undefined ? undefined : Number(written));
@@ -64,7 +64,7 @@ export function dateRules(language: Language): Rule[] {
     read(match, place) {
       const [, day, last, name = '', year] = match;
       const isEnd = match[0].endsWith('.') && (isWhole(name) || endsSentence(place.after));
-      const full = `${spoken(Number(last ?? day), monthOf(name), yearOf(year), place)}${isEnd ? '.' : ''}`;
+      const full = `${spoken(Number(last ?? day), monthOf(name), yearOf(year), place, true)}${isEnd ? '.' : ''}`;
       return last === undefined ? full : `${firstOfRange(Number(day), language, place)} ${words.to} ${full}`;
     },
   };

@@ -31,6 +31,29 @@ export function measureRules(language: Language): Rule[] {
     },
     isQuantity: true,
   });
+  const [hours, minutes] = [units['h'], units['min']];
+  if (hours && minutes)
+    rules.unshift({
+      starts: 'digit',
+      pattern: at(String.raw`(\d{1,2}) ?h(?:rs?)? ?([0-5]?\d)(?: ?m(?:ins?)?)?(?![\p{L}\d]|[.,:]\d)`),
+      read: ([, hour = '', minute = '']) =>
+        `${counted({ whole: hour }, hours, language)} ${counted({ whole: String(Number(minute)) }, minutes, language)}`,
+    });
+  rules.push(
+    {
+      starts: 'digit',
+      pattern: at(`(${numeral})\\s?/\\s?(${oneOf(Object.keys(per))})(?![\\p{L}\\d])`),
+      read([, written = '', what = '']) {
+        const value = parseNumeral(written, decimalMark);
+        return value && `${spokenNumeral(value, language)} ${per[what]}`;
+      },
+    },
+    {
+      starts: 'letter',
+      pattern: at(`(${language.perWord}) (${oneOf(Object.keys(units))})(?![\\p{L}\\d²³])`),
+      read: ([, word = '', unit = '']) => `${word} ${nameOf(units[unit]!)}`,
+    },
+  );
   return rules;
 }
 

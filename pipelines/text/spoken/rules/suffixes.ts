@@ -25,8 +25,11 @@ export function suffixRules(language: Language): Rule[] {
   if (ordinal)
     rules.push({
       starts: 'digit',
-      pattern: at(`(\\d{1,9})(${ordinal.mark})${over}`, 'i'),
-      read: ([, count = '', mark = '']) => (Number(count) > 0 ? ordinal.spoken(Number(count), mark) : undefined),
+      pattern: at(`(\\d{1,9}${decimalMark === '.' ? '|\\d{1,3}(?:,\\d{3}){1,2}' : ''})(${ordinal.mark})${over}`, 'i'),
+      read([, written = '', mark = '']) {
+        const count = Number(written.replaceAll(',', ''));
+        return count > 0 ? ordinal.spoken(count, mark) : undefined;
+      },
     });
   if (decade)
     rules.push({

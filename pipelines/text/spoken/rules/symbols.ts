@@ -2,6 +2,9 @@ import type { Language } from '../languages/language.ts';
 import { digits } from '../numerals.ts';
 import { at, oneOf, type Rule } from '../rule.ts';
 
+/** What stands before a key of a telephone. */
+const pressed = /(?:^|[^\p{L}])(?:press|dial|hit|enter|key|the)\s$/iu;
+
 /** Signs that are not spoken, or not as they are written. */
 export function symbolRules(language: Language): Rule[] {
   const { words, weekdays, sentenceStarters } = language;
@@ -32,7 +35,7 @@ export function symbolRules(language: Language): Rule[] {
       (_, { before }) => `${/\S$/.test(before) && !isFree(before) ? ' ' : ''}${words.plus} `,
     ),
     sign('+', String.raw`\+(?=[\s.,!?;:)]|$)`, (_, { before }) =>
-      /\d$/.test(before) ? ` ${words.plus}` : /\s$|^$/.test(before) ? words.plus : undefined,
+      /\d[kKMB%]?$/.test(before) ? ` ${words.plus}` : /\s$|^$/.test(before) ? words.plus : undefined,
     ),
     sign(
       '&',
@@ -44,10 +47,22 @@ export function symbolRules(language: Language): Rule[] {
       '=',
       (_, { before, after }) => `${/\S$/.test(before) ? ' ' : ''}${words.equals}${/^\S/.test(after) ? ' ' : ''}`,
     ),
+    sign('#*', `[#*](?=\\d{1,4}#?(?![\\p{L}\\d]))`, ([key], { before }) =>
+      pressed.test(before) ? `${key === '*' ? words.star : words.hash} ` : undefined,
+    ),
+    sign('#*', `[#*](?=\\s|[.,;!?]|$)`, ([key], { before }) =>
+      pressed.test(before) || / or $/.test(before) || (key === '#' && /\d$/.test(before))
+        ? `${/\S$/.test(before) ? ' ' : ''}${key === '*' ? words.star : words.hash}`
+        : undefined,
+    ),
     sign('#', '#(?=\\s?\\d) ?', () => `${words.number} `),
     sign('@', '@(?=\\s|\\p{L}|\\d)', (_, { after }) => `${words.at}${/^\S/.test(after) ? ' ' : ''}`),
     sign('~≈', '[~≈] ?(?=[$€£¥₹]?\\d)', () => `${words.about} `),
     sign('<', '< ?(?=[$€£¥₹]?\\d)', () => `${words.less} `),
+    sign('≥', '≥ ?(?=[$€£¥₹]?\\d)', () => `${words.atLeast} `),
+    sign('≤', '≤ ?(?=[$€£¥₹]?\\d)', () => `${words.atMost} `),
+    sign('±', '± ?(?=\\d)', () => `${words.plus} ${words.or} ${words.minus} `),
+    sign('§', '§{1,2} ?(?=\\d)', () => `${words.section} `),
     sign('>', '> ?(?=[$€£¥₹]?\\d)', () => `${words.more} `),
     sign('*×·', '[*×·] ?(?=\\d)', (_, { before }) =>
       /\d ?$/.test(before) ? `${before.endsWith(' ') ? '' : ' '}${words.times} ` : '',

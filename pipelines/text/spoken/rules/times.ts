@@ -61,7 +61,7 @@ export function timeRules(language: Language): Rule[] {
   }
   rules.push({
     starts: 'digit',
-    pattern: at(`${hour}(?:${clockMark})${minute}(?::([0-5]\\d))?${over}`),
+    pattern: at(`${hour}(?:${clockMark})${minute}(?::([0-5]\\d))?(?:\\s?(?:h|hrs)(?!\\p{L}))?${over}`),
     read: ([, hours, minutes, seconds]) =>
       `${language.time({ hours: Number(hours), minutes: Number(minutes) })}${secondsOf(seconds, language)}`,
     isQuantity: true,
