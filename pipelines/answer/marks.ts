@@ -1,3 +1,4 @@
+import { beginsDirection, stageDirection } from './stage-directions.ts';
 import type { ToolTable } from './tool-table.ts';
 
 /** What begins where text stops being speech. */
@@ -8,6 +9,8 @@ export type Mark =
   | { kind: 'brackets' }
   /** The name of a tool as it is on the wire. */
   | { kind: 'tool'; name: string }
+  /** The same between brackets of its own, which is the whole call. */
+  | { kind: 'tool-alone'; name: string }
   | { kind: 'thought-end' }
   /** The answer ends here, where anything was said; `always`: also where nothing was. */
   | { kind: 'end'; always?: boolean }
@@ -26,6 +29,8 @@ const thoughts = '(?:think|thinking|thought|thoughts|reasoning|reason|reflection
 const calls = '(?:tool_calls?|function_calls?|tools?_use|tool_code|invoke|function|tools?)';
 const blocks = '(?:p|div|br|hr|li|ul|ol|tr|td|th|table|h[1-6]|section|article|body|html|head|pre|blockquote)';
 const speakers = '(?:user|human|caller|customer)';
+const answers = '(?:(?:final )?(?:answer|response|reply))';
+const thoughtLabels = '(?:thoughts?|thinking|reasoning|rationale|analysis)';
 
 type Row = [pattern: RegExp, mark: (match: RegExpExecArray) => Mark, where?: (context: MarkContext) => boolean];
 
@@ -63,12 +68,23 @@ const rows: readonly Row[] = [
     () => ({ kind: 'thought', until: /assistantfinal|final(?=[A-Z])/ }),
     ({ atStart }) => atStart,
   ],
+  // ReAct, and prompts that ask for a plan first.
+  [
+    new RegExp(`^\\s*\\*{0,2}${thoughtLabels}\\*{0,2}\\s*:\\*{0,2}\\s`, 'i'),
+    () => ({
+      kind: 'thought',
+      until: new RegExp(`(?:\\n|[.!?] )\\s*\\**${answers}\\**\\s*:\\**\\s*|(?=\\n\\s*action\\s*:\\s*\\w)`, 'i'),
+    }),
+    ({ atStart }) => atStart,
+  ],
+  [/^\n\s*observation\s*:/i, () => ({ kind: 'end', always: true })],
+  [/^\s*observation\s*:/i, () => ({ kind: 'end', always: true }), ({ atStart }) => atStart],
   [/^\s*assistantfinal/, () => ({ kind: 'token' }), ({ atStart }) => atStart],
   // Calls of tools.
   [/^<\|python_tag\|>/, () => ({ kind: 'call', until: /<\|(?:eom_id|eot_id)\|>/ })],
   [
-    /^<\|tool_calls?(?:_begin|_start)?\|>/i,
-    () => ({ kind: 'call', until: /<\|(?:\/tool_calls?|tool_calls?_end|end)\|>/i }),
+    /^<\|tool_calls?(?:_section)?(?:_begin|_start)?\|>/i,
+    () => ({ kind: 'call', until: /<\|(?:\/tool_calls?|tool_calls?(?:_section)?_end|end)\|>/i }),
   ],
   [/^<\|START_ACTION\|>/, () => ({ kind: 'call', until: /<\|END_ACTION\|>/ })],
   [/^\[TOOL_CALLS\]/, () => ({ kind: 'call', until: /\[\/TOOL_CALLS\]|<\/s>/ })],
@@ -87,20 +103,31 @@ const rows: readonly Row[] = [
   [/^<\|(?:im_start|start)\|>\s*(?:assistant)?(?=[^a-z]|$)\s*/, () => ({ kind: 'token' })],
   [/^<\|start_header_id\|>\s*(?:user|system|tool)\s*<\|end_header_id\|>/, () => ({ kind: 'end', always: true })],
   [/^<\|start_header_id\|>\s*\w*\s*<\|end_header_id\|>\s*/, () => ({ kind: 'token' })],
+  [/^<\|(?:user|human|system|observation)\|>/i, () => ({ kind: 'end', always: true })],
+  [/^\n\s*#{1,6}\s*(?:instructions?|input|user|human)\s*:/i, () => ({ kind: 'end' })],
   [/^<start_of_turn>\s*user\b/, () => ({ kind: 'end', always: true })],
   [/^<start_of_turn>(?:\s*model)?\s*/, () => ({ kind: 'token' })],
   [new RegExp(`^\\n\\s*${speakers}\\s*:\\s`, 'i'), () => ({ kind: 'end' })],
-  [/^\s*(?:assistant|agent|ai|model|bot)\s*:\s*/i, () => ({ kind: 'token' }), ({ atStart }) => atStart],
+  [
+    new RegExp(`^\\s*(?:#{1,6} )?\\*{0,2}(?:assistant|agent|ai|model|bot|${answers})\\*{0,2}\\s*:\\*{0,2}\\s*`, 'i'),
+    () => ({ kind: 'token' }),
+    ({ atStart }) => atStart,
+  ],
   [/^\s*assistant\s*\n\s*/, () => ({ kind: 'token' }), ({ atStart }) => atStart],
   [/^(?:\n\s*)?action\s*:\s*(?=\w)/i, () => ({ kind: 'break' }), ({ atStart, before }) => atStart || before !== ''],
   [
-    /^<\|(?:im_end|eot_id|eom_id|end_of_text|endoftext|end_of_turn|eos|return|END_OF_TURN_TOKEN)\|>/i,
+    /^<\|(?:im_end|eot_id|eom_id|end|end_of_(?:text|turn|sentence)|endoftext|eos|return|END_OF_TURN_TOKEN)\|>/i,
     () => ({ kind: 'end' }),
   ],
   [/^(?:<\/s>|<end_of_turn>|<eos>|<\/assistant>)/i, () => ({ kind: 'end' })],
   // Tokens, elements, comments.
   [/^<\|[^<>|\n]{1,40}\|>/, () => ({ kind: 'token' })],
   [/^(?:<<\/?SYS>>|\[\/?INST\]|<(?:s|bos|pad|unk|mask)>)/, () => ({ kind: 'token' })],
+  [stageDirection, () => ({ kind: 'token' })],
+  // Sources: those of search tools, and numbers in brackets that are no key to press.
+  [/^【[^】\n]{0,60}】/, () => ({ kind: 'token' })],
+  [/^(?:\[\^?\d{1,3}\]){1,9}(?!\()/, () => ({ kind: 'token' }), ({ before }) => /\S$/.test(before)],
+  [/^(?:\[\^?\d{1,3}\]){1,9}(?=[.,;:!?])/, () => ({ kind: 'token' })],
   [/^<!--/, () => ({ kind: 'hidden', until: /-->/ })],
   [
     /^<(?:script|style|svg|head|title)\b[^<>]*>/i,
@@ -114,14 +141,15 @@ const rows: readonly Row[] = [
 ];
 
 /** Where such a mark can begin at all. */
-const starters = /[<{[\u0060~◁\n]/g;
+const starters = /[<{[(*\u0060~◁【\n]/g;
 
 /** The first mark of a text that is there whole. */
 export function markAt(text: string, context: MarkContext): { index: number; length: number; mark: Mark } | undefined {
   for (const index of candidates(text, context)) {
     const rest = text.slice(index, index + 400);
-    const here = { ...context, atStart: context.atStart && text.slice(0, index).trim() === '' };
-    const tool = toolAt(rest, index > 0 ? (text[index - 1] ?? '') : here.before.slice(-1), context.tools);
+    const before = (context.before + text.slice(Math.max(0, index - 8), index)).slice(-8);
+    const here = { ...context, before, atStart: context.atStart && text.slice(0, index).trim() === '' };
+    const tool = toolAt(rest, before.slice(-1), context.tools);
     if (tool) return { index, ...tool };
     for (const [pattern, mark, where] of rows) {
       if (where && !where(here)) continue;
@@ -160,6 +188,12 @@ function toolAt(rest: string, before: string, tools: ToolTable): { length: numbe
   if (/[\w-]/.test(before)) return undefined;
   const pattern = toolPattern(tools);
   if (!pattern) return undefined;
+  const alone = new RegExp(
+    `^[([{<*\u0060]{1,3}\\s?(${pattern.source})\\s?(?:\\(\\s?\\))?\\s?/?[)\\]}>*\u0060]{1,3}`,
+    'i',
+  ).exec(rest);
+  const called = alone && tools.nameOf(alone[1] ?? '');
+  if (alone && called) return { length: alone[0].length, mark: { kind: 'tool-alone', name: called } };
   const match = new RegExp(`^(?:${pattern.source})`, 'i').exec(rest);
   const name = match && tools.nameOf(match[0]);
   return match && name ? { length: match[0].length, mark: { kind: 'tool', name } } : undefined;
@@ -178,18 +212,28 @@ const openings: readonly RegExp[] = [
   /<<\/?(?:S|SY|SYS|SYS>)?$/,
   /[{[]\s*$/,
   /\[\s*\{\s*$/,
-  /\[\/?[A-Z_]{0,12}$/,
+  /\[\/?[A-Z_]{0,12}$|(?:\[\^?\d{1,3}\]){1,9}(?:\[\^?\d{0,3})?$|\[\^?\d{0,3}$|【[^】\n]{0,60}$/,
+  beginsDirection,
   /\u0060{1,2}$|\u0060{3}[\w-]*$|~{1,3}$|~{3}[\w-]*$/,
   /◁[/a-z]*$/,
   /[\ud800-\udbff]$/,
   // Markdown: what may be a heading or a bullet where a line begins.
   /(?:^|\n)[ \t]*(?:#{1,6}|[-*•])[ \t]*$/,
-  new RegExp(`\\n\\s{0,8}(?:${prefixes(['user', 'human', 'caller', 'customer', 'action'])})?(?:\\s*:\\s*)?$`, 'i'),
+  new RegExp(
+    `\\n\\s{0,8}(?:#{1,6} ?)?(?:${prefixes('user human caller customer action observation instructions input'.split(' '))})?(?:\\s*:\\s*)?$`,
+    'i',
+  ),
+];
+
+const labels = [
+  ...'analysis assistantfinal assistant agent model bot ai action observation'.split(' '),
+  ...'thoughts thinking reasoning rationale answer response reply'.split(' '),
+  ...['final answer', 'final response', 'final reply'],
 ];
 
 /** The beginning of an answer that may be a label and no word of it. */
 const openingLabel = new RegExp(
-  `^\\s*(?:${prefixes(['analysis', 'assistantfinal', 'assistant', 'agent', 'model', 'bot', 'ai', 'action'])})?\\s*(?::\\s*)?$`,
+  `^\\s*(?:#{1,6} ?)?\\*{0,2}(?:${prefixes(labels)})?\\*{0,2}\\s*(?::\\*{0,2}\\s*)?$`,
   'i',
 );
 
@@ -201,8 +245,10 @@ export function mayBecomeMark(text: string, context: MarkContext): number {
   if (context.atStart && from === 0) {
     if (openingLabel.test(tail)) holds.push(0);
   }
-  const word = /[\w.-]+\s?$/.exec(tail);
-  if (word && beginsTool(word[0], context.tools)) holds.push(word.index);
+  const word = /(?:[([{<*\u0060]{1,3}\s?)?([\w.-]+\s?)$/.exec(tail);
+  if (word && beginsTool(word[1] ?? '', context.tools)) holds.push(word.index);
+  const alone = /[([{<*\u0060]{1,3}\s?([\w.-]+)[\s()/]{1,4}$/.exec(tail);
+  if (alone && context.tools.nameOf(alone[1] ?? '')) holds.push(alone.index);
   const held = Math.min(tail.length, ...holds);
   // Whether a star is emphasis is told by what comes after it.
   return from + (/\*+$/.exec(tail.slice(0, held))?.index ?? held);

@@ -1,6 +1,6 @@
 import { type Mark, markAt, mayBecomeMark } from './marks.ts';
 import type { ToolTable } from './tool-table.ts';
-import { argumentsIn, callsIn, callsInText, JsonScan, parsed, type WrittenCall } from './written-calls.ts';
+import { answerIn, argumentsIn, callsIn, callsInText, JsonScan, parsed, type WrittenCall } from './written-calls.ts';
 
 /** What a piece of an answer turned out to be. */
 export type Understood = { speech: string; calls: WrittenCall[] };
@@ -66,7 +66,8 @@ export class SpeechFilter {
 
   push(piece: string): Understood {
     const understood: Understood = { speech: '', calls: [] };
-    this.#pending += piece;
+    // DeepSeek writes its tokens with a bar of double width and a low block: <｜User｜>, <｜tool▁calls▁begin｜>.
+    this.#pending += piece.replaceAll('｜', '|').replaceAll('▁', '_');
     while (this.#pending && this.#step(understood, false));
     return understood;
   }
@@ -97,12 +98,18 @@ export class SpeechFilter {
     const text = this.#pending.slice(0, longestLook);
     const isEnd = atEnd && text.length === this.#pending.length;
     if (this.#named) {
-      const bridge = /^[\s"'\u0060:]{0,32}(?:\[ARGS\]|action input\s*:|arg\w*\s*:|with)?\s*(?=[({])/i.exec(text);
+      const bridge =
+        /^(?::\d{1,3})?(?:<\|tool_call_argument_begin\|>)?[\s"'\u0060:]{0,32}(?:\[ARGS\]|action input\s*:|arg\w*\s*:|with)?\s*(?=[({])/i.exec(
+          text,
+        );
       if (bridge) {
         this.#enter({ kind: 'brackets' }, understood);
         return this.#take(bridge[0].length, true);
       }
-      if (!isEnd && /^[\s"'\u0060:]{0,16}(?:\[[A-Z]{0,4}\]?|action( i\w{0,4}\s?:?)?|\w{0,6}:?)\s*$/i.test(text))
+      if (
+        !isEnd &&
+        /^(?::\d{0,3})?[\s"'\u0060:]{0,16}(?:\[[A-Z]{0,4}\]?|action( i\w{0,4}\s?:?)?|\w{0,6}:?)\s*$/i.test(text)
+      )
         return false;
     }
     const context = { atStart: !this.#anySpeech, before: this.#before, tools: this.#tools };
@@ -138,7 +145,9 @@ export class SpeechFilter {
     else if (mark.kind === 'brackets')
       this.#state = { kind: 'brackets', scan: new JsonScan(), text: '', tool: this.#named };
     else if (mark.kind === 'tool') this.#named = mark.name;
-    else if (mark.kind === 'thought-end') {
+    else if (mark.kind === 'tool-alone') {
+      if (this.#tools.needsNothing(mark.name)) understood.calls.push({ name: mark.name, args: {} });
+    } else if (mark.kind === 'thought-end') {
       this.#closedThought = true;
       understood.speech = '';
       this.#anySpeech = false;
@@ -179,6 +188,7 @@ export class SpeechFilter {
     const calls = state.text.startsWith('(') ? [] : callsIn(parsed(state.text), this.#tools);
     if (calls.length === 0 && state.tool) calls.push({ name: state.tool, args: argumentsIn(state.text) });
     else if (calls.length === 0) calls.push(...callsInText(state.text, this.#tools));
+    if (calls.length === 0 && !this.#anySpeech) this.#say(answerIn(parsed(state.text)), understood);
     understood.calls.push(...calls);
     this.#named = undefined;
     this.#state = { kind: 'speech' };

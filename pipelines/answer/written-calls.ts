@@ -29,17 +29,32 @@ export function callsIn(value: unknown, tools: ToolTable): WrittenCall[] {
   return name !== undefined && only ? [{ name, args: only[1] }] : [];
 }
 
+const answerKeys = ['response', 'answer', 'reply', 'text', 'content', 'speech', 'say', 'output'] as const;
+
+/** The words of an answer that came as a JSON object; an empty text where it holds none. */
+export function answerIn(value: unknown): string {
+  if (!isObject(value) || nameKeys.some((key) => key in value)) return '';
+  const key = answerKeys.find((each) => typeof value[each] === 'string');
+  return key ? (value[key] as string) : '';
+}
+
 /**
  * The calls in what stood between the marks of a call: JSON, one per line or in a row; `name(key="value")`; Llama's
  * `<function=name>{…}`; Qwen's and Anthropic's elements, one per parameter.
  */
 export function callsInText(written: string, tools: ToolTable): WrittenCall[] {
-  const text = written.slice(0, longestRead);
+  // Of DeepSeek and Kimi: code blocks around the arguments, the number of the call behind its name.
+  const text = written
+    .slice(0, longestRead)
+    .replaceAll(/\u0060{3}\w*|<\|tool_call_argument_begin\|>|:\d{1,3}(?=\s*(?:\{|<\||$))/g, ' ');
   const elements = elementCalls(text, tools);
   if (elements.length > 0) return elements;
   const values = jsonValues(text);
   const calls = values.flatMap((value) => callsIn(value, tools));
   if (calls.length > 0) return calls;
+  const keys = [...text.matchAll(/<arg_key>\s*([\w.-]+)\s*<\/arg_key>\s*<arg_value>(.*?)(?:<\/arg_value>|$)/gs)];
+  const glm = keys.length > 0 ? tools.nameOf(/^\s*([\w.-]+)/.exec(text)?.[1] ?? '') : undefined;
+  if (glm) return [{ name: glm, args: Object.fromEntries(keys.map(([, key, value]) => [key, (value ?? '').trim()])) }];
   for (const { 1: word = '', index, 0: whole } of text.matchAll(/([A-Za-z][\w.-]*)(?:\s*\(|\s*(?=[[{])|\s*$)/g)) {
     const name = tools.nameOf(word);
     if (name !== undefined) return [{ name, args: argumentsIn(text.slice(index + whole.length)) }];

@@ -33,7 +33,10 @@ describe('what is speech stays as it is', () => {
     'It is 3 < 5 and 7 > 2, is it not?',
     'I love it <3 really.',
     'Take your message to the desk, and end the call there.',
-    'Hello {name}, [pause] how are you?',
+    'Hello {name}, [Anna] how are you?',
+    'It is (for now) 5 * 3, [1] for yes, press [2] for no.',
+    'My answer is: yes. My response: no. A thought: maybe.',
+    'The pause (pauses cost nothing) is over it.',
     'Say "functions" or function, user: nobody.',
     'An assistant analysis is an agent of a model.',
     'Agents are people. AI is not.',
@@ -63,6 +66,8 @@ const thoughts: [string, string, string][] = [
   ],
   ['in channels whose tokens were dropped', 'analysisThey want hours.assistantfinalWe are open.', 'We are open.'],
   ['of Gemma', '<|channel>thought\nSo.<channel|>We are open.', 'We are open.'],
+  ['with a label', 'Thought: They want hours.\nFinal Answer: We are open.', 'We are open.'],
+  ['with a label in bold', '**Reasoning:** They want hours. **Answer:** We are open.', 'We are open.'],
   ['that never ends', 'We are open. <think>And then, and then', 'We are open.'],
 ];
 
@@ -106,6 +111,18 @@ describe('tokens, elements, Markdown and code are not heard', () => {
     ['a heading', '## Hours\nWe are open.\n### More\nTill five.', 'Hours We are open. More Till five.'],
     ['bullets', '- Monday\n- Friday\n* Sunday\n• never', 'Monday Friday Sunday never'],
     ['emoji', 'We are open 👍🏽 👨‍👩‍👧 🇩🇪!', 'We are open !'],
+    [
+      'stage directions',
+      '*clears throat* We are (smiling warmly) open. [pause] Come by. (Laughs)',
+      'We are open. Come by.',
+    ],
+    ['sources', 'We are open.[1][2] Daily【3†source】, too [4].', 'We are open. Daily, too .'],
+    ['a label of an answer', '**Final Answer:** We are open.', 'We are open.'],
+    ['a heading as a label', '### Response:\nWe are open.\n### Instruction:\nGo on.', 'We are open.'],
+    ['an answer as JSON', '{"response": "We are open.", "confidence": 0.9}', 'We are open.'],
+    ['DeepSeek', 'We are open.<｜end▁of▁sentence｜><｜User｜>And on Sunday?', 'We are open.'],
+    ['Phi', '<|assistant|>We are open.<|end|><|user|>And on Sunday?', 'We are open.'],
+    ['an observation', 'We are open.\nObservation: the caller is pleased.', 'We are open.'],
     ['half characters', 'We are\ud83d open\udc4d.\ufffd\u0000', 'We are open.'],
   ])('%s', (_what, text, speech) => {
     for (const sizes of cuts) expect(read(text, sizes), String(sizes)).toEqual({ speech, calls: [] });
@@ -142,6 +159,17 @@ describe('a call of a tool that was written as text is that call', () => {
     ],
     ['Python', 'take_message(message="Call me back.")'],
     ['Python in a fence', "```tool_code\nprint(take_message(message='Call me back.'))\n```"],
+    [
+      'DeepSeek',
+      `<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>take_message\n\`\`\`json\n${JSON.stringify(message)}\n\`\`\`<｜tool▁call▁end｜><｜tool▁calls▁end｜>`,
+    ],
+    [
+      'Kimi',
+      `<|tool_calls_section_begin|><|tool_call_begin|>functions.take_message:0<|tool_call_argument_begin|>${JSON.stringify(message)}<|tool_call_end|><|tool_calls_section_end|>`,
+    ],
+    ['Kimi without its tokens', `functions.take_message:0${JSON.stringify(message)}`],
+    ['GLM', '<tool_call>take_message\n<arg_key>message</arg_key>\n<arg_value>Call me back.</arg_value>\n</tool_call>'],
+    ['a thought and an action', `Thought: I keep it.\nAction: take_message\nAction Input: ${JSON.stringify(message)}`],
     ['a name and JSON', `take_message ${JSON.stringify(message)}`],
     ['an action', `Action: take_message\nAction Input: ${JSON.stringify(message)}`],
     ['the name as the key', JSON.stringify({ take_message: message })],
@@ -161,6 +189,21 @@ describe('a call of a tool that was written as text is that call', () => {
         speech: 'I will keep that.',
         calls: [['take_message', message]],
       });
+  });
+
+  test.each(['[END_CALL]', '<end_call/>', '(end_call)', '{end_call}', '*end_call*', '`end_call()`'])(
+    '%s after the last words',
+    (text) => {
+      for (const sizes of cuts)
+        expect(read(`Goodbye! ${text}`, sizes), String(sizes)).toEqual({
+          speech: 'Goodbye!',
+          calls: [['end_call', {}]],
+        });
+    },
+  );
+
+  test('a name in a sentence is none', () => {
+    for (const sizes of cuts) expect(read('I can (with end_call) end it.', sizes).calls, String(sizes)).toEqual([]);
   });
 
   test.each(['end_call', 'end_call()', '`end_call`', 'functions.end_call()'])('%s alone', (text) => {
