@@ -61,9 +61,10 @@ function readLines(lines: readonly string[], skipped: number): YamlText {
   const document = parseDocument(lines.slice(skipped).join('\n'), { lineCounter: counter, prettyErrors: false });
   const lineAtOffset = (offset: number) => counter.linePos(offset).line + skipped;
   const traps = document.errors.length === 0 ? trapsIn(document) : [];
+  // An alias without an anchor is one of the traps: made into values it would throw.
+  const made: Made = document.errors.length + traps.length === 0 ? valuesOf(document) : { values: {} };
   return {
-    // An alias without an anchor is one of the traps: made into values it would throw.
-    values: document.errors.length + traps.length === 0 ? (document.toJS() ?? {}) : {},
+    values: made.values,
     lineOf: (path) => lineAtOffset(offsetOf(document, path)),
     lineAt: (line) => lines[line - 1] ?? '',
     errors: [
@@ -74,6 +75,7 @@ function readLines(lines: readonly string[], skipped: number): YamlText {
         }),
       ),
       ...traps.map(({ at, message }) => ({ line: lineAtOffset(at), message })),
+      ...(made.problem === undefined ? [] : [{ line: skipped + 1, message: made.problem }]),
     ],
   };
 }
@@ -97,6 +99,17 @@ function meaningOf({ code, message }: YAMLError, quotes: string): string {
 /** What follows on the same line is mostly a consequence. */
 const firstOfEachLine = <T extends { line: number }>(errors: readonly T[]): T[] =>
   errors.filter(({ line }, index) => errors.findIndex((other) => other.line === line) === index);
+
+type Made = { values: unknown; problem?: string };
+
+/** YAML refuses aliases that would multiply into more than memory holds. */
+function valuesOf(document: Document): Made {
+  try {
+    return { values: document.toJS() ?? {} };
+  } catch (error) {
+    return { values: {}, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 /** The classic mistakes of texts in YAML. */
 export function quoting(line: string): string {

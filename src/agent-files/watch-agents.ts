@@ -4,8 +4,7 @@ import type { Agent } from './agent.ts';
 import { type AgentProblem, describeProblem } from './agent-problem.ts';
 import type { KnownNames } from './check-references.ts';
 import { paperReader, stampOf } from './knowledge/paper.ts';
-import { namesOf, readAgentFiles } from './load-agents.ts';
-import { parseAgent } from './parse-agent.ts';
+import { type AgentText, namesOf, readAgent, readAgentFiles } from './load-agents.ts';
 
 /** The agents as their files say now. */
 export type AgentRegistry = {
@@ -42,23 +41,24 @@ export async function watchAgents(folder: string, options: WatchOptions): Promis
   const running = new AbortController();
   let trouble = '';
 
-  function apply(files: Map<string, string>, first: boolean): void {
+  function apply(files: Map<string, AgentText>, first: boolean): void {
     for (const file of [...seen.keys()].filter((each) => !files.has(each))) {
       seen.delete(file);
       broken.delete(file);
       if (agents.delete(basename(file, '.md')))
         log('info', `agent ${basename(file, '.md')} is gone: its file was removed`);
     }
-    for (const [file, text] of files) {
+    for (const [file, content] of files) {
       const name = basename(file, '.md');
       const before = papers.get(file);
+      const text = content.text ?? content.problem;
       if (seen.get(file) === text && before?.stamp === stampOf(folder, before?.named ?? [])) continue;
       seen.set(file, text);
       const {
         agent,
         problems,
         knowledge: named = [],
-      } = parseAgent(text, file, { ...known, agents: namesOf(files), readPaper });
+      } = readAgent(content, file, { ...known, agents: namesOf(files), readPaper });
       papers.set(file, { named, stamp: stampOf(folder, named) });
       if (agent) {
         broken.delete(file);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,6 +19,7 @@ beforeAll(async () => {
     'huge.txt': '',
   };
   for (const [name, content] of Object.entries(papers)) await writeFile(join(folder, 'papers', name), content);
+  await symlink('loop.md', join(folder, 'papers/loop.md'));
   await truncate(join(folder, 'papers/huge.txt'), 50_000_000);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -37,6 +38,7 @@ test.each([
   ['papers/sheet.pdf', '"papers/sheet.pdf" is neither Markdown nor text: its name has to end in .md, .markdown, .txt'],
   ['papers/latin.txt', '"papers/latin.txt" is not in UTF-8 (line 2; perhaps Latin-1): save it as UTF-8'],
   ['papers/huge.txt', '"papers/huge.txt" has 50.0 MB, and a paper has at most 5: split it, and keep what callers ask'],
+  ['papers/loop.md', expect.stringContaining('there is no file "papers/loop.md" beside the agent files')],
   ['papers/empty.md', '"papers/empty.md" is empty'],
   ['papers/binary.txt', '"papers/binary.txt" is not a text file: save it as plain text in UTF-8'],
   ['../prices.md', expect.stringContaining('is not beside the agent files')],

@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadAgents } from '../../src/agent-files/load-agents.ts';
 import { type AgentRegistry, watchAgents } from '../../src/agent-files/watch-agents.ts';
@@ -55,6 +56,33 @@ describe('a folder of agents', () => {
       [2, 'description'],
       [2, 'greeting'],
     ]);
+  });
+
+  it('gives the right agents also where a file cannot be read, is endless or multiplies itself', async () => {
+    await symlink('loop.md', join(folder, 'loop.md'));
+    execFileSync('mkfifo', [join(folder, 'pipe.md')]);
+    await writeFile(join(folder, 'big.md'), '');
+    await truncate(join(folder, 'big.md'), 2_000_000);
+    const nine = (name: string) => `[${Array.from({ length: 9 }, () => `*${name}`).join(', ')}]`;
+    const bomb = `a: &a [x]\nb: &b ${nine('a')}\nc: &c ${nine('b')}\nd: &d ${nine('c')}\nvariables: ${nine('d')}`;
+    await writeFile(join(folder, 'bomb.md'), text('Bombs.').replace('greeting', `${bomb}\ngreeting`));
+    const agents = await watching();
+    expect(agents.list().map(({ name }) => name)).toEqual(['sales']);
+    expect(agents.problems().map(({ file, message }) => [basename(file), message])).toEqual([
+      ['big.md', expect.stringContaining('has 2.0 MB, and an agent file has at most 1')],
+      ['bomb.md', expect.stringContaining('Excessive alias count')],
+      ['loop.md', 'cannot be read (ELOOP)'],
+      ['pipe.md', 'is not a regular file'],
+    ]);
+  });
+
+  it('goes on with an agent whose file cannot be read any more', async () => {
+    const agents = await watching();
+    const before = agents.get('sales');
+    await symlink('sales.md', join(folder, '.loop'));
+    await rename(join(folder, '.loop'), join(folder, 'sales.md'));
+    await soon(() => expect(agents.problems()).toHaveLength(1));
+    expect(agents.get('sales')).toEqual(before);
   });
 
   it('of this repository is without mistakes', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, extname, isAbsolute, join, normalize, relative } from 'node:path';
 import { didYouMean } from '../did-you-mean.ts';
 
@@ -30,7 +30,7 @@ export function paperReader(folder: string): ReadPaper {
     const path = join(folder, inside);
     if (!kinds.includes(extname(path).toLowerCase()))
       return { problem: `"${source}" is neither Markdown nor text: its name has to end in ${kinds.join(', ')}` };
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statOf(path);
     if (!stats?.isFile()) return { problem: missing(folder, source) };
     if (stats.size > longestPaper) {
       const megabytes = (stats.size / 1e6).toFixed(1);
@@ -64,10 +64,19 @@ export function readPaperText({ path, hash }: Paper): string | undefined {
 export function stampOf(folder: string, sources: readonly string[]): string {
   return sources
     .map((source) => {
-      const stats = statSync(join(folder, source), { throwIfNoEntry: false });
+      const stats = statOf(join(folder, source));
       return `${source} ${stats?.size ?? '-'} ${stats?.mtimeMs ?? '-'}`;
     })
     .join('\n');
+}
+
+/** Undefined: it is not there, or behind a link or a folder that leads nowhere. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function missing(folder: string, source: string): string {
