@@ -46,6 +46,7 @@ export { buildPipeline, type BuiltPipeline } from './build.ts';
 export { checkPipeline, checkProvider, type PipelineCheck, type ProviderCheck } from './check.ts';
 export { type HedgedRequest, Hedging } from './fallback/hedging.ts';
 export { type CircuitState, createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';
+export { numberWords } from './text/spoken/number-words.ts';
 export { speakable } from './text/spoken/speakable.ts';
 export { loadPrices, priceUsage, type PriceList } from './price.ts';
 export { startEngine, type EngineHandle, type EngineModels } from './engine/start-engine.ts';

@@ -5,7 +5,7 @@ import type { IdempotencyStore } from '../admission/dispatch-ports.ts';
 import type { Call } from '../call.ts';
 import { CallError } from '../errors.ts';
 import type { ToolOutcome } from '../tools/tool-outcome.ts';
-import { readCallbackTime } from './callback-time.ts';
+import { readMoment } from './spoken-time/read-moment.ts';
 import type { PlaceCallDependencies } from './place-call.ts';
 import { placeOnce } from './place-once.ts';
 
@@ -33,7 +33,7 @@ export async function scheduleCallback(
   const now = deps.now?.() ?? new Date();
   if (!call.phoneNumber) return refused('This call has no number that could be called back. Offer to take a message.');
   const timezone = await timezoneOf(call.phoneNumber, agent.timezone);
-  const at = readCallbackTime(said, { now, timezone });
+  const at = readMoment(said, { now, timezone, language: agent.language });
   if (!at) return refused('The day or the time was not understood. Ask for both, such as tomorrow at three.');
   const days = agent.callback.within_days;
   if (at.getTime() < now.getTime() + leastAheadMs) return refused('That time has passed. Ask for a later one.');
