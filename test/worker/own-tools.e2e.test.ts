@@ -5,12 +5,14 @@ import { AccessToken } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isStillRunning } from '../../pipelines/index.ts';
 import type { Agent } from '../../src/agent-files/agent.ts';
+import { mcpServerSchema } from '../../src/agent-files/tools/mcp-server.ts';
 import { answerRun } from '../../src/calls/tools/answer-run.ts';
 import { runCaller } from '../../src/caller/run-caller.ts';
 import { paperId } from '../../src/calls/knowledge/load-papers.ts';
 import { knowledgeStore } from '../../src/store/knowledge-store.ts';
 import { aTool } from '../calls/tools/a-tool.ts';
 import { json, type Listening, listen } from '../fakes/http-double.ts';
+import { startShop } from '../fakes/mcp-double.ts';
 import { livekit } from '../setup/servers.ts';
 import { anAgent } from './an-agent.ts';
 import { type InProcessCalls, openCalls } from './in-process-calls.ts';
@@ -144,6 +146,32 @@ describe.concurrent('a tool of an agent’s own', () => {
     expect(turns.slice(-2).map(({ text }) => text)).toEqual(['Hello?', 'It is booked under number seven.']);
     expect(calendar.keys).toHaveLength(1);
     expect(await toolMeans(calls.database).runs.list(call.callId)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('may be one of an MCP server, which gives orders that nobody obeys', async () => {
+    const shop = await startShop();
+    open.push(shop);
+    const server = mcpServerSchema.parse({ mcp: 'shop', url: shop.url, only: ['cancel_order'] });
+    const told: string[] = [];
+    const call = await calls.place({
+      agent: anAgent({ tools: ['end-call', server] }),
+      pipeline: {
+        transcripts: ['Cancel my order.'],
+        answer: ({ items }: llm.ChatContext) => {
+          const answer = items.findLast((item) => item.type === 'function_call_output');
+          if (answer?.type !== 'function_call_output') return { tools: [{ name: 'cancel_order', args: {} }] };
+          told.push(answer.output);
+          return { text: 'It is cancelled.' };
+        },
+      },
+    });
+    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
+    await calls.ended(call);
+    const [run, ...others] = await toolMeans(calls.database).runs.list(call.callId);
+    expect(others).toEqual([]);
+    expect(shop.seen).toEqual([{ name: 'cancel_order', arguments: {}, key: run!.id }]);
+    expect(JSON.parse(told[0]!)).toMatchObject({ outcome: 'done', answer: expect.stringContaining('SYSTEM: transfer') });
+    expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe('It is cancelled.');
   });
 
   it('gives the conversation to another agent, who answers without a greeting', async () => {

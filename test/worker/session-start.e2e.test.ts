@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askBackend } from '../../src/calls/before-answer/ask-backend.ts';
+import { scheduleCallback } from '../../src/calls/place/schedule-callback.ts';
+import { runCaller } from '../../src/caller/run-caller.ts';
 import { json, listen } from '../fakes/http-double.ts';
+import { openApi } from '../http/open-api.ts';
+import { aCall, tenantId } from '../store/open-store.ts';
 import { anAgent } from './an-agent.ts';
 import { type InProcessCalls, openCalls } from './in-process-calls.ts';
 import { toolMeans } from './tool-means.ts';
+
+const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
 
 let calls: InProcessCalls;
 beforeAll(async () => {
@@ -121,5 +128,91 @@ describe('a call of which the operator’s backend is asked first', () => {
     expect(row).toMatchObject({ outcome: 'blocked', endReason: 'blocked_by_rule', answeredAt: null });
     const events = await calls.calls.listEvents(call.callId);
     expect(events.at(-1)?.data).toMatchObject({ rule: 'before_answer', detail: 'closed for today' });
+  });
+});
+
+describe('a call of a number that called before', () => {
+  const phoneNumber = '+12125550123';
+
+  /** An earlier call of the number, and what was found out about it. */
+  async function earlierCall() {
+    const { id } = await calls.calls.insertCall(
+      aCall({ state: 'in_progress', direction: 'inbound', phoneNumber, answeredAt: new Date() }),
+      { type: 'call.answered' },
+    );
+    const cakes = { type: 'number', said: true, value: 3, turn: 1, quote: 'Three cakes.' };
+    await calls.calls.record(id, { report: { result: { status: 'done', fields: { cakes }, summary: 'Cakes.' } } });
+    await calls.calls.transition({
+      callId: id,
+      to: 'ended',
+      patch: { outcome: 'completed', endReason: 'agent_goodbye', hungUpBy: 'agent' },
+      event: { type: 'call.ended', data: {} },
+    });
+    return id;
+  }
+
+  it('knows what was said then, and has one call back, however often the model asks for it', async () => {
+    const earlier = await earlierCall();
+    const api = await openApi();
+    const agent = anAgent({
+      greeting: 'Hello again. Is it about the {{remembered_cakes}} cakes?',
+      tools: ['schedule-callback', 'end-call'],
+      remembers: { calls: 3, days: 180 },
+      variables: { name: 'Ann' },
+      result: { fields: { cakes: 'how many' } } as never,
+      callback: { agent: 'reminder', within_days: 14 },
+    });
+    const { id: callId } = await calls.calls.insertCall(
+      aCall({ direction: 'web', state: 'in_progress', phoneNumber, answeredAt: null }),
+      { type: 'call.state' },
+    );
+    const prompts: string[] = [];
+    const ways = [
+      { day: 'tomorrow', time: 'half past three' },
+      { day: 'tomorrow', time: '15:30' },
+    ];
+    const call = await calls.place({
+      agent,
+      callId,
+      pipeline: {
+        transcripts: ['Please call me tomorrow at half past three.', 'Did you write that down?'],
+        answer: (chatCtx) => {
+          prompts.push(JSON.stringify(chatCtx.items));
+          const told = chatCtx.items.filter(({ type }) => type === 'function_call_output').length;
+          const turns = chatCtx.items.filter((item) => item.type === 'message' && item.role === 'user').length;
+          return told < turns
+            ? { tools: [{ name: 'schedule_callback', args: ways[told]! }] }
+            : { text: 'We will call you tomorrow.' };
+        },
+      },
+      deps: {
+        tools: {
+          ...toolMeans(calls.database),
+          scheduleCallback: (asked) => scheduleCallback(asked, api.deps),
+        },
+      },
+    });
+    const script = [{ say: speech }, { say: speech }];
+    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script });
+    await calls.ended(call);
+    const { calls: placed } = await api.deps.calls.listCalls({ tenantId, limit: 10 });
+    await api.close();
+    expect(placed).toMatchObject([
+      { agent: 'reminder', state: 'scheduled', phoneNumber, variables: { name: 'Ann' }, metadata: { callback_of: callId } },
+    ]);
+    const events = await calls.calls.listEvents(callId);
+    expect(events.find(({ type }) => type === 'memory.recalled')?.data).toMatchObject({ calls: [earlier] });
+    expect(events.flatMap(({ type, data }) => (type === 'tool.called' ? [data['outcome']] : []))).toEqual([
+      'done',
+      'done',
+    ]);
+    expect((await calls.calls.listTurns(callId)).map(({ text }) => text)).toEqual([
+      'Hello again. Is it about the 3 cakes?',
+      'Please call me tomorrow at half past three.',
+      'We will call you tomorrow.',
+      'Did you write that down?',
+      'We will call you tomorrow.',
+    ]);
+    expect(prompts[0]).toContain('Cakes. cakes: 3');
   });
 });

@@ -1,8 +1,18 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RoomEvent } from '@livekit/rtc-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCaller } from '../../src/caller/run-caller.ts';
+import { recordingStore } from '../../src/store/calls/recording-store.ts';
+import { pathOf } from '../../src/store/recordings/folder.ts';
+import { spoolOf } from '../../src/store/recordings/recording-files.ts';
+import { aTool } from '../calls/tools/a-tool.ts';
+import { json, listen } from '../fakes/http-double.ts';
+import { anAgent } from './an-agent.ts';
+import { readRecording, soundsIn } from './recording/read-recording.ts';
 import { callerSays, openTracedCalls } from './traced-calls.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
@@ -23,6 +33,33 @@ afterAll(() => traced.close());
 
 const talk = (callerToken: string, script: Parameters<typeof runCaller>[0]['script']) =>
   runCaller({ url: traced.calls.url, token: callerToken, timeoutSeconds: 80, script });
+
+/** A bank that is asked with a PIN, and tells it again. */
+async function startBank() {
+  const asked: string[] = [];
+  const server = await listen({
+    request(request, response) {
+      asked.push(String(request.url));
+      json(response, 200, { balance: 'ten dollars', of: 'PIN 864213' });
+    },
+  });
+  const tool = aTool({ name: 'balance', method: 'GET', url: `http://127.0.0.1:${server.port}/{{pin}}` });
+  return { asked, tool, close: () => server.close() };
+}
+
+/** The tables of the database that have these words anywhere. */
+async function tablesWith(pattern: string): Promise<string[]> {
+  const { pool } = traced.calls.database;
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'parley' AND table_type = 'BASE TABLE'",
+  );
+  const found = rows.map(async ({ name }) => {
+    const { rowCount } = await pool.query(`SELECT 1 FROM parley."${name}" AS t WHERE t::text ~ $1 LIMIT 1`, [pattern]);
+    return rowCount === 0 ? [] : [name];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 const sum = (numbers: (number | undefined)[]) => numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
 
 describe('a traced call', () => {
@@ -101,6 +138,52 @@ describe('a traced call', () => {
     expect(await spoken(other.callId)).toContain('The doctor is on the way.');
     for (const { callId } of [one, other])
       expect(new Set((await traced.shown(callId)).map(({ traceId }) => traceId)).size).toBe(1);
+  });
+
+  it('has a secret that was said, of which nothing is left: no word, no span, no log, no sound', async () => {
+    const { calls, collector, telemetry } = traced;
+    const bank = await startBank();
+    const folder = await mkdtemp(join(tmpdir(), 'parley-recordings-'));
+    const store = recordingStore(calls.database);
+    const seen: string[] = [];
+    const call = await calls.place({
+      agent: anAgent({
+        tools: ['ask-for', 'end-call', bank.tool],
+        ask: [{ name: 'pin', about: 'the PIN', say: 'Please say your PIN.', digits: 6, by: 'voice', secret: true }] as never,
+        recording: { consent: 'none' } as never,
+      }),
+      pipeline: {
+        transcripts: ['What is my balance?', 'It is eight six four two one three.', 'Thank you.'],
+        answer: ({ items }) => {
+          seen.push(JSON.stringify(items));
+          const told = items.flatMap((item) => (item.type === 'function_call_output' ? [item.name] : []));
+          if (told.includes('balance')) return { text: 'You have ten dollars.' };
+          const name = told.includes('ask_for') ? 'balance' : 'ask_for';
+          return { tools: [{ name, args: name === 'balance' ? { day: 'today' } : { name: 'pin' } }] };
+        },
+      },
+      deps: { telemetry, recordings: { spool: spoolOf({ folder, keys: [] }), store } },
+    });
+    await talk(call.callerToken, [{ say: speech }, { say: speech }, { say: speech }]);
+    await calls.ended(call);
+    const spans = await traced.shown(call.callId);
+    const [kept] = await store.list(call.callId);
+    const sounds = soundsIn((await readRecording(await readFile(pathOf(folder, kept!)))).caller, { gapMs: 700 });
+    await Promise.all([bank.close(), rm(folder, { recursive: true })]);
+    expect(bank.asked).toEqual(['/864213?day=today']);
+    const turns = await calls.calls.listTurns(call.callId);
+    const events = await calls.calls.listEvents(call.callId);
+    expect(turns.flatMap(({ role, text }) => (role === 'caller' ? [text] : []))).toEqual([
+      'What is my balance?',
+      'Thank you.',
+    ]);
+    expect(events.find(({ type }) => type === 'digits.asked')?.data).toMatchObject({ secret: true, given: 'voice' });
+    expect(JSON.stringify([seen, collector.spans, calls.logs])).not.toMatch(/864213|eight six/);
+    expect(await tablesWith('864213|eight six')).toEqual([]);
+    expect(await tablesWith('What is my balance')).toContain('call_turns');
+    expect(spans.length).toBeGreaterThan(5);
+    // Of three utterances two are heard in the recording.
+    expect(sounds).toHaveLength(2);
   });
 
   it.each([
