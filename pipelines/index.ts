@@ -28,6 +28,7 @@ export { scriptSchema, type Script } from './scripted/script.ts';
 export { readDigits } from './scripted/reading/read-digits.ts';
 export { isOfAnswer, isToolOutcome } from './scripted/tool-answer.ts';
 export { similarWords } from './scripted/reading/synonyms.ts';
+export { stem } from './scripted/reading/tokenize.ts';
 export { type SlotSaid, slotsSaid } from './scripted/slots-said.ts';
 export type { HistoryItem as TranscriptItem } from './scripted/replay.ts';
 export { askModel, modelsOutsideCalls } from './ask-model.ts';

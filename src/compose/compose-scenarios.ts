@@ -52,7 +52,7 @@ export async function openTextRunner(parts: {
       const agent = agents.find(({ name }) => name === scenario.agent);
       if (!agent) throw new Error(`there is no agent "${scenario.agent}"`);
       const priceOf = (usage: Parameters<typeof priceUsage>[0]) => priceUsage(usage, prices);
-      return runText(scenario, agent, { definition: definitionOf(agent), settings, priceOf, ask: judge?.ask, log });
+      return runText(scenario, agent, { agents, definitionOf, settings, priceOf, ask: judge?.ask, log });
     },
     ask: judge?.ask,
     close: async () => judge?.close(),

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Agent } from '../agent-files/agent.ts';
 import { describeProblem } from '../agent-files/agent-problem.ts';
 import type { KnownNames } from '../agent-files/check-references.ts';
+import { paperReader } from '../agent-files/knowledge/paper.ts';
 import { loadAgents } from '../agent-files/load-agents.ts';
 import { parseAgent } from '../agent-files/parse-agent.ts';
 
@@ -36,8 +37,10 @@ async function agentsOfRevision(
     throw new Error(`${revision} is neither a folder of agents, nor a pipeline or a model, nor a revision of git.`);
   });
   const names = listed.split('\n').filter((name) => /^(?!readme\.md$)[^._].*\.md$/i.test(name));
+  // Papers are those of now: what is compared is what the agents say of them.
+  const inFolder = { ...known, agents: names.map((name) => basename(name, '.md')), readPaper: paperReader(folder) };
   const parsed = await Promise.all(
-    names.map(async (name) => parseAgent(await run('show', `${revision}:./${name}`), join(folder, name), known)),
+    names.map(async (name) => parseAgent(await run('show', `${revision}:./${name}`), join(folder, name), inFolder)),
   );
   return {
     agents: parsed.flatMap(({ agent }) => agent ?? []),

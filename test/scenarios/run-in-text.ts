@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { paperReader } from '../../src/agent-files/knowledge/paper.ts';
 import { parseAgent } from '../../src/agent-files/parse-agent.ts';
 import { openTextRunner } from '../../src/compose/compose-scenarios.ts';
 import { toolSettings } from '../../src/compose/tool-settings.ts';
@@ -32,6 +33,8 @@ export async function runInText(
   name: string,
   files: {
     agent: string;
+    /** Other agents, by name. */
+    others?: Record<string, string>;
     scenarios: string;
     settings?: Record<string, string>;
     pipeline?: string;
@@ -39,13 +42,19 @@ export async function runInText(
     repeat?: number;
   },
 ): Promise<ScenarioResult[]> {
-  const { agent, problems = [] } = parseAgent(files.agent, `${name}.md`, knownNames(toolSettings(readConfig({}))));
-  if (!agent) throw new Error(JSON.stringify(problems));
+  const texts = Object.entries({ [name]: files.agent, ...files.others });
+  const known = knownNames(toolSettings(readConfig({ CRM_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' })));
+  const inFolder = { ...known, agents: texts.map(([each]) => each), readPaper: paperReader(agentsDir) };
+  const agents = texts.map(([each, text]) => {
+    const { agent, problems = [] } = parseAgent(text, `${each}.md`, inFolder);
+    if (!agent) throw new Error(JSON.stringify(problems));
+    return agent;
+  });
   const parsed = parseScenarios(files.scenarios, `${name}.yaml`, [name]);
   if (parsed.problems.length > 0) throw new Error(JSON.stringify(parsed.problems));
   const runner = await openTextRunner({
     config: readConfig({ PARLEY_LOG_LEVEL: 'silent', ...files.settings }),
-    agents: [agent],
+    agents,
     pipeline: files.pipeline ?? 'embedded',
     model: files.model,
   });

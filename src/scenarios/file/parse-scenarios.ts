@@ -56,7 +56,7 @@ function checkSense({ agent, scenarios }: ScenarioFile, agents: readonly string[
     const path = ['scenarios', index];
     if (names.indexOf(scenario.name) !== index)
       found.push({ path: [...path, 'name'], message: `"${scenario.name}" is there twice; names are unique in a file` });
-    if (scenario.steps.length === 0 && !scenario.persona)
+    if (scenario.steps.length === 0 && !scenario.persona && !scenario.call.before_answer?.refuse)
       found.push({ path, message: 'has nobody who calls: write `steps`, or a `persona`' });
     if (scenario.persona && !scenario.persona.goal === !scenario.persona.rules)
       found.push({ path: [...path, 'persona'], message: 'needs either a `goal`, for a model, or `rules`' });

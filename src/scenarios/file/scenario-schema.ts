@@ -89,6 +89,25 @@ const callSchema = z.strictObject({
     .describe("The person's number; null for one that is withheld."),
   variables: z.record(z.string(), z.string()).optional().describe('Variables that the call is given.'),
   playbook: z.string().optional().describe('What the request adds to the prompt.'),
+  earlier_calls: z
+    .array(
+      z.strictObject({
+        days_ago: z.number().int().min(0).max(3_650).default(7).describe('How many days before this one it was.'),
+        summary: z.string().min(1).optional().describe('How it was summed up.'),
+        fields: z.record(z.string(), z.unknown()).default({}).describe('What was said, by the names of `result`.'),
+      }),
+    )
+    .optional()
+    .describe('Results of earlier calls of the number, for an agent that `remembers`.'),
+  before_answer: z
+    .strictObject({
+      variables: z.record(z.string(), z.unknown()).optional().describe('Variables of this call.'),
+      agent: z.string().min(1).optional().describe('Who takes it.'),
+      language: z.string().min(1).optional().describe('The language of this call.'),
+      refuse: z.union([z.boolean(), z.string().min(1)]).optional().describe('`true` or the reason: nobody answers.'),
+    })
+    .optional()
+    .describe("What the operator's backend answers, for an agent with `before_answer`; without it there is no answer."),
   at: z.iso
     .datetime({ offset: true, error: 'must be a time with its zone, such as 2026-05-04T09:30:00+02:00' })
     .optional()

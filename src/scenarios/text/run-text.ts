@@ -10,10 +10,13 @@ import type { Scenario, ScenarioStep } from '../file/scenario-schema.ts';
 import type { Ask } from '../judge/ask-model.ts';
 import type { Outcome } from '../outcome.ts';
 import { type PersonaLine, speakerOf } from '../persona.ts';
+import { beforeTheCall } from './before-the-call.ts';
 import { TextCall } from './text-call.ts';
 
 export type TextParts = {
-  definition: PipelineDefinition;
+  /** All there are: a backend may choose another one. */
+  agents: readonly Agent[];
+  definitionOf: (agent: Agent) => PipelineDefinition;
   settings: ProviderSettings;
   priceOf: PriceOf;
   /** Plays personas that have a goal. */
@@ -22,11 +25,17 @@ export type TextParts = {
 };
 
 /** Runs a scenario in writing. @throws Error when nobody could answer */
-export async function runText(scenario: Scenario, agent: Agent, parts: TextParts): Promise<Outcome> {
+export async function runText(scenario: Scenario, asked: Agent, parts: TextParts): Promise<Outcome> {
   const startedMs = performance.now();
   const at = scenario.call.at === undefined ? new Date() : new Date(scenario.call.at);
   const { doubles, steps } = scenario;
-  const call = await TextCall.open({ ...parts, call: rowOf(scenario, at), agent, at, doubles });
+  const { agents } = parts;
+  const begun = await beforeTheCall(scenario.call, { call: rowOf(scenario, at), agent: asked, at, agents });
+  if (begun.refused) return refused(begun.troubles);
+  const { agent } = begun;
+  const definition = parts.definitionOf(agent);
+  const call = await TextCall.open({ ...parts, definition, call: begun.call, agent, at, doubles });
+  call.troubles.push(...begun.troubles);
   const book = new ExchangeBook(call);
   try {
     book.begin(null, 'calls');
@@ -52,6 +61,12 @@ export async function runText(scenario: Scenario, agent: Agent, parts: TextParts
     // The SDK takes half a second to close a session; nothing of the outcome waits for it.
     void call.close().catch((error: unknown) => parts.log('warn', 'a session could not be closed', { error }));
   }
+}
+
+/** The operator's backend did not want the call: nobody spoke. */
+function refused(troubles: string[]): Outcome {
+  const ended = { reason: 'blocked_by_rule', by: 'operator' } as const;
+  return { line: 'text', exchanges: [], effects: [], ended, costUsd: 0, model: 'none', troubles, seconds: 0 };
 }
 
 async function take(

@@ -19,6 +19,7 @@ import { describedTools } from '../described-tools.ts';
 import { doubledTools, type ToolDoubles } from '../doubles.ts';
 import type { Effect } from '../outcome.ts';
 import { TextOutput } from './text-output.ts';
+import { textPapers } from './text-papers.ts';
 
 export type TextCallRequest = {
   call: Call;
@@ -124,6 +125,7 @@ export function createTextSession(
     at,
     log,
   });
+  callAgent.papers = textPapers(agent, log);
   const observed = observe({
     session,
     agent: callAgent,

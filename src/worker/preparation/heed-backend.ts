@@ -10,6 +10,8 @@ import type { CallProcessDependencies } from '../dependencies.ts';
 import { formalitiesOf } from '../recording/consent.ts';
 import type { Cast, PreparedCall } from './prepared-call.ts';
 
+type First = Pick<PreparedCall, 'call' | 'agent'>;
+
 type Means = {
   resumed: boolean;
   prepare: (cast: Cast) => PreparedCall;
@@ -61,10 +63,10 @@ export function languageChosen(agent: Agent, events: readonly CallEvent[] | unde
   return typeof language === 'string' ? { ...agent, language } : agent;
 }
 
-/** Who takes the call by this advice; undefined: it changes nothing. */
-function castBy(
+/** Who takes the call by this advice; undefined: it changes nothing. What cannot be had of it is told in `notes`. */
+export function castBy(
   advice: Advice,
-  { first, notes, deps }: { first: PreparedCall; notes: string[]; deps: Means['deps'] },
+  { first, notes, deps }: { first: First; notes: string[]; deps: Pick<Means['deps'], 'agents' | 'pipelineFor'> },
 ): Cast | undefined {
   const chosen = agentBy(advice, { first, notes, deps });
   const language = languageBy(advice, chosen?.agent ?? first.agent, notes);
@@ -77,7 +79,7 @@ function castBy(
   return { call, agent, formalities: formalitiesOf(agent, undefined) };
 }
 
-function agentBy({ agent: name }: Advice, of: { first: PreparedCall; notes: string[]; deps: Means['deps'] }) {
+function agentBy({ agent: name }: Advice, of: Parameters<typeof castBy>[1]) {
   const { first, notes, deps } = of;
   if (name === undefined || name === first.agent.name) return undefined;
   const agent = deps.agents.get(name);
