@@ -17,6 +17,7 @@ import { serveGauges } from './compose/serve-gauges.ts';
 import { startMetrics } from './compose/start-metrics.ts';
 import { toolSettings } from './compose/tool-settings.ts';
 import { version } from './compose/version.ts';
+import { watchModels } from './compose/watch-models.ts';
 import { checkCarrierAddress } from './calls/trunks/carrier-address.ts';
 import { checkWebhookUrl } from './calls/webhooks/webhook-target.ts';
 import type { Config } from './config.ts';
@@ -55,6 +56,7 @@ import { tenantStore } from './store/tenants/tenant-store.ts';
 import { toolRunStore } from './store/calls/tool-run-store.ts';
 import { trunkSettingsStore } from './store/tenants/trunk-settings-store.ts';
 import { webhookStore } from './store/webhooks/webhook-store.ts';
+import { workerStore } from './store/worker-store.ts';
 import { watchLoop } from './telemetry/loop-watch.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
@@ -114,7 +116,9 @@ export async function composeServe(options: {
   const trunksOfLivekit = sipTrunks({ connection: endpoints.livekit, agentName: config.PARLEY_AGENT_NAME });
   const rules = operatorRules(config);
   const webhookTargets = webhookRules(config);
-  const pipelines = pipelineDirectory(config);
+  const models = watchModels({ workers: workerStore(database), otherwise: config.PARLEY_EMBEDDED, log });
+  await models.ready;
+  const pipelines = pipelineDirectory(config, models.embedded);
   const app = createApp({
     calls,
     keys,
@@ -178,6 +182,7 @@ export async function composeServe(options: {
   });
   const closeParts = async () => {
     watch.close();
+    models.close();
     loop.close();
     gauges.close();
     await own?.close();
@@ -214,6 +219,7 @@ export async function composeServe(options: {
     recordings: config.recordings,
     modelFor: await composeAnalysis({ config, pipelines, measurements: metrics, log }),
     measurements: metrics,
+    reachesLivekit: () => watch.states()['livekit']?.status !== 'down',
     requests: loop,
     log,
   });

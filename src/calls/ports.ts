@@ -408,10 +408,13 @@ export type WorkerState = 'starting' | 'ready' | 'draining';
 
 /** The workers, as they report themselves. */
 export type WorkerStore = {
-  beat(worker: { id: string; state: WorkerState }): Promise<void>;
+  /** `embedded`: it has the models of the pipeline `embedded`. */
+  beat(worker: { id: string; state: WorkerState; embedded: boolean }): Promise<void>;
   leave(id: string): Promise<void>;
   /** Whether one takes calls, or will. */
   isAnyThere(): Promise<boolean>;
+  /** Whether one of those has the embedded models. Undefined: none is there that says. */
+  hasEmbedded(): Promise<boolean | undefined>;
 };
 
 export type RoomParticipant = {

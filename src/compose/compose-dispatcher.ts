@@ -56,6 +56,8 @@ export function composeDispatcher(options: {
   recordings: RecordingsConfig;
   modelFor: AnalyzeDependencies['modelFor'];
   measurements: Measurements;
+  /** Without it a sweep cannot tell who is on the line. */
+  reachesLivekit?: () => boolean;
   /** Those of the API in the same process. */
   requests: { readonly underWay: number };
   log: Log;
@@ -126,7 +128,7 @@ export function composeDispatcher(options: {
         onFailure: (error) => log('warn', 'recordings that are to go could not be deleted yet', { error }),
       }),
     ),
-    alone: workAlone(database, 'sweep', outages),
+    alone: workAlone(database, { task: 'sweep', watch: outages, isFit: options.reachesLivekit ?? (() => true) }),
     count: createCounting(() => countCalls(database)),
     log,
   });

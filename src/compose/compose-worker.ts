@@ -70,7 +70,7 @@ export function composeWorker(options: {
     agentName: config.PARLEY_AGENT_NAME,
     callProcesses: config.PARLEY_CALL_PROCESSES,
     callsPerProcess: config.PARLEY_CALLS_PER_PROCESS,
-    embeddedCalls: config.PARLEY_EMBEDDED_CALLS,
+    embeddedCalls: options.engineModels ? config.PARLEY_EMBEDDED_CALLS : 0,
     usesEngine: ({ pipeline }) => (pipeline ?? autoPreset.first()) === 'embedded',
     callProcess: { config: processConfig, environment: options.environment, raceShim: config.PARLEY_RACE_SHIM },
     recoverLostCalls: (loss) => recoverLostCalls({ store, rooms }, loss),
@@ -82,6 +82,7 @@ export function composeWorker(options: {
   const presence = announcePresence({
     store: workerStore(database),
     state: () => (host.draining ? 'draining' : isReady ? 'ready' : 'starting'),
+    embedded: options.engineModels !== undefined,
     log,
   });
   const watch = watchDependencies({

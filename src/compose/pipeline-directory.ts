@@ -2,9 +2,13 @@ import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/
 import type { PipelineDirectory } from '../calls/ports.ts';
 import type { Config } from '../config.ts';
 
-/** The presets with the operator's settings; `first` is what `auto` comes to. */
+/**
+ * The presets with the operator's settings; `first` is what `auto` comes to.
+ * @param embedded Whether the embedded models are where calls run
+ */
 export function pipelineDirectory(
   config: Pick<Config, 'PARLEY_PIPELINE' | 'PARLEY_EMBEDDED' | 'providers'>,
+  embedded = () => config.PARLEY_EMBEDDED,
 ): PipelineDirectory & { first(): string } {
   const directory: PipelineDirectory = {
     checkOptions: (definition) => checkOptions(definition, config.providers),
@@ -15,7 +19,7 @@ export function pipelineDirectory(
       return resolvePipeline({
         wanted: { ...asked, preset },
         settings: config.providers,
-        available: { embedded: config.PARLEY_EMBEDDED },
+        available: { embedded: embedded() },
         language,
       });
     },

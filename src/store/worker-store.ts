@@ -6,15 +6,18 @@ import { workers } from './schema/workers.ts';
 /** Who has not been seen for so long is gone. */
 const goneSeconds = 15;
 
+const recently = sql`now() - make_interval(secs => ${goneSeconds})`;
+const isThere = and(gt(workers.seenAt, recently), ne(workers.state, 'draining'));
+
 export function workerStore(database: Database): WorkerStore {
   return {
-    async beat({ id, state }) {
+    async beat({ id, state, embedded }) {
       const seenAt = sql`now()`;
       await database.run((db) =>
         db
           .insert(workers)
-          .values({ id, state, seenAt })
-          .onConflictDoUpdate({ target: workers.id, set: { state, seenAt } }),
+          .values({ id, state, embedded, seenAt })
+          .onConflictDoUpdate({ target: workers.id, set: { state, embedded, seenAt } }),
       );
     },
 
@@ -23,15 +26,14 @@ export function workerStore(database: Database): WorkerStore {
     },
 
     async isAnyThere() {
-      const recently = sql`now() - make_interval(secs => ${goneSeconds})`;
-      const found = await database.run((db) =>
-        db
-          .select({ id: workers.id })
-          .from(workers)
-          .where(and(gt(workers.seenAt, recently), ne(workers.state, 'draining')))
-          .limit(1),
-      );
+      const found = await database.run((db) => db.select({ id: workers.id }).from(workers).where(isThere).limit(1));
       return found.length > 0;
+    },
+
+    async hasEmbedded() {
+      const has = sql<boolean | null>`bool_or(${workers.embedded})`;
+      const [found] = await database.run((db) => db.select({ has }).from(workers).where(isThere));
+      return found?.has ?? undefined;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migratedDatabase, query } from '../setup/servers.ts';
 import { dataFolder, freePorts, isFree, runParley } from './running-parley.ts';
 
 const data = dataFolder();
@@ -30,12 +31,8 @@ async function listenOn(port: string): Promise<Server> {
   return server;
 }
 
-test.each([
-  ['the models', { PARLEY_EMBEDDED_LLM: '/nope.gguf' }, undefined, 'PARLEY_EMBEDDED_LLM'],
-  ['livekit-server', { PARLEY_EMBEDDED: '0' }, 'PARLEY_LIVEKIT_PORT', 'PARLEY_LIVEKIT_PORT'],
-  ['PostgreSQL', { PARLEY_EMBEDDED: '0' }, 'PARLEY_POSTGRES_PORT', 'PARLEY_POSTGRES_PORT'],
-  ['the agents', { PARLEY_EMBEDDED: '0', PARLEY_AGENTS_DIR: '/nope' }, undefined, '/nope'],
-] as const)('an `up` that fails at %s leaves nothing running', async (_part, settings, taken, said) => {
+/** `up` with these settings ends with this sentence, and nothing that it started is left. */
+async function expectClean(settings: Record<string, string>, said: string, taken?: keyof typeof ports): Promise<void> {
   const blocker = taken && (await listenOn(ports[taken]));
   const parley = runParley(['up'], { ...ports, PARLEY_DATA_DIR: data.path, ...settings });
   expect(await parley.exit, parley.output()).toMatchObject({ code: 1 });
@@ -45,4 +42,19 @@ test.each([
   const livekit = Number(ports.PARLEY_LIVEKIT_PORT);
   for (const port of [ports.PARLEY_PORT, ports.PARLEY_POSTGRES_PORT, livekit, livekit + 1])
     expect(await isFree(Number(port)), `${port} is taken`).toBe(true);
+}
+
+test.each([
+  ['the models', { PARLEY_EMBEDDED_LLM: '/nope.gguf' }, undefined, 'PARLEY_EMBEDDED_LLM'],
+  ['livekit-server', { PARLEY_EMBEDDED: '0' }, 'PARLEY_LIVEKIT_PORT', 'PARLEY_LIVEKIT_PORT'],
+  ['PostgreSQL', { PARLEY_EMBEDDED: '0' }, 'PARLEY_POSTGRES_PORT', 'PARLEY_POSTGRES_PORT'],
+  ['the agents', { PARLEY_EMBEDDED: '0', PARLEY_AGENTS_DIR: '/nope' }, undefined, '/nope'],
+] as const)('an `up` that fails at %s leaves nothing running', (_part, settings, taken, said) =>
+  expectClean(settings, said, taken),
+);
+
+test('an `up` that fails at the schema of the database leaves nothing running', async () => {
+  const { url, close } = await migratedDatabase();
+  await query(url, "INSERT INTO parley.migrations (hash, created_at) VALUES ('of the future', 99999999999999)");
+  await expectClean({ PARLEY_EMBEDDED: '0', DATABASE_URL: url }, 'newer version of Parley').finally(close);
 });

@@ -199,13 +199,13 @@ describe('the sweeper', () => {
     const { id, takeOver } = await handedOver('failed', 'callee');
     const untaken = (seconds: number) =>
       query('UPDATE parley.calls SET lease_until = now() - make_interval(secs => $2) WHERE id = $1', [id, seconds]);
-    await workers.beat({ id: 'w', state: 'starting' });
+    await workers.beat({ id: 'w', state: 'starting', embedded: false });
     await untaken(100);
     expect(await takeOver()).toBe('resumed');
     await workers.leave('w');
     expect(await takeOver()).toBe('ended');
     const another = await handedOver('failed', 'callee');
-    await workers.beat({ id: 'w', state: 'ready' });
+    await workers.beat({ id: 'w', state: 'ready', embedded: false });
     await query("UPDATE parley.calls SET lease_until = now() - interval '130 seconds' WHERE id = $1", [another.id]);
     expect(await another.takeOver()).toBe('ended');
     await workers.leave('w');
@@ -235,6 +235,19 @@ describe('the sweeper', () => {
     await lapsed(25);
     expect(await takeOver()).toBe('ended');
     expect(await ending(id)).toMatchObject({ outcome: 'failed', endReason: 'media_lost' });
+  });
+
+  test('learns from the workers that are there whether one has the embedded models', async () => {
+    expect(await workers.hasEmbedded()).toBeUndefined();
+    await query("INSERT INTO parley.workers (id, state) VALUES ('of an older version', 'ready')");
+    expect(await workers.hasEmbedded()).toBeUndefined();
+    await workers.beat({ id: 'without', state: 'ready', embedded: false });
+    expect(await workers.hasEmbedded()).toBe(false);
+    await workers.beat({ id: 'with', state: 'starting', embedded: true });
+    expect(await workers.hasEmbedded()).toBe(true);
+    await workers.beat({ id: 'with', state: 'draining', embedded: true });
+    expect(await workers.hasEmbedded()).toBe(false);
+    for (const id of ['of an older version', 'without', 'with']) await workers.leave(id);
   });
 
   test('leaves a call alone that somebody holds', async () => {
@@ -272,7 +285,7 @@ describe('the sweeper', () => {
     expect(await abandoned()).toEqual([]);
     await query("UPDATE parley.calls SET lease_until = now() - interval '1 second' WHERE id = $1", [id]);
     expect(await abandoned()).toMatchObject([{ id }]);
-    await query("UPDATE parley.calls SET state_since = now() - interval '4 hours' WHERE id = $1", [id]);
+    await query("UPDATE parley.calls SET state_since = now() - interval '241 minutes' WHERE id = $1", [id]);
     expect(removed).toEqual([]);
     expect(await takeOver()).toBe('ended');
     expect(removed).toEqual(['everybody']);

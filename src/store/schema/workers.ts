@@ -1,4 +1,4 @@
-import { text } from 'drizzle-orm/pg-core';
+import { boolean, text } from 'drizzle-orm/pg-core';
 import { instant, parley } from './parley.ts';
 
 /** Workers that run, or are starting: each says so every few seconds. */
@@ -7,6 +7,8 @@ export const workers = parley
     /** Made up by the process. */
     id: text('id').primaryKey(),
     state: text('state', { enum: ['starting', 'ready', 'draining'] }).notNull(),
+    /** Whether it has the embedded models; null: its version does not say. */
+    embedded: boolean('embedded'),
     seenAt: instant('seen_at').notNull().defaultNow(),
   })
   .enableRLS();

@@ -20,7 +20,7 @@ export type WorkerHostOptions = {
   callsPerProcess: number;
   /** Calls after which a process is replaced by a fresh one. @default 100 */
   callsPerLife?: number | undefined;
-  /** Calls at once whose models run on this host. */
+  /** Calls at once whose models run on this host; 0 where it has none. */
   embeddedCalls: number;
   /** Whether a job is such a call. */
   usesEngine: (metadata: JobMetadata) => boolean;
@@ -102,7 +102,11 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     const embedded = needsEngine(job);
     if (isFull() || (embedded && embeddedTaken() >= options.embeddedCalls)) {
       options.measurements.count('parley_worker_refused_calls_total', {});
-      log('warn', 'a call is refused: this worker is full', { jobId: job.id, embedded, taken: taken() });
+      log('warn', 'a call is refused: this worker is full, or has not the models for it', {
+        jobId: job.id,
+        embedded,
+        taken: taken(),
+      });
       return false;
     }
     places.set(job.id, { embedded, expiry: setTimeout(() => free(job.id), assignmentMs) });

@@ -8,15 +8,20 @@ const beatEveryMs = 5_000;
 export function announcePresence({
   store,
   state,
+  embedded,
   log,
 }: {
   store: Pick<WorkerStore, 'beat' | 'leave'>;
   state: () => WorkerState;
+  /** It has the embedded models. */
+  embedded: boolean;
   log: Log;
 }): { close(): Promise<void> } {
   const id = randomUUID();
   const beat = () =>
-    store.beat({ id, state: state() }).catch((error: unknown) => log('debug', 'a worker could not say so', { error }));
+    store
+      .beat({ id, state: state(), embedded })
+      .catch((error: unknown) => log('debug', 'a worker could not say so', { error }));
   void beat();
   const timer = setInterval(() => void beat(), beatEveryMs);
   return {

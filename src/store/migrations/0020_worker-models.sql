@@ -1,0 +1,1 @@
+ALTER TABLE "parley"."workers" ADD COLUMN "embedded" boolean;
