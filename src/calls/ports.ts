@@ -425,6 +425,8 @@ export type RoomParticipant = {
 
 /** Rooms and dispatches of livekit-server. */
 export type Rooms = {
+  /** Idempotent. It closes by itself when nobody has come for so long. */
+  openRoom(room: string, emptySeconds: number): Promise<void>;
   /** Creates the room (idempotent) and asks for one of our workers to join it with this metadata. */
   dispatchAgent(request: { room: string; metadata: JobMetadata; emptyTimeoutSeconds?: number }): Promise<void>;
   /** A token with which a browser may join, publish its microphone and subscribe. */

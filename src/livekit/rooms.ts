@@ -25,6 +25,10 @@ export function livekitRooms(options: { connection: LivekitConnection; agentName
   };
 
   return {
+    async openRoom(room, emptySeconds) {
+      await ask(() => rooms.createRoom({ name: room, emptyTimeout: emptySeconds }));
+    },
+
     async dispatchAgent({ room, metadata, emptyTimeoutSeconds }) {
       await ask(async () => {
         // A dispatch creates the room as well, with the server's own timeouts.

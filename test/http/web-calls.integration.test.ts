@@ -97,20 +97,21 @@ test('a browser joins through the origin of the API', async () => {
 });
 
 describe('when LiveKit is away', () => {
-  test('a web call is refused with Retry-After, and its row ends once', async () => {
+  test('a web call is refused with Retry-After, and leaves neither a call nor its key behind', async () => {
     const rooms = livekitRooms({
       connection: { url: 'http://127.0.0.1:1', apiKey: 'k', apiSecret: 's' },
       agentName: 'nobody',
     });
     const away = await openApi({ rooms });
     try {
-      const refused = await away.send('POST', '/api/web-calls', { body: { agent: 'receptionist' } });
+      const asked = { body: { agent: 'receptionist' }, headers: { 'Idempotency-Key': 'again' } };
+      const refused = await away.send('POST', '/api/web-calls', asked);
       expect(refused).toMatchObject({ status: 503, body: { code: 'livekit_unavailable' } });
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
       const { body } = await away.send('GET', '/api/calls');
-      expect(body.calls).toMatchObject([{ status: 'ended', outcome: 'failed', end_reason: 'media_lost' }]);
-      const events = await away.send('GET', `/api/calls/${body.calls[0].call_id}/events`);
-      expect(events.body.events.filter(({ type }: { type: string }) => type === 'call.ended')).toHaveLength(1);
+      expect(body.calls).toEqual([]);
+      const { body: again } = await away.send('POST', '/api/web-calls', asked);
+      expect(again).toMatchObject({ code: 'livekit_unavailable' });
     } finally {
       await away.close();
     }

@@ -44,8 +44,8 @@ export type WebCallDependencies = {
 
 /**
  * Opens a room for a browser and asks a worker to join it. It passes the rules that a phone call passes, but for those of its line.
- * The row is written first, so that the worker finds it; when LiveKit cannot be reached the call ends at once. It counts as answered
- * when the worker sees the browser in the room.
+ * The room is opened first, so that nothing is left of a request that LiveKit could not serve; then the row is written, so that the
+ * worker finds it. It counts as answered when the worker sees the browser in the room.
  * @throws CallError `agent_not_found`, `pipeline_not_found`, `pipeline_not_configured`, `invalid_variables`, `invalid_request`,
  *   `blocked`, `capacity_full`, `idempotency_conflict`, `livekit_unavailable`
  */
@@ -61,6 +61,7 @@ export async function startWebCall(
   const event = { type: 'call.state', data: { state: 'in_progress', direction: 'web' } } as const;
   const { once } = request;
   const key = once && { ...once, response: { status: 201, body: { call_id: id } } };
+  await rooms.openRoom(id, joinSeconds);
   const call = key ? await calls.insertCallOnce(planned, event, key) : await calls.insertCall(planned, event);
   if (!call) {
     // A request with the same key was faster by a moment.
@@ -79,7 +80,6 @@ export async function startWebCall(
         pipeline: call.pipeline,
         ...(traceparent && { traceparent }),
       },
-      emptyTimeoutSeconds: joinSeconds,
     });
     return { call, token: await tokenFor(id, rooms), replayed: false };
   } catch (error) {

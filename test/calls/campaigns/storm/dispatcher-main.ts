@@ -18,6 +18,7 @@ composeDispatcher({
   calls: callStore(database),
   rooms: {
     dispatchAgent: none,
+    openRoom: async () => undefined,
     callerToken: async () => '',
     supervisorToken: async () => '',
     deleteRoom: none,
