@@ -70,7 +70,10 @@ export function watchPhone(
     if (gone.identity === participant?.identity) participant = undefined;
   };
   const presence = watchPresence(room, { matches: isOurs, onLeft: left.resolve, log });
+  // What happened while the room was lost is in its state, and may be told by no event.
+  const onReconnected = () => [...room.remoteParticipants.values()].forEach(look);
   room.on(RoomEvent.ParticipantConnected, look);
+  room.on(RoomEvent.Reconnected, onReconnected);
   room.on(RoomEvent.ParticipantAttributesChanged, onChanged);
   room.on(RoomEvent.ParticipantDisconnected, onGone);
   for (const present of room.remoteParticipants.values()) look(present);
@@ -97,6 +100,7 @@ export function watchPhone(
       stopped.abort();
       presence.stop();
       room.off(RoomEvent.ParticipantConnected, look);
+      room.off(RoomEvent.Reconnected, onReconnected);
       room.off(RoomEvent.ParticipantAttributesChanged, onChanged);
       room.off(RoomEvent.ParticipantDisconnected, onGone);
     },

@@ -20,9 +20,11 @@ export function aRoom() {
       people.set(identity, person as unknown as RemoteParticipant);
       tell(RoomEvent.ParticipantConnected, person);
     },
-    becomes(identity: string, status: string): void {
+    /** `untold`: the room knows, and tells of it by no event. */
+    becomes(identity: string, status: string, { untold = false } = {}): void {
       const person = people.get(identity)!;
       (person.attributes as Record<string, string>)['sip.callStatus'] = status;
+      if (untold) return;
       tell(RoomEvent.ParticipantAttributesChanged, { 'sip.callStatus': status }, person);
     },
     leaves(identity: string, disconnectReason = DisconnectReason.CLIENT_INITIATED): void {

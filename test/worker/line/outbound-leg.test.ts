@@ -127,6 +127,16 @@ describe('while the room is restored', () => {
     expect(await answered).toMatchObject({ identity: 'callee' });
   });
 
+  test('one that was picked up meanwhile is greeted when the room is back, though no event tells of it', async () => {
+    const { far, answered } = await dialling();
+    far.comes('callee', 'ringing');
+    far.reconnecting();
+    await vi.advanceTimersByTimeAsync(5_000);
+    far.becomes('callee', 'active', { untold: true });
+    far.reconnected();
+    expect(await answered).toMatchObject({ identity: 'callee' });
+  });
+
   test('one that does not come back is unknown', async () => {
     const { far, api, answered } = await dialling();
     far.comes('callee', 'ringing');
