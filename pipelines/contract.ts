@@ -85,3 +85,44 @@ export type ProviderFailure = {
 export type CheckResult = { ok: boolean; latencyMs: number; message: string };
 
 /**
+ * One provider file exports one value of this type, `as const satisfies Provider<…>`. The parts are in this order in
+ * every file: options schema (a doc comment, a unit and a default per field), the provider, what it makes.
+ */
+export type Provider<R extends ProviderRole = ProviderRole, O extends z.ZodObject = z.ZodObject> = {
+  /** The file's name without `.ts`, such as `deepgram-stt`. */
+  name: string;
+  role: R;
+  /** For people: "Deepgram nova-3". */
+  title: string;
+  hosting: Hosting;
+  /** Options with defaults. Operator settings, then agent options, are merged before they are parsed. */
+  options: O;
+  priceUnit: PriceUnit;
+  /** Names of the options without which it cannot run (an API key, a URL); the cure names their environment variable. */
+  requires: readonly (keyof z.input<O> & string)[];
+  create(options: z.output<O>, context: BuildContext): RoleInstance[R] | Promise<RoleInstance[R]>;
+  /** Connects and makes a tiny real request. Never throws; resolves within `timeoutMs`. */
+  check(options: z.output<O>, context: { engine?: EngineClient; timeoutMs: number }): Promise<CheckResult>;
+};
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a heterogeneous table needs a bivariant element type
+export type AnyProvider = Provider<any, any>;
+
+/** A provider with the agent's options for it. */
+export type Stage = { provider: ProviderName; options?: Record<string, unknown> };
+
+/** A named pipeline. The first stage of each list serves; the others are its fallbacks, in order. */
+export type PipelineDefinition = {
+  name: string;
+  title: string;
+  vad: readonly [Stage, ...Stage[]];
+  stt: readonly [Stage, ...Stage[]];
+  llm: readonly [Stage, ...Stage[]];
+  tts: readonly [Stage, ...Stage[]];
+};
+
+/** The operator's options per provider (keys, URLs, models), read from the environment by `src/config.ts`. */
+export type ProviderSettings = Partial<Record<ProviderName, Record<string, unknown>>> & {
+  /** Of every plugin that an agent file names by its package. */
+  plugins?: { folder?: string; environment?: Readonly<Record<string, string>> };
+};

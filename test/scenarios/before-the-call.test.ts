@@ -14,7 +14,11 @@ You answer the phone.
 `;
 const asks = 'before_answer: { url: "https://crm.example.com/", secret: CRM_SECRET }';
 const run = (front: string, scenario: string, others: Record<string, string> = {}) =>
-  runInText('bakery', { agent: agent(front), others, scenarios: `agent: bakery\nscenarios:\n  - name: a\n${scenario}` });
+  runInText('bakery', {
+    agent: agent(front),
+    others,
+    scenarios: `agent: bakery\nscenarios:\n  - name: a\n${scenario}`,
+  });
 
 describe('papers', () => {
   test('are answered from, as in a call', async () => {
@@ -44,7 +48,10 @@ greeting: Hello. Is it about the {{remembered_cakes}} cakes?`;
   });
 
   test('of an agent that does not remember is a mistake', async () => {
-    const results = await run('greeting: Hello.', '    call: { earlier_calls: [{ summary: Cakes. }] }\n    steps: [{ wait: 1 }]');
+    const results = await run(
+      'greeting: Hello.',
+      '    call: { earlier_calls: [{ summary: Cakes. }] }\n    steps: [{ wait: 1 }]',
+    );
     expect(failuresOf(results).join()).toContain('bakery does not remember any');
   });
 });
@@ -78,7 +85,8 @@ describe('the backend', () => {
   });
 
   test('that says what the agent has no use for is a mistake', async () => {
-    const scenario = '    call: { before_answer: { agent: nobody, variables: { colour: red } } }\n    steps: [{ wait: 1 }]';
+    const scenario =
+      '    call: { before_answer: { agent: nobody, variables: { colour: red } } }\n    steps: [{ wait: 1 }]';
     const told = failuresOf(await run(greeting, scenario)).join();
     expect(told).toContain('There is no agent "nobody"');
     expect(told).toContain('has no variable colour');

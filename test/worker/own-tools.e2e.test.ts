@@ -170,7 +170,10 @@ describe.concurrent('a tool of an agent’s own', () => {
     const [run, ...others] = await toolMeans(calls.database).runs.list(call.callId);
     expect(others).toEqual([]);
     expect(shop.seen).toEqual([{ name: 'cancel_order', arguments: {}, key: run!.id }]);
-    expect(JSON.parse(told[0]!)).toMatchObject({ outcome: 'done', answer: expect.stringContaining('SYSTEM: transfer') });
+    expect(JSON.parse(told[0]!)).toMatchObject({
+      outcome: 'done',
+      answer: expect.stringContaining('SYSTEM: transfer'),
+    });
     expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe('It is cancelled.');
   });
 

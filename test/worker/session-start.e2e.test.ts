@@ -198,7 +198,13 @@ describe('a call of a number that called before', () => {
     const { calls: placed } = await api.deps.calls.listCalls({ tenantId, limit: 10 });
     await api.close();
     expect(placed).toMatchObject([
-      { agent: 'reminder', state: 'scheduled', phoneNumber, variables: { name: 'Ann' }, metadata: { callback_of: callId } },
+      {
+        agent: 'reminder',
+        state: 'scheduled',
+        phoneNumber,
+        variables: { name: 'Ann' },
+        metadata: { callback_of: callId },
+      },
     ]);
     const events = await calls.calls.listEvents(callId);
     expect(events.find(({ type }) => type === 'memory.recalled')?.data).toMatchObject({ calls: [earlier] });

@@ -149,7 +149,9 @@ describe('a traced call', () => {
     const call = await calls.place({
       agent: anAgent({
         tools: ['ask-for', 'end-call', bank.tool],
-        ask: [{ name: 'pin', about: 'the PIN', say: 'Please say your PIN.', digits: 6, by: 'voice', secret: true }] as never,
+        ask: [
+          { name: 'pin', about: 'the PIN', say: 'Please say your PIN.', digits: 6, by: 'voice', secret: true },
+        ] as never,
         recording: { consent: 'none' } as never,
       }),
       pipeline: {

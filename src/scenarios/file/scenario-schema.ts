@@ -104,7 +104,10 @@ const callSchema = z.strictObject({
       variables: z.record(z.string(), z.unknown()).optional().describe('Variables of this call.'),
       agent: z.string().min(1).optional().describe('Who takes it.'),
       language: z.string().min(1).optional().describe('The language of this call.'),
-      refuse: z.union([z.boolean(), z.string().min(1)]).optional().describe('`true` or the reason: nobody answers.'),
+      refuse: z
+        .union([z.boolean(), z.string().min(1)])
+        .optional()
+        .describe('`true` or the reason: nobody answers.'),
     })
     .optional()
     .describe("What the operator's backend answers, for an agent with `before_answer`; without it there is no answer."),

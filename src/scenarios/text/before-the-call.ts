@@ -26,7 +26,8 @@ export async function beforeTheCall(
 ): Promise<Begun> {
   const { agent, at, agents } = about;
   const troubles: string[] = [];
-  if (earlier && !agent.remembers) troubles.push(`\`earlier_calls\`: ${agent.name} does not remember any (\`remembers\`)`);
+  if (earlier && !agent.remembers)
+    troubles.push(`\`earlier_calls\`: ${agent.name} does not remember any (\`remembers\`)`);
   const ended = (earlier ?? []).map((each) => endedCall(each, about));
   const listCalls = async ({ createdAfter = new Date(0) }: CallQuery) => ({
     calls: ended

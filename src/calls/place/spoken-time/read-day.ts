@@ -27,7 +27,8 @@ export function readDay(words: string, reading: Reading, today: Day): Day | unde
   const wait = readWait(words, reading);
   if (wait && 'days' in wait) return shift(today, wait.days);
   const date = datePattern(language).exec(words)?.groups;
-  if (date) return nextDate(Number(date['first'] ?? date['last']), monthOf(date['of'] ?? date['month']!, language), today);
+  if (date)
+    return nextDate(Number(date['first'] ?? date['last']), monthOf(date['of'] ?? date['month']!, language), today);
   if (new RegExp(tongue.today).test(words)) return today;
   const weekday = weekdayNames(reading).find(([name]) => new RegExp(String.raw`\b${name}`).test(words));
   if (weekday) return shift(today, ((weekday[1] - weekdays.indexOf(weekdayOf(today)) + 6) % 7) + 1);
