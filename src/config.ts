@@ -122,6 +122,12 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
       message:
         'PARLEY_RECORDINGS_S3_URL is set, but PARLEY_RECORDINGS_S3_KEY_ID or PARLEY_RECORDINGS_S3_SECRET is missing.',
     });
+  if (read.PARLEY_EMBEDDING_MODEL && !read.PARLEY_EMBEDDING_URL && !read.OLLAMA_URL)
+    problems.push({
+      name: 'PARLEY_EMBEDDING_MODEL',
+      message:
+        'PARLEY_EMBEDDING_MODEL is set, but neither PARLEY_EMBEDDING_URL nor OLLAMA_URL says who has it. Set one of them.',
+    });
   const { telemetry, problems: ofTelemetry } = telemetryConfig(read);
   const variables = pluginVariables(env);
   const { secrets, problem } = readSecrets(variables, read.PARLEY_SECRETS_FILE);

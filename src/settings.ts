@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseOperatorWindow } from './calls/admission/operator-window.ts';
+import { embeddingSettings } from './embedding-settings.ts';
 import { outgoingSettings } from './outgoing-settings.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { priceSettings } from './price-settings.ts';
@@ -278,6 +279,7 @@ export const settings = {
     'Use an address ending in /v1.',
   ),
   OPENAI_COMPATIBLE_API_KEY: secret('Key of those servers, where they want one.', 'Use the key of your server.'),
+  ...embeddingSettings,
   ...priceSettings,
   ...recordingSettings,
   ...telemetrySettings,

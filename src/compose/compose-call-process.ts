@@ -16,6 +16,8 @@ import { builtInTools } from '../agent-files/tools/agent-tools.ts';
 import { watchAgents } from '../agent-files/watch-agents.ts';
 import { askBackend } from '../calls/before-answer/ask-backend.ts';
 import { choosePipeline } from '../calls/place/choose-pipeline.ts';
+import { embeddingService, type EmbeddingSettings } from '../calls/knowledge/embeddings.ts';
+import { searchByMeaning } from '../calls/knowledge/search-by-meaning.ts';
 import { keepPapers } from '../calls/knowledge/keep-papers.ts';
 import { scheduleCallback } from '../calls/place/schedule-callback.ts';
 import { checkTransferTarget } from '../calls/control/check-transfer-target.ts';
@@ -36,6 +38,7 @@ import { doNotCallStore } from '../store/people/do-not-call-store.ts';
 import { recordingStore } from '../store/calls/recording-store.ts';
 import { type RecordingsConfig, spoolOf } from '../store/recordings/recording-files.ts';
 import { knowledgeStore } from '../store/knowledge-store.ts';
+import { knowledgeVectors } from '../store/knowledge-vectors.ts';
 import { messageStore } from '../store/calls/message-store.ts';
 import { trunkSettingsStore } from '../store/tenants/trunk-settings-store.ts';
 import { appendTo } from '../stack/log-file.ts';
@@ -70,6 +73,7 @@ export type CallProcessConfig = {
   telemetry: TelemetryConfig & { version: string };
   rules: OperatorRules;
   tools: ToolSettings;
+  embedding?: EmbeddingSettings | undefined;
   logLevel: Config['PARLEY_LOG_LEVEL'];
   /** @default standard error */
   logFile?: string;
@@ -93,7 +97,9 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   });
   const agents = await watchAgents(config.agentsDir, { known: knownNames(config.tools), log });
   const knowledge = knowledgeStore(database);
-  const papers = keepPapers({ agents, store: knowledge, log });
+  const embeddings = config.embedding && embeddingService(config.embedding);
+  const meanings = embeddings && { embeddings, vectors: knowledgeVectors(database) };
+  const papers = keepPapers({ agents, store: knowledge, meanings, log });
   const engine = connectEngine(config.engineSocketPath);
   const prices = await loadPrices(config.pricesFile);
   const providerHealth = createProviderHealth();
@@ -136,6 +142,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
     doNotCall: doNotCallStore(database),
     tools,
     searchPapers: (asked) => knowledge.search(asked),
+    searchPapersByMeaning: meanings && searchByMeaning(meanings),
     recordings: { spool: spoolOf(config.recordings), store: recordingStore(database) },
     agents,
     rooms,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type EngineModels, startEngine } from '../../pipelines/index.ts';
+import type { EmbeddingSettings } from '../calls/knowledge/embeddings.ts';
 import { recoverLostCalls } from '../calls/end/recover-lost-calls.ts';
 import type { CallProcessConfig } from './compose-call-process.ts';
 import { type Endpoints } from './endpoints.ts';
@@ -23,6 +24,13 @@ import { settleLeftFiles } from '../worker/recording/settle-left-files.ts';
 import { startWorkerHost, type WorkerHost } from '../worker/host/host.ts';
 import { announcePresence } from '../worker/host/presence.ts';
 import { startStatusServer, type WorkerStatus } from '../worker/host/status-server.ts';
+
+/** Who tells what passages of papers mean; Ollama speaks as OpenAI does beneath `/v1`. */
+function embeddingOf(config: Config): EmbeddingSettings | undefined {
+  const { PARLEY_EMBEDDING_MODEL: model, PARLEY_EMBEDDING_API_KEY: apiKey, OLLAMA_URL: ollama } = config;
+  const url = config.PARLEY_EMBEDDING_URL ?? (ollama && `${ollama.replace(/\/$/, '')}/v1`);
+  return model && url ? { url, model, ...(apiKey && { apiKey }) } : undefined;
+}
 
 /** The worker: its link to LiveKit, its call processes, and the engine they share. */
 export function composeWorker(options: {
@@ -61,6 +69,7 @@ export function composeWorker(options: {
     telemetry: { ...config.telemetry, version },
     rules: operatorRules(config),
     tools: toolSettings(config),
+    embedding: embeddingOf(config),
     logLevel: config.PARLEY_LOG_LEVEL,
     ...(options.logFile !== undefined && { logFile: options.logFile }),
   };

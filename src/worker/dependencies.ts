@@ -8,6 +8,7 @@ import type { Call, Direction } from '../calls/call.ts';
 import type { TransferCheck, TransferTarget } from '../calls/control/check-transfer-target.ts';
 import type { DoNotCallStore } from '../calls/do-not-call/do-not-call-ports.ts';
 import type { KnowledgeStore } from '../calls/knowledge/knowledge-ports.ts';
+import type { SearchByMeaning } from '../calls/knowledge/search-by-meaning.ts';
 import type { OperatorWindow } from '../calls/admission/operator-window.ts';
 import type { AgentDirectory, CallStore, JobMetadata, MessageStore, Rooms } from '../calls/ports.ts';
 import type { Log } from '../telemetry/logger.ts';
@@ -40,6 +41,8 @@ export type CallProcessDependencies = {
   tools: ToolMeans;
   /** Searches the papers of agents; without it none knows its own. */
   searchPapers?: KnowledgeStore['search'];
+  /** The same by meaning, where embeddings are configured. */
+  searchPapersByMeaning?: SearchByMeaning | undefined;
   /** Where calls are recorded; without it none is, whatever its agent says. */
   recordings?: Recordings;
   agents: AgentDirectory;

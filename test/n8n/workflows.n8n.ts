@@ -1,8 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentDispatchClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numberOf, type Program, type Rig, startRig } from '../dispatch/rig.ts';
+import { livekit } from '../setup/servers.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../fakes/webhook-receiver.ts';
+import { openOrderDesk } from './order-desk.ts';
 import { startLossyProxy } from './lossy-proxy.ts';
 import { prepareN8n, type RealN8n } from './real-n8n.ts';
 
@@ -12,6 +15,8 @@ const ids = {
   missed: 'parleyMissed0001',
   plain: 'parleyPlain00001',
   hasty: 'parleyHasty00001',
+  slow: 'parleySlowTool01',
+  result: 'parleyResult0001',
 };
 
 let rig: Rig;
@@ -19,6 +24,7 @@ let serve: Program;
 let crm: WebhookReceiver;
 let proxy: Awaited<ReturnType<typeof startLossyProxy>>;
 let n8n: RealN8n;
+let desk: Awaited<ReturnType<typeof openOrderDesk>>;
 
 /** Places and agents of the test instead of those of the examples; nothing else of a workflow is changed. */
 function adapted(file: string): unknown {
@@ -42,11 +48,12 @@ function hasty(): unknown {
 }
 
 beforeAll(async () => {
-  rig = await startRig({ PARLEY_WEBHOOK_ALLOW_PRIVATE: '1' });
+  n8n = await prepareN8n();
+  desk = await openOrderDesk(n8n.url);
+  rig = await startRig({ PARLEY_WEBHOOK_ALLOW_PRIVATE: '1', ...desk.settings });
   [serve] = await Promise.all([rig.startServe(), rig.startWorker()]);
   crm = await startWebhookReceiver();
   proxy = await startLossyProxy(rig.api);
-  n8n = await prepareN8n();
   const credentials = [
     { id: 'parley', name: 'Parley', type: 'parleyApi', data: { baseUrl: `${proxy.url}/`, apiKey: rig.key } },
     {
@@ -67,6 +74,7 @@ afterAll(async () => {
   await proxy?.close();
   await crm?.close();
   await rig?.close();
+  await desk?.close();
 }, 60_000);
 
 let count = 900;
@@ -186,12 +194,40 @@ describe('a workflow that places a call and waits', () => {
   });
 });
 
+describe('a workflow as a tool of an agent', () => {
+  test('answers later, into the call, and the result of the call comes to the CRM', async () => {
+    const from = nextNumber();
+    const { url, apiKey, apiSecret } = livekit();
+    const room = `call-_${from}_${Date.now()}`;
+    const phone = await rig.sip.callIn({ from, to: '+14155550100', room, ruleId: 'SDR_x', trunkId: 'ST_in' });
+    await new AgentDispatchClient(url, apiKey, apiSecret).createDispatch(room, rig.agentName, {
+      metadata: JSON.stringify({ agent: 'orders', tenantId: 'default' }),
+    });
+    await expect.poll(() => phone.heardAtMs, { timeout: 60_000 }).toBeDefined();
+    const id = await callTo(from);
+    for (const key of ['4', '2', '#']) await phone.room.localParticipant!.publishDtmf('0123456789*#'.indexOf(key), key);
+    const turns = async () => (await rig.send('GET', `/api/calls/${id}`)).body.turns as { text: string }[];
+    const said = async () => (await turns()).map(({ text }) => text);
+    await expect.poll(said, { timeout: 60_000, interval: 200 }).toContain('Your order is on its way.');
+    expect(await said()).toContain('I will tell you in a moment.');
+    await phone.hangUp();
+    await rig.until(id, 'ended');
+    const { body } = await rig.send('GET', `/api/calls/${id}/tool-runs`);
+    expect(body.tool_runs).toMatchObject([
+      { tool: 'order-status', arguments: { number: '42' }, state: 'done', answer: { state: 'on its way' } },
+    ]);
+    await expect
+      .poll(() => told(id), { timeout: 90_000, interval: 200 })
+      .toContainEqual({ call_id: id, values: { number: '42' }, summary: 'Asked for order 42.', success: null });
+  });
+});
+
 describe('the trigger', () => {
   test('registers its address, starts the workflow for what Parley signed, and refuses what is forged', async () => {
     const { body } = await rig.send('GET', '/api/webhooks');
-    const [webhook, ...others] = body.webhooks as { url: string; events: string[] }[];
-    expect(others).toEqual([]);
-    expect(webhook).toMatchObject({ events: ['call.ended'] });
+    const webhooks = body.webhooks as { url: string; events: string[] }[];
+    expect(webhooks.map(({ events }) => events).sort()).toEqual([['call.analyzed'], ['call.ended']]);
+    const webhook = webhooks.find(({ events }) => events.includes('call.ended'));
     expect(webhook!.url.startsWith(`${n8n.url}/webhook/`)).toBe(true);
 
     const number = nextNumber();
@@ -220,9 +256,9 @@ describe('the trigger', () => {
 
   test('removes its address when the workflow is deactivated', async () => {
     const left = async () => (await rig.send('GET', '/api/webhooks')).body.webhooks as unknown[];
-    await expect.poll(left, { timeout: 60_000, interval: 500 }).toHaveLength(1);
+    await expect.poll(left, { timeout: 60_000, interval: 500 }).toHaveLength(2);
     await n8n.deactivate(ids.missed);
     // n8n takes it down after it has answered.
-    await expect.poll(left, { timeout: 60_000, interval: 500 }).toEqual([]);
+    await expect.poll(left, { timeout: 60_000, interval: 500 }).toMatchObject([{ events: ['call.analyzed'] }]);
   });
 });

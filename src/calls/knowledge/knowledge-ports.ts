@@ -3,8 +3,10 @@ import type { Passage } from './cut-passages.ts';
 /** A passage that may answer a question. */
 export type FoundPassage = Passage & {
   paperId: string;
-  /** Which part of what is asked for it has, 0 to 1, rare words counting more. */
+  /** Which part of what is asked for it has, 0 to 1, rare words counting more; 0 where it was found by its meaning alone. */
   coverage: number;
+  /** Cosine similarity of the meanings, −1 to 1, where they were compared. */
+  similarity?: number;
 };
 
 /** A word of a question, with others that may stand for it in a paper. */
@@ -23,6 +25,31 @@ export type KnowledgeStore = {
     /** A text search configuration of PostgreSQL, such as `english`. */
     config: string;
     words: readonly AskedWord[];
+    limit: number;
+  }): Promise<FoundPassage[]>;
+};
+
+/** Embeddings of passages, where the database has pgvector. */
+export type VectorStore = {
+  /** Whether the database can compare them now. */
+  isReady(): Promise<boolean>;
+  /** Some passages of one of these papers that have no embedding of this model, for one process alone until the claim runs out. */
+  claim(wanted: {
+    papers: readonly string[];
+    model: string;
+    limit: number;
+    claimSeconds: number;
+  }): Promise<(Passage & { paperId: string; position: number })[]>;
+  /** Adds embeddings, and ends the claim on their papers. */
+  add(found: {
+    model: string;
+    vectors: readonly { paperId: string; position: number; embedding: readonly number[] }[];
+  }): Promise<void>;
+  /** The passages whose embeddings of this model are nearest; those of another length are left out. */
+  nearest(asked: {
+    papers: readonly string[];
+    model: string;
+    embedding: readonly number[];
     limit: number;
   }): Promise<FoundPassage[]>;
 };

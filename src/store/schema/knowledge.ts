@@ -1,4 +1,4 @@
-import { customType, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { customType, foreignKey, index, integer, primaryKey, real, text } from 'drizzle-orm/pg-core';
 import { instant, parley } from './parley.ts';
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
@@ -12,6 +12,8 @@ export const knowledgePapers = parley
     loadedAt: instant('loaded_at').notNull().defaultNow(),
     /** When an agent file last named it; what none names for a week is deleted. */
     namedAt: instant('named_at').notNull().defaultNow(),
+    /** Until when a process embeds its passages; others leave it alone. */
+    embeddingUntil: instant('embedding_until'),
   })
   .enableRLS();
 
@@ -50,5 +52,26 @@ export const knowledgeWords = parley
       passages: integer('passages').notNull(),
     },
     (table) => [primaryKey({ columns: [table.word, table.paperId] })],
+  )
+  .enableRLS();
+
+/** What passages mean, as an embedding model puts it. Plain numbers: pgvector compares them where the database has it. */
+export const knowledgeVectors = parley
+  .table(
+    'knowledge_vectors',
+    {
+      paperId: text('paper_id').notNull(),
+      position: integer('position').notNull(),
+      model: text('model').notNull(),
+      embedding: real('embedding').array().notNull(),
+    },
+    (table) => [
+      primaryKey({ columns: [table.paperId, table.model, table.position] }),
+      foreignKey({
+        columns: [table.paperId, table.position],
+        foreignColumns: [knowledgePassages.paperId, knowledgePassages.position],
+        name: 'knowledge_vectors_passage_fk',
+      }).onDelete('cascade'),
+    ],
   )
   .enableRLS();

@@ -97,3 +97,28 @@ test('a database that is away costs the papers and nothing else', async () => {
   await papers.consult(chatCtx);
   expect(ruleIn(chatCtx)).toMatch(/^Your papers hold nothing/);
 });
+
+test('what was found by meaning is told beside what was found by words, and whoever is late is not waited for', async () => {
+  const byWords = [passage('A cake is 20 dollars.', 0.8)];
+  const near = { ...passage('Tarts are cheaper.', 0), similarity: 0.7 };
+  let meaning = async (): Promise<FoundPassage[]> => [near];
+  const events: NewEvent[] = [];
+  const papers = new Papers({
+    agent,
+    search: async () => byWords,
+    byMeaning: () => meaning(),
+    record: { add: (added) => void events.push(...(added.events ?? [])) },
+    log: () => undefined,
+  });
+  const chatCtx = conversation('How much is a cake?');
+  await papers.consult(chatCtx);
+  expect(ruleIn(chatCtx)).toContain('- Prices: Tarts are cheaper.');
+  expect(events[0]?.data?.['sources']).toMatchObject([{ coverage: 0.8 }, { coverage: 0, similarity: 0.7 }]);
+  for (const fails of [() => new Promise<never>(() => undefined), () => Promise.reject(new Error('down'))]) {
+    meaning = fails;
+    const later = conversation(`And a tart? ${fails}`);
+    await papers.consult(later);
+    expect(ruleIn(later)).toContain('- Prices: A cake is 20 dollars.');
+    expect(ruleIn(later)).not.toContain('Tarts');
+  }
+});

@@ -18,6 +18,7 @@ import { eachItem } from './each-item';
 import { leadFields, leadOperations } from './lead-fields';
 import { parleyRequest } from './parley-request';
 import { postOnce } from './post-once';
+import { runTool, toolFields, toolOperations } from './tool-fields';
 
 const hourMs = 3_600_000;
 /** Where the id of the call that is waited for is kept with the execution; n8n shows it as highlighted data. */
@@ -61,16 +62,19 @@ export class Parley implements INodeType {
           { name: 'Campaign', value: 'campaign' },
           { name: 'Do Not Call', value: 'doNotCall' },
           { name: 'Lead', value: 'lead' },
+          { name: 'Tool', value: 'tool' },
         ],
       },
       callOperations,
       campaignOperations,
       doNotCallOperations,
       leadOperations,
+      toolOperations,
       ...callFields,
       ...campaignFields,
       ...doNotCallFields,
       ...leadFields,
+      ...toolFields,
     ],
   };
 
@@ -197,7 +201,10 @@ async function run(node: IExecuteFunctions, index: number): Promise<IDataObject[
     }) as IDataObject;
     return [await parleyRequest(node, 'POST', '/api/leads', { body }, index)];
   }
-  const done = (await runDoNotCall(node, operation, index)) ?? (await runCampaign(node, operation, index));
+  const done =
+    (await runDoNotCall(node, operation, index)) ??
+    (await runCampaign(node, operation, index)) ??
+    (await runTool(node, operation, index));
   if (done) return done;
   throw new NodeOperationError(node.getNode(), `There is no operation "${operation}".`, { itemIndex: index });
 }

@@ -15,7 +15,7 @@ export type Holder = { call: Call; agent: Agent; variables: Readonly<Record<stri
 
 type Parts = {
   first: Holder;
-  deps: Pick<CallProcessDependencies, 'agents' | 'pipelineFor' | 'searchPapers'>;
+  deps: Pick<CallProcessDependencies, 'agents' | 'pipelineFor' | 'searchPapers' | 'searchPapersByMeaning'>;
   preparation: Pick<Preparation, 'build'>;
   /** What was said so far. */
   turns: () => readonly Turn[];
@@ -105,8 +105,8 @@ export class HandOffs {
 
   #papersOf(agent: Agent): Papers | undefined {
     const { deps, record, log } = this.#parts;
-    const search = deps.searchPapers;
-    return search && agent.papers?.length ? new Papers({ agent, search, record, log }) : undefined;
+    const { searchPapers: search, searchPapersByMeaning: byMeaning } = deps;
+    return search && agent.papers?.length ? new Papers({ agent, search, byMeaning, record, log }) : undefined;
   }
 
   #slots(): Record<string, string> {

@@ -1,8 +1,10 @@
 import { llm } from '@livekit/agents';
 import type { Agent } from '../../../agent-files/agent.ts';
 import { askWords, searchConfig } from '../../../calls/knowledge/ask-words.ts';
+import { fusePassages } from '../../../calls/knowledge/fuse-passages.ts';
 import type { FoundPassage, KnowledgeStore } from '../../../calls/knowledge/knowledge-ports.ts';
 import { paperId } from '../../../calls/knowledge/load-papers.ts';
+import type { SearchByMeaning } from '../../../calls/knowledge/search-by-meaning.ts';
 import { spokenPassage } from '../../../calls/knowledge/spoken-passage.ts';
 import type { Log } from '../../../telemetry/logger.ts';
 import type { CallLog } from '../../call/call-log.ts';
@@ -11,6 +13,8 @@ import type { CallLog } from '../../call/call-log.ts';
 export const papersItemId = 'parley.papers';
 
 const passagesTold = 3;
+/** So many are found by words and by meaning, of which the best are told. */
+const candidates = 8;
 /** An answer waits so long for a search that was begun with words which were not the last; then it goes without. */
 const patienceMs = 150;
 /** Searches of one call that are remembered. */
@@ -19,7 +23,8 @@ const remembered = 40;
 const sureCoverage = 0.55;
 const leastCoverage = 0.15;
 
-type Searched = { passages: Promise<FoundPassage[]>; begunMs: number; tookMs?: number };
+/** What was found by words, and by meaning where that is asked. */
+type Searched = { byWords: Promise<FoundPassage[]>; byMeaning: Promise<FoundPassage[]>; begunMs: number; tookMs?: number };
 
 /**
  * What the papers of an agent say about what a caller says. The search begins while the caller speaks, with every word that is
@@ -29,6 +34,7 @@ export class Papers {
   readonly #sources: ReadonlyMap<string, string>;
   readonly #language: string;
   readonly #search: KnowledgeStore['search'];
+  readonly #byMeaning: SearchByMeaning | undefined;
   readonly #record: Pick<CallLog, 'add'>;
   readonly #log: Log;
   readonly #searched = new Map<string, Searched>();
@@ -40,8 +46,15 @@ export class Papers {
   #busy = false;
   #next: string[] = [];
 
-  constructor(parts: { agent: Agent; search: KnowledgeStore['search']; record: Pick<CallLog, 'add'>; log: Log }) {
-    const { agent, search, record, log } = parts;
+  constructor(parts: {
+    agent: Agent;
+    search: KnowledgeStore['search'];
+    byMeaning?: SearchByMeaning | undefined;
+    record: Pick<CallLog, 'add'>;
+    log: Log;
+  }) {
+    const { agent, search, byMeaning, record, log } = parts;
+    this.#byMeaning = byMeaning;
     this.#sources = new Map((agent.papers ?? []).map((paper) => [paperId(paper, agent.language), paper.source]));
     this.#language = agent.language;
     this.#search = search;
@@ -68,8 +81,8 @@ export class Papers {
     for (const item of chatCtx.items) {
       if (item.type !== 'message' || item.role !== 'user') continue;
       const said = (item.textContent ?? '').trim();
-      const [best] = this.#told.get(said) ?? [];
-      if (best && best.coverage >= sureCoverage) item.extra['papers'] = spokenPassage(best.text, said);
+      const best = (this.#told.get(said) ?? []).find(({ coverage }) => coverage >= sureCoverage);
+      if (best) item.extra['papers'] = spokenPassage(best.text, said);
     }
     const rule = llm.ChatMessage.create({
       id: papersItemId,
@@ -84,14 +97,23 @@ export class Papers {
   async #tell(text: string): Promise<void> {
     const askedMs = performance.now();
     const searched = this.#searchFor(text);
-    const found = await inTime(searched.passages);
+    const untilMs = askedMs + patienceMs;
+    const found = await inTime(searched.byWords, untilMs);
     if (!found) this.#log('warn', 'the papers were not searched in time', { waitedMs: patienceMs });
-    const passages = (found ?? []).filter(({ coverage }) => coverage >= leastCoverage);
+    // Whoever tells meanings may be far away: what is there by now counts.
+    const near = (await inTime(searched.byMeaning, untilMs)) ?? [];
+    const passages = fusePassages(
+      (found ?? []).filter(({ coverage }) => coverage >= leastCoverage),
+      near,
+      passagesTold,
+    );
     this.#told.set(text, passages);
-    const sources = passages.map(({ paperId: id, heading, coverage }) => ({
+    const rounded = (part: number) => Math.round(part * 100) / 100;
+    const sources = passages.map(({ paperId: id, heading, coverage, similarity }) => ({
       source: this.#sources.get(id) ?? '',
       heading,
-      coverage: Math.round(coverage * 100) / 100,
+      coverage: rounded(coverage),
+      ...(similarity !== undefined && { similarity: rounded(similarity) }),
     }));
     const data = {
       sources,
@@ -108,7 +130,7 @@ export class Papers {
       return;
     }
     this.#busy = true;
-    void Promise.all(open.map((text) => this.#searchFor(text).passages)).finally(() => {
+    void Promise.all(open.map((text) => this.#searchFor(text).byWords)).finally(() => {
       this.#busy = false;
       this.#begin(this.#next.splice(0));
     });
@@ -120,21 +142,24 @@ export class Papers {
     const known = this.#searched.get(key);
     if (known) return known;
     const begunMs = performance.now();
-    const request = {
-      papers: [...this.#sources.keys()],
-      config: searchConfig(this.#language),
-      words: askWords(text, this.#language),
-      limit: passagesTold,
+    const papers = [...this.#sources.keys()];
+    const config = searchConfig(this.#language);
+    const words = askWords(text, this.#language);
+    const limit = this.#byMeaning ? candidates : passagesTold;
+    const nothing = (message: string) => (error: unknown) => {
+      this.#log('warn', message, { error });
+      this.#searched.delete(key);
+      return [];
     };
     const searched: Searched = {
       begunMs,
-      passages: this.#search(request)
-        .catch((error: unknown): FoundPassage[] => {
-          this.#log('warn', 'the papers cannot be searched', { error });
-          this.#searched.delete(key);
-          return [];
-        })
+      byWords: this.#search({ papers, config, words, limit })
+        .catch(nothing('the papers cannot be searched'))
         .finally(() => (searched.tookMs = performance.now() - begunMs)),
+      byMeaning:
+        this.#byMeaning?.({ papers, question: text, limit }).catch(
+          nothing('the papers cannot be searched by meaning'),
+        ) ?? Promise.resolve([]),
     };
     this.#searched.set(key, searched);
     for (const oldest of this.#searched.keys()) {
@@ -150,9 +175,9 @@ function plain(text: string): string {
   return (text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? []).join(' ');
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+async function inTime<T>(work: Promise<T>, untilMs: number): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), patienceMs);
+  const timer = setTimeout(() => resolve(undefined), Math.max(0, untilMs - performance.now()));
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
