@@ -7,8 +7,8 @@ import { storableJson } from './connection/storable.ts';
 const lookEveryMs = 60_000;
 
 /**
- * Embeddings in PostgreSQL, compared by pgvector: all of an agent's papers, exactly. They are kept as plain numbers, so that the schema
- * is the same with the extension and without it.
+ * Embeddings in PostgreSQL, compared by pgvector: all of an agent's papers, exactly. They are kept as plain numbers, of which `migrate`
+ * derives the column `meaning` where the extension is there.
  */
 export function knowledgeVectors(database: Database, now: () => number = () => performance.now()): VectorStore {
   let ready = false;
@@ -20,7 +20,9 @@ export function knowledgeVectors(database: Database, now: () => number = () => p
       if (ready || now() - lookedMs < lookEveryMs) return ready;
       lookedMs = now();
       const { rows } = await database.run((db) =>
-        db.execute<{ ready: boolean }>(sql`SELECT to_regtype('vector') IS NOT NULL AS ready`),
+        db.execute<{ ready: boolean }>(sql`
+          SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'parley.knowledge_vectors'::regclass
+            AND attname = 'meaning' AND NOT attisdropped) AS ready`),
       );
       ready = rows[0]?.ready ?? false;
       return ready;
@@ -70,8 +72,8 @@ export function knowledgeVectors(database: Database, now: () => number = () => p
           FROM (
             SELECT paper_id, position,
               -- Of another length it cannot be compared, whatever order the planner takes.
-              CASE WHEN array_length(embedding, 1) = ${embedding.length}::int
-                THEN embedding::vector <=> ${JSON.stringify(embedding)}::vector END AS distance
+              CASE WHEN vector_dims(meaning) = ${embedding.length}::int
+                THEN meaning <=> ${JSON.stringify(embedding)}::vector END AS distance
             FROM parley.knowledge_vectors WHERE model = ${model} AND paper_id IN ${papersIn(papers)}
             ORDER BY distance NULLS LAST LIMIT ${limit}::int
           ) near JOIN parley.knowledge_passages p USING (paper_id, position)

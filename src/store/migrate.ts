@@ -9,6 +9,18 @@ import { migrationsFolder, readMigrationState } from './migration-state.ts';
 /** Arbitrary, but the same in every replica: whoever holds it migrates. */
 const lockId = 7_265_397;
 
+/**
+ * Where the database has pgvector, embeddings are kept as its type too, beside their words and inline as far as they fit: those of a
+ * thousand passages are compared in milliseconds. The column is derived, so a database may gain the extension at any time.
+ */
+const comparableEmbeddings = `DO $$ BEGIN
+  IF to_regtype('vector') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute
+    WHERE attrelid = 'parley.knowledge_vectors'::regclass AND attname = 'meaning' AND NOT attisdropped) THEN
+    ALTER TABLE parley.knowledge_vectors ADD COLUMN meaning vector GENERATED ALWAYS AS (embedding::vector) STORED;
+    ALTER TABLE parley.knowledge_vectors ALTER COLUMN meaning SET STORAGE MAIN;
+  END IF;
+END $$`;
+
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -36,6 +48,7 @@ export async function migrate(options: {
       migrationsTable: 'migrations',
     });
     await client.query('ALTER TABLE parley.migrations ENABLE ROW LEVEL SECURITY');
+    await client.query(comparableEmbeddings);
   } finally {
     // Ending the session gives the lock back.
     await client.end();

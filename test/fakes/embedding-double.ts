@@ -35,7 +35,11 @@ export async function startEmbeddingDouble(given: Partial<EmbeddingBehaviour> = 
       await sleep(behaviour.delayMs);
       if (behaviour.hang) return;
       if (behaviour.refuse) return json(response, behaviour.refuse.status, behaviour.refuse.body);
-      const data = input.map((text, index) => ({ object: 'embedding', index, embedding: embed(text, behaviour.length) }));
+      const data = input.map((text, index) => ({
+        object: 'embedding',
+        index,
+        embedding: embed(text, behaviour.length),
+      }));
       const told = behaviour.leavesOut ? data.slice(behaviour.leavesOut) : data;
       json(response, 200, { object: 'list', model, data: behaviour.shuffles ? told.toReversed() : told });
     },

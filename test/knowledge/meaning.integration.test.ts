@@ -12,7 +12,8 @@ import { migrate } from '../../src/store/migrate.ts';
 import { startEmbeddingDouble } from '../fakes/embedding-double.ts';
 import { openStore } from '../store/open-store.ts';
 
-const paper = '## Where to leave it\n\nThe car park is behind the house.\n\n## What it costs\n\nA cake is 20 dollars.\n';
+const paper =
+  '## Where to leave it\n\nThe car park is behind the house.\n\n## What it costs\n\nA cake is 20 dollars.\n';
 const passages = cutPassages(paper);
 
 let double: Awaited<ReturnType<typeof startEmbeddingDouble>>;
@@ -27,7 +28,7 @@ test('passages are embedded once, by one process at a time, and by the next wher
   const vectors = knowledgeVectors(store.database);
   const wanted = { papers: ['p'], model: 'small', limit: 1, claimSeconds: 60 };
   const [first, second] = await Promise.all([vectors.claim(wanted), vectors.claim(wanted)]);
-  expect([first.length, second.length].sort()).toEqual([0, 1]);
+  expect(first.length + second.length).toBe(1);
   await vectors.add({ model: 'small', vectors: [{ paperId: 'p', position: 1, embedding: [1, 0] }] });
   expect(await vectors.claim({ ...wanted, claimSeconds: 0 })).toMatchObject([{ paperId: 'p', position: 2 }]);
   // Whoever had it is gone.
@@ -45,14 +46,19 @@ if (!url)
 describe.skipIf(!url)('with pgvector', () => {
   const name = `parley_${randomUUID().replaceAll('-', '')}`;
   let database: ReturnType<typeof openDatabase>;
+  let own: string;
   const admin = async (sql: string, of = url!) => {
     const client = new Client({ connectionString: of });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   beforeAll(async () => {
     await admin(`CREATE DATABASE ${name}`);
-    const own = Object.assign(new URL(url!), { pathname: `/${name}` }).href;
+    own = Object.assign(new URL(url!), { pathname: `/${name}` }).href;
     await migrate({ url: own });
     database = openDatabase({ url: own, maxConnections: 4 });
     await knowledgeStore(database).add({ id: 'p', config: 'english', passages });
@@ -70,6 +76,8 @@ describe.skipIf(!url)('with pgvector', () => {
     const question = { papers: ['p'], question: 'any room for my vehicle?', limit: 1 };
     expect(await search(question)).toEqual([]);
     await database.pool.query('CREATE EXTENSION vector');
+    await migrate({ url: own });
+    await migrate({ url: own });
     nowMs = 61_000;
     expect(await embedPapers(['p'], { embeddings, vectors })).toBe(2);
     expect(await embedPapers(['p'], { embeddings, vectors })).toBe(0);

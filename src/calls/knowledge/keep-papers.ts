@@ -50,7 +50,11 @@ export function keepPapers(parts: {
     if (!meanings || performance.now() - embeddedMs < embedEveryMs) return;
     embeddedMs = performance.now();
     if (!(await meanings.vectors.isReady())) {
-      if (!missed) log('warn', 'papers are searched by their words alone: run CREATE EXTENSION vector in the database');
+      if (!missed)
+        log(
+          'warn',
+          'papers are searched by their words alone: run CREATE EXTENSION vector in the database, then parley migrate',
+        );
       missed = true;
       return;
     }

@@ -35,9 +35,17 @@ test.each<[about: string, behaviour: Partial<EmbeddingBehaviour>, message: RegEx
   ['500', { refuse: { status: 500, body: { error: 'x' } } }, /answered 500/],
   ['a model that is not there', { refuse: { status: 404, body: { error: 'no such model' } } }, /answered 404/],
   ['JSON of another kind', { refuse: { status: 200, body: { vectors: [[1]] } } }, /something else than embeddings/],
-  ['words in place of numbers', { refuse: { status: 200, body: { data: [{ embedding: ['a'] }, { embedding: [1] }] } } }, /something else/],
+  [
+    'words in place of numbers',
+    { refuse: { status: 200, body: { data: [{ embedding: ['a'] }, { embedding: [1] }] } } },
+    /something else/,
+  ],
   ['one too few', { leavesOut: 1 }, /1 embeddings for 2 texts/],
-  ['two lengths', { refuse: { status: 200, body: { data: [{ embedding: [1] }, { embedding: [1, 2] }] } } }, /several lengths/],
+  [
+    'two lengths',
+    { refuse: { status: 200, body: { data: [{ embedding: [1] }, { embedding: [1, 2] }] } } },
+    /several lengths/,
+  ],
   ['nothing at all', { refuse: { status: 200, body: null } }, /something else/],
 ])('%s is an error', async (_about, behaviour, message) => {
   behave(behaviour);

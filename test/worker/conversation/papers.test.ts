@@ -114,9 +114,10 @@ test('what was found by meaning is told beside what was found by words, and whoe
   await papers.consult(chatCtx);
   expect(ruleIn(chatCtx)).toContain('- Prices: Tarts are cheaper.');
   expect(events[0]?.data?.['sources']).toMatchObject([{ coverage: 0.8 }, { coverage: 0, similarity: 0.7 }]);
-  for (const fails of [() => new Promise<never>(() => undefined), () => Promise.reject(new Error('down'))]) {
+  const failures = [() => new Promise<never>(() => undefined), () => Promise.reject(new Error('down'))];
+  for (const [index, fails] of failures.entries()) {
     meaning = fails;
-    const later = conversation(`And a tart? ${fails}`);
+    const later = conversation(`And tart number ${index}?`);
     await papers.consult(later);
     expect(ruleIn(later)).toContain('- Prices: A cake is 20 dollars.');
     expect(ruleIn(later)).not.toContain('Tarts');

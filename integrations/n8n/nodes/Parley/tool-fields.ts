@@ -43,7 +43,7 @@ export const toolFields: INodeProperties[] = [
     name: 'answer',
     type: 'json',
     default: '={{ JSON.stringify($json) }}',
-    description: 'What the agent is told, as JSON',
+    description: 'What the agent receives, as JSON',
     displayOptions: shownFor('answerTool'),
   },
   {

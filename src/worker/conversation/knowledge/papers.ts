@@ -24,7 +24,12 @@ const sureCoverage = 0.55;
 const leastCoverage = 0.15;
 
 /** What was found by words, and by meaning where that is asked. */
-type Searched = { byWords: Promise<FoundPassage[]>; byMeaning: Promise<FoundPassage[]>; begunMs: number; tookMs?: number };
+type Searched = {
+  byWords: Promise<FoundPassage[]>;
+  byMeaning: Promise<FoundPassage[]>;
+  begunMs: number;
+  tookMs?: number;
+};
 
 /**
  * What the papers of an agent say about what a caller says. The search begins while the caller speaks, with every word that is
