@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -60,13 +61,16 @@ describe('a folder of agents', () => {
 
   it('gives the right agents also where a file cannot be read, is endless or multiplies itself', async () => {
     await symlink('loop.md', join(folder, 'loop.md'));
-    execFileSync('mkfifo', [join(folder, 'pipe.md')]);
+    // As a pipe, it has no end to be read to.
+    const socket = createServer().listen(join(folder, 'pipe.md'));
+    await once(socket, 'listening');
     await writeFile(join(folder, 'big.md'), '');
     await truncate(join(folder, 'big.md'), 2_000_000);
     const nine = (name: string) => `[${Array.from({ length: 9 }, () => `*${name}`).join(', ')}]`;
     const bomb = `a: &a [x]\nb: &b ${nine('a')}\nc: &c ${nine('b')}\nd: &d ${nine('c')}\nvariables: ${nine('d')}`;
     await writeFile(join(folder, 'bomb.md'), text('Bombs.').replace('greeting', `${bomb}\ngreeting`));
     const agents = await watching();
+    socket.close();
     expect(agents.list().map(({ name }) => name)).toEqual(['sales']);
     expect(agents.problems().map(({ file, message }) => [basename(file), message])).toEqual([
       ['big.md', expect.stringContaining('has 2.0 MB, and an agent file has at most 1')],
