@@ -93,6 +93,8 @@ export type CallQuery = {
   endReason?: EndReason;
   direction?: Direction;
   trunkId?: string;
+  /** Words that were said, by either side: all of them, each as it begins; what is in quotes together. */
+  said?: string;
   /** Calls whose metadata has all of this. */
   metadata?: Record<string, unknown>;
   createdAfter?: Date;

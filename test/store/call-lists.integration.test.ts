@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { callStore } from '../../src/store/calls/call-store.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
+import { saidInCall } from '../../src/store/calls/said-in-call.ts';
+import type { Database } from '../../src/store/connection/database.ts';
+import { personalDataStore } from '../../src/store/people/personal-data-store.ts';
 import { newId } from '../../src/calls/new-id.ts';
 import { aCall, openStore, otherTenantId, tenantId } from './open-store.ts';
 
 let close: () => Promise<void>;
+let database: Database;
 let store: CallStore;
 
 beforeAll(async () => {
   const opened = await openStore();
-  ({ close } = opened);
-  store = callStore(opened.database);
+  ({ close, database } = opened);
+  store = callStore(database);
 });
 afterAll(() => close());
 
@@ -55,6 +60,74 @@ describe('reading', () => {
     expect(await list({ states: ['ended'] })).toEqual([]);
     expect(await list({ createdAfter: createdAt })).toEqual([id]);
     expect(await list({ createdBefore: createdAt })).toEqual([]);
+  });
+});
+
+describe('what was said', () => {
+  const agent = newId('agent');
+  const turn = (index: number, role: 'agent' | 'caller', text: string) => ({
+    ...{ index, role, text, startedMs: index * 1000, endedMs: index * 1000 + 900, interrupted: false },
+  });
+  const aTalk = async (texts: string[], overrides: Parameters<typeof aCall>[0] = {}) => {
+    const { id } = await store.insertCall(aCall({ agent, state: 'in_progress', ...overrides }), {
+      type: 'call.answered',
+    });
+    await store.record(id, { turns: texts.map((text, index) => turn(index, index % 2 ? 'caller' : 'agent', text)) });
+    return id;
+  };
+  const found = async (said: string, asked = tenantId) =>
+    (await store.listCalls({ tenantId: asked, agent, said, limit: 10 })).calls.map(({ id }) => id);
+
+  test.each([
+    ['a word, however it is written', 'INVOICES', true],
+    ['how a word begins', 'invoic', true],
+    ['words of both sides', 'help invoices', true],
+    ['words that stand together', '"about two invoices"', true],
+    ['an address', 'ada@example.com', true],
+    ['letters beyond ASCII', 'müller', true],
+    ['a word with a hyphen', 'twenty-one', true],
+    ['a word that was not said', 'invoices pizza', false],
+    ['words that do not stand together', '"help invoices"', false],
+    ['the end of a word', 'voices', false],
+    ['what means something to tsquery', "invoices & ! | ('", true],
+    ['markup', '<b> invoices', false],
+  ])('is found by %s: %s', async (_, said, isFound) => {
+    const id = await aTalk([
+      'Hello, how may I help?',
+      'It is about two invoices, 17 and twenty-one. Müller, ada@example.com',
+    ]);
+    expect((await found(said)).includes(id)).toBe(isFound);
+  });
+
+  test('is found by its own tenant alone, and by nobody once it is erased or its time is over', async () => {
+    const [ours, theirs] = [await aTalk(['', 'Zanzibar']), await aTalk(['', 'Zanzibar'], { tenantId: otherTenantId })];
+    expect([await found('zanzibar'), await found('zanzibar', otherTenantId)]).toEqual([[ours], [theirs]]);
+    for (const callId of [ours, theirs])
+      await store.transition({
+        callId,
+        to: 'ended',
+        patch: { outcome: 'completed', endReason: 'agent_goodbye' },
+        event: { type: 'call.ended' },
+      });
+    await store.eraseCall(ours, tenantId);
+    await database.pool.query(`UPDATE parley.tenants SET words_days = 1 WHERE id = $1`, [otherTenantId]);
+    await database.pool.query(`UPDATE parley.calls SET ended_at = now() - interval '2 days' WHERE id = $1`, [theirs]);
+    await personalDataStore(database).deleteDue(100);
+    expect([await found('zanzibar'), await found('zanzibar', otherTenantId)]).toEqual([[], []]);
+  });
+
+  test('is looked for in an index', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query('SET enable_seqscan = off; SET enable_indexscan = off');
+      const [term] = saidInCall('invoices');
+      const { sql: text, params } = new PgDialect().sqlToQuery(term!);
+      const { rows } = await client.query(`EXPLAIN SELECT id FROM parley.calls WHERE ${text}`, params);
+      expect(JSON.stringify(rows)).toContain('call_turns_words');
+    } finally {
+      await client.query('RESET ALL');
+      client.release();
+    }
   });
 });
 

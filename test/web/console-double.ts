@@ -77,9 +77,10 @@ export async function startConsole(options: {
   app.get('/api/calls', (c) => {
     const limit = Number(c.req.query('limit') ?? 25);
     const from = Number(c.req.query('cursor') ?? 0);
-    const { status, outcome, direction, agent } = c.req.query();
+    const { status, outcome, direction, agent, q } = c.req.query();
     const found = calls.filter(
-      ({ call }) =>
+      ({ call, turns }) =>
+        (!q || turns.some(({ text }) => text.includes(q))) &&
         (!status || status.split(',').includes(call.state)) &&
         (!outcome || call.outcome === outcome) &&
         (!direction || call.direction === direction) &&

@@ -37,6 +37,15 @@ export const callFilters = {
   end_reason: z.enum(Object.keys(endReasons) as [EndReason, ...EndReason[]]).optional(),
   direction: z.enum(['outbound', 'inbound', 'web']).optional(),
   trunk_id: z.string().max(64).optional(),
+  q: z
+    .string()
+    .max(200)
+    .regex(/[\p{L}\p{N}]/u, 'Send a word that was said')
+    .optional()
+    .openapi({ example: 'invoice "call back"' })
+    .describe(
+      'Words that were said in the call, by either side: all of them, each as it begins (`invoic` finds invoices); in double quotes, next to each other.',
+    ),
   created_after: instant.optional(),
   created_before: instant.optional(),
 };
@@ -63,6 +72,7 @@ export function callQuery(
     ...(query.end_reason && { endReason: query.end_reason }),
     ...(query.direction && { direction: query.direction }),
     ...(query.trunk_id && { trunkId: query.trunk_id }),
+    ...(query.q && { said: query.q }),
     ...(query.metadata && { metadata: query.metadata }),
     ...(query.created_after && { createdAfter: query.created_after }),
     ...(query.created_before && { createdBefore: query.created_before }),

@@ -11,6 +11,7 @@ import { eraseCallRow } from './erase-call.ts';
 import { callAttempts, callCosts, callEvents, callTurns, calls } from '../schema/calls.ts';
 import { idempotencyKeys } from '../schema/tenants.ts';
 import { refusingCount } from './refusal-of-count.ts';
+import { saidInCall } from './said-in-call.ts';
 import { isViolationOf } from '../connection/violation.ts';
 import { storableJson } from '../connection/storable.ts';
 import { writeOnce } from '../connection/write-once.ts';
@@ -227,7 +228,7 @@ async function findRow(db: Queries, id: string) {
 
 async function listCallRows(db: Queries, query: CallQuery) {
   const { tenantId, states, agent, phoneNumber, leadId, createdAfter, createdBefore, limit } = query;
-  const { outcome, endReason, direction, trunkId, metadata } = query;
+  const { outcome, endReason, direction, trunkId, metadata, said } = query;
   const rows = await db
     .select()
     .from(calls)
@@ -244,6 +245,7 @@ async function listCallRows(db: Queries, query: CallQuery) {
         direction && sql`${calls.direction} = ${sql.raw(`'${direction}'`)}`,
         trunkId === undefined ? undefined : eq(calls.trunkId, trunkId),
         metadata && sql`${calls.metadata} @> ${storableJson(metadata)}::jsonb AND ${calls.metadata} <> '{}'`,
+        ...(said === undefined ? [] : saidInCall(said)),
         createdAfter && gte(calls.createdAt, createdAfter),
         createdBefore && lt(calls.createdAt, createdBefore),
         beforeCursor({ createdAt: calls.createdAt, id: calls.id }, query.cursor),

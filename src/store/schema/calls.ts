@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQLWrapper } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -188,6 +188,9 @@ export const callEvents = parley
   )
   .enableRLS();
 
+/** What is looked for in a turn, in any language: no stems, no stop words. What no tsvector has room for is left out. */
+export const wordsOfTurn = (text: SQLWrapper) => sql`to_tsvector('simple', left(${text}, 100000))`;
+
 /** What was said, and how the end of each turn of the caller was found. Times are milliseconds since the answer. */
 export const callTurns = parley
   .table(
@@ -215,7 +218,10 @@ export const callTurns = parley
       cutOff: boolean('cut_off'),
       talkedOnMs: integer('talked_on_ms'),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.index] })],
+    (table) => [
+      primaryKey({ columns: [table.callId, table.index] }),
+      index('call_turns_words').using('gin', wordsOfTurn(table.text)),
+    ],
   )
   .enableRLS();
 

@@ -237,6 +237,7 @@ async function list(node: IExecuteFunctions, index: number): Promise<IDataObject
     agent: filters['agent'],
     phone_number: asText(filters['phoneNumber']),
     lead_id: filters['leadId'],
+    q: asText(filters['words']),
     status: ((filters['status'] as string[] | undefined) ?? []).join(','),
     created_after: time('createdAfter', 'Created After'),
     created_before: time('createdBefore', 'Created Before'),

@@ -171,6 +171,13 @@ export const callFields: INodeProperties[] = [
           { name: 'Scheduled', value: 'scheduled' },
         ],
       },
+      {
+        displayName: 'Words That Were Said',
+        name: 'words',
+        type: 'string',
+        default: '',
+        description: 'All of them, by either side; words in double quotes next to each other',
+      },
     ],
   },
 ];

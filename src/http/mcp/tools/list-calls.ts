@@ -9,7 +9,7 @@ export const listCallsTool = defineTool({
   name: 'list_calls',
   title: 'List calls',
   description:
-    'Calls, newest first, by status, agent, number, lead or time; without what was said, which get_call returns. Ask with phone_number before calling somebody of whom it is not clear whether they were called already.',
+    'Calls, newest first, by status, agent, number, lead, time or words that were said (q); without what was said, which get_call returns. Ask with phone_number before calling somebody of whom it is not clear whether they were called already.',
   scope: 'calls:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: strict({

@@ -4,6 +4,7 @@ const storageKey = 'parley.call-filters';
 
 /** What the API filters by: its name, and what may be chosen; text where nothing is listed. */
 const choices = /** @type {const} */ ([
+  ['q', 'Words that were said', null],
   ['status', 'Status', ['scheduled', 'queued', 'dispatching', 'dialing', 'ringing', 'in_progress', 'ended']],
   [
     'outcome',

@@ -3,10 +3,14 @@ import { createCallFilters } from './call-filters.js';
 import { byId, element } from '../parts/element.js';
 import { clock, money, when, words } from '../parts/format.js';
 import { createRefresh } from '../parts/refresh.js';
+import { createCallPages } from './call-pages.js';
+import { createSavedViews } from './saved-views.js';
 
-const pageSize = 25;
+const firstCalls = 50;
 /** The API gives at most this many calls at once. */
 const mostAtOnce = 200;
+/** Older calls are fetched before their place comes into view. */
+const aheadPx = 1200;
 /** Somebody is, or may soon be, on the line. */
 const runningStates = 'dispatching,dialing,ringing,in_progress';
 const refreshMs = { running: 2000, idle: 8000 };
@@ -14,23 +18,25 @@ const refreshMs = { running: 2000, idle: 8000 };
 /**
  * The list of calls, those that run on top, then the newest first, kept fresh while it is shown.
  *
- * @param {import('../shell/api.js').Api} api
+ * @param {import('../shell/views.js').Context} context
  */
-export function createCallList(api) {
+export function createCallList({ api, session }) {
   const list = byId('calls');
   const more = /** @type {HTMLButtonElement} */ (byId('more-calls'));
-  /** @type {Map<string, { item: HTMLElement, json: string }>} */
+  /** @type {Map<string, { item: HTMLElement, call: any, json: string }>} */
   const shown = new Map();
   /** @type {string | null} */
   let chosenId = null;
-  let wanted = pageSize;
+  let pages = createCallPages();
   const exported = byId('export-calls');
   const filters = createCallFilters(() => {
-    wanted = pageSize;
+    pages = createCallPages();
     showExport();
     keepInAddress();
+    saved.show();
     refresh.start();
   });
+  const saved = createSavedViews(session, filters.chosen);
 
   /** So that a list can be kept as a bookmark, and sent to somebody. */
   function keepInAddress() {
@@ -52,32 +58,41 @@ export function createCallList(api) {
       item.remove();
       shown.delete(id);
     }
-    for (const [position, call] of calls.entries()) {
-      const json = JSON.stringify([call, lengthOf(call)]);
-      let entry = shown.get(call.call_id);
-      if (!entry) {
-        entry = { item: element('li'), json: '' };
-        shown.set(call.call_id, entry);
-      }
-      if (entry.json !== json) {
-        entry.json = json;
-        const focused = entry.item.contains(document.activeElement);
-        entry.item.replaceChildren(row(call, call.call_id === chosenId));
-        if (focused) entry.item.querySelector('a')?.focus();
-      }
-      if (list.children[position] !== entry.item) list.insertBefore(entry.item, list.children[position] ?? null);
+    let place = list.firstElementChild;
+    for (const call of calls) {
+      const item = itemOf(call);
+      if (place === item) place = place.nextElementSibling;
+      else list.insertBefore(item, place);
     }
     const isFiltered = Object.keys(filters.current()).length > 0;
     byId('calls-empty').hidden = calls.length > 0 || isFiltered;
     byId('calls-none').hidden = calls.length > 0 || !isFiltered;
   }
 
+  /** @param {any} call */
+  function itemOf(call) {
+    const entry = shown.get(call.call_id) ?? { item: element('li'), call: null, json: '' };
+    // Of thousands only those are looked at that the server has just told, or that grow longer.
+    if (entry.call === call && !(isRunning(call) && call.answered_at)) return entry.item;
+    entry.call = call;
+    shown.set(call.call_id, entry);
+    const json = JSON.stringify([call, lengthOf(call)]);
+    if (entry.json === json) return entry.item;
+    entry.json = json;
+    const focused = entry.item.contains(document.activeElement);
+    entry.item.replaceChildren(row(call, call.call_id === chosenId));
+    if (focused) entry.item.querySelector('a')?.focus();
+    return entry.item;
+  }
+
   const refresh = createRefresh(async (signal) => {
     try {
-      const { calls, next_cursor } = await pages(signal);
+      const calls = await fetchCalls(signal);
       byId('calls-notices').replaceChildren();
       render(calls);
-      more.hidden = !next_cursor;
+      more.hidden = !pages.hasMore();
+      // Still near the end: the observer tells only that it came near.
+      observeAgain();
       return calls.some(isRunning) ? refreshMs.running : refreshMs.idle;
     } catch (error) {
       if (!signal.aborted) {
@@ -92,32 +107,42 @@ export function createCallList(api) {
     }
   });
 
-  /** @param {AbortSignal} signal Those that run, and then as many as are asked for, over as many pages as that takes. */
-  async function pages(signal) {
+  /** @param {AbortSignal} signal Those that run, the newest, and of the older ones a page that is wanted, or one that is known. */
+  async function fetchCalls(signal) {
+    const mine = pages;
     const chosen = filters.current();
-    const running = chosen['status']
-      ? []
-      : (await api.calls({ limit: mostAtOnce, filters: { ...chosen, status: runningStates }, signal })).calls;
-    const isRunningOne = new Set(running.map((/** @type {any} */ call) => call.call_id));
-    /** @type {any[]} */
-    const calls = [];
-    /** @type {string | null} */
-    let cursor = null;
-    do {
-      const limit = Math.min(mostAtOnce, wanted - calls.length);
-      const page = await api.calls({ limit, cursor, filters: chosen, signal });
-      calls.push(...page.calls);
-      cursor = page.next_cursor ?? null;
-    } while (cursor !== null && calls.length < wanted);
-    const others = calls.filter(({ call_id: id }) => !isRunningOne.has(id));
-    return { calls: [...running, ...others], next_cursor: cursor };
+    const runs = chosen['status']
+      ? { calls: [] }
+      : api.calls({ limit: mostAtOnce, filters: { ...chosen, status: runningStates }, signal });
+    const place = (wantsOlder && mine.older()) || mine.inTurn();
+    const [running, top, page] = await Promise.all([
+      runs,
+      api.calls({ limit: firstCalls, filters: chosen, signal }),
+      place && api.calls({ limit: mostAtOnce, cursor: place.cursor, filters: chosen, signal }),
+    ]);
+    mine.putTop(top);
+    if (place) mine.putAt(place, page);
+    wantsOlder = false;
+    const isRunningOne = new Set(running.calls.map((/** @type {any} */ call) => call.call_id));
+    return [...running.calls, ...mine.calls().filter(({ call_id: id }) => !isRunningOne.has(id))];
   }
 
+  let wantsOlder = false;
   more.addEventListener('click', () => {
     more.disabled = true;
-    wanted += pageSize;
+    wantsOlder = true;
     refresh.start();
   });
+  const nearEnd = new IntersectionObserver(
+    ([end]) => {
+      if (end?.isIntersecting && !more.disabled) more.click();
+    },
+    { rootMargin: `${aheadPx}px` },
+  );
+  function observeAgain() {
+    nearEnd.unobserve(more);
+    nearEnd.observe(more);
+  }
 
   return {
     /** @param {URLSearchParams} query Of the address: it is what is chosen from then on. */
@@ -137,6 +162,7 @@ export function createCallList(api) {
       }
       if (!visible) return refresh.stop();
       keepInAddress();
+      saved.show();
       refresh.start();
     },
   };

@@ -10,7 +10,7 @@ import { createCallList } from './call-list.js';
  */
 export function createView(context) {
   const root = byId('calls-view');
-  const list = createCallList(context.api);
+  const list = createCallList(context);
   const detail = createCallDetail(context);
   return {
     root,

@@ -3,6 +3,7 @@ import { byId } from '../parts/element.js';
 /**
  * @typedef {object} SignedIn As the server tells it; the key itself is kept nowhere in the page.
  * @property {string} tenant_id
+ * @property {string} key_id
  * @property {string} key_name
  * @property {string[]} scopes
  * @property {boolean} operator

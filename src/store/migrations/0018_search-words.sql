@@ -1,0 +1,1 @@
+CREATE INDEX "call_turns_words" ON "parley"."call_turns" USING gin (to_tsvector('simple', left("text", 100000)));
