@@ -6,6 +6,7 @@ import { watchAgents } from './agent-files/watch-agents.ts';
 import { checkTransferTarget } from './calls/control/check-transfer-target.ts';
 import { ensureKey } from './calls/keys/create-key.ts';
 import { keyScopes } from './calls/ports.ts';
+import { composeAgentChats } from './compose/compose-agent-chats.ts';
 import { composeAnalysis } from './compose/compose-analysis.ts';
 import { composeDispatcher } from './compose/compose-dispatcher.ts';
 import { webhookRules } from './compose/webhook-rules.ts';
@@ -33,6 +34,7 @@ import { sipTrunks } from './livekit/sip-trunks.ts';
 import { checkLivekit } from './livekit/wait-for-livekit.ts';
 import { scenarioFromCall } from './scenarios/from-call.ts';
 import { settingsFingerprints } from './settings-fingerprints.ts';
+import { agentVersionStore } from './store/agent-version-store.ts';
 import { admissionStore } from './store/calls/admission-store.ts';
 import { auditStore } from './store/tenants/audit-store.ts';
 import { readCampaignFigures } from './store/campaigns/campaign-figures.ts';
@@ -119,6 +121,7 @@ export async function composeServe(options: {
   const models = watchModels({ workers: workerStore(database), otherwise: config.PARLEY_EMBEDDED, log });
   await models.ready;
   const pipelines = pipelineDirectory(config, models.embedded);
+  const chats = composeAgentChats(config);
   const app = createApp({
     calls,
     keys,
@@ -142,6 +145,8 @@ export async function composeServe(options: {
       known: knownNames(toolSettings(config)),
       editable: config.PARLEY_AGENTS_EDITABLE,
     }),
+    agentVersions: agentVersionStore(database),
+    agentChats: chats,
     examine: examination(),
     pipelines,
     admission: admissionStore(database),
@@ -187,6 +192,7 @@ export async function composeServe(options: {
     gauges.close();
     await own?.close();
     await agents.close();
+    await chats.closeAll();
     await events.close();
     redis?.close();
     await database.close();

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, constants, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Agent } from './agent.ts';
 import { describeProblem } from './agent-problem.ts';
 import type { KnownNames } from './check-references.ts';
 import { parseAgent } from './parse-agent.ts';
@@ -18,8 +19,8 @@ export type AgentFile = {
 export type AgentFiles = {
   /** Null: there is no such file. */
   read(name: string): Promise<AgentFile | null>;
-  /** Everything that is wrong with a text; empty where an agent can be made of it. */
-  check(name: string, text: string): string[];
+  /** The agent that a text makes, or everything that is wrong with it. */
+  parse(name: string, text: string): { agent: Agent; problems: readonly [] } | { agent?: never; problems: string[] };
   /** Writes it whole or not at all. Null: the file is not the one that has this ETag. */
   write(change: { name: string; text: string; etag: string }): Promise<AgentFile | null>;
 };
@@ -61,7 +62,10 @@ export function agentFiles(folder: string, { known, editable }: { known: KnownNa
 
   return {
     read,
-    check: (name, text) => (parseAgent(text, pathOf(name), known).problems ?? []).map(describeProblem),
+    parse(name, text) {
+      const { agent, problems } = parseAgent(text, pathOf(name), known);
+      return agent ? { agent, problems: [] } : { problems: problems.map(describeProblem) };
+    },
     write(change) {
       const mine = writing.then(() => replace(change));
       writing = mine.catch(() => undefined);

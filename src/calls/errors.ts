@@ -4,6 +4,7 @@ export type CallErrorCode =
   | 'pipeline_not_found'
   | 'pipeline_not_configured'
   | 'call_not_found'
+  | 'chat_not_found'
   | 'call_not_live'
   | 'call_already_ended'
   | 'call_in_progress'

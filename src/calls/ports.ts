@@ -288,6 +288,8 @@ export type ApiKey = {
   lastUsedAt: Date | null;
   revokedAt: Date | null;
   expiresAt: Date | null;
+  /** Sessions of the console that began before this are over. */
+  sessionsFrom?: Date | null;
   /** Of a key that is in a web page. */
   browser: BrowserBounds | null;
 };
@@ -315,6 +317,8 @@ export type KeyStore = {
   listKeys(tenantId: string): Promise<ApiKey[]>;
   /** Idempotent. Null: the tenant has no such key. */
   revokeKey(id: string, tenantId: string): Promise<ApiKey | null>;
+  /** Ends the sessions of the console that began with this key before the moment. */
+  endSessions(id: string, before: Date): Promise<void>;
 };
 
 /** A person or company that may be called; unique per tenant and email (lowercase). */

@@ -31,31 +31,47 @@ export async function openTextRunner(parts: {
   model?: string | undefined;
 }): Promise<TextRunner> {
   const { config, agents, pipeline, model } = parts;
-  const log = logTo(createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'test', out: process.stderr }));
-  // A tool that a scenario lets fail is no news.
-  startSdk((level, message, fields) => {
-    if (!message.includes('executing tool')) log(level, message, fields);
-  });
-  const settings = config.providers;
-  const prices = await loadPrices(config.PARLEY_PRICES_FILE);
+  const { settings, priceOf, definitionOf, log } = await textParts(config);
   const definitions = new Map<Agent, PipelineDefinition>();
-  const definitionOf = (agent: Agent) => {
-    const known = definitions.get(agent) ?? textPipeline(pipeline ?? agent.pipeline, config);
+  const definitionFor = (agent: Agent) => {
+    const known = definitions.get(agent) ?? definitionOf(pipeline ?? agent.pipeline);
     definitions.set(agent, known);
     return known;
   };
   const judge = model
-    ? await openModel({ definition: textPipeline(model, config), settings, onUsage: () => undefined, log })
+    ? await openModel({ definition: definitionOf(model), settings, onUsage: () => undefined, log })
     : undefined;
   return {
     run: async (scenario) => {
       const agent = agents.find(({ name }) => name === scenario.agent);
       if (!agent) throw new Error(`there is no agent "${scenario.agent}"`);
-      const priceOf = (usage: Parameters<typeof priceUsage>[0]) => priceUsage(usage, prices);
-      return runText(scenario, agent, { agents, definitionOf, settings, priceOf, ask: judge?.ask, log });
+      return runText(scenario, agent, {
+        agents,
+        definitionOf: definitionFor,
+        settings,
+        priceOf,
+        ask: judge?.ask,
+        log,
+      });
     },
     ask: judge?.ask,
     close: async () => judge?.close(),
+  };
+}
+
+/** What every conversation in writing needs of the settings. Begins the SDK. */
+export async function textParts(config: Settings) {
+  const log = logTo(createLogger({ level: config.PARLEY_LOG_LEVEL, component: 'test', out: process.stderr }));
+  // A tool that a scenario lets fail is no news.
+  startSdk((level, message, fields) => {
+    if (!message.includes('executing tool')) log(level, message, fields);
+  });
+  const prices = await loadPrices(config.PARLEY_PRICES_FILE);
+  return {
+    settings: config.providers,
+    priceOf: (usage: Parameters<typeof priceUsage>[0]) => priceUsage(usage, prices),
+    definitionOf: (wanted: Agent['pipeline'] | string) => textPipeline(wanted, config),
+    log,
   };
 }
 

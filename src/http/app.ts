@@ -16,7 +16,9 @@ import { HttpError, problemOf, renderErrors } from './problem.ts';
 import { rateLimit } from './door/rate-limit.ts';
 import { refuseInvalid } from './door/refuse-invalid.ts';
 import { requireMediaType } from './door/require-media-type.ts';
+import { agentChatRoutes } from './routes/agents/agent-chats.ts';
 import { agentFileRoutes } from './routes/agents/agent-file.ts';
+import { agentVersionRoutes } from './routes/agents/agent-versions.ts';
 import { agentRoutes } from './routes/agents/agents.ts';
 import { callControlRoutes } from './routes/calls/call-control.ts';
 import { callEventRoutes } from './routes/calls/call-events.ts';
@@ -95,6 +97,8 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', superviseRoutes(deps));
   app.route('/', agentRoutes(deps));
   app.route('/', agentFileRoutes(deps));
+  app.route('/', agentVersionRoutes(deps));
+  app.route('/', agentChatRoutes(deps));
   // Before the campaigns themselves, whose commands are in the same place.
   app.route('/', campaignRecipientRoutes(deps));
   app.route('/', campaignRoutes(deps));

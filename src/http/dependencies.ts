@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { AgentFiles } from '../agent-files/agent-files.ts';
+import type { AgentChats } from '../calls/agents/agent-chats.ts';
+import type { AgentVersionStore } from '../calls/agents/agent-versions.ts';
 import type { Call, CallEvent, Turn } from '../calls/call.ts';
 import type { TransferCheck } from '../calls/control/check-transfer-target.ts';
 import type {
@@ -66,6 +68,8 @@ export type HttpDependencies = {
   /** A file of scenarios that repeats a call. */
   scenarioOf: (kept: { call: Call; turns: readonly Turn[]; events: readonly CallEvent[] }) => string;
   agentFiles: AgentFiles;
+  agentVersions: AgentVersionStore;
+  agentChats: AgentChats;
   /** Everything that `parley doctor` looks at, as it is now. Asked twice at once, both get the same answer. */
   examine: () => Promise<Examination>;
   pipelines: PipelineDirectory;

@@ -39,6 +39,7 @@ export const problems = {
   route_not_found: { status: 404, title: 'No such address' },
   agent_not_found: { status: 404, title: 'No such agent' },
   call_not_found: { status: 404, title: 'No such call' },
+  chat_not_found: { status: 404, title: 'No such conversation' },
   campaign_not_found: { status: 404, title: 'No such campaign' },
   lead_not_found: { status: 404, title: 'No such lead' },
   webhook_not_found: { status: 404, title: 'No such webhook' },

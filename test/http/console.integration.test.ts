@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aCall, otherTenantId, tenantId } from '../store/open-store.ts';
 import { type Api, openApi } from './open-api.ts';
@@ -147,6 +148,23 @@ describe('a session', () => {
     expect((await asked('POST', '/session', console)).status).toBe(401);
   });
 
+  test('is ended in every browser at once, and another may begin', async () => {
+    const made = await api.send('POST', '/api/keys', { body: { name: 'desk', scopes: ['calls:read'] } });
+    const [here, copied] = [await signIn(made.body.key), await signIn(made.body.key)];
+    const asked = (method: string, path: string, cookie: string, headers: Record<string, string> = console) =>
+      api.send(method, path, { key: null, headers: { ...headers, Cookie: cookie } });
+    expect((await asked('DELETE', '/session?everywhere=true', here.cookie, {})).status).toBe(401);
+    expect((await asked('GET', '/api/calls', copied.cookie)).status).toBe(200);
+    expect((await asked('DELETE', '/session?everywhere=true', here.cookie)).status).toBe(204);
+    for (const { cookie } of [here, copied]) {
+      expect((await asked('GET', '/api/calls', cookie)).status).toBe(401);
+      expect((await asked('GET', '/session', cookie)).body.session).toBeNull();
+      expect((await asked('DELETE', '/session?everywhere=true', cookie)).status).toBe(401);
+    }
+    const again = await signIn(made.body.key);
+    expect((await asked('GET', '/api/calls', again.cookie)).status).toBe(200);
+  });
+
   test('is not for the key of a web page', async () => {
     const made = await api.send('POST', '/api/keys', {
       body: { name: 'shop', browser: { origins: ['https://shop.example.com'], agent: 'receptionist' } },
@@ -194,9 +212,48 @@ describe('the file of an agent', () => {
     expect((await api.send('PUT', path, { key, body: { text } })).status).toBe(422);
   });
 
+  test('keeps what it said before, who saved it, and what was changed on disk meanwhile', async () => {
+    const key = await api.keyOf('default');
+    const of = path.replace('/file', '/versions').replace('receptionist', 'reminder');
+    const file = path.replace('receptionist', 'reminder');
+    const versions = async () => (await api.send('GET', of, { key })).body.versions;
+    const read = await api.send('GET', file, { key });
+    await api.send('GET', file, { key });
+    expect(await versions()).toMatchObject([{ etag: read.body.etag, saved_by: null }]);
+    const saved = await api.send('PUT', file, { key, body: { text }, headers: { 'If-Match': read.body.etag } });
+    await writeFile(saved.body.saved ? read.body.path : '', `${text}By hand.\n`);
+    await api.send('GET', file, { key });
+    const [byHand, byKey, first, ...more] = await versions();
+    expect([byHand.saved_by, byKey.saved_by, first.saved_by, more]).toEqual([null, 'test', null, []]);
+    expect((await api.send('GET', `${of}/${first.version_id}`, { key })).body).toEqual({ ...first, text: read.body.text });
+    expect((await api.send('GET', `${of.replace('reminder', 'receptionist')}/${first.version_id}`, { key })).status).toBe(404);
+  });
+
+  test('is talked to in writing before it is saved, by the operator alone', async () => {
+    const key = await api.keyOf('default');
+    const chats = path.replace('/file', '/chats');
+    const draft = text.replace('greeting:', 'script: { unknown: "I do not know.", facts: [{ id: h, examples: [opening hours, when are you open], answer: "Nine to {{end}}." }] }\nvariables: { end: null }\ngreeting:');
+    const open = (body: object) => api.send('POST', chats, { key, body });
+    expect((await open({ text: 'no front matter' })).body).toMatchObject({ code: 'invalid_request', field: 'text' });
+    expect((await open({ text: draft })).body).toMatchObject({ code: 'invalid_variables' });
+    const opened = await open({ text: draft, variables: { end: 'five' } });
+    expect(opened).toMatchObject({ status: 201, body: { said: ['Good day.'], end_reason: null } });
+    const messages = `${chats}/${opened.body.chat_id}/messages`;
+    const body = { text: 'What are your opening hours?' };
+    const answer = await api.send('POST', messages, { key, body });
+    expect(answer.body).toMatchObject({ said: [expect.stringMatching(/^Nine to five\./)], tools: [], troubles: [], end_reason: null, cost_usd: 0 });
+    expect((await api.send('POST', messages, { body })).status).toBe(403);
+    expect((await api.send('DELETE', `${chats}/${opened.body.chat_id}`, { key })).status).toBe(204);
+    expect((await api.send('POST', messages, { key, body })).body.code).toBe('chat_not_found');
+  });
+
   test('is nothing for other tenants, nor the doctor', async () => {
     for (const [method, route, body] of [
       ['GET', path, undefined],
+      ['GET', path.replace('/file', '/versions'), undefined],
+      ['GET', path.replace('/file', '/versions/1'), undefined],
+      ['POST', path.replace('/file', '/chats'), {}],
+      ['DELETE', path.replace('/file', '/chats/x'), undefined],
       ['PUT', path, { text }],
       ['GET', '/api/doctor', undefined],
     ] as const) {

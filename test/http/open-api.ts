@@ -7,6 +7,7 @@ import pino from 'pino';
 import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
 import { agentFiles } from '../../src/agent-files/agent-files.ts';
+import { readConfig } from '../../src/config.ts';
 import { createKey } from '../../src/calls/keys/create-key.ts';
 import { type KeyScope, keyScopes } from '../../src/calls/ports.ts';
 import { checkCarrierAddress } from '../../src/calls/trunks/carrier-address.ts';
@@ -17,6 +18,8 @@ import { sessions } from '../../src/http/door/sessions.ts';
 import { livekitRooms } from '../../src/livekit/rooms.ts';
 import { sipTrunks } from '../../src/livekit/sip-trunks.ts';
 import { scenarioFromCall } from '../../src/scenarios/from-call.ts';
+import { agentVersionStore } from '../../src/store/agent-version-store.ts';
+import { composeAgentChats } from '../../src/compose/compose-agent-chats.ts';
 import { admissionStore } from '../../src/store/calls/admission-store.ts';
 import { auditStore } from '../../src/store/tenants/audit-store.ts';
 import { campaignStore } from '../../src/store/campaigns/campaign-store.ts';
@@ -95,6 +98,8 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     agents: { get: (name) => agents.find((agent) => agent.name === name), list: () => agents },
     scenarioOf: scenarioFromCall,
     agentFiles: agentFiles(agentsFolder, { known: { tools: ['end-call'] }, editable: true }),
+    agentVersions: agentVersionStore(store.database),
+    agentChats: composeAgentChats(readConfig({ PARLEY_LOG_LEVEL: 'silent' })),
     examine: async () => [
       { check: 'node', durationMs: 1, findings: [{ status: 'ok', message: 'Node is new enough.' }] },
     ],

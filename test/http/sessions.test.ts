@@ -1,28 +1,50 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { clearSession, sessionOf, sessions, setSession } from '../../src/http/door/sessions.ts';
+import { clearSession, isEnded, sessionOf, sessions, setSession } from '../../src/http/door/sessions.ts';
 
 const hash = 'a'.repeat(64);
 const now = new Date('2026-05-04T12:00:00Z');
 const known = sessions('a shared secret');
 
+const at = (time: string) => new Date(`2026-05-04T${time}Z`);
+
 describe('what the cookie holds', () => {
   test('is read by every replica with the secret, until its end', () => {
-    const { token, expiresAt } = known.issue(hash, now);
-    expect(expiresAt).toEqual(new Date('2026-05-05T00:00:00Z'));
-    expect(sessions('a shared secret').read(token, now)).toEqual({ keyHash: hash, expiresAt });
+    const { token, expiresAt } = known.issue(hash, { now });
+    expect(expiresAt).toEqual(at('14:00:00'));
+    expect(sessions('a shared secret').read(token, now)).toEqual({ keyHash: hash, since: now, expiresAt });
     expect(known.read(token, new Date(expiresAt.getTime() - 1))).not.toBeNull();
     expect(known.read(token, expiresAt)).toBeNull();
   });
 
   test.each([
-    ['another secret', sessions('another').issue(hash, now).token],
-    ['another key', known.issue(hash, now).token.replace('a', 'b')],
-    ['a later end', known.issue(hash, now).token.replace(/\.(\d+)\./, (_, end) => `.${Number(end) + 1}.`)],
+    ['another secret', sessions('another').issue(hash, { now }).token],
+    ['another key', known.issue(hash, { now }).token.replace('a', 'b')],
+    ['a later beginning', known.issue(hash, { now }).token.replace(/\.(\d+)\./, (_, since) => `.${Number(since) + 1}.`)],
+    ['a later end', known.issue(hash, { now }).token.replace(/\.(\d+)\.(?=[^.]+$)/, (_, end) => `.${Number(end) + 1}.`)],
     ['nothing', ''],
-    ['a seal that is cut off', known.issue(hash, now).token.slice(0, -1)],
+    ['a seal that is cut off', known.issue(hash, { now }).token.slice(0, -1)],
   ])('is refused under %s', (_, token) => {
     expect(known.read(token, now)).toBeNull();
+  });
+
+  test('goes on while it is used, not with every request, and twelve hours at most', () => {
+    const session = known.issue(hash, { now });
+    expect(known.renewed(session, at('12:09:59'))).toBeNull();
+    const next = known.renewed(session, at('12:10:00'));
+    expect(next).toMatchObject({ keyHash: hash, since: now, expiresAt: at('14:10:00') });
+    expect(known.read(next?.token ?? '', at('14:05:00'))).not.toBeNull();
+    const late = known.renewed({ ...session, expiresAt: at('23:45:00') }, at('23:40:00'));
+    expect(late?.expiresAt).toEqual(new Date('2026-05-05T00:00:00Z'));
+    expect(known.renewed(late!, at('23:59:00'))).toBeNull();
+  });
+
+  test('is worth nothing where the sessions of its key were ended since', () => {
+    const session = known.issue(hash, { now });
+    expect(isEnded(session, { sessionsFrom: null })).toBe(false);
+    expect(isEnded(session, { sessionsFrom: now })).toBe(false);
+    expect(isEnded(session, { sessionsFrom: at('12:00:01') })).toBe(true);
+    expect(isEnded(known.renewed(session, at('13:00:00'))!, { sessionsFrom: at('12:00:01') })).toBe(true);
   });
 });
 

@@ -14,33 +14,51 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
   });
   afterAll(() => opened?.close());
 
-  test('older calls are fetched page by page until there are no more', async () => {
+  test('older calls are fetched as the list is scrolled, until there are no more', async () => {
     const { page } = opened;
     const rows = page.locator('.call-row');
-    await expect.poll(() => rows.count()).toBe(25);
-    const more = page.getByRole('button', { name: 'Older calls' });
-    await more.click();
     await expect.poll(() => rows.count()).toBe(50);
-    await more.click();
+    await rows.last().scrollIntoViewIfNeeded();
     await expect.poll(() => rows.count()).toBe(60);
-    expect(await more.isVisible()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Older calls' }).isVisible()).toBe(false);
   });
 
-  test('calls are found by what they are, also after the page was left', async () => {
+  test('calls are found by what they are and by what was said, also after the page was left', async () => {
     const { page, go } = opened;
     const rows = page.locator('.call-row');
     await page.getByText('Filter', { exact: true }).click();
     await page.getByLabel('Outcome').selectOption('failed');
     await expect.poll(() => rows.count()).toBe(15);
-    await page.getByLabel('Name of the agent').fill('nobody');
+    await page.getByLabel('Words that were said').fill('pizza');
     await page.keyboard.press('Enter');
     await page.getByText('No call is like that.').waitFor();
-    expect(new URL(page.url()).hash).toBe('#/calls?outcome=failed&agent=nobody');
+    expect(new URL(page.url()).hash).toBe('#/calls?q=pizza&outcome=failed');
+    await page.getByLabel('Words that were said').fill('Saturdays');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => rows.count()).toBe(15);
     await go('#/talk');
     await go('#/calls');
     await page.getByText('Filter: 2').waitFor();
+  });
+
+  test('what the list is filtered by is kept under a name, in this browser and for this key', async () => {
+    const { page } = opened;
+    const rows = page.locator('.call-row');
+    await page.getByLabel('Name of the view').fill('Failed on <b>Saturdays</b>');
+    await page.keyboard.press('Enter');
+    const view = page.getByRole('list', { name: 'Saved views' }).getByRole('link');
+    expect(await view.getAttribute('aria-current')).toBe('true');
     await page.getByRole('button', { name: 'Clear' }).click();
-    await expect.poll(() => rows.count()).toBe(25);
+    await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(50);
+    await page.reload();
+    await page.getByRole('link', { name: 'Failed on <b>Saturdays</b>' }).click();
+    await expect.poll(() => rows.count()).toBe(15);
+    const kept = await page.evaluate<string[]>('Object.keys(localStorage)');
+    expect(kept).toContain('parley.call-views.key_test');
+    await page.getByRole('button', { name: 'Forget Failed on <b>Saturdays</b>' }).click();
+    await expect.poll(() => view.count()).toBe(0);
+    await page.getByText('Filter: 2').click();
+    await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByText('Filter', { exact: true }).click();
   });
 

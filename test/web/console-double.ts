@@ -92,7 +92,7 @@ export async function startConsole(options: {
   });
   app.get('/api/calls/:id', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
-    if (!kept) return c.json(unknownCall, 404);
+    if (!kept) return options.rest?.(c.req.raw) ?? c.json(unknownCall, 404);
     return c.json(callDetailJson(kept.call, { recordings: [], ...kept, attempts: [] }, ''));
   });
   app.get('/api/calls/:id/recording', (c) => {
@@ -113,7 +113,7 @@ export async function startConsole(options: {
   });
   app.get('/api/calls/:id/events', (c) => {
     const kept = calls.find(({ call }) => call.id === c.req.param('id'));
-    if (!kept) return c.json(unknownCall, 404);
+    if (!kept) return options.rest?.(c.req.raw) ?? c.json(unknownCall, 404);
     return c.json({ events: kept.events.map(eventJson) });
   });
   app.post('/api/web-calls', async (c) => {
@@ -135,7 +135,10 @@ export async function startConsole(options: {
     const placed = { call_id: id, status: 'in_progress', room: id, token, livekit_url: livekitUrl };
     return c.json({ ...placed, status_url: `/api/calls/${id}` }, 201);
   });
-  app.get('/api/calls/:id/tool-runs', (c) => c.json({ tool_runs: sampleToolRuns }));
+  app.get('/api/calls/:id/tool-runs', (c) => {
+    const isKept = calls.some(({ call }) => call.id === c.req.param('id'));
+    return (isKept ? undefined : options.rest?.(c.req.raw)) ?? c.json({ tool_runs: sampleToolRuns });
+  });
   if (options.rest) {
     const { rest } = options;
     app.all('/api/*', (c) => rest(c.req.raw));

@@ -5,7 +5,7 @@ import type { KeyStore } from '../../calls/ports.ts';
 import type { ApiEnv } from '../dependencies.ts';
 import type { KeylessLimit } from './keyless-limit.ts';
 import { HttpError } from '../problem.ts';
-import { type Sessions, sessionOf } from './sessions.ts';
+import { isEnded, type Sessions, sessionOf, setSession } from './sessions.ts';
 
 /** A key that was good a moment ago is looked up also from an address that sends bad ones. */
 const knownMs = 10 * 60_000;
@@ -31,6 +31,7 @@ export function authenticate(
     const key = await keys.findKeyByHash(hash);
     if (!key || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash)))
       throw unauthenticated('The API key is not known. Check that it was copied whole, or make a new one.');
+    if (session && isEnded(session, key)) throw unauthenticated('The session is over. Sign in again.');
     if (key.revokedAt) throw new HttpError('key_revoked', 'The API key was revoked. Use another one.', challenge);
     if (key.expiresAt && key.expiresAt <= new Date())
       throw new HttpError(
@@ -42,17 +43,22 @@ export function authenticate(
       throw new HttpError('origin_not_allowed', 'This key is for the pages of its `origins` alone.');
     if (known.size >= mostKnown) known.clear();
     known.set(hash, performance.now());
-    return key;
+    return { key, session };
   }
 
   return async function authenticate(c, next) {
+    let session: Awaited<ReturnType<typeof find>>['session'];
     try {
-      c.set('key', await find(c));
+      const found = await find(c);
+      c.set('key', found.key);
+      ({ session } = found);
     } catch (error) {
       if (error instanceof HttpError && error.code !== 'rate_limited') await keyless.count(c);
       throw error;
     }
     await next();
+    const renewed = session && sessions?.renewed(session);
+    if (renewed) setSession(c, renewed);
     // What a cookie opens differs by the cookie: nothing between keeps it for the next person.
     if (sessions && keyOf(c) === undefined && !c.res.headers.has('Cache-Control'))
       c.header('Cache-Control', 'no-store');

@@ -1,7 +1,5 @@
 import { type PipelineDefinition, type ProviderSettings } from '../../../pipelines/index.ts';
 import type { Agent } from '../../agent-files/agent.ts';
-import type { Call } from '../../calls/call.ts';
-import { newId } from '../../calls/new-id.ts';
 import type { Log } from '../../telemetry/logger.ts';
 import type { PriceOf } from '../../worker/call/cost-meter.ts';
 import { ExchangeBook } from '../exchange-book.ts';
@@ -12,6 +10,7 @@ import type { Outcome } from '../outcome.ts';
 import { type PersonaLine, speakerOf } from '../persona.ts';
 import { beforeTheCall } from './before-the-call.ts';
 import { TextCall } from './text-call.ts';
+import { writtenCall } from './written-call.ts';
 
 export type TextParts = {
   /** All there are: a backend may choose another one. */
@@ -30,7 +29,7 @@ export async function runText(scenario: Scenario, asked: Agent, parts: TextParts
   const at = scenario.call.at === undefined ? new Date() : new Date(scenario.call.at);
   const { doubles, steps } = scenario;
   const { agents } = parts;
-  const begun = await beforeTheCall(scenario.call, { call: rowOf(scenario, at), agent: asked, at, agents });
+  const begun = await beforeTheCall(scenario.call, { call: writtenCall({ agent: scenario.agent, ...scenario.call }, at), agent: asked, at, agents });
   if (begun.refused) return refused(begun.troubles);
   const { agent } = begun;
   const definition = parts.definitionOf(agent);
@@ -99,36 +98,4 @@ async function play(
     await call.say(words, { begins: () => book.begin(null, `say "${words}"`) });
   }
   call.hangUp();
-}
-
-/** The row that the call would have. */
-function rowOf({ agent, call }: Scenario, at: Date): Call {
-  return {
-    id: newId('call'),
-    tenantId: 'test',
-    direction: call.direction ?? 'inbound',
-    state: 'in_progress',
-    agent,
-    pipeline: 'auto',
-    pipelineOverrides: {},
-    phoneNumber: call.direction === 'web' ? null : call.phone_number === undefined ? '+14155550111' : call.phone_number,
-    fromNumber: call.direction === 'web' ? null : '+14155550100',
-    trunkId: null,
-    room: null,
-    leadId: null,
-    playbook: call.playbook ?? null,
-    variables: call.variables ?? {},
-    metadata: {},
-    limits: {},
-    outcome: null,
-    endReason: null,
-    hungUpBy: null,
-    attempt: 1,
-    createdAt: at,
-    dialedAt: null,
-    answeredAt: at,
-    endedAt: null,
-    costUsd: '0',
-    report: null,
-  };
 }

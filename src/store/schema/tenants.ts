@@ -35,6 +35,8 @@ export const apiKeys = parley
       lastUsedAt: instant('last_used_at'),
       revokedAt: instant('revoked_at'),
       expiresAt: instant('expires_at'),
+      /** Sessions of the console that began before this are over. */
+      sessionsFrom: instant('sessions_from'),
       /** Of a key that is in a web page: what it is bound to. */
       browser: jsonb('browser').$type<BrowserBounds>(),
     },

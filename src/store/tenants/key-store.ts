@@ -52,6 +52,11 @@ export function keyStore(database: Database): KeyStore {
       byHash.forget();
       return row ? toKey(row) : null;
     },
+
+    async endSessions(id, before) {
+      await database.run((db) => db.update(apiKeys).set({ sessionsFrom: before }).where(eq(apiKeys.id, id)));
+      byHash.forget();
+    },
   };
 }
 

@@ -55,11 +55,12 @@ const writeRoute = apiRoute('admin', {
   },
 });
 
-export function agentFileRoutes({ agents, agentFiles, operatorTenantId }: HttpDependencies) {
+export function agentFileRoutes({ agents, agentFiles, agentVersions, operatorTenantId }: HttpDependencies) {
   async function fileOf(name: string) {
     getAgent(agents, name);
     const file = await agentFiles.read(name);
     if (!file) throw new HttpError('route_not_found', `The agent ${name} has no file any more.`);
+    await agentVersions.keep({ agent: name, etag: file.etag, text: file.text, savedBy: null });
     return file;
   }
   return new OpenAPIHono<ApiEnv>()
@@ -76,10 +77,10 @@ export function agentFileRoutes({ agents, agentFiles, operatorTenantId }: HttpDe
       const { 'if-match': known } = c.req.valid('header');
       const file = await fileOf(name);
       c.set('auditTarget', name);
-      const problems = agentFiles.check(name, text);
+      const { problems } = agentFiles.parse(name, text);
       const isDry = c.req.valid('query').dry_run === 'true';
       if (isDry) c.set('audit', undefined);
-      if (isDry || problems.length > 0) return c.json({ saved: false, etag: file.etag, problems }, 200);
+      if (isDry || problems.length > 0) return c.json({ saved: false, etag: file.etag, problems: [...problems] }, 200);
       if (!file.writable)
         throw new HttpError(
           'agents_read_only',
@@ -91,6 +92,7 @@ export function agentFileRoutes({ agents, agentFiles, operatorTenantId }: HttpDe
           'agent_changed',
           'Somebody else has changed this file meanwhile. Load it again, and make your change in what is there now.',
         );
+      await agentVersions.keep({ agent: name, etag: saved.etag, text, savedBy: c.get('key').name });
       c.header('ETag', saved.etag);
       return c.json({ saved: true, etag: saved.etag, problems: [] }, 200);
     });

@@ -2,8 +2,8 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ApiKey, keyScopes } from '../../../calls/ports.ts';
 import type { ApiEnv, HttpDependencies } from '../../dependencies.ts';
 import { HttpError } from '../../problem.ts';
-import { commonProblems, json } from '../../route.ts';
-import { clearSession, sessionOf, setSession } from '../../door/sessions.ts';
+import { commonProblems, json, strict } from '../../route.ts';
+import { clearSession, isEnded, sessionOf, setSession } from '../../door/sessions.ts';
 
 const sessionSchema = z
   .object({
@@ -12,7 +12,7 @@ const sessionSchema = z
     key_name: z.string(),
     scopes: z.array(z.enum(keyScopes)).describe('What the console may show and do.'),
     operator: z.boolean().describe('Whether it is a key of the operator’s tenant.'),
-    expires_at: z.iso.datetime().describe('When to sign in again.'),
+    expires_at: z.iso.datetime().describe('When to sign in again, unless something is done before.'),
   })
   .openapi('ConsoleSession');
 
@@ -21,7 +21,7 @@ const signInRoute = createRoute({
   path: '/session',
   summary: 'Sign in to the console: a key for a cookie',
   description:
-    'The cookie is HttpOnly and SameSite=Strict, holds no key, and ends after twelve hours or with the key. Requests that change something need the header `X-Parley-Console` beside it.',
+    'The cookie is HttpOnly and SameSite=Strict, holds no key, and ends two hours after its last use, twelve hours after the sign-in, and with the key. Requests that change something need the header `X-Parley-Console` beside it.',
   security: [{ apiKey: [] }, { bearer: [] }],
   responses: { ...commonProblems, 201: json(sessionSchema, 'Signed in.') },
 });
@@ -41,6 +41,14 @@ const signOutRoute = createRoute({
   method: 'delete',
   path: '/session',
   summary: 'Sign out of the console',
+  request: {
+    query: strict({
+      everywhere: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('End all sessions that began with this key, also in other browsers.'),
+    }),
+  },
   responses: { 204: { description: 'The cookie is gone.' } },
 });
 
@@ -67,10 +75,18 @@ export function sessionRoutes({ keys, sessions, operatorTenantId }: HttpDependen
       const session = sessionOf(c, sessions);
       const key = session && (await keys.findKeyByHash(session.keyHash));
       c.header('Cache-Control', 'no-store');
-      const isGood = key && !key.revokedAt && (!key.expiresAt || key.expiresAt > new Date());
+      const isGood = key && !isEnded(session, key) && !key.revokedAt && (!key.expiresAt || key.expiresAt > new Date());
+      const renewed = isGood && sessions.renewed(session);
+      if (renewed) setSession(c, renewed);
       return c.json({ session: isGood ? sessionJson(key, session.expiresAt) : null }, 200);
     })
-    .openapi(signOutRoute, (c) => {
+    .openapi(signOutRoute, async (c) => {
+      if (c.req.valid('query').everywhere === 'true') {
+        const session = sessionOf(c, sessions);
+        const key = session && (await keys.findKeyByHash(session.keyHash));
+        if (!key || isEnded(session, key)) throw new HttpError('unauthenticated', 'The session is over already.');
+        await keys.endSessions(key.id, new Date());
+      }
       clearSession(c);
       return c.body(null, 204);
     });

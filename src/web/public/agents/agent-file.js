@@ -1,13 +1,17 @@
 import { element } from '../parts/element.js';
+import { moment } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
+import { createAgentChat } from './agent-chat.js';
+import { createAgentVersions } from './agent-versions.js';
 
 /**
- * The file of an agent: read, checked and, where the server allows it, saved, never over what somebody else has written meanwhile.
+ * The file of an agent, what it said before, and a conversation in writing with what stands in the editor: read, checked and, where the server allows it, saved, never over what somebody else has written meanwhile.
  *
  * @param {import('../shell/api.js').Api} api
- * @param {string} name
+ * @param {{ name: string, variables: Record<string, string | null> }} agent
  */
-export function createAgentFile(api, name) {
+export function createAgentFile(api, agent) {
+  const { name } = agent;
   const path = `/api/agents/${encodeURIComponent(name)}/file`;
   const notice = createNotice();
   const text = /** @type {HTMLTextAreaElement} */ (
@@ -17,14 +21,20 @@ export function createAgentFile(api, name) {
   const save = /** @type {HTMLButtonElement} */ (element('button.primary', { type: 'button', hidden: true }, 'Save'));
   const where = element('p.hint');
   let etag = '';
+  const versions = createAgentVersions(api, name, (earlier) => {
+    text.value = earlier.text;
+    notice.say(`This is what it said on ${moment(earlier.at)}.${save.hidden ? '' : ' Nothing is saved yet.'}`);
+    text.focus();
+  });
+  const chat = createAgentChat(api, agent, () => text.value);
 
   async function load() {
     try {
       const file = await api.get(path);
       etag = file.etag;
       text.value = file.text;
-      text.readOnly = !file.writable;
-      save.hidden = !file.writable;
+      void versions.load();
+        save.hidden = !file.writable;
       where.textContent = file.writable
         ? `${file.path}. Calls that begin after it is saved speak by it.`
         : `${file.path}. It cannot be written here; PARLEY_AGENTS_EDITABLE=1 allows it where the folder can be.`;
@@ -52,7 +62,10 @@ export function createAgentFile(api, name) {
         );
         return;
       }
-      if (!dry) etag = answer.etag;
+      if (!dry) {
+        etag = answer.etag;
+        void versions.load();
+      }
       notice.say(dry ? 'The file is good.' : 'Saved.');
     } catch (error) {
       notice.fail(error);
@@ -72,6 +85,8 @@ export function createAgentFile(api, name) {
       text,
       notice.root,
       element('div.control-row', {}, check, save),
+      chat.root,
+      versions.root,
     ),
   };
 }

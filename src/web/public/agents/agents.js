@@ -66,7 +66,7 @@ export function createView({ api, session }) {
       typeof overview === 'string' ? element('p.hint', {}, overview) : figuresOf(overview, agent.name),
     );
     if (session.current()?.operator && session.may('admin'))
-      file.replaceChildren(createAgentFile(api, agent.name).root);
+      file.replaceChildren(createAgentFile(api, agent).root);
   }
 
   return { root, show: ({ rest }) => void load(rest) };

@@ -31,13 +31,13 @@ const marginPx = 24;
  * @param {{ live: boolean, emptyHint?: string }} options
  */
 export function createTranscript(root, { live, emptyHint }) {
-  const list = element('ol.turns', {
-    'aria-label': 'What was said',
-    ...(live && { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions' }),
-  });
+  const list = element('ol.turns', { 'aria-label': live ? null : 'What was said' });
+  const heardSoFar = live
+    ? element('div', { role: 'log', 'aria-label': 'What was said', 'aria-live': 'polite', 'aria-relevant': 'additions' }, list)
+    : list;
   const partials = { caller: partialLine('caller'), agent: partialLine('agent') };
   const hint = element('p.empty', {}, emptyHint ?? 'Nothing was said.');
-  root.replaceChildren(hint, list, partials.caller, partials.agent);
+  root.replaceChildren(hint, heardSoFar, partials.caller, partials.agent);
 
   /** @type {Map<number, { item: HTMLElement, turn: Turn }>} */
   const shown = new Map();

@@ -145,6 +145,13 @@ export function createSession(key) {
       await fetch('/session', { method: 'DELETE' }).catch(() => undefined);
       become(null);
     },
+    /** Ends every session that began with the key, also those that were copied. Rejects where the server did not. */
+    async signOutEverywhere() {
+      const headers = { 'X-Parley-Console': '1', Accept: 'application/json' };
+      const response = await fetch('/session?everywhere=true', { method: 'DELETE', headers });
+      if (!response.ok && response.status !== 401) throw new Error('The sessions could not be ended. Try again.');
+      become(null);
+    },
     /** @param {() => void} listener */
     onChange: (listener) => void listeners.push(listener),
   };

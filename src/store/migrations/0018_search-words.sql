@@ -1,1 +1,0 @@
-CREATE INDEX "call_turns_words" ON "parley"."call_turns" USING gin (to_tsvector('simple', left("text", 100000)));
