@@ -26,6 +26,7 @@ import { createApp } from './http/app.ts';
 import { selfSignedCertificate } from './http/https.ts';
 import { openLimitRedis } from './http/door/limit-redis.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { openId } from './http/door/open-id.ts';
 import { sessions } from './http/door/sessions.ts';
 import { knownNames } from './known-names.ts';
 import { livekitRooms } from './livekit/rooms.ts';
@@ -126,6 +127,7 @@ export async function composeServe(options: {
     calls,
     keys,
     sessions: sessions(endpoints.livekit.apiSecret),
+    ...(config.openId && { signIn: { openId: openId(config.openId), secret: endpoints.livekit.apiSecret } }),
     overview: overviewStore(database),
     tenants: tenantStore(database),
     leads: leadStore(database),

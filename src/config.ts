@@ -5,6 +5,8 @@ import { parseEnv } from 'node:util';
 import type { ProviderSettings } from '../pipelines/index.ts';
 import { readSecrets } from './secrets.ts';
 import type { Setting } from './setting.ts';
+import type { OpenIdConfig } from './http/door/open-id.ts';
+import { signInConfig } from './sign-in-settings.ts';
 import type { RecordingsConfig } from './store/recordings/recording-files.ts';
 import { type SettingName, type Settings, settings } from './settings.ts';
 import { telemetryConfig, type TelemetryConfig } from './telemetry/telemetry-config.ts';
@@ -24,6 +26,8 @@ export type Config = Omit<Settings, 'PARLEY_CALL_PROCESSES' | 'PARLEY_EMBEDDED_C
   /** What agent files may use as {{secret.NAME}}. */
   secrets: Readonly<Record<string, string>>;
   recordings: RecordingsConfig;
+  /** Where people sign in to the console, beside keys. */
+  openId: OpenIdConfig | undefined;
 };
 
 export type GivenSettings = Partial<Record<SettingName, string>>;
@@ -128,6 +132,8 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
       message:
         'PARLEY_EMBEDDING_MODEL is set, but neither PARLEY_EMBEDDING_URL nor OLLAMA_URL says who has it. Set one of them.',
     });
+  const signIn = signInConfig(read);
+  if (signIn.problem) problems.push({ name: 'PARLEY_OIDC_ISSUER', message: signIn.problem });
   const { telemetry, problems: ofTelemetry } = telemetryConfig(read);
   const variables = pluginVariables(env);
   const { secrets, problem } = readSecrets(variables, read.PARLEY_SECRETS_FILE);
@@ -147,6 +153,7 @@ export function inspectSettings(env: Record<string, string | undefined>): Pick<S
     telemetry,
     secrets,
     recordings: recordingsConfig(read),
+    openId: signIn.openId,
   };
   return { config, problems: [...problems, ...ofTelemetry] };
 }

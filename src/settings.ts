@@ -5,6 +5,7 @@ import { outgoingSettings } from './outgoing-settings.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { priceSettings } from './price-settings.ts';
 import { recordingSettings } from './recording-settings.ts';
+import { signInSettings } from './sign-in-settings.ts';
 import { count, flag, list, money, port, secret, type Setting, setting, text, url } from './setting.ts';
 import { telemetrySettings } from './telemetry/telemetry-settings.ts';
 
@@ -282,6 +283,7 @@ export const settings = {
   ...embeddingSettings,
   ...priceSettings,
   ...recordingSettings,
+  ...signInSettings,
   ...telemetrySettings,
 } as const satisfies Record<string, Setting>;
 

@@ -314,6 +314,8 @@ export type KeyStore = {
    * key was used.
    */
   findKeyByHash(hash: string): Promise<ApiKey | null>;
+  /** Of any tenant, revoked ones too. */
+  findKey(id: string): Promise<ApiKey | null>;
   listKeys(tenantId: string): Promise<ApiKey[]>;
   /** Idempotent. Null: the tenant has no such key. */
   revokeKey(id: string, tenantId: string): Promise<ApiKey | null>;

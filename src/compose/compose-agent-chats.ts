@@ -28,6 +28,9 @@ async function load(config: Config) {
   const { definitionOf, ...parts } = await textParts(config);
   const limits = { idleMs, most, now: () => performance.now() };
   const chats = agentChats({ ...parts, definitionOf: ({ pipeline }) => definitionOf(pipeline) }, limits);
-  setInterval(() => void chats.closeIdle().catch((error: unknown) => parts.log('warn', 'a chat could not be closed', { error })), idleMs / 2).unref();
+  setInterval(
+    () => void chats.closeIdle().catch((error: unknown) => parts.log('warn', 'a chat could not be closed', { error })),
+    idleMs / 2,
+  ).unref();
   return chats;
 }

@@ -49,6 +49,7 @@ import { trunkRoutes } from './routes/operator/trunks.ts';
 import { webCallRoutes } from './routes/calls/web-calls.ts';
 import { webhookDeliveryRoutes } from './routes/webhooks/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks/webhooks.ts';
+import { signInRoutes } from './routes/operator/sign-in.ts';
 import { securityHeaders } from './door/security-headers.ts';
 
 const maxBodyBytes = 1024 * 1024;
@@ -118,6 +119,7 @@ export function createApp(deps: HttpDependencies): OpenAPIHono<ApiEnv> {
   app.route('/', doctorRoutes(deps));
   app.route('/', overviewRoutes(deps));
   app.route('/', sessionRoutes(deps));
+  if (deps.signIn) app.route('/', signInRoutes(deps, { ...deps.signIn, keyless }));
   app.route('/', operationRoutes(deps));
 
   app.route('/', documentRoutes(openapiDocument(app, deps.version)));

@@ -33,6 +33,7 @@ import type { ToolRunStore } from '../calls/tools/tool-runs.ts';
 import type { RecordingFiles, RecordingStore } from '../calls/recordings/recording-ports.ts';
 import type { SipTrunks } from '../calls/trunks/trunk-ports.ts';
 import type { DeliveryStore, WebhookStore } from '../calls/webhooks/webhook-ports.ts';
+import type { OpenId } from './door/open-id.ts';
 import type { Sessions } from './door/sessions.ts';
 
 /** Whether something Parley needs can be reached; `message` says what to do when it is down. */
@@ -51,6 +52,8 @@ export type HttpDependencies = {
   keys: KeyStore;
   /** Of the console. */
   sessions: Sessions;
+  /** Where people sign in to it, beside keys; `secret` seals what their browser has to bring back. */
+  signIn?: { openId: OpenId; secret: string };
   overview: OverviewStore;
   tenants: TenantStore;
   leads: LeadStore;

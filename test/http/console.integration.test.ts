@@ -225,14 +225,22 @@ describe('the file of an agent', () => {
     await api.send('GET', file, { key });
     const [byHand, byKey, first, ...more] = await versions();
     expect([byHand.saved_by, byKey.saved_by, first.saved_by, more]).toEqual([null, 'test', null, []]);
-    expect((await api.send('GET', `${of}/${first.version_id}`, { key })).body).toEqual({ ...first, text: read.body.text });
-    expect((await api.send('GET', `${of.replace('reminder', 'receptionist')}/${first.version_id}`, { key })).status).toBe(404);
+    expect((await api.send('GET', `${of}/${first.version_id}`, { key })).body).toEqual({
+      ...first,
+      text: read.body.text,
+    });
+    expect(
+      (await api.send('GET', `${of.replace('reminder', 'receptionist')}/${first.version_id}`, { key })).status,
+    ).toBe(404);
   });
 
   test('is talked to in writing before it is saved, by the operator alone', async () => {
     const key = await api.keyOf('default');
     const chats = path.replace('/file', '/chats');
-    const draft = text.replace('greeting:', 'script: { unknown: "I do not know.", facts: [{ id: h, examples: [opening hours, when are you open], answer: "Nine to {{end}}." }] }\nvariables: { end: null }\ngreeting:');
+    const draft = text.replace(
+      'greeting:',
+      'script: { unknown: "I do not know.", facts: [{ id: h, examples: [opening hours, when are you open], answer: "Nine to {{end}}." }] }\nvariables: { end: null }\ngreeting:',
+    );
     const open = (body: object) => api.send('POST', chats, { key, body });
     expect((await open({ text: 'no front matter' })).body).toMatchObject({ code: 'invalid_request', field: 'text' });
     expect((await open({ text: draft })).body).toMatchObject({ code: 'invalid_variables' });
@@ -241,7 +249,13 @@ describe('the file of an agent', () => {
     const messages = `${chats}/${opened.body.chat_id}/messages`;
     const body = { text: 'What are your opening hours?' };
     const answer = await api.send('POST', messages, { key, body });
-    expect(answer.body).toMatchObject({ said: [expect.stringMatching(/^Nine to five\./)], tools: [], troubles: [], end_reason: null, cost_usd: 0 });
+    expect(answer.body).toMatchObject({
+      said: [expect.stringMatching(/^Nine to five\./)],
+      tools: [],
+      troubles: [],
+      end_reason: null,
+      cost_usd: 0,
+    });
     expect((await api.send('POST', messages, { body })).status).toBe(403);
     expect((await api.send('DELETE', `${chats}/${opened.body.chat_id}`, { key })).status).toBe(204);
     expect((await api.send('POST', messages, { key, body })).body.code).toBe('chat_not_found');

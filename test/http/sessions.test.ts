@@ -20,8 +20,14 @@ describe('what the cookie holds', () => {
   test.each([
     ['another secret', sessions('another').issue(hash, { now }).token],
     ['another key', known.issue(hash, { now }).token.replace('a', 'b')],
-    ['a later beginning', known.issue(hash, { now }).token.replace(/\.(\d+)\./, (_, since) => `.${Number(since) + 1}.`)],
-    ['a later end', known.issue(hash, { now }).token.replace(/\.(\d+)\.(?=[^.]+$)/, (_, end) => `.${Number(end) + 1}.`)],
+    [
+      'a later beginning',
+      known.issue(hash, { now }).token.replace(/\.(\d+)\./, (_, since) => `.${Number(since) + 1}.`),
+    ],
+    [
+      'a later end',
+      known.issue(hash, { now }).token.replace(/\.(\d+)\.(?=[^.]+$)/, (_, end) => `.${Number(end) + 1}.`),
+    ],
     ['nothing', ''],
     ['a seal that is cut off', known.issue(hash, { now }).token.slice(0, -1)],
   ])('is refused under %s', (_, token) => {

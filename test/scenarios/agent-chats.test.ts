@@ -37,14 +37,18 @@ describe('a conversation in writing', () => {
     ]);
     expect(both[0]).toMatchObject({ said: [expect.stringMatching(/^Nine to five\./)], troubles: [], endReason: null });
     expect(both[1]).toMatchObject({ endReason: 'agent_goodbye', costUsd: 0 });
-    await expect(chats.say({ tenantId: 'default', id, text: 'Hello?' })).rejects.toMatchObject({ code: 'chat_not_found' });
+    await expect(chats.say({ tenantId: 'default', id, text: 'Hello?' })).rejects.toMatchObject({
+      code: 'chat_not_found',
+    });
     await chats.closeAll();
   });
 
   test('belongs to who began it', async () => {
     const chats = chatsWith({ idleMs: 60_000, most: 2 });
     const { id } = await chats.open(asked);
-    await expect(chats.say({ tenantId: 'other', id, text: 'Hello?' })).rejects.toMatchObject({ code: 'chat_not_found' });
+    await expect(chats.say({ tenantId: 'other', id, text: 'Hello?' })).rejects.toMatchObject({
+      code: 'chat_not_found',
+    });
     await chats.close({ tenantId: 'other', id });
     expect((await chats.say({ tenantId: 'default', id, text: 'When are you open?' })).said).toHaveLength(1);
     await chats.closeAll();
@@ -60,7 +64,9 @@ describe('a conversation in writing', () => {
     await expect(chats.open(asked)).rejects.toMatchObject({ code: 'capacity_full' });
     nowMs = 110_000;
     await chats.closeIdle();
-    await expect(chats.say({ tenantId: 'default', id, text: 'Hello?' })).rejects.toMatchObject({ code: 'chat_not_found' });
+    await expect(chats.say({ tenantId: 'default', id, text: 'Hello?' })).rejects.toMatchObject({
+      code: 'chat_not_found',
+    });
   });
 
   test('is refused where nobody could answer, in the words that say what is missing', async () => {

@@ -66,7 +66,12 @@ describe('reading', () => {
 describe('what was said', () => {
   const agent = newId('agent');
   const turn = (index: number, role: 'agent' | 'caller', text: string) => ({
-    ...{ index, role, text, startedMs: index * 1000, endedMs: index * 1000 + 900, interrupted: false },
+    index,
+    role,
+    text,
+    startedMs: index * 1000,
+    endedMs: index * 1000 + 900,
+    interrupted: false,
   });
   const aTalk = async (texts: string[], overrides: Parameters<typeof aCall>[0] = {}) => {
     const { id } = await store.insertCall(aCall({ agent, state: 'in_progress', ...overrides }), {

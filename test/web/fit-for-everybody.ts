@@ -17,7 +17,11 @@ export async function faults(page: Page): Promise<string[]> {
   for (const { colorScheme, width } of looks) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
-    if (process.env['SHOTS']) await page.screenshot({ fullPage: true, path: `${process.env['SHOTS']}/${String(shot++).padStart(3, '0')}-${colorScheme}-${width}.png` });
+    if (process.env['SHOTS'])
+      await page.screenshot({
+        fullPage: true,
+        path: `${process.env['SHOTS']}/${String(shot++).padStart(3, '0')}-${colorScheme}-${width}.png`,
+      });
     found.push(...(await faultsAsItLooks(page)).map((fault) => `${colorScheme} ${width}: ${fault}`));
   }
   const [first] = looks;

@@ -60,8 +60,13 @@ async function hostileCall({ deps }: Api): Promise<string> {
   const named = { [hostile]: hostile };
   const call = await deps.calls.insertCall(
     aCall({
-      ...{ tenantId: 'default', direction: 'inbound', state: 'in_progress', phoneNumber: '+14155550122' },
-      ...{ variables: named, metadata: named, playbook: hostile },
+      tenantId: 'default',
+      direction: 'inbound',
+      state: 'in_progress',
+      phoneNumber: '+14155550122',
+      variables: named,
+      metadata: named,
+      playbook: hostile,
     }),
     { type: 'call.answered' },
   );
@@ -70,23 +75,42 @@ async function hostileCall({ deps }: Api): Promise<string> {
   await deps.calls.record(call.id, {
     answeredAt: new Date(),
     turns: (['agent', 'caller', 'supervisor'] as const).map((role, index) => ({
-      ...{ ...said, role, index, startedMs: index * 1000 },
+      ...said,
+      role,
+      index,
+      startedMs: index * 1000,
     })),
     events: [{ type: 'tool.called', data: { name: hostile, arguments: named } }],
-    costs: [{ component: 'llm', provider: hostile, model: hostile, quantity: 1, unit: 'token', usd: '0', source: 'none' }],
+    costs: [
+      { component: 'llm', provider: hostile, model: hostile, quantity: 1, unit: 'token', usd: '0', source: 'none' },
+    ],
   });
   const message = { id: newId('msg'), callId: call.id, tenantId: 'default', phoneNumber: hostile };
   await deps.messages.insertMessage({ ...message, callerName: hostile, text: hostile });
   const run = { id: newId('tool'), callId: call.id, tool: hostile, turn: 1, arguments: named };
   await deps.toolRuns.begin({
-    ...{ ...run, resumeToken: 'token', argumentsHash: 'hash', claim: newId('claim') },
+    ...run,
+    resumeToken: 'token',
+    argumentsHash: 'hash',
+    claim: newId('claim'),
     epoch: taken?.epoch ?? 0,
   });
   const field = { type: 'text', said: true, value: hostile, turn: 1, quote: hostile };
   const result = {
-    ...{ status: 'done', by: 'model', provider: hostile, model: hostile, agent_version: hostile },
-    ...{ analyzed_at: new Date().toISOString(), fields: { [hostile]: field }, values: named, summary: hostile },
-    ...{ success: false, success_reason: hostile, sentiment: 'neutral', refused: [hostile], error: hostile },
+    status: 'done',
+    by: 'model',
+    provider: hostile,
+    model: hostile,
+    agent_version: hostile,
+    analyzed_at: new Date().toISOString(),
+    fields: { [hostile]: field },
+    values: named,
+    summary: hostile,
+    success: false,
+    success_reason: hostile,
+    sentiment: 'neutral',
+    refused: [hostile],
+    error: hostile,
   };
   await deps.calls.transition({
     callId: call.id,

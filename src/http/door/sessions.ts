@@ -71,7 +71,10 @@ export function sessionOf(c: Context, known: Sessions): Session | null {
   return token === undefined ? null : known.read(token);
 }
 
-export function setSession(c: Context, { token, expiresAt }: Pick<ReturnType<Sessions['issue']>, 'token' | 'expiresAt'>): void {
+export function setSession(
+  c: Context,
+  { token, expiresAt }: Pick<ReturnType<Sessions['issue']>, 'token' | 'expiresAt'>,
+): void {
   const { name, secure } = cookieOf(c);
   setCookie(c, name, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, expires: expiresAt });
 }

@@ -5,7 +5,8 @@ import { CallError } from '../../calls/errors.ts';
 import { newId } from '../../calls/new-id.ts';
 import { describedTools } from '../described-tools.ts';
 import type { ToolDoubles } from '../doubles.ts';
-import { TextCall, type TextCallRequest } from './text-call.ts';
+import { TextCall } from './text-call.ts';
+import type { TextCallRequest } from './text-session.ts';
 import { writtenCall } from './written-call.ts';
 
 type Chat = {
@@ -77,7 +78,10 @@ export function agentChats(
         const call = await begin(agent, variables);
         const id = newId('chat');
         const chat: Chat = {
-          ...{ tenantId, call, told: { said: 0, tools: 0, troubles: 0 }, turn: call.greet() },
+          tenantId,
+          call,
+          told: { said: 0, tools: 0, troubles: 0 },
+          turn: call.greet(),
           since: now(),
         };
         chats.set(id, chat);

@@ -4,7 +4,10 @@ import type { Scenario } from '../file/scenario-schema.ts';
 
 /** The row that a call in writing would have. */
 export function writtenCall(
-  { agent, ...call }: { agent: string } & Pick<Scenario['call'], 'direction' | 'phone_number' | 'playbook' | 'variables'>,
+  {
+    agent,
+    ...call
+  }: { agent: string } & Pick<Scenario['call'], 'direction' | 'phone_number' | 'playbook' | 'variables'>,
   at: Date,
 ): Call {
   return {

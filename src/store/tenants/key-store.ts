@@ -30,6 +30,11 @@ export function keyStore(database: Database): KeyStore {
 
     findKeyByHash: (hash) => byHash.get(hash),
 
+    async findKey(id) {
+      const [row] = await database.run((db) => db.select().from(apiKeys).where(eq(apiKeys.id, id)));
+      return row ? toKey(row) : null;
+    },
+
     async listKeys(tenantId) {
       const rows = await database.run((db) =>
         db

@@ -74,7 +74,9 @@ export function agentChatRoutes({ agents, agentFiles, agentChats, operatorTenant
     if (file === undefined) throw new HttpError('route_not_found', `The agent ${of} has no file any more.`);
     const { agent, problems } = agentFiles.parse(of, file);
     if (agent) return agent;
-    throw new CallError('invalid_request', `The file cannot be used as it is: ${problems.join('; ')}`, { field: 'text' });
+    throw new CallError('invalid_request', `The file cannot be used as it is: ${problems.join('; ')}`, {
+      field: 'text',
+    });
   }
   return new OpenAPIHono<ApiEnv>()
     .openapi(openRoute, async (c) => {

@@ -33,7 +33,17 @@ const readRoute = createRoute({
   responses: {
     500: commonProblems[500],
     503: commonProblems[503],
-    200: json(z.object({ session: z.union([sessionSchema, z.null()]) }).openapi('SessionState'), 'Null: nobody.'),
+    200: json(
+      z
+        .object({
+          session: z.union([sessionSchema, z.null()]).describe('Null: nobody.'),
+          issuer: z
+            .boolean()
+            .describe('Whether one may also sign in at an issuer, by `GET /session/oidc` in a browser.'),
+        })
+        .openapi('SessionState'),
+      'Who it is.',
+    ),
   },
 });
 
@@ -52,7 +62,7 @@ const signOutRoute = createRoute({
   responses: { 204: { description: 'The cookie is gone.' } },
 });
 
-export function sessionRoutes({ keys, sessions, operatorTenantId }: HttpDependencies) {
+export function sessionRoutes({ keys, sessions, signIn, operatorTenantId }: HttpDependencies) {
   const sessionJson = (key: ApiKey, expiresAt: Date): z.infer<typeof sessionSchema> => ({
     tenant_id: key.tenantId,
     key_id: key.id,
@@ -78,7 +88,10 @@ export function sessionRoutes({ keys, sessions, operatorTenantId }: HttpDependen
       const isGood = key && !isEnded(session, key) && !key.revokedAt && (!key.expiresAt || key.expiresAt > new Date());
       const renewed = isGood && sessions.renewed(session);
       if (renewed) setSession(c, renewed);
-      return c.json({ session: isGood ? sessionJson(key, session.expiresAt) : null }, 200);
+      return c.json(
+        { session: isGood ? sessionJson(key, session.expiresAt) : null, issuer: signIn !== undefined },
+        200,
+      );
     })
     .openapi(signOutRoute, async (c) => {
       if (c.req.valid('query').everywhere === 'true') {

@@ -103,7 +103,7 @@ export function createAgentChat(api, agent, draft) {
       'details.part',
       {},
       element('summary', {}, 'Talk to it in writing'),
-      element('p.hint', {}, 'With what stands in the editor, also before it is saved. Nobody else hears of it.'),
+      element('p.hint', {}, 'With the text in the editor, also before it is saved. Nobody else hears of it.'),
       begin,
       log,
       say,

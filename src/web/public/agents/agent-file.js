@@ -34,7 +34,7 @@ export function createAgentFile(api, agent) {
       etag = file.etag;
       text.value = file.text;
       void versions.load();
-        save.hidden = !file.writable;
+      save.hidden = !file.writable;
       where.textContent = file.writable
         ? `${file.path}. Calls that begin after it is saved speak by it.`
         : `${file.path}. It cannot be written here; PARLEY_AGENTS_EDITABLE=1 allows it where the folder can be.`;

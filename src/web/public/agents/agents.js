@@ -65,8 +65,7 @@ export function createView({ api, session }) {
     figures.replaceChildren(
       typeof overview === 'string' ? element('p.hint', {}, overview) : figuresOf(overview, agent.name),
     );
-    if (session.current()?.operator && session.may('admin'))
-      file.replaceChildren(createAgentFile(api, agent).root);
+    if (session.current()?.operator && session.may('admin')) file.replaceChildren(createAgentFile(api, agent).root);
   }
 
   return { root, show: ({ rest }) => void load(rest) };

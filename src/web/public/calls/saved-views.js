@@ -12,9 +12,19 @@ import { byId, element } from '../parts/element.js';
 export function createSavedViews(session, chosen) {
   const root = byId('saved-views');
   const name = /** @type {HTMLInputElement} */ (
-    element('input', { 'aria-label': 'Name of the view', placeholder: 'Name of the view', maxlength: 60, required: true })
+    element('input', {
+      'aria-label': 'Name of the view',
+      placeholder: 'Name of the view',
+      maxlength: 60,
+      required: true,
+    })
   );
-  const form = element('form.save-view', { 'aria-label': 'Save this view' }, name, element('button', {}, 'Save this view'));
+  const form = element(
+    'form.save-view',
+    { 'aria-label': 'Save this view' },
+    name,
+    element('button', {}, 'Save this view'),
+  );
 
   /** @returns {string | null} Null: nobody is signed in. */
   function place() {
@@ -44,7 +54,9 @@ export function createSavedViews(session, chosen) {
     const query = new URLSearchParams(chosen()).toString();
     const views = read();
     root.replaceChildren(
-      ...(views.length === 0 ? [] : [element('ul.views', { 'aria-label': 'Saved views' }, ...views.map((each) => item(each, query)))]),
+      ...(views.length === 0
+        ? []
+        : [element('ul.views', { 'aria-label': 'Saved views' }, ...views.map((each) => item(each, query)))]),
       ...(query === '' || views.some((each) => each.query === query) ? [] : [form]),
     );
   }
@@ -54,7 +66,11 @@ export function createSavedViews(session, chosen) {
    * @param {string} query
    */
   function item(view, query) {
-    const forget = element('button.quiet', { type: 'button', 'aria-label': `Forget ${view.name}`, title: 'Forget' }, '×');
+    const forget = element(
+      'button.quiet',
+      { type: 'button', 'aria-label': `Forget ${view.name}`, title: 'Forget' },
+      '×',
+    );
     forget.addEventListener('click', () => keep(read().filter((each) => each.name !== view.name)));
     const isShown = view.query === query;
     return element(

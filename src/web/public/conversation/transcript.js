@@ -33,7 +33,11 @@ const marginPx = 24;
 export function createTranscript(root, { live, emptyHint }) {
   const list = element('ol.turns', { 'aria-label': live ? null : 'What was said' });
   const heardSoFar = live
-    ? element('div', { role: 'log', 'aria-label': 'What was said', 'aria-live': 'polite', 'aria-relevant': 'additions' }, list)
+    ? element(
+        'div',
+        { role: 'log', 'aria-label': 'What was said', 'aria-live': 'polite', 'aria-relevant': 'additions' },
+        list,
+      )
     : list;
   const partials = { caller: partialLine('caller'), agent: partialLine('agent') };
   const hint = element('p.empty', {}, emptyHint ?? 'Nothing was said.');

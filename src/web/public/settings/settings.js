@@ -25,7 +25,7 @@ export function createView(context) {
   return {
     root: element('div.stack', {}, element('h1', {}, 'Keys & settings'), ...parts.map(({ root }) => root)),
     show() {
-      for (const { load } of parts) void load();
+      for (const part of parts) part.load();
     },
   };
 }

@@ -27,6 +27,25 @@ export function takeKeyFromAddress() {
   return decodeURIComponent(match[1]).trim();
 }
 
+/** Why nobody was let in at the issuer, as its way back tells it. @type {Record<string, string>} */
+const refusals = {
+  unavailable: 'The issuer where you sign in does not answer. Try again, or use a key.',
+  refused: 'Signing in did not work. Try again.',
+  'no-role': 'You are known, but may do nothing here. Ask who runs this server for a role.',
+};
+
+/**
+ * Takes the outcome of signing in at an issuer out of the address.
+ *
+ * @returns {string | null} What to say; null: nothing went wrong.
+ */
+function takeRefusal() {
+  const [, reason] = /^#sign-in=([a-z-]+)$/.exec(window.location.hash) ?? [];
+  if (reason === undefined) return null;
+  history.replaceState(null, '', `${window.location.pathname}#/`);
+  return refusals[reason] ?? 'Signing in did not work. Try again.';
+}
+
 /**
  * Who is signed in: a key was exchanged for a cookie that scripts cannot read.
  *
@@ -38,6 +57,7 @@ export function createSession(key) {
   /** @type {SignedIn | null} */
   let current = null;
   let generation = 0;
+  const refusal = takeRefusal();
   /** @type {Promise<boolean> | null} */
   let asking = null;
   /** @type {(() => void)[]} */
@@ -80,7 +100,9 @@ export function createSession(key) {
     const body = await fetch('/session')
       .then((response) => response.json())
       .catch(() => null);
+    byId('key-issuer').hidden = body?.issuer !== true;
     if (body?.session) become(body.session);
+    else if (refusal !== null) void ask(refusal);
   }
 
   /** @param {string | undefined} reason */
