@@ -59,7 +59,7 @@ const signOutRoute = createRoute({
         .describe('End all sessions that began with this key, also in other browsers.'),
     }),
   },
-  responses: { 204: { description: 'The cookie is gone.' } },
+  responses: { ...commonProblems, 204: { description: 'The cookie is gone.' } },
 });
 
 export function sessionRoutes({ keys, sessions, signIn, operatorTenantId }: HttpDependencies) {

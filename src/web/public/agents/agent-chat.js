@@ -4,7 +4,7 @@ import { words } from '../parts/format.js';
 import { createNotice } from '../parts/notice.js';
 
 /**
- * A conversation in writing with what stands in the editor, saved or not.
+ * A conversation in writing with the text in the editor, saved or not.
  *
  * @param {import('../shell/api.js').Api} api
  * @param {{ name: string, variables: Record<string, string | null> }} agent

@@ -5,7 +5,7 @@ import { createAgentChat } from './agent-chat.js';
 import { createAgentVersions } from './agent-versions.js';
 
 /**
- * The file of an agent, what it said before, and a conversation in writing with what stands in the editor: read, checked and, where the server allows it, saved, never over what somebody else has written meanwhile.
+ * The file of an agent, what it said before, and a conversation in writing with the text in the editor: read, checked and, where the server allows it, saved, never over what somebody else has written meanwhile.
  *
  * @param {import('../shell/api.js').Api} api
  * @param {{ name: string, variables: Record<string, string | null> }} agent

@@ -28,6 +28,7 @@ export function createCallList({ api, session }) {
   /** @type {string | null} */
   let chosenId = null;
   let pages = createCallPages();
+  let wantsOlder = false;
   const exported = byId('export-calls');
   const filters = createCallFilters(() => {
     pages = createCallPages();
@@ -127,7 +128,6 @@ export function createCallList({ api, session }) {
     return [...running.calls, ...mine.calls().filter(({ call_id: id }) => !isRunningOne.has(id))];
   }
 
-  let wantsOlder = false;
   more.addEventListener('click', () => {
     more.disabled = true;
     wantsOlder = true;
