@@ -1,6 +1,7 @@
 /**
  * What the use cases need from the outside, as types. `src/store` and `src/livekit` implement them; tests use the real ones.
  */
+import type { BrowserBounds } from './keys/browser-bounds.ts';
 import type { PipelineDefinition, WantedPipeline } from '../../pipelines/index.ts';
 import type { Agent } from '../agent-files/agent.ts';
 import type { Call, CallEvent, CallEventType, CallLimits, CostLine, Direction, Turn } from './call.ts';
@@ -292,16 +293,6 @@ export type ApiKey = {
   sessionsFrom?: Date | null;
   /** Of a key that is in a web page. */
   browser: BrowserBounds | null;
-};
-
-/** What a key that anybody can read is bound to. */
-export type BrowserBounds = {
-  /** `https://shop.example.com`: scheme, host and port. */
-  origins: string[];
-  agent: string;
-  callsPerMinute: number;
-  /** At once. */
-  maxCalls: number;
 };
 
 export type KeyStore = {

@@ -135,74 +135,79 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     test('another tenant sees nothing of it in any view, and a server that begins anew goes on with the page', async () => {
-    const { api, callId, campaignId } = filled;
-    const server = await served(api.app);
-    const page = await opened.page.context().newPage();
-    const url = `http://127.0.0.1:${server.port}`;
-    await page.goto(`${url}/#key=${api.otherKey}`);
-    await page.getByText('test', { exact: true }).waitFor();
-    const views = await page.locator('#nav a').evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
-    expect(views).toHaveLength(10);
-    const seen: string[] = [];
-    for (const view of [...views, `#/campaigns/${campaignId}`, `#/calls/${callId}`]) {
-      await page.goto(`${url}/${view}`);
-      await page.waitForLoadState('networkidle');
-      seen.push(await page.locator('body').innerText());
-    }
-    expect(seen.join('\n')).not.toMatch(/bold|hacked|ada@|4155552|4155550|Reminders|hooks\.example/);
-    expect(seen.slice(-2).join('\n')).toMatch(/There is no such campaign[^]*There is no such call/);
+      const { api, callId, campaignId } = filled;
+      const server = await served(api.app);
+      const page = await opened.page.context().newPage();
+      const url = `http://127.0.0.1:${server.port}`;
+      await page.goto(`${url}/#key=${api.otherKey}`);
+      await page.getByText('test', { exact: true }).waitFor();
+      const views = await page
+        .locator('#nav a')
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
+      expect(views).toHaveLength(10);
+      const seen: string[] = [];
+      for (const view of [...views, `#/campaigns/${campaignId}`, `#/calls/${callId}`]) {
+        await page.goto(`${url}/${view}`);
+        await page.waitForLoadState('networkidle');
+        seen.push(await page.locator('body').innerText());
+      }
+      expect(seen.join('\n')).not.toMatch(/bold|hacked|ada@|4155552|4155550|Reminders|hooks\.example/);
+      expect(seen.slice(-2).join('\n')).toMatch(/There is no such campaign[^]*There is no such call/);
 
-    await server.close();
-    // As whoever comes back to the tab.
-    const look = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-    await look();
-    await page.locator('#calls-notices').getByText('The server does not answer.').waitFor();
-    const again = await served(api.app, server.port);
-    await look();
-    await page.getByText('No calls yet.').waitFor();
-    await page.locator('#calls-notices').getByText('The server does not answer.').waitFor({ state: 'detached' });
-    await page.close();
-    await again.close();
-  });
+      await server.close();
+      // As whoever comes back to the tab.
+      const look = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+      await look();
+      await page.locator('#calls-notices').getByText('The server does not answer.').waitFor();
+      const again = await served(api.app, server.port);
+      await look();
+      await page.getByText('No calls yet.').waitFor();
+      await page.locator('#calls-notices').getByText('The server does not answer.').waitFor({ state: 'detached' });
+      await page.close();
+      await again.close();
+    });
 
-  test('the draft of an agent is talked to in writing, saved, and what it said before is put back', async () => {
-    const { page, go } = opened;
-    await go('#/agents/receptionist');
-    const text = page.getByRole('textbox', { name: 'File of receptionist' });
-    await expect.poll(() => text.inputValue()).toContain('You answer the phone.');
-    const before = await text.inputValue();
-    const fact = '{ id: hours, examples: [opening hours, when are you open], answer: Nine to five. }';
-    await text.fill(before.replace('greeting:', `script: { unknown: I do not know., facts: [${fact}] }\ngreeting:`));
-    await page.getByText('Talk to it in writing').click();
-    await page.getByRole('button', { name: 'Begin' }).click();
-    const said = page.getByRole('log', { name: 'The conversation' });
-    await said.getByText('Hello.').waitFor();
-    await page.getByRole('textbox', { name: 'What you say' }).fill(`When are you open? ${hostile}`);
-    await page.keyboard.press('Enter');
-    await said.getByText('Nine to five.').waitFor();
-    await page.getByText('What it said before').click();
-    expect(await page.locator(markup).count()).toBe(0);
-    expect(await faults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Saved.').waitFor();
-    await page.getByRole('button', { name: 'Put into the editor' }).first().click();
-    await expect.poll(() => text.inputValue()).toBe(before);
-    const { agentFiles } = filled.api.deps;
-    const meanwhile = await agentFiles.read('receptionist');
-    await agentFiles.write({ name: 'receptionist', etag: meanwhile!.etag, text: `${before}By hand.\n` });
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByRole('alert').getByText('Somebody else has changed this file meanwhile.').waitFor();
-    expect((await agentFiles.read('receptionist'))?.text).toContain('By hand.');
-  });
+    test('the draft of an agent is talked to in writing, saved, and what it said before is put back', async () => {
+      const { page, go } = opened;
+      await go('#/agents/receptionist');
+      const text = page.getByRole('textbox', { name: 'File of receptionist' });
+      await expect.poll(() => text.inputValue()).toContain('You answer the phone.');
+      const before = await text.inputValue();
+      const fact = '{ id: hours, examples: [opening hours, when are you open], answer: Nine to five. }';
+      await text.fill(before.replace('greeting:', `script: { unknown: I do not know., facts: [${fact}] }\ngreeting:`));
+      await page.getByText('Talk to it in writing').click();
+      await page.getByRole('button', { name: 'Begin' }).click();
+      const said = page.getByRole('log', { name: 'The conversation' });
+      await said.getByText('Hello.').waitFor();
+      await page.getByRole('textbox', { name: 'What you say' }).fill(`When are you open? ${hostile}`);
+      await page.keyboard.press('Enter');
+      await said.getByText('Nine to five.').waitFor();
+      await page.getByText('What it said before').click();
+      expect(await page.locator(markup).count()).toBe(0);
+      expect(await faults(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByText('Saved.').waitFor();
+      await page.getByRole('button', { name: 'Put into the editor' }).first().click();
+      await expect.poll(() => text.inputValue()).toBe(before);
+      const { agentFiles } = filled.api.deps;
+      const meanwhile = await agentFiles.read('receptionist');
+      await agentFiles.write({ name: 'receptionist', etag: meanwhile!.etag, text: `${before}By hand.\n` });
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('alert').getByText('Somebody else has changed this file meanwhile.').waitFor();
+      expect((await agentFiles.read('receptionist'))?.text).toContain('By hand.');
+    });
 
-  test('what a webhook was sent is sent again', async () => {
-    const { page, go } = opened;
-    await go('#/webhooks');
-    await page.getByRole('button', { name: /^Send event .* again$/ }).first().click();
-    await page.getByText('It is sent again.').waitFor();
-  });
+    test('what a webhook was sent is sent again', async () => {
+      const { page, go } = opened;
+      await go('#/webhooks');
+      await page
+        .getByRole('button', { name: /^Send event .* again$/ })
+        .first()
+        .click();
+      await page.getByText('It is sent again.').waitFor();
+    });
 
-  test('a call is checked before it is placed, and a rule that forbids it is named', async () => {
+    test('a call is checked before it is placed, and a rule that forbids it is named', async () => {
       const { page, go } = opened;
       await go('#/place');
       await page.getByLabel('Number to call').fill('+14155552671');

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '../new-id.ts';
-import type { ApiKey, BrowserBounds, KeyScope, KeyStore } from '../ports.ts';
+import type { ApiKey, KeyScope, KeyStore } from '../ports.ts';
+import type { BrowserBounds } from './browser-bounds.ts';
 
 /** How a key is stored and looked up: lowercase hex SHA-256. */
 export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -89,7 +89,8 @@ export function openId({ issuer, clientId, clientSecret, claim, roles }: OpenIdC
       const said = claims?.[claim];
       const values = Array.isArray(said) ? said : [said];
       const role = roles.find(({ value }) => values.includes(value));
-      const person = String(claims?.['email'] ?? claims?.['preferred_username'] ?? claims?.sub).slice(0, 200);
+      const names = [claims?.['email'], claims?.['preferred_username'], claims?.sub];
+      const person = names.find((name) => typeof name === 'string')?.slice(0, 200) ?? 'somebody';
       if (!role) throw new SignInError('no-role', `No role is for what the claim ${claim} says of ${person}.`);
       return { person, keyId: role.keyId };
     },

@@ -1,5 +1,6 @@
 import { bigint, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
-import type { BrowserBounds, KeyScope } from '../../calls/ports.ts';
+import type { BrowserBounds } from '../../calls/keys/browser-bounds.ts';
+import type { KeyScope } from '../../calls/ports.ts';
 import { instant, parley } from './parley.ts';
 
 /** Whoever calls are placed for. Every other row belongs to one. */
