@@ -30,6 +30,10 @@ test.each([
   ['no header', 'ada@example.com,Ada\n', /no column `email`/],
   ['nothing', '', /no column `email`/],
   ['an open quote', 'email,name\nada@example.com,"Ada\n', /not valid CSV/],
+  ['a header that never ends', `email,${'a'.repeat(200_000)}\n`, /more than 100000 characters/],
+  ['a cell that never ends', `email,name\nada@example.com,"${'a\n'.repeat(100_000)}`, /not valid CSV/],
+  ['nothing but commas', `email\n${','.repeat(200_000)}\n`, /more than 100000 characters/],
+  ['too many columns', `email${',a'.repeat(600)}\n`, /more than 500 columns/],
   ['too many lines', `email\n${'a@example.com\n'.repeat(10_001)}`, /more than 10000 lines/],
 ])('refuses %s', async (_, csv, message) => {
   await expect(readLeadCsv(csv)).rejects.toThrow(message);

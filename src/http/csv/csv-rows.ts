@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as others } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { CallError } from '../../calls/errors.ts';
 
@@ -7,6 +8,10 @@ export type CsvRow = { record: Record<string, string>; info: { lines: number; re
 
 /** Of the text, characters: what the parser takes at once. */
 const pieceLength = 8_192;
+const restAfter = 8 * pieceLength;
+/** Characters of a row, breaks in quotes included: the parser takes a row as a whole and gives nobody else a turn in it. */
+const longestRow = 100_000;
+const maxColumns = 500;
 
 /**
  * The rows of a CSV with a header line, a few at a time.
@@ -19,8 +24,12 @@ export async function* csvRows(
 ): AsyncGenerator<CsvRow, void, undefined> {
   const parser = parse({
     bom: true,
-    columns: headerOf,
+    columns: (cells: string[]) => {
+      if (cells.length <= maxColumns) return headerOf(cells);
+      throw new CallError('invalid_request', `The CSV has more than ${maxColumns} columns. Leave out what is not needed.`);
+    },
     info: true,
+    max_record_size: longestRow,
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
@@ -38,8 +47,19 @@ export async function* csvRows(
   }
 }
 
-function* piecesOf(csv: string): Generator<string> {
+/** Between pieces others come first, whether or not a row came of them. */
+async function* piecesOf(csv: string): AsyncGenerator<string> {
   // An empty text has no header either, and is told so.
   if (csv.trim() === '') yield '\n,';
-  for (let from = 0; from < csv.length; from += pieceLength) yield csv.slice(from, from + pieceLength);
+  let sinceBreak = 0;
+  for (let from = 0; from < csv.length; from += pieceLength) {
+    const piece = csv.slice(from, from + pieceLength);
+    // The parser's own limit does not count what stands between cells.
+    const lastBreak = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r'));
+    sinceBreak = lastBreak === -1 ? sinceBreak + piece.length : piece.length - lastBreak;
+    if (sinceBreak > longestRow)
+      throw new CallError('invalid_request', `The CSV has a line of more than ${longestRow} characters.`);
+    yield piece;
+    if (from % restAfter === 0) await others();
+  }
 }

@@ -4,9 +4,12 @@ import { CallError } from '../../calls/errors.ts';
 import { HttpError } from '../problem.ts';
 
 const maxDepth = 32;
+/** Of a list or an object: what a campaign takes at once. Validators look at every one before they say that there are too many. */
+const maxEntries = 5_000;
 
 /**
- * Refuses what PostgreSQL cannot store: the character U+0000, half surrogate pairs, and JSON nested too deep to handle. A body that
+ * Refuses what PostgreSQL cannot store: the character U+0000, half surrogate pairs, and JSON nested too deep or with too much in one
+ * place to handle. A body that
  * is no JSON is looked at by its route, which knows its encoding.
  */
 export function checkContent(): MiddlewareHandler<ApiEnv> {
@@ -38,8 +41,10 @@ export function checkStorable(json: unknown): void {
     const { value, path } = next;
     if (typeof value === 'string' && !isStorable(value)) throw refusal(path, 'holds a character that is not text');
     if (typeof value !== 'object' || value === null) continue;
-    if (path.length >= maxDepth) throw refusal(path.slice(0, 3), `is nested deeper than ${maxDepth} levels`);
-    for (const [key, inner] of Object.entries(value)) {
+    if (path.length >= maxDepth) throw refusal(path.slice(0, 3), `is nested deeper than ${maxDepth} levels`, 'Send less in it.');
+    const entries = Object.entries(value);
+    if (entries.length > maxEntries) throw refusal(path, `has more than ${maxEntries} entries`, 'Send fewer.');
+    for (const [key, inner] of entries) {
       if (!isStorable(key)) throw refusal(path, 'has a key that is not text');
       open.push({ value: inner, path: [...path, key] });
     }
@@ -58,9 +63,9 @@ function decode(url: string): string {
   }
 }
 
-function refusal(path: string[], fault: string): CallError {
+function refusal(path: string[], fault: string, instead = 'Send plain text.'): CallError {
   const field = path.join('.');
-  return new CallError('invalid_request', `${field ? `\`${field}\`` : 'The body'} ${fault}. Send plain text.`, {
+  return new CallError('invalid_request', `${field ? `\`${field}\`` : 'The body'} ${fault}. ${instead}`, {
     ...(field && { field }),
   });
 }
