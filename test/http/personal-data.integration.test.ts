@@ -148,7 +148,9 @@ describe('retention', () => {
     await Promise.all([age(young.id, 2), age(wordy.id, 8), age(old.id, 31)]);
     expect(await keepRetention()).toEqual([]);
     expect((await set(7, 30)).body).toMatchObject({ words_days: 7, calls_days: 30, runs: [] });
-    expect(await keepRetention()).toEqual([{ tenantId, recordingsDeleted: 0, wordsErased: 1, callsDeleted: 1 }]);
+    expect(await keepRetention()).toEqual([
+      { tenantId, recordingsDeleted: 0, wordsErased: 1, callsDeleted: 1, leadsDeleted: 0 },
+    ]);
     expect(await keepRetention()).toEqual([]);
     expect((await api.send('GET', `/api/calls/${old.id}`)).status).toBe(404);
     const kept = (await api.send('GET', `/api/calls/${wordy.id}`)).body;
@@ -163,13 +165,44 @@ describe('retention', () => {
     await set(null, null);
   });
 
+  test('deletes leads that were neither changed nor called for so long, and wait for no call', async () => {
+    const written = await api.deps.leads.upsertLeads(
+      tenantId,
+      ['fresh', 'old', 'called', 'waiting', 'long-ago'].map((name) => ({ email: `${name}@example.com` })),
+    );
+    const idOf = (name: string) => written.find(({ lead }) => lead.email.startsWith(name))!.lead.id;
+    await api.database.pool.query(`UPDATE parley.leads SET updated_at = now() - interval '40 days' WHERE id <> $1`, [
+      idOf('fresh'),
+    ]);
+    const [recent, past] = [
+      await anEndedCall({ leadId: idOf('called') }),
+      await anEndedCall({ leadId: idOf('long-ago') }),
+    ];
+    await Promise.all([age(recent.id, 3), age(past.id, 39)]);
+    const { id: waitingCall } = await api.deps.calls.insertCall(aCall({ leadId: idOf('waiting') }), {
+      type: 'call.queued',
+    });
+    const body = { words_days: null, calls_days: null, leads_days: 30 };
+    expect((await api.send('PUT', '/api/retention', { body })).body).toMatchObject({ leads_days: 30 });
+    expect(await keepRetention()).toMatchObject([{ tenantId, callsDeleted: 0, leadsDeleted: 2 }]);
+    const left = await api.send('GET', '/api/leads');
+    const ids = (left.body.leads as { lead_id: string }[]).map(({ lead_id }) => lead_id);
+    expect(ids).toEqual(expect.arrayContaining(['fresh', 'called', 'waiting'].map(idOf)));
+    expect(ids).not.toContain(idOf('old'));
+    expect((await api.send('GET', `/api/calls/${past.id}`)).body).toMatchObject({ lead_id: null });
+    expect((await api.send('GET', '/api/retention')).body.runs[0]).toMatchObject({ leads_deleted: 2 });
+    await set(null, null);
+    await api.database.pool.query('DELETE FROM parley.calls WHERE id = ANY($1)', [[recent.id, past.id, waitingCall]]);
+  });
+
   test('looks once a minute, and at once again while there is more', async () => {
     const asked: number[] = [];
     let now = 0;
     const answers = [500, 3, 0];
     const deleteDue = async () => {
       asked.push(now);
-      return [{ tenantId, recordingsDeleted: 0, wordsErased: answers[asked.length - 1] ?? 0, callsDeleted: 0 }];
+      const wordsErased = answers[asked.length - 1] ?? 0;
+      return [{ tenantId, recordingsDeleted: 0, wordsErased, callsDeleted: 0, leadsDeleted: 0 }];
     };
     const keep = createRetention({ deleteDue }, () => undefined);
     for (now of [0, 10, 20, 59_000, 60_011]) await keep(now);

@@ -178,7 +178,7 @@ describe('a recording goes', () => {
       old.id,
     ]);
     expect(await api.deps.personalData.deleteDue(500)).toEqual([
-      { tenantId, recordingsDeleted: 1, wordsErased: 0, callsDeleted: 0 },
+      { tenantId, recordingsDeleted: 1, wordsErased: 0, callsDeleted: 0, leadsDeleted: 0 },
     ]);
     await clean();
     expect([await exists(oldFile), await exists(youngFile)]).toEqual([false, true]);

@@ -1,4 +1,4 @@
-import type { PersonalDataStore } from './personal-data-ports.ts';
+import type { PersonalDataStore, RetentionCounts } from './personal-data-ports.ts';
 
 /** Calls of each kind in one go, so that nobody waits for a long transaction. */
 const atOnce = 500;
@@ -10,7 +10,7 @@ const everyMs = 60_000;
  */
 export function createRetention(
   store: Pick<PersonalDataStore, 'deleteDue'>,
-  report: (run: { tenantId: string; recordingsDeleted: number; wordsErased: number; callsDeleted: number }) => void,
+  report: (run: { tenantId: string } & RetentionCounts) => void,
 ): (now?: number) => Promise<void> {
   let lastMs = Number.NEGATIVE_INFINITY;
   return async function keepRetention(now = performance.now()) {
@@ -18,8 +18,7 @@ export function createRetention(
     const runs = await store.deleteDue(atOnce);
     for (const run of runs) report(run);
     // What is left is deleted in the next round, without waiting for a minute.
-    const most = ({ recordingsDeleted, wordsErased, callsDeleted }: (typeof runs)[number]) =>
-      Math.max(recordingsDeleted, wordsErased, callsDeleted);
+    const most = ({ tenantId: _, ...counts }: (typeof runs)[number]) => Math.max(...Object.values(counts));
     if (!runs.some((run) => most(run) >= atOnce)) lastMs = now;
   };
 }

@@ -34,10 +34,19 @@ export type Retention = {
   wordsDays: number | null;
   /** Nothing of the call is kept at all. */
   callsDays: number | null;
+  /** Since a lead was last changed, and since its last call ended. */
+  leadsDays: number | null;
 };
 
 /** `recordingsDeleted`: by themselves, while the words stay. */
-export type RetentionRun = { recordingsDeleted: number; wordsErased: number; callsDeleted: number; at: Date };
+export type RetentionCounts = {
+  recordingsDeleted: number;
+  wordsErased: number;
+  callsDeleted: number;
+  leadsDeleted: number;
+};
+
+export type RetentionRun = RetentionCounts & { at: Date };
 
 export type PersonalDataStore = {
   /** Numbers on the do-not-call list stay forbidden, by their hash; that a number was called goes on counting, likewise. */
@@ -48,6 +57,6 @@ export type PersonalDataStore = {
   setRetention(tenantId: string, retention: Retention): Promise<void>;
   /** The last of each tenant that deleted something, newest first. */
   retentionRuns(tenantId: string, limit: number): Promise<RetentionRun[]>;
-  /** Deletes at most `limit` calls of each kind that are past their time; answers what was deleted, per tenant. */
-  deleteDue(limit: number): Promise<({ tenantId: string } & Omit<RetentionRun, 'at'>)[]>;
+  /** Deletes at most `limit` calls and leads of each kind that are past their time; answers what was deleted, per tenant. */
+  deleteDue(limit: number): Promise<({ tenantId: string } & RetentionCounts)[]>;
 };

@@ -26,7 +26,10 @@ export async function* csvRows(
     bom: true,
     columns: (cells: string[]) => {
       if (cells.length <= maxColumns) return headerOf(cells);
-      throw new CallError('invalid_request', `The CSV has more than ${maxColumns} columns. Leave out what is not needed.`);
+      throw new CallError(
+        'invalid_request',
+        `The CSV has more than ${maxColumns} columns. Leave out what is not needed.`,
+      );
     },
     info: true,
     max_record_size: longestRow,

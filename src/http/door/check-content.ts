@@ -41,7 +41,8 @@ export function checkStorable(json: unknown): void {
     const { value, path } = next;
     if (typeof value === 'string' && !isStorable(value)) throw refusal(path, 'holds a character that is not text');
     if (typeof value !== 'object' || value === null) continue;
-    if (path.length >= maxDepth) throw refusal(path.slice(0, 3), `is nested deeper than ${maxDepth} levels`, 'Send less in it.');
+    if (path.length >= maxDepth)
+      throw refusal(path.slice(0, 3), `is nested deeper than ${maxDepth} levels`, 'Send less in it.');
     const entries = Object.entries(value);
     if (entries.length > maxEntries) throw refusal(path, `has more than ${maxEntries} entries`, 'Send fewer.');
     for (const [key, inner] of entries) {

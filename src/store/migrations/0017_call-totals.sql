@@ -84,6 +84,9 @@ CREATE INDEX "cost_days_day" ON "parley"."cost_days" USING btree ("tenant_id","d
 CREATE INDEX "latency_days_day" ON "parley"."latency_days" USING btree ("tenant_id","day");--> statement-breakpoint
 CREATE INDEX "stale_hours_hour" ON "parley"."stale_hours" USING btree ("tenant_id","hour");--> statement-breakpoint
 CREATE INDEX "calls_day" ON "parley"."calls" USING btree ((("created_at" AT TIME ZONE 'UTC')::date));--> statement-breakpoint
+ALTER TABLE "parley"."retention_runs" ADD COLUMN "leads_deleted" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "parley"."tenants" ADD COLUMN "leads_days" integer;--> statement-breakpoint
+CREATE INDEX "leads_tenant_updated" ON "parley"."leads" USING btree ("tenant_id","updated_at");--> statement-breakpoint
 INSERT INTO "parley"."counted_until" ("until") VALUES ('-infinity');--> statement-breakpoint
 -- Calls are counted once their hour has been over for two hours, so that most are never changed afterwards. Whatever changes an older
 -- call says so in the same transaction, and its hour is read from the calls themselves until it has been counted again. Everything

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
-import type { Person, PersonalDataStore, RetentionRun } from '../../calls/personal-data/personal-data-ports.ts';
+import type { Person, PersonalDataStore, RetentionCounts } from '../../calls/personal-data/personal-data-ports.ts';
 import { toCall } from '../calls/call-row.ts';
 import type { Database, Queries } from '../connection/database.ts';
 import { doNotCallStore } from './do-not-call-store.ts';
@@ -62,11 +62,16 @@ export function personalDataStore(database: Database): PersonalDataStore {
     async retention(tenantId) {
       const [row] = await database.run((db) =>
         db
-          .select({ audioDays: tenants.audioDays, wordsDays: tenants.wordsDays, callsDays: tenants.callsDays })
+          .select({
+            audioDays: tenants.audioDays,
+            wordsDays: tenants.wordsDays,
+            callsDays: tenants.callsDays,
+            leadsDays: tenants.leadsDays,
+          })
           .from(tenants)
           .where(eq(tenants.id, tenantId)),
       );
-      return row ?? { audioDays: null, wordsDays: null, callsDays: null };
+      return row ?? { audioDays: null, wordsDays: null, callsDays: null, leadsDays: null };
     },
 
     async setRetention(tenantId, retention) {
@@ -80,6 +85,7 @@ export function personalDataStore(database: Database): PersonalDataStore {
             recordingsDeleted: retentionRuns.recordingsDeleted,
             wordsErased: retentionRuns.wordsErased,
             callsDeleted: retentionRuns.callsDeleted,
+            leadsDeleted: retentionRuns.leadsDeleted,
             at: retentionRuns.at,
           })
           .from(retentionRuns)
@@ -89,14 +95,14 @@ export function personalDataStore(database: Database): PersonalDataStore {
       ),
 
     async deleteDue(limit) {
-      const { id, audioDays, wordsDays, callsDays } = tenants;
+      const { id, audioDays, wordsDays, callsDays, leadsDays } = tenants;
       const bound = await database.run((db) =>
         db
-          .select({ tenantId: id, audioDays, wordsDays, callsDays })
+          .select({ tenantId: id, audioDays, wordsDays, callsDays, leadsDays })
           .from(tenants)
-          .where(or(isNotNull(audioDays), isNotNull(wordsDays), isNotNull(callsDays))),
+          .where(or(isNotNull(audioDays), isNotNull(wordsDays), isNotNull(callsDays), isNotNull(leadsDays))),
       );
-      const done: ({ tenantId: string } & Omit<RetentionRun, 'at'>)[] = [];
+      const done: ({ tenantId: string } & RetentionCounts)[] = [];
       for (const { tenantId, ...kept } of bound) {
         const run = await database.transaction(async (db) => {
           const due = async (days: number | null, remove: (db: Queries, due: Due) => Promise<number>) =>
@@ -105,7 +111,8 @@ export function personalDataStore(database: Database): PersonalDataStore {
           await due(kept.callsDays, deleteCampaigns);
           const wordsErased = await due(kept.wordsDays, eraseWords);
           const recordingsDeleted = await due(kept.audioDays, deleteRecordings);
-          const counts = { recordingsDeleted, wordsErased, callsDeleted };
+          const leadsDeleted = await due(kept.leadsDays, deleteLeads);
+          const counts = { recordingsDeleted, wordsErased, callsDeleted, leadsDeleted };
           if (isAny(counts)) await db.insert(retentionRuns).values({ tenantId, ...counts });
           return { tenantId, ...counts };
         });
@@ -141,8 +148,8 @@ function callsOf(
   return { whose: and(eq(calls.tenantId, tenantId), either ?? sql`false`), numbers };
 }
 
-function isAny({ recordingsDeleted, wordsErased, callsDeleted }: Omit<RetentionRun, 'at'>): boolean {
-  return recordingsDeleted + wordsErased + callsDeleted > 0;
+function isAny({ recordingsDeleted, wordsErased, callsDeleted, leadsDeleted }: RetentionCounts): boolean {
+  return recordingsDeleted + wordsErased + callsDeleted + leadsDeleted > 0;
 }
 
 type Due = { tenantId: string; days: number; limit: number };
@@ -152,6 +159,19 @@ async function deleteCalls(db: Queries, { tenantId, days, limit }: Due): Promise
   const { rowCount } = await db.execute(sql`
     DELETE FROM parley.calls WHERE id IN (SELECT id FROM parley.calls
       WHERE tenant_id = ${tenantId} AND ended_at < now() - make_interval(days => ${days}) ORDER BY ended_at LIMIT ${limit})`);
+  return rowCount ?? 0;
+}
+
+/** Nobody who has yet to be called, or was called within the days. */
+async function deleteLeads(db: Queries, { tenantId, days, limit }: Due): Promise<number> {
+  const since = sql`now() - make_interval(days => ${days})`;
+  const { rowCount } = await db.execute(sql`
+    DELETE FROM parley.leads WHERE id IN (SELECT l.id FROM parley.leads l
+      WHERE l.tenant_id = ${tenantId} AND l.updated_at < ${since}
+        AND NOT EXISTS (SELECT FROM parley.calls c WHERE c.lead_id = l.id AND (c.ended_at IS NULL OR c.ended_at >= ${since}))
+        AND NOT EXISTS (SELECT FROM parley.campaign_recipients r JOIN parley.campaigns c ON c.id = r.campaign_id
+          WHERE r.lead_id = l.id AND r.state IN ('waiting', 'calling') AND c.state NOT IN ('completed', 'canceled'))
+      ORDER BY l.updated_at LIMIT ${limit})`);
   return rowCount ?? 0;
 }
 

@@ -29,6 +29,8 @@ export const leads = parley
     (table) => [
       unique('leads_tenant_email').on(table.tenantId, table.email),
       index('leads_tenant_created').on(table.tenantId, table.createdAt, table.id),
+      // What is past its time.
+      index('leads_tenant_updated').on(table.tenantId, table.updatedAt),
       index('leads_tenant_phone').on(table.tenantId, table.phoneNumber),
     ],
   )

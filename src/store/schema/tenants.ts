@@ -10,10 +10,11 @@ export const tenants = parley
     name: text('name').notNull(),
     /** Signs the webhooks of single calls; endpoints have secrets of their own. Standard Webhooks form, `whsec_…`. */
     webhookSecret: text('webhook_secret').notNull(),
-    /** After so many days no recording is kept, nothing of what was said, or nothing of the call at all; null: for ever. */
+    /** After so many days no recording is kept, nothing of what was said, nothing of the call at all, or no lead; null: for ever. */
     audioDays: integer('audio_days'),
     wordsDays: integer('words_days'),
     callsDays: integer('calls_days'),
+    leadsDays: integer('leads_days'),
     createdAt: instant('created_at').notNull().defaultNow(),
   })
   .enableRLS();
@@ -58,6 +59,7 @@ export const retentionRuns = parley
       recordingsDeleted: integer('recordings_deleted').notNull().default(0),
       wordsErased: integer('words_erased').notNull(),
       callsDeleted: integer('calls_deleted').notNull(),
+      leadsDeleted: integer('leads_deleted').notNull().default(0),
       at: instant('at').notNull().defaultNow(),
     },
     (table) => [index('retention_runs_tenant').on(table.tenantId, table.at)],

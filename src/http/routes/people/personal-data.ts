@@ -77,12 +77,14 @@ const retentionSchema = z
     audio_days: z.number().int().nullable(),
     words_days: z.number().int().nullable(),
     calls_days: z.number().int().nullable(),
+    leads_days: z.number().int().nullable(),
     runs: z
       .array(
         z.object({
           recordings_deleted: z.number().int(),
           words_erased: z.number().int(),
           calls_deleted: z.number().int(),
+          leads_deleted: z.number().int(),
           at: z.iso.datetime(),
         }),
       )
@@ -95,14 +97,14 @@ const days = (least: number) => z.number().int().min(least).max(36_500).nullable
 const getRetention = apiRoute('admin', {
   method: 'get',
   path: '/api/retention',
-  summary: 'How long calls are kept, and what was deleted',
+  summary: 'How long calls and leads are kept, and what was deleted',
   responses: { 200: json(retentionSchema, 'The retention of this tenant.') },
 });
 
 const putRetention = apiRoute('admin', {
   method: 'put',
   path: '/api/retention',
-  summary: 'Set how long calls are kept',
+  summary: 'Set how long calls and leads are kept',
   request: {
     body: jsonBody(
       strict({
@@ -111,6 +113,9 @@ const putRetention = apiRoute('admin', {
           .describe('Days after its end until the recordings of a call are deleted; null: with its words.'),
         words_days: days(1).describe('Days after its end until nothing of what was said is kept; null: indefinitely.'),
         calls_days: days(2).describe('Days after its end until the call is deleted whole; null: never.'),
+        leads_days: days(1)
+          .default(null)
+          .describe('Days since a lead was last changed or called until it is deleted; null: never.'),
       }).openapi('SetRetention'),
     ),
   },
@@ -120,7 +125,7 @@ const putRetention = apiRoute('admin', {
 export function personalDataRoutes(deps: HttpDependencies) {
   const { personalData } = deps;
   const retentionOf = async (tenantId: string) => {
-    const [{ audioDays, wordsDays, callsDays }, runs] = await Promise.all([
+    const [{ audioDays, wordsDays, callsDays, leadsDays }, runs] = await Promise.all([
       personalData.retention(tenantId),
       personalData.retentionRuns(tenantId, 50),
     ]);
@@ -128,10 +133,12 @@ export function personalDataRoutes(deps: HttpDependencies) {
       audio_days: audioDays,
       words_days: wordsDays,
       calls_days: callsDays,
-      runs: runs.map(({ recordingsDeleted, wordsErased, callsDeleted, at }) => ({
+      leads_days: leadsDays,
+      runs: runs.map(({ recordingsDeleted, wordsErased, callsDeleted, leadsDeleted, at }) => ({
         recordings_deleted: recordingsDeleted,
         words_erased: wordsErased,
         calls_deleted: callsDeleted,
+        leads_deleted: leadsDeleted,
         at: at.toISOString(),
       })),
     };
@@ -169,9 +176,14 @@ export function personalDataRoutes(deps: HttpDependencies) {
     })
     .openapi(getRetention, async (c) => c.json(await retentionOf(c.get('key').tenantId), 200))
     .openapi(putRetention, async (c) => {
-      const { audio_days: audioDays, words_days: wordsDays, calls_days: callsDays } = c.req.valid('json');
+      const body = c.req.valid('json');
       const { tenantId } = c.get('key');
-      await personalData.setRetention(tenantId, { audioDays, wordsDays, callsDays });
+      await personalData.setRetention(tenantId, {
+        audioDays: body.audio_days,
+        wordsDays: body.words_days,
+        callsDays: body.calls_days,
+        leadsDays: body.leads_days,
+      });
       return c.json(await retentionOf(tenantId), 200);
     });
 }

@@ -3,10 +3,10 @@ import { field, form, input } from '../parts/form.js';
 import { createNotice } from '../parts/notice.js';
 import { at, table } from '../parts/table.js';
 
-const names = /** @type {const} */ (['audio_days', 'words_days', 'calls_days']);
+const names = /** @type {const} */ (['audio_days', 'words_days', 'calls_days', 'leads_days']);
 
 /**
- * After how many days recordings, words and calls are deleted, and what was.
+ * After how many days recordings, words, calls and leads are deleted, and what was.
  *
  * @param {import('../shell/api.js').Api} api
  */
@@ -36,6 +36,11 @@ export function createRetention(api) {
       ),
       field('Words, days', input('words_days', { type: 'number', min: 1, max: 36_500 }), 'Empty: for ever.'),
       field('Calls, days', input('calls_days', { type: 'number', min: 2, max: 36_500 }), 'Empty: for ever.'),
+      field(
+        'Leads, days',
+        input('leads_days', { type: 'number', min: 1, max: 36_500 }),
+        'Since they were last changed or called. Empty: for ever.',
+      ),
     ),
     element('button', { type: 'submit' }, 'Save'),
   );
@@ -50,12 +55,13 @@ export function createRetention(api) {
         : [
             table(
               'What was deleted',
-              ['When', 'Recordings', 'Words of calls', 'Calls'],
+              ['When', 'Recordings', 'Words of calls', 'Calls', 'Leads'],
               retention.runs.map((/** @type {any} */ run) => [
                 at(run.at),
                 String(run.recordings_deleted),
                 String(run.words_erased),
                 String(run.calls_deleted),
+                String(run.leads_deleted),
               ]),
             ),
           ]),
