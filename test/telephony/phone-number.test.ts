@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePhoneNumber } from '../../telephony/index.ts';
+import { numbersByKind, refusedNumbers } from './numbers.ts';
 
 test('a number in E.164 is read with its country', () => {
   expect(parsePhoneNumber('+1 (213) 373-4253')).toMatchObject({
@@ -53,4 +54,40 @@ test.each(['hello', '', 'DROP TABLE calls', '+', '911'])('%j is refused with wha
 
 test('digits of a wrong count are refused', () => {
   expect(parsePhoneNumber('+1213373')).toMatchObject({ problem: 'impossible' });
+});
+
+describe('the table of numbers', () => {
+  const verdictOf = (text: string) => {
+    const read = parsePhoneNumber(text);
+    if ('problem' in read) return 'refused';
+    return read.isPremium ? 'premium' : 'callable';
+  };
+
+  test.each(['callable', 'premium'] as const)('%s numbers of every kind and country', (verdict) => {
+    const wrong = Object.entries(numbersByKind[verdict]).flatMap(([kind, list]) =>
+      list.split(',').flatMap((entry) => {
+        const [number = '', country = ''] = entry.trim().split(' ');
+        const found = verdictOf(number);
+        return found === verdict ? [] : [{ number, kind, country, found }];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('its countries are read', () => {
+    const list = numbersByKind.callable.mobile.split(',').map((entry) => entry.trim().split(' '));
+    expect(list.map(([number]) => (parsePhoneNumber(number!) as { country?: string }).country)).toEqual(
+      list.map(([, country]) => country),
+    );
+  });
+
+  test('what is no number of anybody is refused', () => {
+    expect(refusedNumbers.filter((number) => verdictOf(number) !== 'refused')).toEqual([]);
+  });
+
+  test('has more than 200 of them', () => {
+    const lists = Object.values(numbersByKind).flatMap((kinds) => Object.values(kinds));
+    const numbers = lists.flatMap((list) => list.split(','));
+    expect(new Set(numbers).size + refusedNumbers.length).toBeGreaterThan(200);
+  });
 });
