@@ -12,7 +12,15 @@ export function parseOptions(provider: AnyProvider, settings: ProviderSettings, 
   const operators = isProviderName(stage.provider) ? settings[stage.provider] : settings.plugins;
   const parsed = provider.options.safeParse({ ...operators, ...stage.options });
   if (parsed.success) return parsed.data;
-  throw new ProviderError('not_configured', provider.name, z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  const unknown = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const fault =
+    unknown.length > 0 ? unknownOptions(unknown, provider) : z.prettifyError(parsed.error).replaceAll('\n', ' ');
+  throw new ProviderError('not_configured', provider.name, fault);
+}
+
+function unknownOptions(names: string[], { options }: AnyProvider): string {
+  const known = options instanceof z.ZodObject ? Object.keys(options.shape) : [];
+  return `takes no option ${names.join(', ')}; ${known.length > 0 ? `its options are ${known.join(', ')}` : 'it has none'}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkOptions, pipelinePresets, resolvePipeline } from '../../../pipelines/index.ts';
+import { checkOptions, pipelinePresets, providerCatalog, resolvePipeline } from '../../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../../src/agent-files/agent.ts';
-import { choosePipeline } from '../../../src/calls/place/choose-pipeline.ts';
+import { checkedPipeline, choosePipeline } from '../../../src/calls/place/choose-pipeline.ts';
 import type { PipelineDirectory } from '../../../src/calls/ports.ts';
 
 const script = { facts: [] };
@@ -58,4 +58,28 @@ test('an agent without a script is not given the scripted responder', () => {
   expect(() => choosePipeline({ agent: anAgent('embedded', {}), pipelines })).toThrow(/no.*script|script/i);
   const model = choosePipeline({ agent: anAgent({ preset: 'embedded', llm: 'ollama-llm' }, {}), pipelines });
   expect(model.definition.llm[0].provider).toBe('ollama-llm');
+});
+
+test.each([
+  [
+    { llm: { provider: 'ollama-llm', options: { temprature: 1 } } },
+    /ollama-llm.*takes no option temprature; its options are .*temperature/,
+  ],
+  [{ llm: { provider: 'scripted-llm', options: { model: 'x' } } }, /scripted-llm.*takes no option model; it has none/],
+  [{ tts: { provider: 'piper-http-tts', options: { speed: 'fast' } } }, /piper-http-tts/],
+])('options that a provider does not take are refused before anybody is called: %j', async (asked, fault) => {
+  const refused = checkedPipeline({ agent: anAgent('embedded'), asked: asked as never, pipelines });
+  await expect(refused).rejects.toMatchObject({ code: 'pipeline_not_configured', field: 'pipeline', message: fault });
+});
+
+test('no provider takes an option that it does not know', async () => {
+  const roles = ['vad', 'stt', 'llm', 'tts'] as const;
+  for (const [provider, { role }] of Object.entries(providerCatalog)) {
+    const { definition } = choosePipeline({ agent: anAgent('embedded'), pipelines });
+    const stage = { provider, options: { surprise: 1 } };
+    const stages = Object.fromEntries(roles.map((name) => [name, name === role ? [stage] : []]));
+    await expect(checkOptions({ ...definition, ...stages } as never, settings), provider).rejects.toThrow(
+      /no option surprise/,
+    );
+  }
 });
