@@ -66,6 +66,8 @@ export type ProviderUsage = {
   cancelled?: true;
   /** The request was made because another one was late, and is paid besides it. */
   hedged?: true;
+  /** Another request for the same answer was the first to speak: this one is paid and was not heard. */
+  lost?: true;
 };
 
 /** One failure of a provider within a call. */

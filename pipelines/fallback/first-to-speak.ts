@@ -1,4 +1,5 @@
 import { messageOf } from '../failure.ts';
+import { lostToAnother } from '../wire/bill-marks.ts';
 import type { Hedging } from './hedging.ts';
 import type { Served, Standby, Standbys } from './standby.ts';
 
@@ -166,6 +167,6 @@ class Race<T extends Served, I> {
 
 /** What it still says is not waited for. */
 function giveUp({ abort, items }: Run<unknown, unknown>): void {
-  abort.abort();
+  abort.abort(lostToAnother);
   items.return(undefined).catch(() => undefined);
 }

@@ -2,8 +2,9 @@ import type { llm } from '@livekit/agents';
 import OpenAI from 'openai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { billMarks } from '../wire/bill-marks.ts';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
-import type { BuildContext, Provider, ProviderUsage } from '../contract.ts';
+import type { BuildContext, Provider } from '../contract.ts';
 import { ProviderError } from '../errors.ts';
 import { type Answer, answerOptions, completionUsage, type RawUsage, streamChat } from '../wire/openai-chat.ts';
 import { openaiFailure } from '../wire/openai-failure.ts';
@@ -67,7 +68,7 @@ const lookupPausesMs = [400, 1_000, 2_000];
 const warmEveryMs = 3_000;
 const runningWaitMs = 1_000;
 
-type Marks = Pick<ProviderUsage, 'cancelled' | 'hedged'>;
+type Marks = ReturnType<typeof billMarks>;
 
 class OpenRouterModel extends ChatModel {
   readonly #options: Options;
@@ -110,9 +111,9 @@ class OpenRouterModel extends ChatModel {
     try {
       yield* streamChat({ ...this.#options, provider: name, client, more, request, answer, cure: slow, explain });
     } finally {
-      const { hedged } = request;
-      if (answer.usage) this.#report(answer, answer.usage, { ...(hedged && { hedged }) });
-      else if (answer.id) this.#lookUp(answer, { cancelled: true, ...(hedged && { hedged }) });
+      const { cancelled: _cut, ...marks } = billMarks(request);
+      if (answer.usage) this.#report(answer, answer.usage, marks);
+      else if (answer.id) this.#lookUp(answer, { ...marks, cancelled: true });
       this.#running.delete(running.promise);
       running.resolve();
     }

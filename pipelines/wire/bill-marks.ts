@@ -1,5 +1,8 @@
 import type { ProviderUsage } from '../contract.ts';
 
+/** Why a request is aborted whose answer came later than that of another request for the same. */
+export const lostToAnother = new DOMException('another request was the first to speak', 'AbortError');
+
 /** What a bill says of its request besides the amount. */
 export function billMarks({
   signal,
@@ -7,6 +10,10 @@ export function billMarks({
 }: {
   signal: AbortSignal;
   hedged?: true | undefined;
-}): Pick<ProviderUsage, 'cancelled' | 'hedged'> {
-  return { ...(signal.aborted && { cancelled: true }), ...(hedged && { hedged }) };
+}): Pick<ProviderUsage, 'cancelled' | 'hedged' | 'lost'> {
+  return {
+    ...(signal.aborted && { cancelled: true }),
+    ...(hedged && { hedged }),
+    ...(signal.reason === lostToAnother && { lost: true }),
+  };
 }

@@ -124,6 +124,8 @@ export type CostLine = {
   usd: string;
   /** `provider` when the provider told the price, `list` from prices.json, `none` when it costs nothing. */
   source: 'provider' | 'list' | 'none';
+  /** Of requests whose answer was not heard, because another one asked for the same spoke first. */
+  lost?: true;
 };
 
 /** The public events of a call, in the order of `sequence`; turn-level ones go to the live stream only. */

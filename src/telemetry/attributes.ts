@@ -49,4 +49,5 @@ export const attribute = {
   priceSource: 'parley.usage.price_source',
   cancelled: 'parley.usage.cancelled',
   hedged: 'parley.usage.hedged',
+  lost: 'parley.usage.lost',
 } as const;

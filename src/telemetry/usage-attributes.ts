@@ -23,6 +23,7 @@ export function usageAttributes(usage: ProviderUsage, { usd, source }: Price): A
     [attribute.priceSource]: source,
     ...(usage.cancelled && { [attribute.cancelled]: true }),
     ...(usage.hedged && { [attribute.hedged]: true }),
+    ...(usage.lost && { [attribute.lost]: true }),
     ...(usage.role === 'llm' && {
       [attribute.promptTokens]: usage.tokens?.prompt ?? 0,
       [attribute.completionTokens]: usage.tokens?.completion ?? 0,

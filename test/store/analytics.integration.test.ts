@@ -111,7 +111,7 @@ async function someCalls() {
     turns: [turn(0, 400), turn(1, 600), turn(2, 2000), heard],
     costs: [
       cost('0.0000001'),
-      cost('0.25'),
+      cost('0.25', { lost: true }),
       cost('0.5', { component: 'tts', provider: 'elevenlabs-tts', unit: 'character' }),
     ],
   });
@@ -159,8 +159,16 @@ it('the costs of a call stand per model, exact, and add up to its cost', async (
       unit: 'token',
       quantity: '200',
       cost_usd: '0.2500001',
+      lost_usd: '0.25',
     },
-    { component: 'tts', provider: 'elevenlabs-tts', unit: 'character', quantity: '100', cost_usd: '0.5' },
+    {
+      component: 'tts',
+      provider: 'elevenlabs-tts',
+      unit: 'character',
+      quantity: '100',
+      cost_usd: '0.5',
+      lost_usd: '0',
+    },
   ]);
   const wrong = await query(`SELECT call_id FROM analytics.calls LEFT JOIN analytics.call_costs k USING (call_id)
     GROUP BY call_id, calls.cost_usd HAVING coalesce(sum(k.cost_usd), 0) <> calls.cost_usd`);

@@ -221,12 +221,16 @@ describe('recording', () => {
     await store.record(id, {
       costs: [
         { ...cost, usd: '0.1' },
-        { ...cost, usd: '0.2' },
+        { ...cost, usd: '0.2', lost: true },
       ],
     });
     await store.record(id, { costs: [{ ...cost, usd: '0.0000000042' }] });
     expect((await store.findCall(id))?.costUsd).toBe('0.3000000042');
-    expect((await store.listCosts(id)).map((line) => line.usd)).toEqual(['0.1', '0.2', '0.0000000042']);
+    expect((await store.listCosts(id)).map(({ usd, lost }) => [usd, lost])).toEqual([
+      ['0.1', undefined],
+      ['0.2', true],
+      ['0.0000000042', undefined],
+    ]);
   });
 
   test('for a call that does not exist says so', async () => {

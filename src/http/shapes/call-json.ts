@@ -128,6 +128,10 @@ export const callDetailSchema = callSchema
         source: z
           .enum(['provider', 'list', 'none'])
           .describe('Who told the price: the provider, the price list, or nobody as it is free.'),
+        lost: z
+          .literal(true)
+          .optional()
+          .describe('Of requests whose answer was not heard, because another one for the same spoke first.'),
       }),
     ),
     latency: perStage(

@@ -89,6 +89,6 @@ function endingOf(row: typeof callTurns.$inferSelect): TurnEnding | undefined {
 }
 
 export function toCostLine(row: typeof callCosts.$inferSelect): CostLine {
-  const { component, provider, model, quantity, unit, usd, source } = row;
-  return { component, provider, model, quantity, unit, usd, source };
+  const { component, provider, model, quantity, unit, usd, source, lost } = row;
+  return { component, provider, model, quantity, unit, usd, source, ...(lost && { lost }) };
 }

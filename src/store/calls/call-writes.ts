@@ -218,12 +218,12 @@ export async function appendToCall(
         cut_off = excluded.cut_off, talked_on_ms = excluded.talked_on_ms)`);
   if (costs.length > 0)
     parts.push(sql`costs AS (
-      INSERT INTO parley.call_costs (call_id, component, provider, model, quantity, unit, usd, source, change_id)
-      SELECT id, c.component, c.provider, c.model, c.quantity, c.unit, c.usd, c.source,
+      INSERT INTO parley.call_costs (call_id, component, provider, model, quantity, unit, usd, source, lost, change_id)
+      SELECT id, c.component, c.provider, c.model, c.quantity, c.unit, c.usd, c.source, coalesce(c.lost, false),
         ${costChangeId(changeId, sql`c.position`)}
       FROM written, ROWS FROM (jsonb_to_recordset(${json(costs)})
-        AS (component text, provider text, model text, quantity numeric, unit text, usd numeric, source text))
-        WITH ORDINALITY AS c(component, provider, model, quantity, unit, usd, source, position))`);
+        AS (component text, provider text, model text, quantity numeric, unit text, usd numeric, source text, lost boolean))
+        WITH ORDINALITY AS c(component, provider, model, quantity, unit, usd, source, lost, position))`);
   const { rows } = await db.execute(sql`WITH ${sql.join(parts, sql`, `)} SELECT id FROM written`);
   return rows.length > 0;
 }

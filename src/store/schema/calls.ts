@@ -239,6 +239,7 @@ export const callCosts = parley
       unit: text('unit').notNull(),
       usd: numeric('usd').notNull(),
       source: text('source').$type<CostLine['source']>().notNull(),
+      lost: boolean('lost').notNull().default(false),
       at: instant('at').notNull().defaultNow(),
       changeId: uuid('change_id').notNull(),
     },

@@ -22,10 +22,10 @@ export class CostMeter {
   add(usage: ProviderUsage): Price {
     const price = this.#priceOf(usage);
     const { usd, source } = price;
-    const { role: component, provider, model, unit, quantity } = usage;
-    const key = [component, provider, model, unit, source].join('|');
+    const { role: component, provider, model, unit, quantity, lost } = usage;
+    const key = [component, provider, model, unit, source, lost].join('|');
     const entry = this.#lines.get(key) ?? {
-      line: { component, provider, model, unit, quantity: 0, usd: '0', source },
+      line: { component, provider, model, unit, quantity: 0, usd: '0', source, ...(lost && { lost }) },
       usd: 0n,
     };
     entry.line.quantity += quantity;

@@ -5,6 +5,7 @@ import { FallbackModel } from '../../../pipelines/fallback/fallback-llm.ts';
 import { FallbackVoice } from '../../../pipelines/fallback/fallback-tts.ts';
 import { type HedgedRequest, Hedging } from '../../../pipelines/fallback/hedging.ts';
 import type { ProviderName } from '../../../pipelines/index.ts';
+import { billMarks, lostToAnother } from '../../../pipelines/wire/bill-marks.ts';
 import { openrouterLlm } from '../../../pipelines/providers/openrouter-llm.ts';
 import { startOpenRouterDouble } from '../../fakes/openrouter-double.ts';
 import { chatForTest, type ContextForTest, contextForTest, standbysForTest } from '../call-for-test.ts';
@@ -205,7 +206,15 @@ describe('a language model that is late', () => {
     expect(told).toMatchObject([{ result: 'cancelled' }]);
   });
 
-  test('both are paid, and the one that was asked besides is marked', async () => {
+  test('an answer that the caller interrupts is cancelled, and has lost to nobody', () => {
+    const interrupted = AbortSignal.abort();
+    expect(billMarks({ signal: interrupted })).toEqual({ cancelled: true });
+    expect(billMarks({ signal: AbortSignal.any([interrupted, AbortSignal.abort(lostToAnother)]) })).toEqual({
+      cancelled: true,
+    });
+  });
+
+  test('both are paid, and the one that was asked besides and the one that lost are marked', async () => {
     const double = await startOpenRouterDouble({ reply: 'Yes.', cost: 0.001, stallAfterWords: 0, lookupMisses: 0 });
     const options = openrouterLlm.options.parse({ apiKey: 'key', url: double.url, firstTokenTimeoutMs: 20_000 });
     know(`openrouter-llm ${options.model}`);
@@ -217,9 +226,10 @@ describe('a language model that is late', () => {
     await clock.pass(1_000);
     expect(await said).toBe('Yes.');
     await model.aclose();
-    expect(context.usages.map(({ usd, cancelled, hedged }) => ({ usd, cancelled, hedged }))).toEqual([
-      { usd: 0.001, cancelled: undefined, hedged: true },
-      { usd: 0.001, cancelled: true, hedged: undefined },
+    const marks = context.usages.map(({ usd, cancelled, hedged, lost }) => ({ usd, cancelled, hedged, lost }));
+    expect(marks).toEqual([
+      { usd: 0.001, cancelled: undefined, hedged: true, lost: undefined },
+      { usd: 0.001, cancelled: true, hedged: undefined, lost: true },
     ]);
     await double.close();
   });

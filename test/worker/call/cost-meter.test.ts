@@ -35,6 +35,16 @@ describe('the cost of a call', () => {
     expect(meter.totalText).toBe('0.000000000003');
   });
 
+  it('has a line of its own for requests that lost to another one', () => {
+    const meter = new CostMeter(() => ({ usd: '0.1', source: 'list' }));
+    for (const lost of [undefined, true, undefined] as const) meter.add(use(lost && { lost }));
+    expect(meter.take().map(({ usd, lost }) => [usd, lost])).toEqual([
+      ['0.2', undefined],
+      ['0.1', true],
+    ]);
+    expect(meter.totalText).toBe('0.3');
+  });
+
   it('is nothing for what costs nothing', () => {
     const meter = new CostMeter(() => ({ usd: '0', source: 'none' }));
     meter.add(use({ role: 'stt', unit: 'audio_second' }));
