@@ -100,6 +100,10 @@ function readRow(row: Record<string, unknown>): CallRow {
   ) as CallRow;
 }
 
+/** Asked in the statement itself: the campaign of a call may have been paused since the rules were. */
+const campaignRuns = sql`NOT EXISTS (SELECT 1 FROM parley.campaign_attempts a JOIN parley.campaigns p ON p.id = a.campaign_id
+  WHERE a.call_id = ${calls.id} AND p.state <> 'running')`;
+
 /** One statement. Undefined: the compare-and-set failed. */
 export async function changeCallRow(
   db: Queries,
@@ -130,6 +134,7 @@ export async function changeCallRow(
           inArray(calls.state, allowed),
           epoch === undefined ? undefined : eq(calls.leaseEpoch, epoch),
           unheldSince && isUnheldSince(unheldSince),
+          to === 'dialing' ? campaignRuns : undefined,
         ),
       )
       .returning(),

@@ -11,7 +11,10 @@ import { writeOnce } from '../connection/write-once.ts';
 
 /** Ended attempts told at once. */
 const endedAtOnce = 200;
-/** An open-source LiveKit offers a call to the workers at once: one that nobody has by then finds them full. */
+/**
+ * An open-source LiveKit offers a call to the workers at once: one that nobody has taken by then finds them full. One that was taken
+ * and is not dialled yet, as by a worker that died, says nothing about the others.
+ */
 const unattendedSeconds = 3;
 /** A job that is not over by then died. */
 const lookSeconds = 5;
@@ -127,7 +130,8 @@ async function lookAt(db: Queries, id: string): Promise<CampaignLook | null> {
     WITH looked AS (
       UPDATE parley.campaigns SET next_look_at = now() + make_interval(secs => ${lookSeconds}) WHERE id = ${id} RETURNING *),
     calling AS MATERIALIZED (
-      SELECT r.position, r.attempts, r.phone_number, r.tries, a.ended_at, a.outcome, a.rule, a.reason, c.state, c.state_since
+      SELECT r.position, r.attempts, r.phone_number, r.tries, a.ended_at, a.outcome, a.rule, a.reason, c.state,
+        c.state_since, c.lease_owner
       FROM parley.campaign_recipients r
       JOIN parley.campaign_attempts a ON a.campaign_id = ${id} AND a.position = r.position AND a.attempt = r.attempts
       LEFT JOIN parley.calls c ON c.id = a.call_id
@@ -141,7 +145,7 @@ async function lookAt(db: Queries, id: string): Promise<CampaignLook | null> {
       'calling', (SELECT count(*) FROM calling),
       'talking', (SELECT count(*) FROM calling WHERE ended_at IS NULL AND state = 'in_progress'),
       'unattended', (SELECT count(*) FROM calling
-        WHERE state = 'dispatching' AND state_since < now() - make_interval(secs => ${unattendedSeconds})),
+        WHERE state = 'dispatching' AND lease_owner IS NULL AND state_since < now() - make_interval(secs => ${unattendedSeconds})),
       'nextDueAt', (SELECT min(due_at) FROM parley.campaign_recipients WHERE campaign_id = ${id} AND state = 'waiting'),
       'lastPlacedAt', (SELECT max(placed_at) FROM parley.campaign_attempts WHERE campaign_id = ${id}),
       'tenantTaken', parley.places_of(looked.tenant_id, NULL) + (SELECT count(*) FROM parley.calls

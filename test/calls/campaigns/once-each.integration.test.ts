@@ -91,6 +91,18 @@ test('two jobs at once place each recipient’s call once', async () => {
   expect(counted!.calls).toBeLessThanOrEqual(30);
 });
 
+test('a call that no worker takes shows that they are full; one that was taken does not, also where its worker died', async () => {
+  const campaign = await started({ recipients: 1 });
+  await rig.run(campaign);
+  const [callId] = await rig.open(campaign);
+  await rig.calls.transition({ callId: callId!, to: 'dispatching', event: { type: 'call.state' } });
+  await rig.query("UPDATE parley.calls SET state_since = now() - interval '20 seconds'");
+  const unattended = async () => (await rig.deps.campaigns.look(campaign.id))!.unattended;
+  expect(await unattended()).toBe(1);
+  await rig.calls.takeLease({ callId: callId!, owner: 'a worker that dies', seconds: 0 });
+  expect(await unattended()).toBe(0);
+});
+
 test('metrics and doctor show who waits, which campaign paused by itself and why, and a job that nothing runs', async () => {
   const context = aContext({}, { database: () => rig.database });
   expect(await linesOf(campaignCheck, context)).toEqual(['skipped: No campaign is running.']);

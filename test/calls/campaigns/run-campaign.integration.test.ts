@@ -112,6 +112,8 @@ describe('a campaign', () => {
       admission: rig.admission,
     });
     expect(dial).toEqual({ rule: 'campaign', refused: 'The campaign is paused.' });
+    // Nor one that had passed the rules before.
+    expect(await rig.calls.transition({ callId: other!, to: 'dialing', event: { type: 'call.dialing' } })).toBeNull();
     await admit();
     expect(await rig.calls.findCall(id!)).toMatchObject({ outcome: 'blocked', report: { rule: 'campaign' } });
     await rig.run(campaign);

@@ -72,7 +72,9 @@ test(`${recipients} people are called in a storm of kills, and none of them twic
   while (phones.rings.length < recipients / 4) await sleep(50);
   await rig.control(campaign, 'pause');
   const pausedAt = Date.now();
+  const [pause] = await rig.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
   await sleep(3_000);
+  const dialledAfter = await rig.query('SELECT id FROM parley.calls WHERE dialed_at > $1::timestamptz', [pause!.at]);
   const late = phones.rings.filter(({ at }) => at > pausedAt).map(({ at }) => Math.round(at - pausedAt));
   await rig.control(campaign, 'resume');
   say(`after the answer to pause ${late.length} phones rang, the last ${Math.max(0, ...late)} ms later`);
@@ -125,7 +127,8 @@ test(`${recipients} people are called in a storm of kills, and none of them twic
   );
   expect(twice).toEqual([]);
   expect(placed!.open).toBe(0);
-  expect(late.filter((ms) => ms > 1_000)).toEqual([]);
+  // Who dials asks in the statement that says so. How late a phone rings after that is a matter of the machine.
+  expect(dialledAfter).toEqual([]);
   expect(phones.mostAtOnce()).toBeLessThanOrEqual(60);
   expect(Math.min(killsOf(replicas), killsOf(workers))).toBeGreaterThanOrEqual(
     Math.floor(phones.rings.length / ringsPerKill / 8),
