@@ -29,7 +29,12 @@ export async function runText(scenario: Scenario, asked: Agent, parts: TextParts
   const at = scenario.call.at === undefined ? new Date() : new Date(scenario.call.at);
   const { doubles, steps } = scenario;
   const { agents } = parts;
-  const begun = await beforeTheCall(scenario.call, { call: writtenCall({ agent: scenario.agent, ...scenario.call }, at), agent: asked, at, agents });
+  const begun = await beforeTheCall(scenario.call, {
+    call: writtenCall({ agent: scenario.agent, ...scenario.call }, at),
+    agent: asked,
+    at,
+    agents,
+  });
   if (begun.refused) return refused(begun.troubles);
   const { agent } = begun;
   const definition = parts.definitionOf(agent);
