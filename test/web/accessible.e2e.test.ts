@@ -33,10 +33,12 @@ describe.skipIf(chromiumPath === undefined)(
   () => {
     let opened: Console;
     beforeAll(async () => {
-      opened = await openConsole({ livekit: livekit(), samples: 8, rest: filled.rest });
+      opened = await openConsole({ livekit: livekit(), samples: 8, stays: true, rest: filled.rest });
       await opened.page.getByText('Answers the phone').waitFor();
     });
     afterAll(() => opened?.close());
+    /** The others stay in the page, hidden. */
+    const inView = () => ({ ...opened, view: opened.page.locator('main > :visible') });
 
     test('before a call, with everything unfolded', async () => {
       const { page } = opened;
@@ -124,13 +126,15 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     test('what stands in a file of leads or people stays text, also before it is imported', async () => {
-      const { page, go } = opened;
+      const { page, go, view } = inView();
       await go('#/leads');
-      await page.getByText('Import CSV').click();
+      if (!(await view.getByLabel('File', { exact: true }).isVisible())) await view.getByText('Import CSV').click();
       const buffer = Buffer.from(`email,name\n"${hostile.replaceAll('"', '""')}","${hostile.replaceAll('"', '""')}"\n`);
-      await page.getByLabel('File').setInputFiles({ name: `${hostile}.csv`, mimeType: 'text/csv', buffer });
-      await page.getByRole('button', { name: 'Import 1 line' }).click();
-      await page.getByText(/1 rejected/).waitFor();
+      await view
+        .getByLabel('File', { exact: true })
+        .setInputFiles({ name: `${hostile}.csv`, mimeType: 'text/csv', buffer });
+      await view.getByRole('button', { name: 'Import 1 line' }).click();
+      await view.getByText(/1 rejected/).waitFor();
       expect(await page.locator(markup).count()).toBe(0);
     });
 
@@ -151,7 +155,7 @@ describe.skipIf(chromiumPath === undefined)(
         await page.waitForLoadState('networkidle');
         seen.push(await page.locator('body').innerText());
       }
-      expect(seen.join('\n')).not.toMatch(/bold|hacked|ada@|4155552|4155550|Reminders|hooks\.example/);
+      expect(seen.join('\n')).not.toMatch(/bold|hacked|ada@|415555267|415555011|415555012|Reminders|hooks\.example/);
       expect(seen.slice(-2).join('\n')).toMatch(/There is no such campaign[^]*There is no such call/);
 
       await server.close();
@@ -179,9 +183,12 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByRole('button', { name: 'Begin' }).click();
       const said = page.getByRole('log', { name: 'The conversation' });
       await said.getByText('Hello.').waitFor();
-      await page.getByRole('textbox', { name: 'What you say' }).fill(`When are you open? ${hostile}`);
+      await page.getByRole('textbox', { name: 'What you say' }).fill('When are you open?');
       await page.keyboard.press('Enter');
       await said.getByText('Nine to five.').waitFor();
+      await page.getByRole('textbox', { name: 'What you say' }).fill(hostile);
+      await page.keyboard.press('Enter');
+      await said.getByText(hostile).waitFor();
       await page.getByText('What it said before').click();
       expect(await page.locator(markup).count()).toBe(0);
       expect(await faults(page)).toEqual([]);
@@ -219,27 +226,27 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     test('a campaign is made, people are put into it, and it is canceled', async () => {
-      const { page, go } = opened;
+      const { page, go, view } = inView();
       await go('#/campaigns');
       const form = page.getByRole('form', { name: 'New campaign' });
-      if (!(await form.isVisible())) await page.getByText('New campaign', { exact: true }).click();
+      if (!(await form.isVisible())) await view.getByText('New campaign', { exact: true }).click();
       await form.getByLabel('Name').fill('Reminders of June');
       await form.getByRole('button', { name: 'Create' }).click();
       await page.getByRole('heading', { name: 'Reminders of June' }).waitFor();
-      await page.getByText('Import CSV').click();
+      await view.getByText('Import CSV').click();
       const csv = {
         name: 'people.csv',
         mimeType: 'text/csv',
         buffer: Buffer.from('phone_number\n+14155552674\nsoon\n'),
       };
-      await page.getByLabel('File').setInputFiles(csv);
+      await view.getByLabel('File', { exact: true }).setInputFiles(csv);
       await page.getByRole('button', { name: 'Import 2 lines' }).click();
-      await page.getByText('1 added, 0 more than once, 1 rejected.').waitFor();
+      await view.getByText('1 added, 0 more than once, 1 rejected.').waitFor();
       await page.getByRole('row', { name: /\+14155552674 waiting/ }).waitFor();
       expect(await faults(page)).toEqual([]);
       await page.getByRole('button', { name: 'Cancel it' }).click();
       await page.getByRole('button', { name: 'Really, for good?' }).click();
-      await page.locator('.chip', { hasText: 'canceled' }).waitFor();
+      await view.locator('.chip', { hasText: 'canceled' }).waitFor();
     });
 
     test('a trunk is made and deleted', async () => {
@@ -299,7 +306,7 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     test('nothing was complained of but what was refused', () => {
-      expect(opened.complaints.filter((each) => !/status of (401|422)/.test(each))).toEqual([]);
+      expect(opened.complaints.filter((each) => !/status of (401|412|422)/.test(each))).toEqual([]);
     });
   },
 );

@@ -17,9 +17,10 @@ describe.skipIf(chromiumPath === undefined)('the list of calls on the page', () 
   test('older calls are fetched as the list is scrolled, until there are no more', async () => {
     const { page } = opened;
     const rows = page.locator('.call-row');
-    await expect.poll(() => rows.count()).toBe(50);
+    await rows.first().waitFor();
+    await expect.poll(() => rows.count(), patient).toBe(50);
     await rows.last().scrollIntoViewIfNeeded();
-    await expect.poll(() => rows.count()).toBe(60);
+    await expect.poll(() => rows.count(), patient).toBe(60);
     expect(await page.getByRole('button', { name: 'Older calls' }).isVisible()).toBe(false);
   });
 

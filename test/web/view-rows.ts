@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { newId } from '../../src/calls/new-id.ts';
 import { aCall } from '../store/open-store.ts';
 import { type Api, openApi } from '../http/open-api.ts';
@@ -92,7 +93,7 @@ async function hostileCall({ deps }: Api): Promise<string> {
     ...run,
     resumeToken: 'token',
     argumentsHash: 'hash',
-    claim: newId('claim'),
+    claim: randomUUID(),
     epoch: taken?.epoch ?? 0,
   });
   const field = { type: 'text', said: true, value: hostile, turn: 1, quote: hostile };

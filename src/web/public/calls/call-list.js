@@ -137,7 +137,8 @@ export function createCallList({ api, session }) {
     ([end]) => {
       if (end?.isIntersecting && !more.disabled) more.click();
     },
-    { rootMargin: `${aheadPx}px` },
+    // At a desk the list scrolls by itself, on a phone with the page.
+    { rootMargin: `${aheadPx}px`, scrollMargin: `${aheadPx}px` },
   );
   function observeAgain() {
     nearEnd.unobserve(more);
