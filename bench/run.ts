@@ -178,7 +178,13 @@ async function measure(
   };
   const cluster: Bench['startCluster'] = async (options) => {
     const { settings } = await doublesOf(cloudProviders(shortReply, providerDelaysMs));
-    return own.use(await startCluster({ ...options, stack, providers: settings, agentsDir: path('agents') }));
+    return startCluster({
+      ...options,
+      stack,
+      providers: settings,
+      agentsDir: path('agents'),
+      use: (each) => own.use(each),
+    });
   };
   return await scenario.run({
     quick,
