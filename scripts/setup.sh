@@ -16,7 +16,7 @@ if ! new_enough node && ! new_enough .parley/node/bin/node; then
   package="node-$(node -p 'process.platform')-$(node -p 'process.arch')"
   echo "  … Bring Node 24 into .parley/node (the installed one is $(node -v); Parley needs 22.18 or newer)"
   mkdir -p .parley/node
-  npm install --prefix .parley/node --no-save --no-package-lock --no-audit --no-fund --loglevel=error "$package@24" >/dev/null || {
+  npm install --prefix .parley/node --no-save --no-package-lock --no-audit --no-fund --no-update-notifier --loglevel=error "$package@24" >/dev/null || {
     echo "parley: Node 24 could not be installed with npm. Check the network, or install Node 22.18 or newer yourself." >&2
     exit 1
   }
@@ -32,7 +32,8 @@ if [ "${1:-}" = run ] && [ ! -d node_modules/vitest ]; then
 fi
 if ! cmp -s package-lock.json "$stamp" 2>/dev/null; then
   echo "  … Install packages (about a minute the first time)"
-  ./scripts/with-node.sh npm ci $omit --no-audit --no-fund --loglevel=error >/dev/null || {
+  # ONNX Runtime would fetch libraries for CUDA. npm 12 no longer passes on what .npmrc says of that.
+  ONNXRUNTIME_NODE_INSTALL=skip ./scripts/with-node.sh npm ci $omit --no-audit --no-fund --loglevel=error >/dev/null || {
     echo "parley: the packages could not be installed. Check the network and the disk, then run the same command again." >&2
     exit 1
   }
