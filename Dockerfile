@@ -12,7 +12,7 @@ ARG EMBEDDED=0
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/slim-exports.js scripts/
-# ONNX Runtime would fetch libraries for CUDA; npm 12 no longer passes on what .npmrc says of that.
+# ONNX Runtime would fetch libraries for CUDA. As npm 11 warns, npm 12 does not pass on what .npmrc says about that.
 RUN ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --no-audit --no-fund
 # `parley up` brings a PostgreSQL of its own; an image gets DATABASE_URL. The speech engine links eSpeak NG, which is GPL.
 # ONNX Runtime, of the Silero plugin, comes with the libraries of other systems, too.

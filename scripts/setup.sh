@@ -32,7 +32,7 @@ if [ "${1:-}" = run ] && [ ! -d node_modules/vitest ]; then
 fi
 if ! cmp -s package-lock.json "$stamp" 2>/dev/null; then
   echo "  … Install packages (about a minute the first time)"
-  # ONNX Runtime would fetch libraries for CUDA. npm 12 no longer passes on what .npmrc says of that.
+  # ONNX Runtime would fetch libraries for CUDA. As npm 11 warns, npm 12 does not pass on what .npmrc says about that.
   ONNXRUNTIME_NODE_INSTALL=skip ./scripts/with-node.sh npm ci $omit --no-audit --no-fund --loglevel=error >/dev/null || {
     echo "parley: the packages could not be installed. Check the network and the disk, then run the same command again." >&2
     exit 1

@@ -53,7 +53,7 @@ export async function addPlugin(request: {
     try {
       const options = {
         cwd: folder,
-        env: environment as NodeJS.ProcessEnv,
+        env: { ...environment, ONNXRUNTIME_NODE_INSTALL: 'skip' } as NodeJS.ProcessEnv,
         maxBuffer: 2 ** 26,
         ...(signal && { signal }),
       };
