@@ -1,6 +1,6 @@
 # Two commands do all the set-up they need: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-n8n test-sip deploy-check storm bench bench-turns lint format typecheck docs docs-site demo clean
+.PHONY: help run test test-long test-n8n test-sip test-api deploy-check storm bench bench-turns lint format typecheck docs docs-site demo clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile
@@ -32,6 +32,10 @@ test-sip: ## Call real phones over a real livekit-sip: the one on the PATH, or L
 	@./scripts/setup.sh
 	@./scripts/with-node.sh node test/sip/find-livekit-sip.ts
 	@./scripts/with-node.sh vitest run --config vitest.sip.config.ts
+
+test-api: ## Ask every route of the API wrong things with schemathesis, which it installs; EXAMPLES=… per route (10).
+	@./scripts/setup.sh
+	@./scripts/with-node.sh node test/http/schemathesis-main.ts
 
 storm: ## Let faults happen to real calls, by chance: SEED=… repeats a storm, MINUTES=… is its length (2).
 	@./scripts/setup.sh

@@ -51,6 +51,20 @@ test('an address that does not exist is 404, a method it does not take 405 with 
   expect(await api.send('GET', '/api/web-calls')).toMatchObject({ status: 405 });
 });
 
+test.each([
+  '/..%2f..%2fpackage.json',
+  '/%2e%2e/%2e%2e/package.json',
+  '/vendor/..%5c..%5cpackage.json',
+  '/.env',
+  '//etc/passwd',
+  '/api/agents/..%2f..%2fREADME/file',
+  '/api/agents/%2e%2e%2fREADME/file',
+  '/api/agents/receptionist%2f..%2f..%2fpackage/file',
+  '/api/calls/..%2f..%2fpackage.json/recording',
+])('%s leads out of no folder', async (path) => {
+  expect([403, 404]).toContain((await api.send('GET', path)).status);
+});
+
 describe('bodies', () => {
   test('larger than 1 MB are refused, with and without a length', async () => {
     const body = JSON.stringify({ agent: 'receptionist', playbook: 'x'.repeat(1024 * 1024) });

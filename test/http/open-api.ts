@@ -3,7 +3,6 @@ import { readRates } from '../../telephony/index.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { checkOptions, pipelinePresets, resolvePipeline } from '../../pipelines/index.ts';
 import { type Agent, agentSchema } from '../../src/agent-files/agent.ts';
 import { agentFiles } from '../../src/agent-files/agent-files.ts';
@@ -40,6 +39,7 @@ import { toolRunStore } from '../../src/store/calls/tool-run-store.ts';
 import { trunkSettingsStore } from '../../src/store/tenants/trunk-settings-store.ts';
 import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
 import { startSipDouble } from '../fakes/sip-double.ts';
+import { watchedLog } from '../setup/keeps-private.ts';
 import { livekit } from '../setup/servers.ts';
 import { openStore, otherTenantId, tenantId } from '../store/open-store.ts';
 
@@ -71,6 +71,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
   const events = openEventBus({ url: store.url });
   await events.listening;
   const draining = new AbortController();
+  const log = watchedLog();
   const recordingsFolder = await mkdtemp(join(tmpdir(), 'parley-recordings-'));
   const agentsFolder = await mkdtemp(join(tmpdir(), 'parley-agents-'));
   for (const { name } of agents)
@@ -139,7 +140,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
     rateLimit: { requests: 100_000, windowSeconds: 60 },
     version: '0.0.0',
     pageFolder: new URL('../../src/web/public', import.meta.url).pathname,
-    logger: pino({ level: 'silent' }),
+    logger: log.logger,
     ...overrides,
   };
   const app = createApp(deps);
@@ -188,6 +189,7 @@ export async function openApi(overrides: Partial<HttpDependencies> = {}) {
       await sip.close();
       await store.close();
       for (const folder of [recordingsFolder, agentsFolder]) await rm(folder, { recursive: true, force: true });
+      log.check();
     },
   };
 }

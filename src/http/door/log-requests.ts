@@ -13,9 +13,21 @@ export function logRequests({ logger, loop }: Pick<HttpDependencies, 'logger' | 
     } finally {
       end();
     }
-    const fields = { method: c.req.method, path: c.req.path, status: c.res.status, requestId: c.get('requestId') };
+    const fields = {
+      method: c.req.method,
+      path: withoutNumbers(c.req.path),
+      status: c.res.status,
+      requestId: c.get('requestId'),
+    };
     logger.debug({ ...fields, durationMs: Math.round(performance.now() - startedMs) }, 'request');
   };
+}
+
+/** Ids, names of agents and words of routes; a number, an address or a text that somebody sent in their place is neither. */
+const tellsNobody = /^(?=.*[a-z])[\w.-]{1,100}$/i;
+
+function withoutNumbers(path: string): string {
+  return path.replaceAll(/[^/]+/g, (part) => (tellsNobody.test(part) ? part : '…'));
 }
 
 /** The route as the program declares it: no id, no number. */
