@@ -72,7 +72,7 @@ test('a hanging receiver neither delays other jobs nor gets an event twice, and 
 });
 
 test(
-  'a hundred receivers of one tenant that hang delay those of another by less than two seconds',
+  'a hundred receivers of one tenant that hang, and its ten thousand calls in the line, delay those of another by less than two seconds',
   { timeout: 90_000 },
   async () => {
     const store = await openStore();
@@ -90,6 +90,11 @@ test(
     );
     await webhooks.insertEndpoint({ tenantId: otherTenantId, url: healthy.url, events: ['call.queued'] });
     for (let each = 0; each < 3; each += 1) await calls.insertCall(aCall(), { type: 'call.queued' });
+    await store.database.pool.query(
+      `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(SELECT
+         ROW('dispatch-call', json_build_object('callId', 'call_' || n), NULL, NULL, NULL, 'dispatch:call_' || n, NULL, NULL)
+           ::graphile_worker.job_spec FROM generate_series(1, 10000) AS n))`,
+    );
     const deliver = deliverWebhook({
       calls,
       messages: messageStore(store.database),

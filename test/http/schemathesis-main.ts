@@ -67,7 +67,7 @@ async function examine({ api, key }: { api: string; key: string }): Promise<numb
       ],
       ...['--request-timeout', '20', '--suppress-health-check', 'all', '--no-color', '--seed', '20261128'],
     ],
-    { stdio: 'inherit' },
+    { stdio: 'inherit', cwd: stack.workDir },
   );
   const [code] = (await once(run, 'exit')) as [number | null];
   return code ?? 1;
