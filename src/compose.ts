@@ -60,6 +60,7 @@ import { toolRunStore } from './store/calls/tool-run-store.ts';
 import { trunkSettingsStore } from './store/tenants/trunk-settings-store.ts';
 import { webhookStore } from './store/webhooks/webhook-store.ts';
 import { workerStore } from './store/worker-store.ts';
+import { watchIdleMemory } from './telemetry/idle-memory.ts';
 import { watchLoop } from './telemetry/loop-watch.ts';
 import { watchDependencies } from './telemetry/dependency-health.ts';
 import { logTo } from './telemetry/logger.ts';
@@ -106,6 +107,10 @@ export async function composeServe(options: {
   const loop = watchLoop(({ blockedMs, running }) => {
     log('warn', 'the event loop was blocked; nothing else was answered meanwhile', { blockedMs, running });
     metrics.count('parley_event_loop_blocked_total', { route: running[0] ?? 'none' });
+  });
+  const memory = watchIdleMemory({
+    isFree: () => loop.underWay === 0,
+    begin: () => loop.begin('giving memory back'),
   });
   const gauges = serveGauges({
     metrics,
@@ -191,6 +196,7 @@ export async function composeServe(options: {
     watch.close();
     models.close();
     loop.close();
+    memory.close();
     gauges.close();
     await own?.close();
     await agents.close();

@@ -5,6 +5,7 @@ import { settledMb } from '../../src/load/process-tree.ts';
 import { placeCall, type Scenario } from '../scenario.ts';
 
 const steps = [1, 10, 20] as const;
+const idleSeconds = 50;
 
 /** Proportional set size of the whole process tree with no call, 1, 10 and 20 calls in conversation. */
 export const memory = {
@@ -14,6 +15,8 @@ export const memory = {
     const system = await bench.start({ calls: 20, reply: shortReply, admitAll: true });
     const settleSeconds = bench.quick ? 8 : 20;
     const over: Promise<CallerReport | null>[] = [];
+    // An idle process gives back what its start has left after half a minute.
+    await delay(idleSeconds * 1000);
     const figures: Record<string, number | null> = { memory_idle_mb: await settledMb(system.pid) };
     const megabytes = new Map<number, number>();
     for (const calls of steps) {

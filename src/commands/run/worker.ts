@@ -3,6 +3,7 @@ import { environment } from '../../config.ts';
 import { prepareEngineModels } from '../../stack/models/prepare-engine-models.ts';
 import { waitForLivekit } from '../../livekit/wait-for-livekit.ts';
 import { migrate } from '../../store/migrate.ts';
+import { watchIdleMemory } from '../../telemetry/idle-memory.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { Command } from '../command.ts';
 import { configuredEndpoints, untilAborted } from './serve.ts';
@@ -50,6 +51,7 @@ Exit codes: 0 stopped, 1 could not start.`,
         await waitForLivekit({ connection: endpoints.livekit, waitSeconds: Infinity, log: say, signal });
         await host.ready;
         say(`The worker "${config.PARLEY_AGENT_NAME}" takes up to ${host.capacity()} calls.`);
+        watchIdleMemory();
         await untilAborted(signal);
         await host.drain(config.PARLEY_DRAIN_SECONDS);
       } finally {

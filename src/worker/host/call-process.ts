@@ -1,4 +1,5 @@
 import type { Log } from '../../telemetry/logger.ts';
+import { watchIdleMemory } from '../../telemetry/idle-memory.ts';
 import { watchVitals } from '../../telemetry/metrics/event-loop-lag.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import { createGate } from '../call/gate.ts';
@@ -50,8 +51,10 @@ export async function runCallProcess({
   });
   port.onDisconnect(() => closing.resolve('orphaned'));
   const calls = await process;
+  const memory = watchIdleMemory({ isFree: () => calls.count === 0 });
   port.send({ type: 'ready' });
   await ((await closing.promise) === 'close' ? calls.end() : calls.finish());
+  memory.close();
   vitals.close();
 }
 
@@ -82,6 +85,10 @@ class Calls {
       pace: new Pace({ atOnce: callsBegunAtOnce, loop: this.#loop }),
       patience: this.#impatience.signal,
     };
+  }
+
+  get count(): number {
+    return this.#sessions.size;
   }
 
   obey(message: Extract<ToCallProcess, { type: 'start' | 'terminate' | 'farewell' | 'provider' }>): void {
