@@ -23,6 +23,14 @@ const tools: Tool[] = [
     annotations: { readOnlyHint: true },
   },
   { name: 'cancel_order', description: 'Cancels.', inputSchema: { type: 'object', properties: {} } },
+  {
+    name: 'odd',
+    description: 'x'.repeat(100_000),
+    inputSchema: {
+      type: 'object',
+      properties: { day: { type: 'strng' }, other: { $ref: 'https://schemas.invalid/x' } },
+    },
+  },
   { name: 'hang', inputSchema: { type: 'object', properties: {} } },
   { name: 'vanish', inputSchema: { type: 'object', properties: {} } },
 ];

@@ -15,7 +15,7 @@ import { json, type Listening, listen } from '../fakes/http-double.ts';
 import { startShop } from '../fakes/mcp-double.ts';
 import { livekit } from '../setup/servers.ts';
 import { anAgent } from './an-agent.ts';
-import { type InProcessCalls, openCalls } from './in-process-calls.ts';
+import { type InProcessCalls, openCalls, type PlacedCall } from './in-process-calls.ts';
 import { toolMeans } from './tool-means.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
@@ -31,13 +31,13 @@ afterAll(async () => {
 });
 
 /** A server that books, and takes its time. */
-async function aCalendar(takesMs: number) {
+async function aCalendar(takesMs: number, status = 201) {
   const keys: string[] = [];
   const server = await listen({
     async request(request, response) {
       keys.push(String(request.headers['idempotency-key']));
       await sleep(takesMs);
-      json(response, 201, { number: 7 });
+      json(response, status, { number: 7 });
     },
   });
   open.push(server);
@@ -66,26 +66,32 @@ function books(chatCtx: llm.ChatContext) {
   return { text: answer.isError ? 'That did not work.' : 'It is booked under number seven.' };
 }
 
+/** The caller says one thing, hears the answer and hangs up; resolves with the row of the call. */
+async function talk(call: PlacedCall) {
+  await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
+  return calls.ended(call);
+}
+
 describe.concurrent('a tool of an agent’s own', () => {
-  it('is run within a call, and what it answers is spoken', async () => {
-    const calendar = await aCalendar(700);
+  it.each([
+    [201, 'done', 'It is booked under number seven.'],
+    [500, 'unknown', 'That did not work.'],
+  ])('is run within a call, and what it answers is spoken: %i', async (status, outcome, spoken) => {
+    const calendar = await aCalendar(700, status);
     const call = await calls.place({
       agent: anAgent({ tools: ['end-call', calendar.tool] }),
       pipeline: { transcripts: ['Tuesday, please.'], answer: books },
     });
-    const script = [{ say: speech }];
-    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script });
-    await calls.ended(call);
+    await talk(call);
     const events = await calls.calls.listEvents(call.callId);
     expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data)).toMatchObject([
-      { name: 'book', arguments: { day: 'Tuesday' }, ok: true, outcome: 'done' },
+      { name: 'book', arguments: { day: 'Tuesday' }, ok: outcome === 'done', outcome },
     ]);
     // It took long enough for the sentence of the file.
     expect(events.find(({ type }) => type === 'agent.filler')?.data).toMatchObject({ text: 'I am booking it.' });
-    expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe('It is booked under number seven.');
+    expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe(spoken);
     const [run] = await toolMeans(calls.database).runs.list(call.callId);
-    expect(run).toMatchObject({ id: calendar.keys[0], state: 'done', turn: 1 });
-    expect(run!.toldAt).not.toBeNull();
+    expect(run).toMatchObject({ id: calendar.keys[0], state: outcome, turn: 1, toldAt: expect.any(Date) });
     expect(calendar.keys).toHaveLength(1);
   });
 
@@ -165,8 +171,7 @@ describe.concurrent('a tool of an agent’s own', () => {
         },
       },
     });
-    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
-    await calls.ended(call);
+    await talk(call);
     const [run, ...others] = await toolMeans(calls.database).runs.list(call.callId);
     expect(others).toEqual([]);
     expect(shop.seen).toEqual([{ name: 'cancel_order', arguments: {}, key: run!.id }]);
@@ -196,8 +201,7 @@ describe.concurrent('a tool of an agent’s own', () => {
         pipelineFor: () => ({ pipeline: 'embedded', pipelineOverrides: {} }),
       },
     });
-    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
-    const row = await calls.ended(call);
+    const row = await talk(call);
     expect(row.agent).toBe('billing');
     const turns = await calls.calls.listTurns(call.callId);
     expect(turns.map(({ text, agent }) => [agent, text])).toEqual([
@@ -230,8 +234,7 @@ describe.concurrent('a tool of an agent’s own', () => {
       },
       deps: { searchPapers: (asked) => knowledge.search(asked) },
     });
-    await runCaller({ url: calls.url, token: call.callerToken, timeoutSeconds: 40, script: [{ say: speech }] });
-    await calls.ended(call);
+    await talk(call);
     const turns = await calls.calls.listTurns(call.callId);
     expect(turns.at(-1)?.text).toBe('Twenty dollars.');
     const events = await calls.calls.listEvents(call.callId);

@@ -39,6 +39,11 @@ export function readArguments(
   return problems.length > 0 ? { problems } : { schema };
 }
 
+/** Whether a schema that came from elsewhere is one, and stands by itself. */
+export function isArgumentsSchema(schema: ArgumentsSchema): boolean {
+  return schemaProblems(schema, true).length === 0;
+}
+
 /** Without its own name and version: two agents may hold the same one, and so may two versions of a file. */
 function wholeSchema({ $id: _id, $schema: _version, ...written }: Record<string, unknown>): ArgumentsSchema {
   return { required: [], additionalProperties: false, ...(written as Pick<ArgumentsSchema, 'type' | 'properties'>) };

@@ -58,6 +58,14 @@ test('a server over HTTP is connected to once, and its tools are those that the 
   expect([...shop.headers]).toEqual(['Bearer hunter22']);
 });
 
+test('a schema that is none, and a description without end, reach no model', async () => {
+  const shop = await aShop();
+  const { servers } = openServers();
+  const [odd] = await servers.tools(aServer({ url: shop.url, only: ['odd'] }), { withinMs: 20_000 });
+  expect(odd!.arguments).toEqual({ type: 'object', properties: {}, required: [], additionalProperties: true });
+  expect(odd!.description).toHaveLength(4_000);
+});
+
 test('what a server refuses, and what it says to the model, is data', async () => {
   const shop = await aShop();
   const { servers } = openServers();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { ArgumentsSchema } from '../../../agent-files/tools/arguments-schema.ts';
+import { type ArgumentsSchema, isArgumentsSchema } from '../../../agent-files/tools/arguments-schema.ts';
 import type { McpServer } from '../../../agent-files/tools/mcp-server.ts';
 import { renderVariables } from '../../../agent-files/render-variables.ts';
 import { secretsIn } from '../../../agent-files/tools/check-tools.ts';
@@ -18,6 +18,11 @@ type Means = {
   version: string;
   log: (message: string, fields: Record<string, unknown>) => void;
 };
+
+/** Of a tool, in characters: a model reads it with every question. */
+const longestDescription = 4_000;
+/** What a tool takes of which that is not known: its server judges. */
+const anything: ArgumentsSchema = { type: 'object', properties: {}, required: [], additionalProperties: true };
 
 /** Connections to the MCP servers that agent files name, each made once for all calls of this process. */
 export function mcpServers(means: Means): McpServers {
@@ -90,10 +95,12 @@ function toTool(tool: Tool): McpTool {
   if (known) return known;
   const { name, description, inputSchema, annotations } = tool;
   const { properties = {}, required = [], $schema: _schema, $id: _id, ...rest } = inputSchema;
+  const given = { additionalProperties: true, ...rest, properties, required } as unknown as ArgumentsSchema;
   const made = {
     name,
-    description: description ?? annotations?.title ?? name,
-    arguments: { additionalProperties: true, ...rest, properties, required } as unknown as ArgumentsSchema,
+    description: (description ?? annotations?.title ?? name).slice(0, longestDescription),
+    // A provider refuses the whole question for one schema that is none.
+    arguments: isArgumentsSchema(given) ? given : anything,
     mayRepeat: annotations?.readOnlyHint === true || annotations?.idempotentHint === true,
   };
   read.set(tool, made);
@@ -105,7 +112,7 @@ function unreached(name: string): McpTool {
   return {
     name,
     description: `${name}. It cannot be reached at the moment.`,
-    arguments: { type: 'object', properties: {}, required: [], additionalProperties: true },
+    arguments: anything,
     mayRepeat: false,
   };
 }
