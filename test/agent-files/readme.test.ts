@@ -1,6 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { agentSchema } from '../../src/agent-files/agent.ts';
 import { describeProblem } from '../../src/agent-files/agent-problem.ts';
@@ -52,7 +54,54 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const fields = fieldsOf(z.toJSONSchema(agentSchema, { io: 'input' }) as Schema);
+const whole = z.toJSONSchema(agentSchema, { io: 'input' }) as Schema & { $defs?: object };
+const root$defs = whole.$defs ?? {};
+const fields = fieldsOf(whole);
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false });
+
+/** The schemas that a path may lead to: several where one of several shapes may stand. `*` is any name. */
+function schemasAt(path: readonly string[]): Schema[] {
+  const shapes = (schema: Schema): Schema[] => [schema, ...(schema.anyOf ?? []).flatMap(shapes)];
+  return path.reduce<Schema[]>(
+    (found, name) => {
+      const parents = found.flatMap(shapes);
+      if (name === '[]') return parents.flatMap(({ items }) => items ?? []);
+      return parents.flatMap(({ properties = {} }) =>
+        name === '*' ? Object.values(properties) : (properties[name] ?? []),
+      );
+    },
+    [whole],
+  );
+}
+
+/** What a piece of YAML gives a field, or one of those around it: `max_minutes: 5` and `turn: { max_minutes: 5 }` alike. */
+function exampleOf(field: string, code: string): { code: string; path: string[]; value: unknown }[] {
+  const steps = field.split('.').flatMap((step) => (step.endsWith('[]') ? [step.slice(0, -2), '[]'] : [step]));
+  const parsed = parseYaml(code);
+  const [[name, value] = [], ...others] = isGroup(parsed) ? Object.entries(parsed) : [];
+  if (name === undefined || others.length > 0) return [];
+  const at = steps.findLastIndex((step) => step === name || (step === '*' && Object.hasOwn(stages, name)));
+  if (at < 0 || !has(value, steps.slice(at + 1))) return [];
+  return [{ code, path: [...steps.slice(0, at), name], value }];
+}
+
+const stages = { vad: true, stt: true, llm: true, tts: true };
+const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function has(value: unknown, steps: readonly string[]): boolean {
+  const [step, ...rest] = steps;
+  if (step === undefined) return true;
+  if (step === '[]') return Array.isArray(value) && value.some((each) => has(each, rest));
+  return isGroup(value) && Object.hasOwn(value, step) && has(value[step], rest);
+}
+
+function parseYaml(code: string): unknown {
+  try {
+    return parse(code) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 describe('agents/README.md', () => {
   it('documents every field of an agent, and no field that is not there', () => {
@@ -66,9 +115,16 @@ describe('agents/README.md', () => {
     }
   });
 
-  it('has an example for every field that is set in a file', () => {
-    const without = [...rows].filter(([field, { about }]) => !about.includes('`') && !field.startsWith('script'));
-    expect(without).toEqual([]);
+  it('has an example for every field, which fits its schema', () => {
+    const wrong = [...rows].flatMap(([field, { about }]) => {
+      const examples = [...about.matchAll(/`([^`]+)`/g)].flatMap(([, code = '']) => exampleOf(field, code));
+      if (examples.length === 0) return [`${field} has no example`];
+      return examples.flatMap(({ code, path, value }) => {
+        const fits = schemasAt(path).some((schema) => ajv.validate({ ...schema, $defs: root$defs }, value));
+        return fits ? [] : [`${field}: \`${code}\` does not fit: ${ajv.errorsText()}`];
+      });
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('lists every tool', async () => {

@@ -19,7 +19,6 @@ import { type InProcessCalls, openCalls, type PlacedCall } from './in-process-ca
 import { toolMeans } from './tool-means.ts';
 
 const speech = { wav: fileURLToPath(new URL('../../bench/speech/hours.wav', import.meta.url)) };
-
 let calls: InProcessCalls;
 beforeAll(async () => {
   calls = await openCalls();
@@ -97,17 +96,16 @@ describe.concurrent('a tool of an agent’s own', () => {
 
   it('is spoken of when its answer comes later, to whoever is still there', async () => {
     const agents: Agent[] = [];
-    const { calls: store, rooms } = calls;
-    const toolRuns = toolMeans(calls.database).runs;
-    const deps = { toolRuns, calls: store, rooms, agents: { get: () => agents[0], list: () => agents } };
+    const { runs: toolRuns } = toolMeans(calls.database);
+    const deps = { ...calls, toolRuns, agents: { get: () => agents[0], list: () => agents } };
     const tool = await aSlowCalendar(
       (id, token) => answerRun({ id, token, refused: false, answer: { number: 7 } }, deps),
       3_500,
     );
     const agent = anAgent({ tools: ['end-call', tool] });
     agents.push(agent);
-    const transcripts = ['Tuesday, please.', 'Thank you.'];
-    const call = await calls.place({ agent, pipeline: { transcripts, answer: books } });
+    const pipeline = { transcripts: ['Tuesday, please.', 'Thank you.'], answer: books };
+    const call = await calls.place({ agent, pipeline });
     await runCaller({
       url: calls.url,
       token: call.callerToken,
