@@ -104,8 +104,10 @@ describe.concurrent('a tool of an agent’s own', () => {
     );
     const agent = anAgent({ tools: ['end-call', tool] });
     agents.push(agent);
-    const pipeline = { transcripts: ['Tuesday, please.', 'Thank you.'], answer: books };
-    const call = await calls.place({ agent, pipeline });
+    const call = await calls.place({
+      agent,
+      pipeline: { transcripts: ['Tuesday, please.', 'Thanks.'], answer: books },
+    });
     await runCaller({
       url: calls.url,
       token: call.callerToken,
@@ -118,7 +120,7 @@ describe.concurrent('a tool of an agent’s own', () => {
     expect(turns.slice(2, 5).map(({ text }) => text)).toEqual([
       'I will tell you when it is booked.',
       'It is booked under number seven.',
-      'Thank you.',
+      'Thanks.',
     ]);
     const events = await calls.calls.listEvents(call.callId);
     expect(events.filter(({ type }) => type === 'tool.called').map(({ data }) => data['outcome'])).toEqual([
