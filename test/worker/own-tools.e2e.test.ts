@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { llm } from '@livekit/agents';
 import { AccessToken } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isStillRunning } from '../../pipelines/index.ts';
 import type { Agent } from '../../src/agent-files/agent.ts';
 import { mcpServerSchema } from '../../src/agent-files/tools/mcp-server.ts';
 import { answerRun } from '../../src/calls/tools/answer-run.ts';
@@ -11,10 +9,11 @@ import { runCaller } from '../../src/caller/run-caller.ts';
 import { paperId } from '../../src/calls/knowledge/load-papers.ts';
 import { knowledgeStore } from '../../src/store/knowledge-store.ts';
 import { aTool } from '../calls/tools/a-tool.ts';
-import { json, type Listening, listen } from '../fakes/http-double.ts';
+import { json, listen } from '../fakes/http-double.ts';
 import { startShop } from '../fakes/mcp-double.ts';
 import { livekit } from '../setup/servers.ts';
 import { anAgent } from './an-agent.ts';
+import { aCalendar, aSlowCalendar, books } from './calendars.ts';
 import { type InProcessCalls, openCalls, type PlacedCall } from './in-process-calls.ts';
 import { toolMeans } from './tool-means.ts';
 
@@ -23,47 +22,16 @@ let calls: InProcessCalls;
 beforeAll(async () => {
   calls = await openCalls();
 });
-const open: Listening[] = [];
+const open: { close: () => Promise<void> }[] = [];
+/** A server that is closed at the end. */
+async function opened<Server extends { close: () => Promise<void> }>(server: Promise<Server>): Promise<Server> {
+  open.push(await server);
+  return server;
+}
 afterAll(async () => {
   await Promise.all(open.map((server) => server.close()));
   await calls.close();
 });
-
-/** A server that books, and takes its time. */
-async function aCalendar(takesMs: number, status = 201) {
-  const keys: string[] = [];
-  const server = await listen({
-    async request(request, response) {
-      keys.push(String(request.headers['idempotency-key']));
-      await sleep(takesMs);
-      json(response, status, { number: 7 });
-    },
-  });
-  open.push(server);
-  return { keys, tool: aTool({ url: `http://127.0.0.1:${server.port}/`, say: 'I am booking it.' }) };
-}
-
-/** A server that answers 202, and what it is for later. */
-async function aSlowCalendar(answer: (id: string, token: string) => Promise<unknown>, afterMs: number) {
-  const server = await listen({
-    async request(request, response) {
-      json(response, 202, {});
-      const resume = new URL(String(request.headers['parley-resume-url']));
-      await sleep(afterMs);
-      await answer(resume.pathname.split('/')[2]!, resume.searchParams.get('token')!);
-    },
-  });
-  open.push(server);
-  return aTool({ url: `http://127.0.0.1:${server.port}/`, answer: { path: 'number' } });
-}
-
-/** A model that books until it is told that it has: it remembers nothing but the conversation. */
-function books(chatCtx: llm.ChatContext) {
-  const answer = chatCtx.items.findLast((item) => item.type === 'function_call_output' && !isStillRunning(item));
-  if (answer?.type !== 'function_call_output') return { tools: [{ name: 'book', args: { day: 'Tuesday' } }] };
-  if (answer.output.includes('"waiting"')) return { text: 'I will tell you when it is booked.' };
-  return { text: answer.isError ? 'That did not work.' : 'It is booked under number seven.' };
-}
 
 /** The caller says one thing, hears the answer and hangs up; resolves with the row of the call. */
 async function talk(call: PlacedCall) {
@@ -76,7 +44,7 @@ describe.concurrent('a tool of an agent’s own', () => {
     [201, 'done', 'It is booked under number seven.'],
     [500, 'unknown', 'That did not work.'],
   ])('is run within a call, and what it answers is spoken: %i', async (status, outcome, spoken) => {
-    const calendar = await aCalendar(700, status);
+    const calendar = await opened(aCalendar(700, status));
     const call = await calls.place({
       agent: anAgent({ tools: ['end-call', calendar.tool] }),
       pipeline: { transcripts: ['Tuesday, please.'], answer: books },
@@ -98,9 +66,8 @@ describe.concurrent('a tool of an agent’s own', () => {
     const agents: Agent[] = [];
     const { runs: toolRuns } = toolMeans(calls.database);
     const deps = { ...calls, toolRuns, agents: { get: () => agents[0], list: () => agents } };
-    const tool = await aSlowCalendar(
-      (id, token) => answerRun({ id, token, refused: false, answer: { number: 7 } }, deps),
-      3_500,
+    const { tool } = await opened(
+      aSlowCalendar((id, token) => answerRun({ id, token, refused: false, answer: { number: 7 } }, deps), 3_500),
     );
     const agent = anAgent({ tools: ['end-call', tool] });
     agents.push(agent);
@@ -132,7 +99,7 @@ describe.concurrent('a tool of an agent’s own', () => {
   });
 
   it('has one effect when the caller speaks while it runs, and is spoken of when it is done', async () => {
-    const calendar = await aCalendar(5_000);
+    const calendar = await opened(aCalendar(5_000));
     const call = await calls.place({
       agent: anAgent({ tools: ['end-call', calendar.tool], turn: { filler_after_ms: 10_000 } }),
       pipeline: { transcripts: ['Tuesday, please.', 'Hello?'], answer: books },
@@ -155,8 +122,7 @@ describe.concurrent('a tool of an agent’s own', () => {
   });
 
   it('may be one of an MCP server, which gives orders that nobody obeys', async () => {
-    const shop = await startShop();
-    open.push(shop);
+    const shop = await opened(startShop());
     const server = mcpServerSchema.parse({ mcp: 'shop', url: shop.url, only: ['cancel_order'] });
     const told: string[] = [];
     const call = await calls.place({
