@@ -11,7 +11,7 @@ import type {
 import { FallbackModel } from './fallback/fallback-llm.ts';
 import { FallbackTranscriber } from './fallback/fallback-stt.ts';
 import { FallbackVoice } from './fallback/fallback-tts.ts';
-import { knowsLanguage } from './language-problem.ts';
+import { knowsLanguage } from './catalog.ts';
 import { messageOf } from './failure.ts';
 import type { Hedging } from './fallback/hedging.ts';
 import { createProviderHealth, type ProviderHealth } from './fallback/provider-health.ts';

@@ -166,3 +166,9 @@ export function pluginOf(name: PluginName): { packageName: string; role: SpeechR
   const cut = name.lastIndexOf('/');
   return { packageName: name.slice(0, cut), role: name.slice(cut + 1) as SpeechRole };
 }
+
+/** Whether a provider can hold a call in this language (BCP 47), as far as that is known before it is asked. */
+export function knowsLanguage(provider: ProviderName, language: string): boolean {
+  const { languages } = catalogEntry(provider);
+  return !languages || languages.includes(language.toLowerCase().split('-')[0] ?? '');
+}

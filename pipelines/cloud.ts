@@ -1,4 +1,4 @@
-import type { Preset } from './presets.ts';
+import type { Preset } from './contract.ts';
 
 /** Hosted services. A LAN server that is configured as well, then this host's own models, stand in when one fails. */
 export const cloud = {

@@ -123,6 +123,9 @@ export type PipelineDefinition = {
   tts: readonly [Stage, ...Stage[]];
 };
 
+/** A pipeline by name, before it is known which of its providers are configured. `hosting` says which may serve first. */
+export type Preset = PipelineDefinition & { hosting: Hosting };
+
 /** The operator's options per provider (keys, URLs, models), read from the environment by `src/config.ts`. */
 export type ProviderSettings = Partial<Record<ProviderName, Record<string, unknown>>> & {
   /** Of every plugin that an agent file names by its package. */

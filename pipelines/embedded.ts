@@ -1,4 +1,4 @@
-import type { Preset } from './presets.ts';
+import type { Preset } from './contract.ts';
 
 /** Models of this host: no key, no network. A language model serves when one is configured, else the scripted responder. */
 export const embedded = {

@@ -1,4 +1,4 @@
-import type { Preset } from './presets.ts';
+import type { Preset } from './contract.ts';
 
 /** Servers of the operator. Nothing of a call ever leaves for a hosted service: only this host's own models stand in. */
 export const lan = {

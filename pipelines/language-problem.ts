@@ -1,12 +1,6 @@
 import { pipelinePresets, type PresetName } from './presets.ts';
-import { catalogEntry, isProviderName, type ProviderName } from './catalog.ts';
+import { isProviderName, knowsLanguage } from './catalog.ts';
 import type { WantedPipeline } from './resolve-pipeline.ts';
-
-/** Whether a provider can hold a call in this language (BCP 47), as far as that is known before it is asked. */
-export function knowsLanguage(provider: ProviderName, language: string): boolean {
-  const { languages } = catalogEntry(provider);
-  return !languages || languages.includes(language.toLowerCase().split('-')[0] ?? '');
-}
 
 /**
  * What is wrong with a pipeline for this language, as the end of a sentence that names the field; undefined when nothing is.

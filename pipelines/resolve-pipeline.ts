@@ -1,8 +1,14 @@
-import type { PipelineDefinition, ProviderSettings, Stage } from './contract.ts';
+import type { PipelineDefinition, Preset, ProviderSettings, Stage } from './contract.ts';
 import { ProviderError } from './errors.ts';
-import { knowsLanguage } from './language-problem.ts';
-import { type Preset, type PresetName, pipelinePresets } from './presets.ts';
-import { catalogEntry, isProviderName, pluginName, providerCatalog, type SpeechRole } from './catalog.ts';
+import { type PresetName, pipelinePresets } from './presets.ts';
+import {
+  catalogEntry,
+  isProviderName,
+  knowsLanguage,
+  pluginName,
+  providerCatalog,
+  type SpeechRole,
+} from './catalog.ts';
 
 const roles = ['stt', 'llm', 'tts'] as const;
 

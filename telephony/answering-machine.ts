@@ -1,4 +1,5 @@
-import { type Cue, cuesIn } from './phrases/cues.ts';
+import { cuesIn } from './phrases/cues.ts';
+import type { Cue } from './phrases/phrases.ts';
 
 /**
  * `screening` asks who calls and why, and fetches the person; `voicemail` takes a message; a `menu` wants a key; an

@@ -76,6 +76,8 @@ const others: Record<string, string> = {
   'src/main.ts': endsProcess,
   'src/calls/floating.ts': 'async function work(): Promise<void> {}\nexport function start(): void {\n  work();\n}\n',
   'src/calls/two.ts': "import { one } from './one.ts';\nexport const two = (): number => one();\n",
+  'src/calls/three.ts': "import type { Four } from './four.ts';\nexport type Three = { four?: Four };\n",
+  'src/calls/four.ts': "import type { Three } from './three.ts';\nexport type Four = { three?: Three };\n",
 };
 
 let project: string;
@@ -128,6 +130,7 @@ test('a promise that nobody waits for is refused', () => {
   expect(broken('src/calls/floating.ts')).toEqual(['no-floating-promises']);
 });
 
-test('two files that import each other are refused', () => {
+test('two files that import each other are refused, also where only types are imported', () => {
   expect(broken('src/calls/two.ts')).toContain('no-cycle');
+  expect(broken('src/calls/three.ts')).toContain('no-cycle');
 });

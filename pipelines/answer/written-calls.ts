@@ -1,7 +1,8 @@
-import type { ToolTable } from './tool-table.ts';
-
 /** A call of a tool that a model wrote into its answer. `args` are what was written, not yet checked. */
 export type WrittenCall = { name: string; args: unknown };
+
+/** The tools that there are: whose name a model means by what it wrote. */
+type KnownTools = { nameOf(written: string): string | undefined };
 
 /** What is looked through for a call, characters, so that no text takes long. */
 const longestRead = 8_000;
@@ -10,7 +11,7 @@ const argumentKeys = ['arguments', 'parameters', 'args', 'input', 'action_input'
 const nameKeys = ['name', 'tool', 'tool_name', 'function', 'function_name', 'action'] as const;
 
 /** The calls in a JSON value, in any of the shapes that models write; only those of tools that there are. */
-export function callsIn(value: unknown, tools: ToolTable): WrittenCall[] {
+export function callsIn(value: unknown, tools: KnownTools): WrittenCall[] {
   if (Array.isArray(value)) return value.flatMap((each) => callsIn(each, tools));
   if (!isObject(value)) return [];
   const { function: inner, tool_calls } = value;
@@ -42,7 +43,7 @@ export function answerIn(value: unknown): string {
  * The calls in what stood between the marks of a call: JSON, one per line or in a row; `name(key="value")`; Llama's
  * `<function=name>{…}`; Qwen's and Anthropic's elements, one per parameter.
  */
-export function callsInText(written: string, tools: ToolTable): WrittenCall[] {
+export function callsInText(written: string, tools: KnownTools): WrittenCall[] {
   // Of DeepSeek and Kimi: code blocks around the arguments, the number of the call behind its name.
   const text = written
     .slice(0, longestRead)
@@ -80,7 +81,7 @@ function plain(written: string): unknown {
   return written;
 }
 
-function elementCalls(text: string, tools: ToolTable): WrittenCall[] {
+function elementCalls(text: string, tools: KnownTools): WrittenCall[] {
   const opened = [...text.matchAll(/<(?:function|tool|invoke)(?:=|\s+name=)["']?([\w.-]+)["']?\s*>/g)];
   return opened.flatMap((match, index) => {
     const name = tools.nameOf(match[1] ?? '');

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../contract.ts';
+import type { ProviderName } from '../catalog.ts';
 
 /** Time in milliseconds. `after` returns what takes it back. */
 export type Clock = { now(): number; after(milliseconds: number, then: () => void): () => void };

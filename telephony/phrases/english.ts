@@ -1,4 +1,4 @@
-import type { Phrases } from './cues.ts';
+import type { Phrases } from './phrases.ts';
 
 export const english: Phrases = {
   // Pixel: "the person you're calling is using a screening service from Google, and will get a copy of this conversation. Go ahead

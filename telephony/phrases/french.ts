@@ -1,4 +1,4 @@
-import type { Phrases } from './cues.ts';
+import type { Phrases } from './phrases.ts';
 
 export const french: Phrases = {
   assistant: [

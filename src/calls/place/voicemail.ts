@@ -1,5 +1,4 @@
 import type { Agent } from '../../agent-files/agent.ts';
-import type { Call } from '../call.ts';
 
 /** What is done when a machine answers: hang up, leave a message after its beep, or speak on as to a person. */
 export const voicemailActions = ['hang_up', 'leave_message', 'continue'] as const;
@@ -13,7 +12,7 @@ export type VoicemailRule = {
 
 /** The rule of a call: what its request says, over what its agent says. A message that nobody wrote cannot be left. */
 export function voicemailOf(
-  { voicemail: asked }: Pick<Call, 'voicemail'>,
+  { voicemail: asked }: { voicemail?: VoicemailRule },
   agent: Pick<Agent, 'voicemail'>,
 ): VoicemailRule {
   const { action, message } = { ...agent.voicemail, ...asked };

@@ -14,7 +14,7 @@ import { CostMeter } from './cost-meter.ts';
 import type { EndCause } from './ending.ts';
 import type { Ownership } from './ownership.ts';
 import { sessionReport } from './report.ts';
-import type { SessionContext } from './session.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** What a session knows of a call when it is over. */
 export type Facts = {

@@ -6,7 +6,7 @@ import type { Formalities } from '../recording/consent.ts';
 import type { Ending } from './ending.ts';
 import type { JoinedRoom } from './join-room.ts';
 import type { Ownership } from './ownership.ts';
-import type { SessionContext } from './session.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** What a session has of a call from the beginning. */
 export type Parts = {

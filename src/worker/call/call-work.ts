@@ -31,7 +31,7 @@ import { type CallRecording, recordCall } from '../recording/record-call.ts';
 import { hearSupervisor } from '../line/supervisor/hear-supervisor.ts';
 import type { Ownership } from './ownership.ts';
 import { Preparation } from '../preparation/preparation.ts';
-import type { SessionContext } from './session.ts';
+import type { SessionContext } from './session-context.ts';
 import { stepOrEnd } from './step-or-end.ts';
 import { tellFailure } from './tell-failure.ts';
 import { watchForMachine } from '../line/voicemail/watch-for-machine.ts';

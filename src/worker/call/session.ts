@@ -1,12 +1,9 @@
 import type { Log } from '../../telemetry/logger.ts';
-import type { CallProcessDependencies } from '../dependencies.ts';
-import type { SpeechCache } from '../sound/speech-cache.ts';
 import { CallWork } from './call-work.ts';
 import { type EndCause, Ending, type Leaving } from './ending.ts';
 import { type JoinedRoom, joinRoom } from './join-room.ts';
-import type { Leases } from './leases.ts';
 import { openCall, type OpenedCall, readJobMetadata } from './open-call.ts';
-import type { Pace } from './pace.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** What the worker link was given for one room. */
 export type CallJob = {
@@ -17,21 +14,6 @@ export type CallJob = {
   token: string;
   /** JSON of `JobMetadata`. */
   metadata: string;
-};
-
-/** What the sessions of a process share. */
-export type SessionContext = {
-  deps: CallProcessDependencies;
-  /** Name of the process among all that ever were. */
-  owner: string;
-  leases: Leases;
-  cache: SpeechCache;
-  /** Bounds how many rooms are joined at once: each peaks at some thirty native threads. */
-  joinGate: <T>(task: () => Promise<T>) => Promise<T>;
-  /** At which calls begin whose people do not wait in a room yet. */
-  pace: Pace;
-  /** Aborted when the end of a call is no longer to be repeated. */
-  patience: AbortSignal;
 };
 
 /** Where a session is, and where it may go from there. */

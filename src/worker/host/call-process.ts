@@ -7,7 +7,8 @@ import type { FromCallProcess, ToCallProcess } from './ipc.ts';
 import { Leases } from '../call/leases.ts';
 import { Pace, watchLateness } from '../call/pace.ts';
 import { startSdk } from '../conversation/sdk-pins.ts';
-import { type CallJob, Session, type SessionContext } from '../call/session.ts';
+import type { SessionContext } from '../call/session-context.ts';
+import { type CallJob, Session } from '../call/session.ts';
 import { SpeechCache } from '../sound/speech-cache.ts';
 
 /** The end of the wire to the host. */

@@ -5,7 +5,7 @@ import type { Log } from '../../telemetry/logger.ts';
 import type { CallTrace } from '../../telemetry/telemetry.ts';
 import type { CallLog } from '../call/call-log.ts';
 import { EndedError, type Ending } from '../call/ending.ts';
-import type { SessionContext } from '../call/session.ts';
+import type { SessionContext } from '../call/session-context.ts';
 import { sentencesOf } from '../conversation/sentences.ts';
 import { servedTools } from '../conversation/tools/served-tools.ts';
 import type { CallPipeline } from '../dependencies.ts';

@@ -7,11 +7,11 @@ import { filled } from '../conversation/agent-session.ts';
 import { prepareOpening } from '../conversation/opening.ts';
 import type { sentencesOf } from '../conversation/sentences.ts';
 import { stockSentences } from '../conversation/stock-sentences.ts';
-import { saysOf } from '../conversation/tools/own-tools.ts';
+import { saysOf } from '../conversation/tools/says-of.ts';
 import type { CallPipeline } from '../dependencies.ts';
 import type { Formalities } from '../recording/consent.ts';
 import { prepareSpeech, type PreparedSpeech } from '../sound/prepare-speech.ts';
-import type { SessionContext } from '../call/session.ts';
+import type { SessionContext } from '../call/session-context.ts';
 
 /**
  * Synthesises, as soon as there is a voice, what has to be heard without waiting: the opening first, the message for a machine, then

@@ -1,6 +1,6 @@
 import { llm, voice } from '@livekit/agents';
 import type { Agent } from '../../../agent-files/agent.ts';
-import { httpTools, mcpServersOf } from '../../../agent-files/tools/agent-tools.ts';
+import { httpTools } from '../../../agent-files/tools/agent-tools.ts';
 import { type HttpTool, mayRepeat } from '../../../agent-files/tools/http-tool.ts';
 import { MissingVariables } from '../../../agent-files/render-variables.ts';
 import type { Call } from '../../../calls/call.ts';
@@ -188,9 +188,4 @@ export class OwnTools {
     const note = known ? error.message : 'It could not be sent.';
     return JSON.stringify(toldOutcome({ is: 'failed', note }, { repeated: false, onError }));
   }
-}
-
-/** The words of tools that are spoken while they run. */
-export function saysOf(agent: Agent): string[] {
-  return [...httpTools(agent), ...mcpServersOf(agent)].flatMap(({ say }) => say ?? []);
 }
