@@ -12,7 +12,8 @@ export function parseOptions(provider: AnyProvider, settings: ProviderSettings, 
   const operators = isProviderName(stage.provider) ? settings[stage.provider] : settings.plugins;
   const parsed = provider.options.safeParse({ ...operators, ...stage.options });
   if (parsed.success) return parsed.data;
-  const unknown = parsed.error.issues.flatMap((issue: z.core.$ZodIssue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const issues: z.core.$ZodIssue[] = parsed.error.issues;
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   const fault =
     unknown.length > 0 ? unknownOptions(unknown, provider) : z.prettifyError(parsed.error).replaceAll('\n', ' ');
   throw new ProviderError('not_configured', provider.name, fault);
