@@ -22,6 +22,7 @@ export async function* csvRows(
   csv: string,
   { headerOf, maxRows }: { headerOf: (cells: string[]) => string[]; maxRows: number },
 ): AsyncGenerator<CsvRow, void, undefined> {
+  refuseLongLines(csv);
   const parser = parse({
     bom: true,
     columns: (cells: string[]) => {
@@ -54,15 +55,23 @@ export async function* csvRows(
 async function* piecesOf(csv: string): AsyncGenerator<string> {
   // An empty text has no header either, and is told so.
   if (csv.trim() === '') yield '\n,';
+  for (let from = 0; from < csv.length; from += pieceLength) {
+    yield csv.slice(from, from + pieceLength);
+    if (from % restAfter === 0) await others();
+  }
+}
+
+/**
+ * Before the parser works on it, and since its own limit does not count what stands between cells.
+ * @throws CallError `invalid_request`
+ */
+function refuseLongLines(csv: string): void {
   let sinceBreak = 0;
   for (let from = 0; from < csv.length; from += pieceLength) {
     const piece = csv.slice(from, from + pieceLength);
-    // The parser's own limit does not count what stands between cells.
     const lastBreak = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r'));
     sinceBreak = lastBreak === -1 ? sinceBreak + piece.length : piece.length - lastBreak;
     if (sinceBreak > longestRow)
       throw new CallError('invalid_request', `The CSV has a line of more than ${longestRow} characters.`);
-    yield piece;
-    if (from % restAfter === 0) await others();
   }
 }
