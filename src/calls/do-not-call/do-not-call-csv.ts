@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { CsvError, parse } from 'csv-parse';
 import { parsePhoneNumber } from '../../../telephony/index.ts';
 import { csvLine } from '../csv-line.ts';
+import { csvRows } from '../csv-rows.ts';
 import { CallError } from '../errors.ts';
 import { defaultReason } from './add-number.ts';
 import type { DoNotCallAddition, DoNotCallList, DoNotCallSource, DoNotCallStore } from './do-not-call-ports.ts';
@@ -30,52 +30,28 @@ export async function importNumbers(
     batch = [];
     await setImmediate();
   };
-  try {
-    for await (const { record, info } of rowsOf(csv)) {
-      const number = parsePhoneNumber(record['phone_number'] ?? '');
-      if ('problem' in number) result.rejected.push({ line: info.lines, reason: `phone_number: ${number.message}` });
-      else
-        batch.push({
-          phoneNumber: number.e164,
-          reason: (record['reason'] || defaultReason).slice(0, longestReason),
-        });
-      if (batch.length >= rowsAtOnce) await flush();
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new CallError('invalid_request', `The body is not valid CSV: ${error.message}`, { cause: error });
+  for await (const { record, info } of csvRows(csv, { headerOf })) {
+    const number = parsePhoneNumber(record['phone_number'] ?? '');
+    if ('problem' in number) result.rejected.push({ line: info.lines, reason: `phone_number: ${number.message}` });
+    else
+      batch.push({
+        phoneNumber: number.e164,
+        reason: (record['reason'] || defaultReason).slice(0, longestReason),
+      });
+    if (batch.length >= rowsAtOnce) await flush();
   }
   await flush();
   return result;
 }
 
-type Row = { record: Record<string, string>; info: { lines: number } };
-
-function rowsOf(csv: string | AsyncIterable<Buffer>): AsyncIterable<Row> {
-  const parser = parse({
-    bom: true,
-    columns: (cells: string[]) => {
-      const header = cells.map((cell) => cell.trim().toLowerCase());
-      if (!header.includes('phone_number'))
-        throw new CallError(
-          'invalid_request',
-          'The CSV has no column `phone_number`. Send a header line such as phone_number,reason.',
-          { field: 'phone_number' },
-        );
-      return header;
-    },
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-  });
-  const feed = async () => {
-    for await (const chunk of typeof csv === 'string' ? [csv] : csv)
-      if (!parser.write(chunk)) await new Promise<void>((resume) => parser.once('drain', resume));
-    parser.end();
-  };
-  feed().catch((error: unknown) => parser.destroy(error as Error));
-  return parser as AsyncIterable<Row>;
+function headerOf(cells: string[]): string[] {
+  const header = cells.map((cell) => cell.trim().toLowerCase());
+  if (header.includes('phone_number')) return header;
+  throw new CallError(
+    'invalid_request',
+    'The CSV has no column `phone_number`. Send a header line such as phone_number,reason.',
+    { field: 'phone_number' },
+  );
 }
 
 /** The whole list as CSV, page by page; what was erased has no number to tell. */

@@ -1,7 +1,7 @@
 import { setImmediate as others } from 'node:timers/promises';
 import { CallError } from '../../calls/errors.ts';
 import type { LeadUpsert } from '../../calls/ports.ts';
-import { csvRows } from './csv-rows.ts';
+import { csvRows } from '../../calls/csv-rows.ts';
 import { leadFields } from '../shapes/lead-fields.ts';
 
 export type LeadCsv = { leads: LeadUpsert[]; rejected: { line: number; reason: string }[] };

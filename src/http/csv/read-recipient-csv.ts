@@ -1,6 +1,6 @@
 import type { Candidate } from '../../calls/campaigns/add-recipients.ts';
 import { CallError } from '../../calls/errors.ts';
-import { csvRows } from './csv-rows.ts';
+import { csvRows } from '../../calls/csv-rows.ts';
 
 const maxRows = 100_000;
 /** Under which a number may stand, the first that is there. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate as others } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
-import { CallError } from '../../calls/errors.ts';
+import { CallError } from './errors.ts';
 
 /** A line by the names of its columns; `lines` counts those of the text, `records` those with data. */
 export type CsvRow = { record: Record<string, string>; info: { lines: number; records: number } };
@@ -19,10 +19,10 @@ const maxColumns = 500;
  * @throws CallError `invalid_request` when it is no CSV or too long, and what `headerOf` throws
  */
 export async function* csvRows(
-  csv: string,
-  { headerOf, maxRows }: { headerOf: (cells: string[]) => string[]; maxRows: number },
+  csv: string | AsyncIterable<Buffer>,
+  { headerOf, maxRows = Infinity }: { headerOf: (cells: string[]) => string[]; maxRows?: number },
 ): AsyncGenerator<CsvRow, void, undefined> {
-  refuseLongLines(csv);
+  if (typeof csv === 'string') refuseLongLines(csv);
   const parser = parse({
     bom: true,
     columns: (cells: string[]) => {
@@ -38,7 +38,7 @@ export async function* csvRows(
     skip_empty_lines: true,
     trim: true,
   });
-  const rows = Readable.from(piecesOf(csv)).compose(parser);
+  const rows = Readable.from(typeof csv === 'string' ? piecesOf(csv) : csv).compose(parser);
   try {
     for await (const row of rows as AsyncIterable<CsvRow>) {
       if (row.info.records > maxRows)
