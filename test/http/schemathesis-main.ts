@@ -65,7 +65,7 @@ async function examine({ api, key }: { api: string; key: string }): Promise<numb
         '--checks',
         'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance',
       ],
-      ...['--request-timeout', '20', '--suppress-health-check', 'all', '--no-color', '--seed', '20261128'],
+      ...['--request-timeout', '60', '--suppress-health-check', 'all', '--no-color', '--seed', '20261128'],
     ],
     { stdio: 'inherit', cwd: stack.workDir },
   );

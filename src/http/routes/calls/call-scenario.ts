@@ -3,6 +3,11 @@ import { getCall } from '../../../calls/get-call.ts';
 import type { ApiEnv, HttpDependencies } from '../../dependencies.ts';
 import { apiRoute, idParam, notFound } from '../../route.ts';
 
+/** What the text is, read as YAML. */
+const scenarioFile = z
+  .looseObject({ agent: z.string(), scenarios: z.array(z.looseObject({ name: z.string() })) })
+  .openapi('ScenarioFile');
+
 const scenarioRoute = apiRoute('calls:read', {
   method: 'get',
   path: '/api/calls/{id}/scenario',
@@ -10,7 +15,7 @@ const scenarioRoute = apiRoute('calls:read', {
   description: 'The file that `parley test --from-call` writes. It holds what the caller said.',
   request: { params: idParam },
   responses: {
-    200: { description: 'A file of scenarios.', content: { 'application/yaml': { schema: z.string() } } },
+    200: { description: 'A file of scenarios.', content: { 'application/yaml': { schema: scenarioFile } } },
     ...notFound,
   },
 });
