@@ -59,13 +59,18 @@ async function examine({ api, key }: { api: string; key: string }): Promise<numb
   const run = spawn(
     program,
     [
-      ...['run', file, '--url', api, '--header', `X-API-Key: ${key}`],
-      ...['--max-examples', String(examples), '--phases', 'examples,coverage,fuzzing', '--continue-on-failure'],
-      ...[
-        '--checks',
-        'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance',
-      ],
-      ...['--request-timeout', '60', '--suppress-health-check', 'all', '--no-color', '--seed', '20261128'],
+      'run',
+      file,
+      `--url=${api}`,
+      `--header=X-API-Key: ${key}`,
+      `--max-examples=${examples}`,
+      '--phases=examples,coverage,fuzzing',
+      '--checks=not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance',
+      '--continue-on-failure',
+      '--suppress-health-check=all',
+      '--request-timeout=60',
+      '--no-color',
+      '--seed=20261128',
     ],
     { stdio: 'inherit', cwd: stack.workDir },
   );
