@@ -17,13 +17,9 @@ const leastOfCall = 1_000;
 const longestOpening = 80;
 const longestMark = 24;
 
-const thinkers = new Set<string>();
+/** Models of this process by name: whether their servers leave the beginning of a thought unmarked, once that is known. */
+const thinkers = new Map<string, boolean>();
 const thoughtEnd = /<\/think(?:ing)?\s*>|\[\/THINK\]/i;
-
-/** Remembers, for the calls of this process, a model whose server does not mark where its thoughts begin. */
-export function noteThinker(name: string): void {
-  thinkers.add(name);
-}
 
 /**
  * What of a model's answer is meant: speech, and calls of tools that there are, with arguments as these take them. A call
@@ -39,10 +35,12 @@ export async function* sensibleAnswer(
     tools: ToolTable;
     /** Tools may be called. */
     mayCall: boolean;
+    /** By its name it may be one that thinks aloud: its first answer is held back until that is known. */
+    mayThink?: boolean;
     warn: (message: string, fields?: Record<string, unknown>) => void;
   },
 ): AsyncGenerator<llm.ChatChunk> {
-  const { provider, name, tools, mayCall, warn } = request;
+  const { provider, name, tools, mayCall, mayThink = false, warn } = request;
   const filter = new SpeechFilter(tools);
   const called = new Set<string>();
   let id = '';
@@ -61,8 +59,8 @@ export async function* sensibleAnswer(
       return [new llm.FunctionCall({ callId: `call_${crypto.randomUUID()}`, name: tool, args })];
     });
   const meant = function* ({ speech, calls }: Understood): Generator<llm.ChatChunk> {
-    if (filter.closedThought && !thinkers.has(name)) {
-      noteThinker(name);
+    if (filter.closedThought && !thinkers.get(name)) {
+      thinkers.set(name, true);
       opening = '';
       warn(
         'the model thinks aloud, and no mark shows where that begins; its next answers are held back until it ends',
@@ -87,7 +85,7 @@ export async function* sensibleAnswer(
   const hear = (content: string): Understood => {
     if (unread === undefined) return filter.push(content);
     unread += content;
-    const mayBeThought = thinkers.has(name) || opensAsThought(unread.slice(0, longestOpening)) !== false;
+    const mayBeThought = (thinkers.get(name) ?? mayThink) || opensAsThought(unread.slice(0, longestOpening)) !== false;
     const isOver = thoughtEnd.test(unread.slice(-content.length - longestMark));
     if (mayBeThought && !isOver) return { speech: '', calls: [] };
     const all = unread;
@@ -115,6 +113,7 @@ export async function* sensibleAnswer(
   }
   if (unread) yield* meant(filter.push(unread));
   yield* meant(filter.end());
+  if (anyWord && !thinkers.has(name)) thinkers.set(name, false);
   if (!anyWord && called.size === 0)
     throw new ProviderError(
       'empty_answer',

@@ -1,3 +1,15 @@
+/**
+ * Names of open models that think before they answer, as their own templates begin the thought: a server without a parser for
+ * it sends only where it ends. Hosted services tell thoughts apart, and Ollama is asked for none.
+ */
+const thinkerNames =
+  /(?:^|[-/_:.])(?:r1|qwq|magistral|gpt-oss|glm-?[45]|minimax-m\d|nemotron|exaone-deep|deepseek-(?:r|v3\.[12])|qwen3|hunyuan|seed-oss|thinking|thinker|reason(?:er|ing)?)(?![a-z])/i;
+
+/** Whether a model may think aloud without a mark where that begins. */
+export function looksLikeThinker(provider: string, model: string): boolean {
+  return provider === 'openai-compatible-llm' && thinkerNames.test(model);
+}
+
 /** Words before a reasoning model comes to what it reasons about. */
 const leadIns = [
   '',

@@ -1,6 +1,7 @@
 import type { llm } from '@livekit/agents';
 import { ChatModel, type ChatRequest } from '../wire/chat-model.ts';
 import { sensibleAnswer } from '../answer/sensible-answer.ts';
+import { looksLikeThinker } from '../answer/thought-opening.ts';
 import { ToolTable } from '../answer/tool-table.ts';
 import { ProviderError } from '../errors.ts';
 import { firstToSpeak } from './first-to-speak.ts';
@@ -81,6 +82,7 @@ export class FallbackModel extends ChatModel {
       name: `${name} ${instance.model}`,
       tools,
       mayCall: request.toolChoice !== 'none',
+      mayThink: looksLikeThinker(name, instance.model),
       warn: (message, fields) => this.#standbys.warn(message, fields),
     });
   }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { looksLikeThinker } from '../../../pipelines/answer/thought-opening.ts';
 import type { ProviderError } from '../../../pipelines/errors.ts';
 import { FallbackModel } from '../../../pipelines/fallback/fallback-llm.ts';
 import { openaiCompatibleLlm } from '../../../pipelines/providers/openai-compatible-llm.ts';
@@ -92,6 +93,33 @@ describe('a language model without a stand-in', () => {
     expect(await ask()).toBe('We are open.');
     expect(await ask()).toBe('We are open.');
   });
+
+  test('that thinks aloud in a way that nobody could tell is never heard thinking where its name says that it thinks', async () => {
+    const { ask } = await alone({ reply: 'Opening hours it is.</think>We are open.' }, 'Qwen/QwQ-32B');
+    expect(await ask()).toBe('We are open.');
+    expect(await ask()).toBe('We are open.');
+  });
+
+  test('whose name says that it thinks, and whose server keeps that apart, is held back in its first answer only', async () => {
+    const { model, ask } = await alone({ reply: 'We are open. Come by.' }, 'deepseek-ai/DeepSeek-R1-0528');
+    expect(await ask()).toBe('We are open. Come by.');
+    const pieces: string[] = [];
+    for await (const { delta } of model.chat({ chatCtx: chatForTest() }))
+      if (delta?.content) pieces.push(delta.content);
+    expect(pieces).toEqual(['We are ', 'open. ', 'Come ', 'by.']);
+  });
+
+  test.each([
+    ['openai-compatible-llm', 'Qwen/Qwen3-8B', true],
+    ['openai-compatible-llm', 'openai/gpt-oss-20b', true],
+    ['openai-compatible-llm', 'microsoft/Phi-4-reasoning', true],
+    ['openai-compatible-llm', 'zai-org/GLM-4.5-Air', true],
+    ['openai-compatible-llm', 'meta-llama/Llama-3.3-70B-Instruct', false],
+    ['openai-compatible-llm', 'Qwen2.5-7B-Instruct', false],
+    ['openai-compatible-llm', 'mistral-small-3.2', false],
+    ['openrouter-llm', 'deepseek/deepseek-r1', false],
+    ['ollama-llm', 'qwen3:8b', false],
+  ])('%s %s may think aloud: %s', (provider, name, thinks) => expect(looksLikeThinker(provider, name)).toBe(thinks));
 
   test.each([
     'Okay, we are open.',
