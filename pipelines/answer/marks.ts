@@ -228,7 +228,9 @@ const openings: readonly RegExp[] = [
 const labels = [
   ...'analysis assistantfinal assistant agent model bot ai action observation'.split(' '),
   ...'thoughts thinking reasoning rationale answer response reply'.split(' '),
-  ...['final answer', 'final response', 'final reply'],
+  'final answer',
+  'final response',
+  'final reply',
 ];
 
 /** The beginning of an answer that may be a label and no word of it. */

@@ -6,7 +6,11 @@ const acts = [
   ...'laughing chuckling sighing smiling grinning nodding whispering pausing thinking typing silence beat'.split(' '),
   ...['', 'her ', 'his '].map((whose) => `clears ${whose}throat`),
   ...['short', 'long', 'brief'].map((length) => `${length} pause`),
-  ...['hangs up', 'ends the call', 'ends call', 'call ends', 'end of call'],
+  'hangs up',
+  'ends the call',
+  'ends call',
+  'call ends',
+  'end of call',
 ];
 const manner = '(?: [a-z]{1,12}ly| for a moment| again| a bit)?\\.?';
 

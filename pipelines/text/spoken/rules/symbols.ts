@@ -51,7 +51,7 @@ export function symbolRules(language: Language): Rule[] {
       pressed.test(before) ? `${key === '*' ? words.star : words.hash} ` : undefined,
     ),
     sign('#*', `[#*](?=\\s|[.,;!?]|$)`, ([key], { before }) =>
-      pressed.test(before) || / or $/.test(before) || (key === '#' && /\d$/.test(before))
+      pressed.test(before) || before.endsWith(' or ') || (key === '#' && /\d$/.test(before))
         ? `${/\S$/.test(before) ? ' ' : ''}${key === '*' ? words.star : words.hash}`
         : undefined,
     ),
