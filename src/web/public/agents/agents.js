@@ -129,7 +129,13 @@ function card(agent, mayTalk) {
     element('p', {}, agent.description),
     element('p.hint', {}, `${agent.language} · ${agent.pipeline ?? 'no pipeline'} · version ${agent.version}`),
     ...(mayTalk
-      ? [element('p', {}, element('a', { href: `#/talk/${to}`, 'aria-label': `Talk to ${agent.name}` }, 'Talk to it'))]
+      ? [
+          element(
+            'p',
+            {},
+            element('a', { href: `#/talk/${to}`, 'aria-label': `Talk to it: ${agent.name}` }, 'Talk to it'),
+          ),
+        ]
       : []),
   );
 }

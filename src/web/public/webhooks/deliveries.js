@@ -43,7 +43,7 @@ export function createDeliveries(api) {
     const button = /** @type {HTMLButtonElement} */ (
       element(
         'button',
-        { type: 'button', 'aria-label': `Send event ${delivery.sequence} of ${delivery.call_id} again` },
+        { type: 'button', 'aria-label': `Send again: event ${delivery.sequence} of ${delivery.call_id}` },
         'Send again',
       )
     );
