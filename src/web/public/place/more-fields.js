@@ -32,7 +32,7 @@ export function moreFields() {
         field('Hours to', input('window_end', { type: 'time' })),
       ),
       field(
-        'Timezone of the hours',
+        'Time zone of the hours',
         input('window_timezone', { maxlength: 64, placeholder: Intl.DateTimeFormat().resolvedOptions().timeZone }),
       ),
       checks('window_days', 'Days of the hours', weekdays, weekdays),
