@@ -90,6 +90,11 @@ export function environment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }
 
+/** Takes variables out of the environment, for native libraries that read it themselves. */
+export function forgetVariables(names: readonly string[]): void {
+  for (const name of names) delete process.env[name];
+}
+
 /** As `loadConfig`, from a given environment. Empty values count as absent. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const { config, problems } = inspectSettings(env);

@@ -41,8 +41,10 @@ export async function placeTestCall(options: {
   atEnd: 'hang-up' | 'wait-for-agent';
   recordTo?: string;
   signal?: AbortSignal;
+  /** Told where LiveKit is, before the caller joins. */
+  beforeJoining?: (livekitUrl: string) => void;
 }): Promise<TestCall> {
-  const { api, agent, pipeline, variables, ...caller } = options;
+  const { api, agent, pipeline, variables, beforeJoining, ...caller } = options;
   const started = startedSchema.parse(
     await askApi(api, 'POST', '/api/web-calls', {
       agent,
@@ -50,7 +52,9 @@ export async function placeTestCall(options: {
       ...(variables ? { variables } : {}),
     }),
   );
-  const heard = await runCaller({ ...caller, url: api.livekitUrl ?? started.livekit_url, token: started.token });
+  const url = api.livekitUrl ?? started.livekit_url;
+  beforeJoining?.(url);
+  const heard = await runCaller({ ...caller, url, token: started.token });
   for (let tries = 0; tries < 150; tries++) {
     const recorded = endedSchema.parse(await askApi(api, 'GET', `/api/calls/${started.call_id}`));
     if (recorded.status === 'ended') return { callId: started.call_id, heard, recorded };

@@ -55,6 +55,7 @@ import { openConsultLine } from '../worker/line/transfers/consult-line.ts';
 import { composeLegs } from './compose-legs.ts';
 import { defaultTenant, type Endpoints } from './endpoints.ts';
 import { pipelineDirectory } from './pipeline-directory.ts';
+import { reachLivekit } from './reach-livekit.ts';
 import { toolMeans } from './tool-means.ts';
 import type { ToolSettings } from './tool-settings.ts';
 
@@ -85,6 +86,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
   const out = config.logFile === undefined ? process.stderr : appendTo(config.logFile);
   const log = logTo(createLogger({ level: config.logLevel, component: 'call-process', out }));
   const { databaseUrl, livekit } = config.endpoints;
+  reachLivekit(livekit.url);
   const telemetry = openTelemetry(config.telemetry, { secret: livekit.apiSecret, log });
   const database = openDatabase({ url: databaseUrl, applicationName: 'parley-calls', maxConnections: 4, log });
   // What the calls write may take its time; it must not keep their leases waiting.

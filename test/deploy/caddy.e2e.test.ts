@@ -19,6 +19,8 @@ let api: string;
 let caddy: ChildProcess;
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 const running: RunningParley[] = [];
+/** Nothing listens there: whoever asks it for something on this machine fails. */
+const deadProxy = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
 
 beforeAll(async () => {
   if (!caddyPath) return;
@@ -37,6 +39,7 @@ beforeAll(async () => {
     PARLEY_PORT: `${parleyPort}`,
     PARLEY_WORKER_PORT: '0',
     PARLEY_AGENT_NAME: `caddy-${parleyPort}`,
+    ...deadProxy,
   };
   running.push(runParley(['serve'], settings), runParley(['worker'], settings));
   caddy = spawn(caddyPath, ['run', '--config', 'docker/Caddyfile', '--adapter', 'caddyfile'], {
@@ -98,7 +101,7 @@ function ask(method: string, path: string, options: { body?: object; accept?: st
 
 test.skipIf(!caddyPath)('a browser call is spoken through Caddy, its signalling over WSS', async () => {
   // The WebRTC library reads the certificates of the system, or this file.
-  const trust = { NODE_EXTRA_CA_CERTS: root, SSL_CERT_FILE: root };
+  const trust = { NODE_EXTRA_CA_CERTS: root, SSL_CERT_FILE: root, ...deadProxy };
   const wav = 'src/caller/speech/hours.wav';
   const call = runParley(`call --url ${api} --key ${key} --wav ${wav} --pipeline embedded --out ${folder}`.split(' '), {
     ...trust,

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { startFleet } from '../../caller/fleet.ts';
 import { expectWithOneMore, reasonOf, watchBusy } from '../../load/busy.ts';
 import { type Capacity, findCapacity, holdLoad, type LoadLevel } from '../../load/find-capacity.ts';
+import { reachLivekit } from '../../compose/reach-livekit.ts';
 import { loadPicture } from '../../load/load-picture.ts';
 import type { Promises } from '../../load/promises.ts';
 import { startParley } from '../../load/start-parley.ts';
@@ -128,6 +129,8 @@ async function measure(context: Context, options: Options, closers: (() => Promi
     }),
   );
   closers.push(() => parley.stop());
+  // The process of the callers inherits the environment.
+  reachLivekit(stack.livekit.url);
   const fleet = startFleet();
   closers.push(() => fleet.stop());
   const roots = {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CallerScript } from '../../caller/caller-script.ts';
 import { placeTestCall } from '../../caller/place-test-call.ts';
 import { printTestCall } from '../../caller/print-test-call.ts';
+import { reachLivekit } from '../../compose/reach-livekit.ts';
 import type { Command } from '../command.ts';
 import { apiHelp, apiOf, apiOptions, readVariables } from '../running-api.ts';
 import { withVoice } from '../run/with-voice.ts';
@@ -58,6 +59,7 @@ Exit codes: 0 the agent answered every time, 1 it did not or could not be called
         atEnd: 'hang-up',
         recordTo,
         signal,
+        beforeJoining: reachLivekit,
       });
       const reportFile = join(folder, `${stamp}.json`);
       writeFileSync(reportFile, `${JSON.stringify(made, null, 2)}\n`);

@@ -5,6 +5,7 @@ import { embeddedVoice } from '../../caller/embedded-voice.ts';
 import { placeTestCall } from '../../caller/place-test-call.ts';
 import { printTestCall } from '../../caller/print-test-call.ts';
 import { selfCheckProblems } from '../../caller/self-check-problems.ts';
+import { reachLivekit } from '../../compose/reach-livekit.ts';
 import { composeServe, composeWorker, startMetrics } from '../../compose.ts';
 import { type Config, environment } from '../../config.ts';
 import { selfSignedCertificate } from '../../http/https.ts';
@@ -166,6 +167,7 @@ async function selfCheck(options: {
       timeoutSeconds: 90,
       atEnd: 'wait-for-agent',
       signal,
+      beforeJoining: reachLivekit,
     });
     out.write(`${printTestCall(call)}\n`);
     const problems = selfCheckProblems(call);
