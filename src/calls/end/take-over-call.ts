@@ -47,14 +47,16 @@ export async function takeOverCall(deps: Deps, callId: string): Promise<Done> {
 }
 
 /** The event with which a session leaves a call whose sound it has lost to whoever can find out who is still there. */
-export function lostMedia({ state }: Pick<Call, 'state'>): NewEvent {
-  return { type: 'call.state', data: { state, lost: 'media' } };
+export function lostMedia({ state }: Pick<Call, 'state'>, at = new Date()): NewEvent {
+  return { type: 'call.state', at, data: { state, lost: 'media' } };
 }
 
 async function endAbandoned(deps: Deps, call: DispatchRecord, events: readonly CallEvent[]): Promise<Done> {
   if (call.state === 'in_progress') {
     const neverTaken = call.leaseOwner === null;
-    if (!neverTaken) return end(deps, call, events.at(-1)?.data['lost'] === 'media' ? 'media_lost' : 'worker_lost');
+    const last = events.at(-1);
+    if (!neverTaken && last?.data['lost'] === 'media') return end(deps, call, 'media_lost', last.at);
+    if (!neverTaken) return end(deps, call, 'worker_lost');
     return call.stateSeconds > patienceSeconds ? end(deps, call, 'no_worker') : dispatchAgain(deps, call);
   }
   return call.stateSeconds > legSeconds ? end(deps, call, 'dial_outcome_unknown') : 'left_alone';
@@ -65,10 +67,15 @@ async function isWorthWaiting({ workers }: Deps, waitedSeconds: number): Promise
   return waitedSeconds <= longPatienceSeconds && (await workers?.isAnyThere()) === true;
 }
 
-async function end({ store, rooms }: Deps, call: DispatchRecord, reason: EndReason): Promise<'ended' | 'left_alone'> {
+async function end(
+  { store, rooms }: Deps,
+  call: DispatchRecord,
+  reason: EndReason,
+  endedAt = new Date(),
+): Promise<'ended' | 'left_alone'> {
   const answered = call.answeredAt !== null;
   const hungUpBy = reason === 'media_lost' ? 'carrier' : 'parley';
-  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy, answered, unheldSince: call });
+  const ended = await endCall({ store }, { callId: call.id, reason, hungUpBy, answered, endedAt, unheldSince: call });
   if (!ended) return 'left_alone';
   await rooms.deleteRoom(roomOf(call));
   return 'ended';

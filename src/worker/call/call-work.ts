@@ -194,7 +194,8 @@ export class CallWork {
         return hearSupervisor(track, { pipeline, listener: { onWords, onFrame }, log: this.#log });
       },
       onFirstSound: (at) => this.#account.sounded(at),
-      onRoomLost: () => void followLostRoom(room.name ?? call.id, { rooms: deps.rooms, ending: this.#ending }),
+      onRoomLost: (how) =>
+        void followLostRoom(room.name ?? call.id, { rooms: deps.rooms, ending: this.#ending, ...how }),
       onFiller: ({ waitedMs, ...filler }) =>
         this.#account.log.add({ events: [{ type: 'agent.filler', data: { ...filler, waited_ms: waitedMs } }] }),
       onToolAnswered: () => tools.lookForAnswers(),

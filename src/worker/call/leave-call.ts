@@ -74,9 +74,9 @@ const abandonments: Record<Abandonment, (parts: Parts, cause: EndCause) => Promi
     log('info', 'two people go on talking; the sweeper watches the call');
   },
 
-  person_waits: async ({ call, account, facts, deps, log }, { reason }) => {
+  person_waits: async ({ call, account, facts, deps, log }, { reason, at }) => {
     account.report(facts);
-    if (reason === 'media_lost') account.log.add({ events: [lostMedia(call)] });
+    if (reason === 'media_lost') account.log.add({ events: [lostMedia(call, at)] });
     if (!(await account.handBack())) return;
     log('info', 'the call is left to another session');
     await takeOverCall({ store: deps.calls, rooms: deps.rooms }, call.id);

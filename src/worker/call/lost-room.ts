@@ -18,16 +18,17 @@ const askAgainMs = 500;
  */
 export async function followLostRoom(
   room: string,
-  { rooms, ending }: { rooms: Pick<Rooms, 'participants'>; ending: Ending },
+  { rooms, ending, waited, at }: { rooms: Pick<Rooms, 'participants'>; ending: Ending; waited: boolean; at: Date },
 ): Promise<void> {
-  const deadline = performance.now() + returnMs;
+  const cause = { ...mediaLost, at };
+  const deadline = performance.now() + (waited ? 0 : returnMs);
   while (!ending.cause) {
     const present = await rooms.participants(room).catch(() => undefined);
-    if (present?.some(({ kind }) => kind === 'standard' || kind === 'sip')) ending.abandon('person_waits', mediaLost);
+    if (present?.some(({ kind }) => kind === 'standard' || kind === 'sip')) ending.abandon('person_waits', cause);
     else if (performance.now() < deadline)
       await sleep(askAgainMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    else if (present) ending.decide(mediaLost);
-    else ending.abandon('person_waits', mediaLost);
+    else if (present) ending.decide(cause);
+    else ending.abandon('person_waits', cause);
   }
 }
 

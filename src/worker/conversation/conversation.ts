@@ -82,7 +82,8 @@ export function createConversation({
   suspectEars: () => void;
   /** When the first sound of the agent was sent, on the clock of `Date.now()`. */
   onFirstSound: (at: number) => void;
-  onRoomLost: () => void;
+  /** `waited`: it was given time to come back. */
+  onRoomLost: (how: { waited: boolean; at: Date }) => void;
   onFiller: Parameters<typeof neverSilent>[0]['onFiller'];
   /** The API was given an answer of a tool that was promised for later. */
   onToolAnswered: () => void;
@@ -255,7 +256,7 @@ export function createConversation({
   };
   media.output.on(voice.AudioOutput.EVENT_PLAYBACK_FINISHED, onPlayed);
   stops.push(
-    watchRoomLoss({ room, onLost: onRoomLost, log }),
+    watchRoomLoss({ room, onLost: () => onRoomLost({ waited: false, at: new Date() }), log }),
     onControl({ room, handle: obey, log }),
     () => session.off(voice.AgentSessionEventTypes.Close, onClose),
     () => media.output.off(voice.AudioOutput.EVENT_PLAYBACK_STARTED, onSound),
@@ -267,7 +268,16 @@ export function createConversation({
       begun = true;
       person = identity;
       media.listenTo(room, identity);
-      stops.push(closeOnLeaving({ room, identity, present, ending: leaving, log }));
+      stops.push(
+        closeOnLeaving({
+          room,
+          identity,
+          present,
+          ending: leaving,
+          onAway: (at) => onRoomLost({ waited: true, at }),
+          log,
+        }),
+      );
       stops.push(hearKeys({ room, identity, onKeys: hearPressed, takes: (key) => callAgent.pressed(key) }));
       if (ending.cause) return;
       greet = sayOpening;

@@ -28,6 +28,8 @@ const askEveryMs = 1_000;
  * Ends the conversation when the person leaves, whatever the reason given; the SDK itself ignores most of them. While the
  * connection to LiveKit is being restored everybody seems to leave: that is waited out, for a while. Returns what stops it.
  *
+ * `onAway`: the connection that was lost then could not be restored within that while, which says nothing about the person: they may be at another node.
+ *
  * livekit-server announces people who publish nothing, such as a browser without a microphone, late or never, neither
  * when they come nor when they go: such a person is asked after with `present`, which answers who is in the room.
  */
@@ -36,8 +38,9 @@ export function closeOnLeaving({
   identity,
   present,
   ending,
+  onAway,
   log,
-}: Watch & { identity: string; present: () => Promise<readonly string[]> }): () => void {
+}: Watch & { identity: string; present: () => Promise<readonly string[]>; onAway: (since: Date) => void }): () => void {
   const presence = watchPresence(room, {
     matches: (participant) => participant.identity === identity,
     onLeft: (leaving) => ending.decide(causeOfLeaving(leaving)),
@@ -45,8 +48,8 @@ export function closeOnLeaving({
   });
   let patience: NodeJS.Timeout | undefined;
   const onReconnecting = safely({ name: 'room.reconnecting', log }, () => {
-    const at = new Date();
-    patience ??= setTimeout(() => ending.decide({ ...mediaLost, at }), graceMs);
+    const since = new Date();
+    patience ??= setTimeout(() => onAway(since), graceMs);
   });
   const onReconnected = safely({ name: 'room.reconnected', log }, () => {
     clearTimeout(patience);

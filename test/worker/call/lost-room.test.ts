@@ -9,10 +9,11 @@ afterEach(() => void vi.useRealTimers());
 const person: RoomParticipant = { identity: 'caller', kind: 'standard', attributes: {} };
 
 /** How a session leaves a call whose room it has lost. */
-async function left(participants: () => Promise<RoomParticipant[]>) {
+async function left(participants: () => Promise<RoomParticipant[]>, { waited = false } = {}) {
   const ending = new Ending();
-  const following = followLostRoom('call_7', { rooms: { participants }, ending });
-  await vi.advanceTimersByTimeAsync(20_000);
+  const at = new Date();
+  const following = followLostRoom('call_7', { rooms: { participants }, ending, waited, at });
+  await vi.advanceTimersByTimeAsync(waited ? 0 : 20_000);
   await following;
   const { how, ...rest } = await ending.left;
   return { how, why: 'why' in rest ? rest.why : undefined, ...rest.cause };
@@ -37,4 +38,11 @@ test('where LiveKit cannot be asked who is there, nobody is said to be gone', as
     why: 'person_waits',
     reason: 'media_lost',
   });
+});
+
+test('where it has been waited for before, what LiveKit knows now counts', async () => {
+  const waited = { waited: true };
+  expect(await left(async () => [], waited)).toMatchObject({ how: 'conclude', reason: 'media_lost', at: new Date() });
+  expect(await left(async () => [person], waited)).toMatchObject({ why: 'person_waits' });
+  expect(await left(() => Promise.reject(new Error('no such host')), waited)).toMatchObject({ why: 'person_waits' });
 });

@@ -14,14 +14,16 @@ function talking({ kind = ParticipantKind.SIP, status = 'active' } = {}) {
   const far = aRoom();
   far.comes('callee', status, kind);
   const causes: EndCause[] = [];
+  const away: Date[] = [];
   const stop = closeOnLeaving({
     room: far.room,
     identity: 'callee',
     present: async () => ['agent', ...far.room.remoteParticipants.keys()],
     ending: { decide: (cause) => causes.push(cause) > 0 },
+    onAway: (since) => away.push(since),
     log: () => undefined,
   });
-  return { far, causes, stop };
+  return { far, causes, away, stop };
 }
 
 describe('a phone that leaves', () => {
@@ -80,6 +82,17 @@ describe('while the room is restored', () => {
     far.comes('callee', 'active');
     vi.advanceTimersByTime(60_000);
     expect(causes).toEqual([]);
+  });
+
+  test('a connection that cannot be restored is told of after twelve seconds, and says nothing about the phone', () => {
+    const { far, causes, away } = talking();
+    const since = new Date();
+    far.reconnecting();
+    far.leaves('callee', UNKNOWN_REASON);
+    vi.advanceTimersByTime(11_900);
+    expect(away).toEqual([]);
+    vi.advanceTimersByTime(60_000);
+    expect([away, causes]).toEqual([[since], []]);
   });
 
   test('a phone that does not come back lost its media', () => {
