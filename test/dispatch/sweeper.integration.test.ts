@@ -226,6 +226,7 @@ describe('the sweeper', () => {
     const away = {
       ...livekitRooms({ connection: livekit(), agentName: 'nobody' }),
       participants: () => Promise.reject(new Error('LiveKit cannot be reached')),
+      deleteRoom: () => Promise.reject(new Error('LiveKit cannot be reached')),
     };
     const takeOver = () => takeOverCall({ store: calls, rooms: away, workers }, id);
     const lapsed = (seconds: number) =>
