@@ -13,7 +13,7 @@ export type CatalogEntry = {
   hosting: Hosting;
   /** The options it cannot run without (its `requires`), each with the environment variable that sets it. */
   needs: Readonly<Record<string, string>>;
-  /** The only languages it knows (BCP 47 without a region), where its model is fixed. */
+  /** The only languages it knows (BCP 47 without a region), where its models are fixed. */
   languages?: readonly string[];
 };
 
@@ -38,6 +38,7 @@ const catalog = {
     role: 'stt',
     hosting: 'cloud',
     needs: { apiKey: 'DEEPGRAM_API_KEY' },
+    languages: ['en', 'de', 'es', 'fr', 'hi', 'it', 'ja', 'nl', 'pt', 'ru'],
   },
   'deepgram-plugin-stt': {
     role: 'stt',

@@ -124,7 +124,11 @@ export type PipelineDefinition = {
 };
 
 /** A pipeline by name, before it is known which of its providers are configured. `hosting` says which may serve first. */
-export type Preset = PipelineDefinition & { hosting: Hosting };
+export type Preset = PipelineDefinition & {
+  hosting: Hosting;
+  /** Comes before `stt` on telephone lines, where the operator's settings leave it the place. */
+  telephoneStt?: Stage & { suits: (settings: ProviderSettings) => boolean };
+};
 
 /** The operator's options per provider (keys, URLs, models), read from the environment by `src/config.ts`. */
 export type ProviderSettings = Partial<Record<ProviderName, Record<string, unknown>>> & {

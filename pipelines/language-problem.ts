@@ -16,5 +16,5 @@ export function languageProblem(wanted: WantedPipeline, language: string): strin
   });
   const unable = serving.filter((name) => !knowsLanguage(name, language));
   if (unable.length === 0) return undefined;
-  return `"${language}": ${unable.join(', ')} ${unable.length === 1 ? 'knows' : 'know'} English only; use \`pipeline: cloud\` or \`lan\`, or other providers there, or \`language: en-US\``;
+  return `"${language}": ${unable.join(', ')} ${unable.length === 1 ? 'does' : 'do'} not know it; use \`pipeline: cloud\` or \`lan\`, or other providers there, or \`language: en-US\``;
 }

@@ -40,6 +40,8 @@ export function resolvePipeline(request: {
   available: { embedded: boolean };
   /** Of the call; providers that do not know it are left out. */
   language?: string | undefined;
+  /** The caller is on a telephone line. */
+  telephone?: boolean;
 }): PipelineDefinition {
   const wanted = typeof request.wanted === 'string' ? { preset: request.wanted } : request.wanted;
   const name = wanted.preset ?? 'auto';
@@ -62,7 +64,7 @@ export function resolvePipeline(request: {
 function configured(
   preset: Preset,
   wanted: Exclude<WantedPipeline, string>,
-  request: { settings: ProviderSettings; available: { embedded: boolean }; language?: string | undefined },
+  request: Omit<Parameters<typeof resolvePipeline>[0], 'wanted'>,
 ): { definition: PipelineDefinition; missing: string[] } {
   const missing: string[] = [];
   const chosen = {} as Pick<PipelineDefinition, SpeechRole>;
@@ -71,7 +73,7 @@ function configured(
     const first = replacement ?? preset[role][0];
     const candidates = replacement
       ? [replacement, ...preset[role].filter((stage) => stage.provider !== replacement.provider)]
-      : preset[role];
+      : [...(role === 'stt' ? telephoneEars(preset, request) : []), ...preset[role]];
     const usable: Stage[] = [];
     for (const stage of candidates) {
       const lacks = missingSettings(stage, request);
@@ -85,6 +87,15 @@ function configured(
     definition: { name: preset.name, title: preset.title, vad: voiceActivity(preset, wanted), ...chosen },
     missing: [...new Set(missing)],
   };
+}
+
+function telephoneEars(
+  { telephoneStt }: Preset,
+  { telephone, settings }: { telephone?: boolean; settings: ProviderSettings },
+): Stage[] {
+  if (!telephone || !telephoneStt?.suits(settings)) return [];
+  const { suits: _, ...stage } = telephoneStt;
+  return [stage];
 }
 
 /** Voice activity runs on this host in every pipeline, whether or not the other embedded models do. */

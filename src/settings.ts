@@ -211,7 +211,11 @@ export const settings = {
     'Deepgram key, for speech recognition and synthesis.',
     'Take it from the Deepgram console, API keys.',
   ),
-  DEEPGRAM_MODEL: setting(text.optional(), 'Deepgram recognition model.', 'Use a model such as nova-3.'),
+  DEEPGRAM_MODEL: setting(
+    text.optional(),
+    'Deepgram recognition model; without one telephone lines are heard by Flux.',
+    'Use a model such as nova-3.',
+  ),
   DEEPGRAM_URL: setting(
     url('ws', 'wss', 'http', 'https').optional(),
     'Deepgram-compatible server, for speech recognition.',

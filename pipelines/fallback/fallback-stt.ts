@@ -28,6 +28,8 @@ export class FallbackTranscriber extends Transcriber {
   readonly #standbys: Standbys<Transcriber>;
   readonly #onSpeech: () => void;
   #listening: Listening | undefined;
+  /** Told when a recogniser that finds ends of turns found one, with its probability, 0 to 1, before its transcript is. */
+  onTurnOver: ((probability: number) => void) | undefined;
 
   /** `onSpeech` is called again and again while the caller speaks: the moment to warm up the rest of the pipeline. */
   constructor(standbys: Standbys<Transcriber>, onSpeech: () => void) {
@@ -114,7 +116,10 @@ export class FallbackTranscriber extends Transcriber {
         this.#onSpeech();
       }
       if (type === END_OF_SPEECH) talk.isOn = false;
-      if (type === FINAL_TRANSCRIPT) tape.release(startSeconds, event.alternatives?.[0].endTime);
+      if (type === FINAL_TRANSCRIPT) {
+        tape.release(startSeconds, event.alternatives?.[0].endTime);
+        if (standby.instance.endsTurns) this.onTurnOver?.(event.alternatives?.[0].confidence ?? 0);
+      }
       if (!(type === START_OF_SPEECH && wasSpeaking)) yield shifted(event, startSeconds);
       if ((type === FINAL_TRANSCRIPT || type === END_OF_SPEECH) && this.#standbys.hasBetterThan(standby))
         return 'better one';

@@ -9,8 +9,8 @@ const name = 'deepgram-flux-stt';
 
 const options = z.strictObject({
   ...listenOptions,
-  /** `flux-general-en`, or `flux-general-multi` for several languages. */
-  model: z.string().default('flux-general-en'),
+  /** Absent: `flux-general-en` for English, else `flux-general-multi` with the call's language as a hint. */
+  model: z.string().optional(),
   /** 0.5–0.9: how sure it must be that the turn is over. */
   eotThreshold: z.number().min(0.5).max(0.9).default(0.7),
   /** 0.3–0.9: from here it tells the text early, so that the answer can be prepared. Absent: never. */
@@ -50,6 +50,8 @@ export const deepgramFluxStt = {
     name,
     path: '/v2/listen',
     modelSetting: 'the option model',
+    endsTurns: true,
+    model: modelFor,
     query,
     // Deepgram advises 80 ms; of frames as long as a window of voice detection, two come nearest.
     packetMs: 64,
@@ -59,9 +61,18 @@ export const deepgramFluxStt = {
   }),
 } as const satisfies Provider<'stt', typeof options>;
 
-function query({ model, eotThreshold, eagerEotThreshold, eotTimeoutMs, keyterms }: Options) {
+const multilingual = 'flux-general-multi';
+
+function modelFor({ model }: Options, language: string): string {
+  return model ?? (/^en\b/i.test(language) ? 'flux-general-en' : multilingual);
+}
+
+function query(chosen: Options, language: string) {
+  const { eotThreshold, eagerEotThreshold, eotTimeoutMs, keyterms } = chosen;
+  const model = modelFor(chosen, language);
   return {
     model,
+    language_hint: model === multilingual ? language : undefined,
     eot_threshold: String(eotThreshold),
     eager_eot_threshold: eagerEotThreshold === undefined ? undefined : String(eagerEotThreshold),
     eot_timeout_ms: String(eotTimeoutMs),

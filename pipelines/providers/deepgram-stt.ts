@@ -55,6 +55,8 @@ export const deepgramStt = {
     name,
     path: '/v1/listen',
     modelSetting: 'DEEPGRAM_MODEL',
+    endsTurns: false,
+    model: ({ model }) => model,
     query,
     packetMs: 20,
     takesControl: true,

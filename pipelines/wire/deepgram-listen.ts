@@ -26,14 +26,17 @@ export const listenOptions = {
   connectTimeoutMs: z.number().int().min(100).default(2_000),
 };
 
-type ListenOptions = z.output<z.ZodObject<typeof listenOptions>> & { model: string; language?: string | undefined };
+type ListenOptions = z.output<z.ZodObject<typeof listenOptions>> & { language?: string | undefined };
 
 /** What one of Deepgram's two ways to listen has of its own. */
 type Listening<O, M> = {
   name: ProviderName;
   path: string;
   modelSetting: string;
+  /** Whether its final transcripts are ends of turns. */
+  endsTurns: boolean;
   /** `language`: BCP 47, of the call. */
+  model: (chosen: O, language: string) => string;
   query: (chosen: O, language: string) => Record<string, string | string[] | undefined>;
   /** Milliseconds of audio in one message. */
   packetMs: number;
@@ -80,7 +83,7 @@ export function deepgramListen<O extends ListenOptions, M>(
     { audio, attempt }: { audio: TranscribeRequest['audio']; attempt: Attempt },
   ) {
     const language = chosen.language ?? context.language;
-    const meter = new AudioMeter(context, { provider: name, model: chosen.model });
+    const meter = new AudioMeter(context, { provider: name, model: way.model(chosen, language) });
     let socket: Socket | undefined;
     try {
       const open = (socket = await connect(chosen, language, attempt.signal));
@@ -96,8 +99,11 @@ export function deepgramListen<O extends ListenOptions, M>(
 
   return {
     create: (chosen, context) =>
-      Transcriber.of({ label: name, model: chosen.model, provider: 'deepgram' }, ({ audio, signal }) =>
-        Attempt.stream({ provider: name, signal }, (attempt) => transcribe(chosen, context, { audio, attempt })),
+      Transcriber.of(
+        { label: name, model: way.model(chosen, chosen.language ?? context.language), provider: 'deepgram' },
+        ({ audio, signal }) =>
+          Attempt.stream({ provider: name, signal }, (attempt) => transcribe(chosen, context, { audio, attempt })),
+        { endsTurns: way.endsTurns },
       ),
     /** Opens a stream and closes it again: nothing is billed without audio. */
     check: (chosen, { timeoutMs }) =>
@@ -105,8 +111,9 @@ export function deepgramListen<O extends ListenOptions, M>(
         timeoutMs,
         async (signal) => {
           const limited = { ...chosen, connectTimeoutMs: timeoutMs };
-          (await connect(limited, chosen.language ?? 'en-US', signal)).close();
-          return `The key is valid and ${chosen.model} is served.`;
+          const language = chosen.language ?? 'en-US';
+          (await connect(limited, language, signal)).close();
+          return `The key is valid and ${way.model(chosen, language)} is served.`;
         },
         (error) => networkFailure(error, { provider: name, url: chosen.url, setting: urlSetting }),
       ),

@@ -13,21 +13,22 @@ export type TranscribeRequest = {
   signal: AbortSignal;
 };
 
+type Abilities = { interimResults?: boolean; endsTurns?: boolean };
+
 /** Speech recognition of the SDK that is one generator: providers write `transcribe`, and fallbacks compose it. */
 export abstract class Transcriber extends stt.STT {
+  /** It finds the ends of turns itself: each final transcript is one, and its confidence says how sure that is. */
+  readonly endsTurns: boolean;
   readonly #identity: Identity;
 
-  constructor(identity: Identity, { interimResults = true }: { interimResults?: boolean } = {}) {
+  constructor(identity: Identity, { interimResults = true, endsTurns = false }: Abilities = {}) {
     super({ streaming: true, interimResults });
+    this.endsTurns = endsTurns;
     this.#identity = identity;
   }
 
   /** A recogniser that keeps nothing but its settings. */
-  static of(
-    identity: Identity,
-    transcribe: Transcriber['transcribe'],
-    capabilities?: { interimResults?: boolean },
-  ): Transcriber {
+  static of(identity: Identity, transcribe: Transcriber['transcribe'], capabilities?: Abilities): Transcriber {
     return new (class extends Transcriber {
       transcribe = transcribe;
     })(identity, capabilities);

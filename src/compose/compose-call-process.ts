@@ -157,6 +157,7 @@ export async function composeCallProcess(received: unknown): Promise<CallProcess
           settings: config.providers,
           available: { embedded: config.embedded },
           language: agent.language,
+          telephone: call.direction !== 'web',
         }),
         settings: config.providers,
         context: {

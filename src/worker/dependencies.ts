@@ -23,7 +23,7 @@ import type { WarmLine } from './line/transfers/consult.ts';
 /** What a session needs of a built pipeline: any SDK objects will do. */
 export type CallPipeline = Pick<BuiltPipeline, 'describe' | 'close'> & {
   vad: VAD;
-  stt: stt.STT & { suspect?: () => void };
+  stt: stt.STT & { suspect?: () => void; onTurnOver?: ((probability: number) => void) | undefined };
   llm: llm.LLM;
   /** `nextSpeaker`: who would speak now, as `label model`; whoever spoke last where it is not told. */
   tts: tts.TTS & { readonly nextSpeaker?: string };

@@ -34,7 +34,7 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
     msPerCharacter: 60,
     ...given,
   };
-  const state = { texts: [] as string[], cancelled: 0 };
+  const state = { texts: [] as string[], cancelled: 0, asked: new URLSearchParams() };
   const utterances = new Transcripts(behaviour);
   const error = (code: string, message: string) => ({ err_code: code, err_msg: message, request_id: 'double' });
   const double = await startSocketDouble({
@@ -84,7 +84,10 @@ export async function startFluxDouble(given: Partial<FluxBehaviour> = {}) {
     },
     serve(line) {
       if (line.url.pathname === '/v1/speak') serveSpeech(line, { behaviour, state });
-      else serve(line, { behaviour, utterances });
+      else {
+        state.asked = line.url.searchParams;
+        serve(line, { behaviour, utterances });
+      }
     },
   });
   return double;

@@ -77,6 +77,32 @@ describe('which providers serve a call', () => {
     expect(resolvePipeline({ ...request, wanted: 'embedded', language: 'en-GB' }).name).toBe('embedded');
   });
 
+  test.each<[string, Record<string, string>, { language?: string; telephone?: boolean }, string[]]>([
+    ['on telephone lines', {}, { telephone: true }, ['deepgram-flux-stt', 'deepgram-stt']],
+    ['of its languages', {}, { telephone: true, language: 'pt-BR' }, ['deepgram-flux-stt', 'deepgram-stt']],
+    ['not in others', {}, { telephone: true, language: 'pl' }, ['deepgram-stt']],
+    ['not in the browser', {}, { telephone: false }, ['deepgram-stt']],
+    ['not where a model was chosen', { DEEPGRAM_MODEL: 'nova-3-medical' }, { telephone: true }, ['deepgram-stt']],
+    ['not on a server of your own', { DEEPGRAM_URL: 'ws://box:8000' }, { telephone: true }, ['deepgram-stt']],
+    [
+      'in Europe, too',
+      { DEEPGRAM_URL: 'wss://api.eu.deepgram.com' },
+      { telephone: true },
+      ['deepgram-flux-stt', 'deepgram-stt'],
+    ],
+  ])('Deepgram finds the end of turns itself %s', (_, env, call, ears) => {
+    const settings = readConfig({ ...cloudKeys, ...env }).providers;
+    const { stt } = resolvePipeline({ wanted: 'cloud', settings, available: { embedded: false }, ...call });
+    expect(stt.map(({ provider }) => provider)).toEqual(ears);
+  });
+
+  test('an agent that names its recogniser is heard by it on the telephone', () => {
+    const settings = readConfig(cloudKeys).providers;
+    const wanted = { preset: 'cloud', stt: 'deepgram-stt' };
+    const { stt } = resolvePipeline({ wanted, settings, available: { embedded: false }, telephone: true });
+    expect(stt).toEqual([{ provider: 'deepgram-stt' }]);
+  });
+
   test('a Piper address that begins with tcp is a Wyoming server', () => {
     expect(resolve('lan', { ...lanUrls, PIPER_URL: 'tcp://box:10200' }, false).stages[2]).toEqual([
       'piper-wyoming-tts',

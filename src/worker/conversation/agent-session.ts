@@ -117,6 +117,7 @@ export function createAgentSession(request: {
     saying: () => (media.output.isSpeaking ? media.output.wordsHeard() : undefined),
     onEnding: (ending) => endings.ended(ending),
   });
+  pipeline.stt.onTurnOver = (probability) => detector.toldOver(probability);
   const session: voice.AgentSession = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, detector }));
   const stopTurns = hearTurns({ session, input: media.input, detector, endings, log });
   session.input.audio = media.input;

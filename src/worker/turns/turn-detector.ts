@@ -42,6 +42,8 @@ export class TurnDetector {
   readonly #onEnding: (ending: TurnEnding) => void;
   #pause: Pause | undefined;
   #waiting: Waiting | undefined;
+  /** What the recogniser says of the end of what was said last, where it finds ends itself: then no model is asked. */
+  #told: number | undefined;
   #timers: NodeJS.Timeout[] = [];
   /** When the caller began to speak, finished, and what was told of it. */
   #speech = { fromMs: 0, toMs: 0 };
@@ -84,6 +86,7 @@ export class TurnDetector {
   speaks(speaking: boolean): void {
     if (speaking) {
       this.#leavePause();
+      this.#told = undefined;
       this.#speech = { fromMs: performance.now(), toMs: Number.POSITIVE_INFINITY };
     } else {
       this.#speech.toMs = this.#lastSoundMs;
@@ -95,6 +98,12 @@ export class TurnDetector {
   heard({ isFinal }: { isFinal: boolean }): void {
     if (isFinal) this.#finalMs = performance.now();
     else this.#interimMs = performance.now();
+  }
+
+  /** The recogniser takes the turn to be over, with this probability. It heard it in the sound, as the model would. */
+  toldOver(probability: number): void {
+    this.#told = probability;
+    this.#look();
   }
 
   /** Resolves when the turn that `chatCtx` ends with is over, with the model's probability; the SDK gives up asking when the caller goes on. */
@@ -144,7 +153,7 @@ export class TurnDetector {
 
   #ask(pause: Pause): void {
     const heard = this.sound.window();
-    if (heard.length < fewestSamples) return;
+    if (heard.length < fewestSamples || this.#told !== undefined) return;
     if (pause.model === 'none') pause.model = 'asked';
     const question = ++pause.asked;
     const telephoneNoiseDbfs = this.#rules.telephone ? this.sound.noiseFloorDbfs : undefined;
@@ -161,12 +170,12 @@ export class TurnDetector {
     const silenceMs = Math.max(0, performance.now() - pause.sinceMs);
     const { reading, expected } = waiting;
     const { limits } = this.#rules;
-    const decision = decideTurn({ silenceMs, wordsOwed: this.#owesWords, reading, model: pause.model }, limits);
+    const model = this.#told ?? pause.model;
+    const decision = decideTurn({ silenceMs, wordsOwed: this.#owesWords, reading, model }, limits);
     if (!decision.over) {
       this.#timers.push(setTimeout(() => this.#look(), Math.max(1, decision.lookAgainInMs)));
       return;
     }
-    const { model } = pause;
     const { noiseFloorDbfs } = this.sound;
     const ending: TurnEnding = {
       endedBy: decision.by,

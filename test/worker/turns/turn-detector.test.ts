@@ -120,6 +120,25 @@ it('goes by silence and words where the model gives no answer, or there is none'
   }
 });
 
+it('believes a recogniser that finds the end itself, and asks the model no more', async () => {
+  const { detector, speaks, transcript, waited, asked, endings } = aCall({ model: [0.1] });
+  await speaks(900);
+  detector.toldOver(0.8);
+  expect(await waited(transcript('I would like an appointment.'))).toBeLessThanOrEqual(310);
+  expect(endings).toMatchObject([{ endedBy: 'model', silenceMs: 300, probability: 0.8 }]);
+  expect(asked).toHaveLength(1);
+  await speaks(900);
+  expect(await waited(transcript('I would like an appointment.'))).toBeGreaterThan(1_000);
+  expect(endings[1]).toMatchObject({ endedBy: 'silence', probability: 0.1 });
+});
+
+it('holds words that have to go on, whoever takes them for over', async () => {
+  const { detector, speaks, transcript, waited } = aCall();
+  await speaks(900);
+  detector.toldOver(0.9);
+  expect(await waited(transcript('I would like an appointment and'))).toBeGreaterThan(2_400);
+});
+
 it('holds a number that is being dictated, and ends it with its last digit', async () => {
   const { detector, speaks, transcript, waited, endings } = aCall({ question: 'What is your phone number?' });
   await speaks(600);
