@@ -11,6 +11,8 @@ import { CallAgent } from './call-agent.ts';
 import type { CallAudioInput } from '../sound/audio-input.ts';
 import type { CallAudioOutput } from '../sound/audio-output.ts';
 import type { CallPipeline } from '../dependencies.ts';
+import { BackgroundGate } from '../turns/background-gate.ts';
+import { GatedVad } from '../turns/gated-vad.ts';
 import { hearTurns } from '../turns/hear-turns.ts';
 import { TurnDetector } from '../turns/turn-detector.ts';
 import { TurnEndings } from '../turns/turn-endings.ts';
@@ -118,8 +120,15 @@ export function createAgentSession(request: {
     onEnding: (ending) => endings.ended(ending),
   });
   pipeline.stt.onTurnOver = (probability) => detector.toldOver(probability);
-  const session: voice.AgentSession = new voice.AgentSession(sessionOptions({ pipeline, turn: agent.turn, detector }));
-  const stopTurns = hearTurns({ session, input: media.input, detector, endings, log });
+  const gate = new BackgroundGate();
+  const session: voice.AgentSession = new voice.AgentSession(
+    sessionOptions({
+      pipeline: { ...pipeline, vad: new GatedVad(pipeline.vad, gate) },
+      turn: agent.turn,
+      detector,
+    }),
+  );
+  const stopTurns = hearTurns({ session, input: media.input, detector, endings, gate, log });
   session.input.audio = media.input;
   session.output.audio = media.output;
   // The SDK's class for the agent's words is not exported; it calls no more than what `SpokenText` has.

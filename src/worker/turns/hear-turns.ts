@@ -3,6 +3,7 @@ import type { AudioFrame } from '@livekit/rtc-node';
 import type { Log } from '../../telemetry/logger.ts';
 import { safely } from '../safely.ts';
 import type { CallAudioInput } from '../sound/audio-input.ts';
+import type { BackgroundGate } from './background-gate.ts';
 import type { TurnDetector } from './turn-detector.ts';
 import type { TurnEndings } from './turn-endings.ts';
 
@@ -15,6 +16,7 @@ export function hearTurns({
   input,
   detector,
   endings,
+  gate,
   log,
 }: {
   session: voice.AgentSession;
@@ -22,6 +24,7 @@ export function hearTurns({
   input: Pick<CallAudioInput, 'onFrame'> | null;
   detector: TurnDetector;
   endings: TurnEndings;
+  gate: BackgroundGate;
   log: Log;
 }): () => void {
   const onFrame = safely({ name: 'turns.frame', log }, ({ data }: AudioFrame) => detector.sound.push(data));
@@ -32,6 +35,7 @@ export function hearTurns({
   });
   const onTranscribed = safely({ name: 'turns.transcribed', log }, (event: voice.UserInputTranscribedEvent) => {
     if (!event.transcript.trim()) return;
+    if (event.isFinal) gate.heardWords();
     endings.heard();
     detector.heard(event);
   });
