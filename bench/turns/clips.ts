@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ type Prompt = [file: string, words: string, cuts: [atMs: number, words: number][
  * least two words of the sentence are on either side, and there is no pause.
  */
 export async function recordedClips(cache: string): Promise<Clip[]> {
-  const folder = bringSounds(cache);
+  const folder = soundsFolder(cache);
   const prompts = JSON.parse(readFileSync(new URL('prompts.json', import.meta.url), 'utf8')) as Prompt[];
   const clips: Clip[] = [];
   for (const [file, text, cuts] of prompts) {
@@ -40,25 +41,29 @@ export async function recordedClips(cache: string): Promise<Clip[]> {
   return clips;
 }
 
-function bringSounds(cache: string): string {
-  const system = join('/', voiceFolder);
-  if (existsSync(system)) return system;
-  const folder = join(cache, voiceFolder);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  try {
-    execFileSync('apt-get', ['download', recordedPackage], { cwd: cache, stdio: 'ignore' });
-    const file = readdirSync(cache).find((name) => name.startsWith(recordedPackage));
-    execFileSync('dpkg-deb', ['-x', file ?? '', '.'], { cwd: cache });
-  } catch (error) {
-    throw new Error(`Install the recordings: the Debian package ${recordedPackage}, or its files under ${system}.`, {
-      cause: error,
-    });
-  }
-  return folder;
+/** Where the recordings are, which are fetched the first time. */
+export function soundsFolder(cache: string): string {
+  return fromPackage(voiceFolder, { cache, packages: [recordedPackage] });
 }
 
-/** The callers' sentences, spoken once and kept. */
+/** A file or folder of Debian packages, as installed on this machine, else unpacked into the cache. */
+export function fromPackage(path: string, { cache, packages }: { cache: string; packages: readonly string[] }): string {
+  const system = join('/', path);
+  if (existsSync(system)) return system;
+  const unpacked = join(cache, path);
+  if (existsSync(unpacked)) return unpacked;
+  mkdirSync(cache, { recursive: true });
+  try {
+    execFileSync('apt-get', ['download', ...packages], { cwd: cache, stdio: 'ignore' });
+    const files = readdirSync(cache).filter((name) => packages.some((each) => name.startsWith(`${each}_`)));
+    for (const file of files) execFileSync('dpkg-deb', ['-x', file, '.'], { cwd: cache });
+  } catch (error) {
+    throw new Error(`Install the Debian packages ${packages.join(' and ')}; ${system} is missing.`, { cause: error });
+  }
+  return unpacked;
+}
+
+/** The callers' sentences by the embedded voice and by another one, spoken once and kept. */
 export async function spokenClips(cache: string, engine: EngineClient): Promise<Clip[]> {
   mkdirSync(cache, { recursive: true });
   const clips: Clip[] = [];
@@ -70,11 +75,34 @@ export async function spokenClips(cache: string, engine: EngineClient): Promise<
         await engine.synthesize(text, { onAudio: (pcm) => parts.push(pcm) });
         await writeWav(path, { pcm: joined(parts), sampleRateHz: 16_000, channels: 1 });
       }
-      const { pcm, sampleRateHz: rateHz } = await readWav(path);
-      const speech = withoutTail(pcm, rateHz);
-      clips.push({ id: `piper-${kind}-${index}`, finished: kind === 'finished', words: text, speech, rateHz });
+      for (const [voice, spoken] of [
+        ['piper', await readWav(path)],
+        ['slt', await readWav(speakWithFlite(text, { voice: 'slt', cache }))],
+      ] as const) {
+        const { pcm, sampleRateHz: rateHz } = toMono(spoken);
+        const speech = withoutTail(pcm, rateHz);
+        clips.push({ id: `${voice}-${kind}-${index}`, finished: kind === 'finished', words: text, speech, rateHz });
+      }
     }
   return clips;
+}
+
+/** Voices of Flite, which Debian has: three men and a woman. */
+export const fliteVoices = ['slt', 'awb', 'rms', 'kal16'] as const;
+
+/** Speaks a text once. Answers the file. */
+export function speakWithFlite(
+  text: string,
+  { voice, cache }: { voice: (typeof fliteVoices)[number]; cache: string },
+): string {
+  const path = join(cache, `${voice}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.wav`);
+  if (existsSync(path)) return path;
+  const flite = fromPackage('usr/bin/flite', { cache, packages: ['flite', 'libflite1'] });
+  const libraries = join(cache, 'usr/lib/x86_64-linux-gnu');
+  execFileSync(flite, ['-voice', voice, '-t', text, '-o', path], {
+    env: { ...process.env, LD_LIBRARY_PATH: libraries },
+  });
+  return path;
 }
 
 function withoutTail(pcm: Int16Array, rateHz: number): Int16Array {

@@ -22,6 +22,12 @@ export function heardOver(line: Line, { speech, rateHz }: Clip, pauseMs: number)
   return resampled(line.telephone ? noisy.map((sample) => fromUlaw(toUlaw(sample))) : noisy, lineHz, sampleRateHz);
 }
 
+/** Sound at 16 kHz as it comes over a telephone line without noise. */
+export function onLine(sound: Int16Array): Int16Array {
+  const coded = resampled(sound, sampleRateHz, 8_000).map((sample) => fromUlaw(toUlaw(sample)));
+  return resampled(coded, 8_000, sampleRateHz);
+}
+
 /** What a call would ask the model about, and the noise it would measure. */
 export function asHeard(sound: Int16Array): { window: Int16Array; noiseFloorDbfs: number | undefined } {
   const line = new LineSound();

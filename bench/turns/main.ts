@@ -8,8 +8,10 @@ import { askAgainAtMs, type Reading, type TurnLimits } from '../../src/worker/tu
 import { readTurn } from '../../src/worker/turns/read-turn.ts';
 import { thresholdOf } from '../../src/worker/turns/turn-rules.ts';
 import { startRealEngine } from '../../test/pipelines/engine/real-engine.ts';
+import { cafe } from './cafe.ts';
 import { type Clip, recordedClips, spokenClips } from './clips.ts';
-import { fewestCutOffs, type Known, pointOf, shareOfLongerPauses } from './curves.ts';
+import { fewestCutOffs, type Known, mean, pointOf, shareOfLongerPauses } from './curves.ts';
+import { dictate, dictatedNumbers, type Outcome } from './dictated.ts';
 import { asHeard, heardOver, type Line, lines } from './lines.ts';
 
 const cache = fileURLToPath(new URL('../../.parley/bench-turns/', import.meta.url));
@@ -117,20 +119,40 @@ function tableOf(heard: readonly Heard[]): string[] {
   ];
 }
 
+const sounds = join(cache, 'sounds');
+const spoken = join(cache, 'spoken');
+const dictatedCount = 100;
+const cafeMinutes = 10;
+const cafeBelowDb = 15;
+
+/** Telephone numbers dictated over the telephone lines in turn. */
+async function dictatedText(): Promise<string> {
+  const telephones = lines.filter(({ telephone }) => telephone);
+  const outcomes: Outcome[] = [];
+  for (const [index, number] of dictatedNumbers(dictatedCount).entries())
+    outcomes.push(
+      await dictate(number, { client, cache: sounds, line: telephones[index % telephones.length]!, limits }),
+    );
+  const count = (holds: (outcome: Outcome) => boolean) => outcomes.filter(holds).length;
+  return `Of ${dictatedCount} telephone numbers, dictated in groups with pauses of 0.5 to 1.5 s over the telephone lines in turn, ${count(({ whole }) => whole)} were one turn; of ${count(({ understood }) => understood)} the recogniser wrote every digit. After the last digit ${Math.round(mean(outcomes.map(({ endMs }) => endMs)))} ms were waited on average.`;
+}
+
+async function cafeText(): Promise<string> {
+  const { open, gated } = await cafe(spoken, { minutes: cafeMinutes, belowDb: cafeBelowDb });
+  return `In ${cafeMinutes} minutes of a café ${cafeBelowDb} dB below the caller, the voice detector heard speech ${percent(open.speechShare)} of the time without the gate and ${percent(gated.speechShare)} behind it, which would have interrupted the agent ${gated.bargeIns} times.`;
+}
+
 try {
-  const clips = [
-    ...(await recordedClips(join(cache, 'sounds'))),
-    ...(await spokenClips(join(cache, 'spoken'), client)),
-  ];
+  const clips = [...(await recordedClips(sounds)), ...(await spokenClips(spoken, client))];
   const heard = await hearAll(clips);
   const used = [...new Set(heard.map(({ clip }) => clip))];
   const recorded = used.filter(({ rateHz }) => rateHz === 8_000);
   const count = (of: readonly Clip[], finished: boolean) => of.filter((clip) => clip.finished === finished).length;
   const said = [
-    `${count(used, true)} finished and ${count(used, false)} unfinished clips${used.length < clips.length ? ` (of ${clips.length}; \`--minutes\` allows for more)` : ''}, of which ${count(recorded, true)} and ${count(recorded, false)} are recordings of one speaker and the others the embedded voice.`,
+    `${count(used, true)} finished and ${count(used, false)} unfinished clips${used.length < clips.length ? ` (of ${clips.length}; \`--minutes\` allows for more)` : ''}, of which ${count(recorded, true)} and ${count(recorded, false)} are recordings of one speaker and the others two synthetic voices.`,
     `Silence alone cuts off ${percent(shareOfLongerPauses(300))} at 300 ms and ${percent(shareOfLongerPauses(600))} at 600 ms.`,
   ];
-  const text = [...said, '', ...tableOf(heard)].join('\n');
+  const text = [...said, '', ...tableOf(heard), '', await dictatedText(), '', await cafeText()].join('\n');
   process.stdout.write(`${text}\n`);
   const [before, after] = ['<!-- bench-turns -->', '<!-- /bench-turns -->'];
   const old = readFileSync(page, 'utf8');
