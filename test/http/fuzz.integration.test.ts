@@ -47,7 +47,7 @@ const hostile: unknown[] = [
   JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`),
   JSON.parse(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`),
 ];
-const rounds = 80;
+const rounds = 60;
 
 let api: Api;
 let ids: string[];

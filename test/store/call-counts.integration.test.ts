@@ -59,7 +59,7 @@ async function differences(): Promise<unknown[]> {
 const differing = (one: string, other: string) =>
   query(`(${one} EXCEPT ALL ${other}) UNION ALL (${other} EXCEPT ALL ${one})`);
 
-test.each([1, 2, 3])(
+test.each([1, 2])(
   'after any history of calls, late changes, erasing and counting the sums are those of the calls (%i)',
   async (seed) => {
     const below = chance(seed);
@@ -122,7 +122,7 @@ test.each([1, 2, 3])(
       const [callId] = ended.splice(below(ended.length), 1);
       await query(`DELETE FROM parley.calls WHERE id = '${callId}'`);
     };
-    for (let step = 0; step < 120; step += 1) {
+    for (let step = 0; step < 100; step += 1) {
       const what = below(10);
       if (what < 4 || open.length === 0) await place();
       else if (what < 6) await say(pick([...open, ...ended]));
