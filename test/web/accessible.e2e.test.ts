@@ -152,9 +152,9 @@ describe.skipIf(chromiumPath === undefined)(
         .evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
       expect(views).toHaveLength(10);
       const seen: string[] = [];
-      for (const view of [...views, `#/campaigns/${campaignId}`, `#/calls/${callId}`]) {
-        await page.goto(`${url}/${view}`);
-        await page.waitForLoadState('networkidle');
+      for (const [index, view] of [...views, `#/campaigns/${campaignId}`, `#/calls/${callId}`].entries()) {
+        // Loaded anew, so that all it asks for has come when the network is idle.
+        await page.goto(`${url}/?${index}${view}`, { waitUntil: 'networkidle' });
         seen.push(await page.locator('body').innerText());
       }
       expect(seen.join('\n')).not.toMatch(/bold|hacked|ada@|415555267|415555011|415555012|Reminders|hooks\.example/);
@@ -195,7 +195,7 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await page.locator(markup).count()).toBe(0);
       expect(await faults(page)).toEqual([]);
       await page.getByRole('button', { name: 'Save', exact: true }).click();
-      await page.getByText('Saved.').waitFor();
+      await page.getByText('Saved.', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Put into the editor' }).first().click();
       await expect.poll(() => text.inputValue(), patient).toBe(before);
       const { agentFiles } = filled.api.deps;
