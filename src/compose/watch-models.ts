@@ -15,7 +15,7 @@ export function watchModels({
   workers: Pick<WorkerStore, 'hasEmbedded'>;
   otherwise: boolean;
   log: Log;
-}): { embedded(): boolean; ready: Promise<void>; close(): void } {
+}): { embedded: () => boolean; ready: Promise<void>; close: () => void } {
   let said: boolean | undefined;
   const ask = async () => {
     try {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { migratedDatabase, query } from '../setup/servers.ts';
 import { dataFolder, freePorts, isFree, runParley } from './running-parley.ts';
 
@@ -54,7 +54,11 @@ test.each([
 );
 
 test('an `up` that fails at the schema of the database leaves nothing running', async () => {
-  const { url, close } = await migratedDatabase();
-  await query(url, "INSERT INTO parley.migrations (hash, created_at) VALUES ('of the future', 99999999999999)");
-  await expectClean({ PARLEY_EMBEDDED: '0', DATABASE_URL: url }, 'newer version of Parley').finally(close);
+  const database = await migratedDatabase();
+  onTestFinished(() => database.close());
+  await query(
+    database.url,
+    "INSERT INTO parley.migrations (hash, created_at) VALUES ('of the future', 99999999999999)",
+  );
+  await expectClean({ PARLEY_EMBEDDED: '0', DATABASE_URL: database.url }, 'newer version of Parley');
 });

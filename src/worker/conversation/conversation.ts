@@ -14,7 +14,7 @@ import { type TakeOverContext, watchTakeOvers } from '../line/supervisor/take-ov
 import { onControl } from '../call/control-messages.ts';
 import type { CallProcessDependencies } from '../dependencies.ts';
 import type { EndCause, Ending } from '../call/ending.ts';
-import { sayFarewell } from './farewell.ts';
+import { sayFarewell, sayInstead } from './farewell.ts';
 import { watchLength } from './length-limit.ts';
 import type { Leg } from '../line/leg.ts';
 import { type NeverSilent, neverSilent } from './never-silent.ts';
@@ -114,12 +114,7 @@ export function createConversation({
     const cause: EndCause = { reason: `${role}_failed`, hungUpBy: 'parley', polite: true };
     if (failure) Object.assign(cause, { provider: failure.provider, detail: failure.error.message });
     log('error', 'the call is given up', { reason: cause.reason, provider: cause.provider });
-    const { trouble } = sentences.stock;
-    const { output } = media;
-    if (output.isSpeaking) output.clearBuffer();
-    output.resume();
-    output.hurry();
-    if (trouble) await Promise.race([output.interlude(trouble.frames), ending.decided]).catch(() => undefined);
+    await sayInstead(media.output, sentences.stock.trouble, ending);
     ending.decide(cause);
   };
 

@@ -1,7 +1,9 @@
 import type { voice } from '@livekit/agents';
 import type { EndCause, Ending } from '../call/ending.ts';
 import type { Log } from '../../telemetry/logger.ts';
+import type { CallMedia } from '../sound/call-media.ts';
 import { playedOut } from '../sound/played-out.ts';
+import type { PreparedSpeech } from '../sound/prepare-speech.ts';
 
 /** A goodbye that is not over by then is cut. */
 const longestFarewellMs = 15_000;
@@ -26,4 +28,16 @@ export async function sayFarewell(
   } finally {
     ending.decide({ ...cause, polite: true });
   }
+}
+
+/** Plays what is sound already in the place of what is being said, until it was heard or the end is decided elsewhere. */
+export async function sayInstead(
+  output: CallMedia['output'],
+  speech: PreparedSpeech | undefined,
+  ending: Pick<Ending, 'decided'>,
+): Promise<void> {
+  if (output.isSpeaking) output.clearBuffer();
+  output.resume();
+  output.hurry();
+  if (speech) await Promise.race([output.interlude(speech.frames), ending.decided]).catch(() => undefined);
 }
