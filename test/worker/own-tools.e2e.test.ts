@@ -58,7 +58,9 @@ describe.concurrent('a tool of an agent’s own', () => {
     expect(events.find(({ type }) => type === 'agent.filler')?.data).toMatchObject({ text: 'I am booking it.' });
     expect((await calls.calls.listTurns(call.callId)).at(-1)?.text).toBe(spoken);
     const [run] = await toolMeans(calls.database).runs.list(call.callId);
-    expect(run).toMatchObject({ id: calendar.keys[0], state: outcome, turn: 1, toldAt: expect.any(Date) });
+    // What nobody knows stays open: who asks again gets the same, and nothing is sent a second time.
+    const toldAt = outcome === 'done' ? (expect.any(Date) as Date) : null;
+    expect(run).toMatchObject({ id: calendar.keys[0], state: outcome, turn: 1, toldAt });
     expect(calendar.keys).toHaveLength(1);
   });
 
