@@ -113,12 +113,13 @@ export function createAgentChat(api, agent, draft) {
   };
 }
 
-/** @param {string} text */
+/** @param {string} text Lines of `name = value`; others are left out. */
 function readVariables(text) {
   return Object.fromEntries(
-    text
-      .split('\n')
-      .map((line) => /^\s*([^=\s]+)\s*=\s*(.*)$/.exec(line))
-      .flatMap((match) => (match?.[2] ? [[match[1], match[2].trim()]] : [])),
+    text.split('\n').flatMap((line) => {
+      const at = line.indexOf('=');
+      const [name, value] = [line.slice(0, Math.max(at, 0)).trim(), line.slice(at + 1).trim()];
+      return name && value && !/\s/.test(name) ? [[name, value]] : [];
+    }),
   );
 }
