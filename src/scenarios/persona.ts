@@ -8,7 +8,8 @@ export type PersonaLine = { by: 'caller' | 'agent'; text: string };
 /** What a persona says next. Undefined: it has no more to say and hangs up. */
 export type Speaker = (said: readonly PersonaLine[]) => Promise<string | undefined>;
 
-const hangsUp = '(hangs up)';
+/** No stage direction, which would be left out of an answer. */
+const hangsUp = 'HANG UP';
 
 /** @param ask The model that plays a persona with a goal. */
 export function speakerOf(persona: Persona, ask: Ask | undefined): Speaker {
@@ -17,7 +18,7 @@ export function speakerOf(persona: Persona, ask: Ask | undefined): Speaker {
     if (!ask) throw new Error('the persona has a `goal`, which needs a model: give one with --model');
     const answer = await ask({
       instructions: `You play a caller on the telephone, to test who answers. ${persona.goal ?? ''}
-Say what this caller says next: one or two short spoken sentences, nothing else, no stage directions. Stay in your part, do not help the other side, and answer what you are asked. When you have what you want, or see that you will not get it, say goodbye; when goodbye was said, write ${hangsUp}.`,
+Say what this caller says next: one or two short spoken sentences, nothing else, no stage directions. Stay in your part, do not help the other side, and answer what you are asked. When you have what you want, or see that you will not get it, say goodbye; when goodbye was said, write only ${hangsUp}.`,
       question: [...said.map(({ by, text }) => `${by === 'caller' ? 'You' : 'They'}: ${text}`), 'You:'].join('\n'),
     });
     const words = answer.replace(/^you:\s*/i, '').trim();

@@ -148,7 +148,7 @@ describe('an agent with a language model', () => {
       if (system?.startsWith('You judge'))
         return question?.includes('Claim: the agent is rude') ? 'no: it is polite' : 'Yes.';
       if (system?.startsWith('You play'))
-        return question?.includes('We are open') ? '(hangs up)' : 'When are you open?';
+        return question?.includes('We are open') ? 'HANG UP' : 'When are you open?';
       return 'We are open until six.';
     });
     const scenarios = file(
