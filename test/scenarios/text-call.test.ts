@@ -147,8 +147,7 @@ describe('an agent with a language model', () => {
       const [system, question] = messages.map(({ content }) => String(content));
       if (system?.startsWith('You judge'))
         return question?.includes('Claim: the agent is rude') ? 'no: it is polite' : 'Yes.';
-      if (system?.startsWith('You play'))
-        return question?.includes('We are open') ? 'HANG UP' : 'When are you open?';
+      if (system?.startsWith('You play')) return question?.includes('We are open') ? 'HANG UP' : 'When are you open?';
       return 'We are open until six.';
     });
     const scenarios = file(

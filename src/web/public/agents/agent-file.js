@@ -21,6 +21,8 @@ export function createAgentFile(api, agent) {
   const save = /** @type {HTMLButtonElement} */ (element('button.primary', { type: 'button', hidden: true }, 'Save'));
   const where = element('p.hint');
   let etag = '';
+  /** What the file says, as far as is known here. */
+  let stored = '';
   const versions = createAgentVersions(api, name, (earlier) => {
     text.value = earlier.text;
     notice.say(`This is what it said on ${moment(earlier.at)}.${save.hidden ? '' : ' Nothing is saved yet.'}`);
@@ -33,6 +35,8 @@ export function createAgentFile(api, agent) {
       const file = await api.get(path);
       etag = file.etag;
       text.value = file.text;
+      // A text area has line breaks of its own.
+      stored = text.value;
       void versions.load();
       save.hidden = !file.writable;
       where.textContent = file.writable
@@ -46,9 +50,10 @@ export function createAgentFile(api, agent) {
   /** @param {boolean} dry Only checked. */
   async function send(dry) {
     for (const each of [check, save]) each.disabled = true;
+    const sent = text.value;
     try {
       const answer = await api.request('PUT', `${path}${dry ? '?dry_run=true' : ''}`, {
-        body: { text: text.value },
+        body: { text: sent },
         headers: { 'If-Match': etag },
       });
       if (answer.problems.length > 0) {
@@ -64,6 +69,7 @@ export function createAgentFile(api, agent) {
       }
       if (!dry) {
         etag = answer.etag;
+        stored = sent;
         void versions.load();
       }
       notice.say(dry ? 'The file is good.' : 'Saved.');
@@ -77,6 +83,9 @@ export function createAgentFile(api, agent) {
   save.addEventListener('click', () => void send(false));
   void load();
   return {
+    name,
+    /** Whether something is written here that was not saved. */
+    isChanged: () => text.value !== stored,
     root: element(
       'section.card',
       {},

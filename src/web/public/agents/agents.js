@@ -15,11 +15,15 @@ export function createView({ api, session }) {
   const detail = element('div');
   const root = element('div', {}, element('h1', {}, 'Agents'), notice.root, list, detail);
   let asked = 0;
+  /** @type {ReturnType<typeof createAgentFile> | undefined} */
+  let file;
 
   /** @param {string | null} name */
   async function load(name) {
     asked += 1;
     const mine = asked;
+    // Nobody writes into what is about to be replaced.
+    detail.replaceChildren();
     try {
       const { agents } = await api.get('/api/agents');
       if (mine !== asked) return;
@@ -27,7 +31,6 @@ export function createView({ api, session }) {
       const chosen = agents.find((/** @type {any} */ each) => each.name === name);
       list.hidden = chosen !== undefined;
       if (chosen) return await showOne(chosen, () => mine === asked);
-      detail.replaceChildren();
       list.replaceChildren(
         ...(agents.length === 0
           ? [element('li.empty', {}, 'There is no agent yet. Add a file to agents/.')]
@@ -45,7 +48,7 @@ export function createView({ api, session }) {
    */
   async function showOne(agent, isWanted) {
     const figures = element('div');
-    const file = element('div');
+    const place = element('div');
     detail.replaceChildren(
       element('p', {}, element('a', { href: '#/agents' }, 'All agents')),
       element(
@@ -57,7 +60,7 @@ export function createView({ api, session }) {
         element('h3', {}, 'The last 30 days'),
         figures,
       ),
-      file,
+      place,
     );
     const query = new URLSearchParams({ span: 'month', agent: agent.name });
     const overview = await api.get(`/api/overview?${query}`).catch((error) => messageOf(error));
@@ -65,7 +68,10 @@ export function createView({ api, session }) {
     figures.replaceChildren(
       typeof overview === 'string' ? element('p.hint', {}, overview) : figuresOf(overview, agent.name),
     );
-    if (session.current()?.operator && session.may('admin')) file.replaceChildren(createAgentFile(api, agent).root);
+    if (!session.current()?.operator || !session.may('admin')) return;
+    // A draft outlives a look at another view.
+    if (file?.name !== agent.name || !file.isChanged()) file = createAgentFile(api, agent);
+    place.replaceChildren(file.root);
   }
 
   return { root, show: ({ rest }) => void load(rest) };
