@@ -4,12 +4,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longest = [
   'commands/up',
   'dispatch/kill',
-  'dispatch/voicemail',
   'telemetry/metrics/metrics',
   'storm/storm',
   'dispatch/outbound',
   'web/trouble',
   'web/accessible',
+  'dispatch/voicemail',
   'dispatch/warm-transfer',
   'dispatch/stall',
   'worker/host',
