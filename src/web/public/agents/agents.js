@@ -70,8 +70,9 @@ export function createView({ api, session }) {
     );
     if (!session.current()?.operator || !session.may('admin')) return;
     // A draft outlives a look at another view.
-    if (file?.name !== agent.name || !file.isChanged()) file = createAgentFile(api, agent);
-    place.replaceChildren(file.root);
+    const kept = file?.name === agent.name && file?.isChanged() ? file : createAgentFile(api, agent);
+    file = kept;
+    place.replaceChildren(kept.root);
   }
 
   return { root, show: ({ rest }) => void load(rest) };
