@@ -51,7 +51,7 @@ async function call(plays: Int16Array, agent: string) {
 
 /** For the question of the agent to be over. */
 const question = 4_000;
-const callsAtOnce = 3;
+const callsAtOnce = 2;
 
 describe('a telephone number that is dictated', () => {
   test('is one turn, with pauses of up to 1.5 s', async () => {
