@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that run for more than a minute, longest first: begun last, one of them would run on alone while a core is idle. */
+/**
+ * Files that run for more than a minute, about the longest first: begun last, one of them would run on alone while a core is idle.
+ * `voicemail` times a greeting, so it comes after those that start many processes.
+ */
 const longest = [
   'commands/up',
   'dispatch/kill',
